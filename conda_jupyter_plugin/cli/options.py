@@ -1,0 +1,103 @@
+"""The options that mean the same everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..core.errors import UsageError
+from ..core.models import Choices
+
+if TYPE_CHECKING:
+    from argparse import Namespace, _ActionsContainer
+
+
+def add_choice_options(parser: _ActionsContainer) -> None:
+    """Add what the user may choose for a kernel."""
+    group = parser.add_argument_group("Kernel Options")
+    group.add_argument(
+        "--kernel-name", metavar="NAME", help="Name of the kernel. Default: its environment's."
+    )
+    group.add_argument(
+        "--display-name",
+        "--kernel-display-name",
+        dest="kernel_display_name",
+        metavar="TEXT",
+        help='Name that Jupyter shows. Default: for example "Python 3.12 (opencv)".',
+    )
+    group.add_argument(
+        "--env",
+        dest="kernel_env",
+        metavar="VAR=VALUE",
+        action="append",
+        default=[],
+        help="Variable to set for the kernel. Can be given more than once.",
+    )
+    group.add_argument(
+        "--no-activate",
+        dest="kernel_activate",
+        action="store_const",
+        const=False,
+        help="Start the kernel without activating its environment.",
+    )
+
+
+def add_location_options(parser: _ActionsContainer) -> None:
+    """Add where kernelspecs are written."""
+    group = parser.add_argument_group("Kernel Location").add_mutually_exclusive_group()
+    group.add_argument(
+        "--user",
+        dest="kernel_location",
+        action="store_const",
+        const="user",
+        help="Write to the user's Jupyter folder. This is the default.",
+    )
+    group.add_argument(
+        "--system",
+        dest="kernel_location",
+        action="store_const",
+        const="system",
+        help="Write where all users of this machine see it.",
+    )
+    group.add_argument(
+        "--jupyter-prefix",
+        metavar="PREFIX",
+        help="Write into the environment at PREFIX, for the Jupyter that lives there.",
+    )
+
+
+def add_force_option(parser: _ActionsContainer, purpose: str) -> None:
+    """Add `--force`, with what it is for."""
+    parser.add_argument("--force", dest="kernel_force", action="store_true", help=purpose)
+
+
+def choices(args: Namespace) -> Choices:
+    """Read the user's choices from parsed options.
+
+    Args:
+        args: The parsed options; each may be missing.
+
+    Returns:
+        The choices.
+
+    Raises:
+        UsageError: An `--env` is not of the form VAR=VALUE.
+    """
+    env = {}
+    for word in getattr(args, "kernel_env", []):
+        name, equals, value = word.partition("=")
+        if not equals or not name.isidentifier() or not name.isascii():
+            raise UsageError(
+                f"--env {word} is not of the form VAR=VALUE.", "For example: --env OMP_NUM_THREADS=4"
+            )
+        env[name] = value
+    display_name = getattr(args, "kernel_display_name", None)
+    if display_name is not None and (not display_name.strip() or not display_name.isprintable()):
+        raise UsageError(
+            f"{display_name!r} cannot be shown as a name.", "Give --display-name some printable text."
+        )
+    return Choices(
+        kernel_name=getattr(args, "kernel_name", None),
+        display_name=display_name,
+        env=env,
+        activate=getattr(args, "kernel_activate", None),
+    )

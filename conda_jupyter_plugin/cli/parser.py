@@ -1,0 +1,113 @@
+"""The verbs as sub-parsers."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ..core.errors import UsageError
+from .options import add_choice_options, add_force_option, add_location_options
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from .door import FrontDoor
+
+    Verbs = argparse._SubParsersAction["VerbParser"]
+
+
+class VerbParser(argparse.ArgumentParser):
+    """A verb's parser, whose errors can be raised to become one JSON document."""
+
+    def __init__(self, *args: Any, raise_errors: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._raise_errors = raise_errors
+
+    def error(self, message: str) -> NoReturn:
+        """Report bad usage: as argparse does, or as an exception where the output is JSON."""
+        if self._raise_errors:
+            raise UsageError(f"{message}.", f"See `{self.prog} --help`.")
+        super().error(message)
+
+
+def add_verbs(parser: ArgumentParser, door: FrontDoor, *, raise_errors: bool) -> Verbs:
+    """Add the verbs that both commands have.
+
+    Args:
+        parser: The command's own parser.
+        door: The command.
+        raise_errors: Whether bad usage is to be raised instead of printed.
+
+    Returns:
+        The sub-parsers, for further verbs.
+    """
+    verbs: Verbs = parser.add_subparsers(  # type: ignore[call-overload]
+        title="commands",
+        metavar="COMMAND",
+        dest="verb",
+        required=True,
+        parser_class=partial(VerbParser, raise_errors=raise_errors),
+    )
+    _add_add(verbs, door)
+    _add_remove(verbs, door)
+    _add_list(verbs, door)
+    _add_sync(verbs, door)
+    return verbs
+
+
+def new_verb(verbs: Verbs, door: FrontDoor, name: str, summary: str) -> VerbParser:
+    """Add one verb's parser, with the front door's examples."""
+    examples = [f"  {door.command} {name} {example}".rstrip() for example in door.examples.get(name, ("",))]
+    epilog = "\n".join(["Examples:", *examples])
+    return verbs.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_add(verbs: Verbs, door: FrontDoor) -> None:
+    parser = new_verb(verbs, door, "add", "Register the kernels of an existing environment.")
+    door.add_environment_options(parser)
+    parser.add_argument(
+        "--install", action="store_true", help="Install the kernel package where the environment has none."
+    )
+    add_choice_options(parser)
+    add_location_options(parser)
+    add_force_option(parser, "Let --kernel-name take a name that is reserved or belongs to another kernel.")
+    door.add_output_options(parser)
+
+
+def _add_remove(verbs: Verbs, door: FrontDoor) -> None:
+    parser = new_verb(verbs, door, "remove", "Unregister kernels.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="Name of a kernel to unregister.")
+    door.add_target_options(parser)
+    parser.add_argument(
+        "--missing", action="store_true", help="Unregister the kernels whose environment is gone."
+    )
+    add_location_options(parser)
+    add_force_option(parser, "Also unregister a kernel that this tool did not make.")
+    door.add_output_options(parser)
+
+
+def _add_list(verbs: Verbs, door: FrontDoor) -> None:
+    parser = new_verb(verbs, door, "list", "List every kernel that Jupyter sees, with its environment.")
+    parser.add_argument(
+        "--available", action="store_true", help="Also list environments' kernels that are not registered."
+    )
+    add_location_options(parser)
+    door.add_output_options(parser)
+
+
+def _add_sync(verbs: Verbs, door: FrontDoor) -> None:
+    parser = new_verb(
+        verbs,
+        door,
+        "sync",
+        "Refresh the kernels whose environment changed, unregister those whose environment is gone.",
+    )
+    add_location_options(parser)
+    door.add_output_options(parser)

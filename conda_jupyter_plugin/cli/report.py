@@ -1,0 +1,158 @@
+"""The one renderer: results as text for people, or as one JSON document."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from ..core.errors import KernelError
+    from ..core.models import Registration, Result
+    from .door import Output
+
+
+def row_as_json(row: Registration) -> dict[str, Any]:
+    """Turn a kernel into the fields that the JSON output has."""
+    return {
+        "name": row.name,
+        "display_name": row.display_name,
+        "language": row.language,
+        "path": _text_or_none(row.path),
+        "prefix": _text_or_none(row.prefix),
+        "environment": row.environment,
+        "manager": row.manager,
+        "managed": row.managed,
+        "status": row.status,
+        "kernel": row.kernel,
+        "reason": row.reason,
+    }
+
+
+def result_as_json(result: Result, errors: Sequence[KernelError] = ()) -> dict[str, Any]:
+    """Turn a result into the JSON document of `add`, `remove`, `sync` and `create`."""
+    document: dict[str, Any] = {"success": not errors}
+    for kind in ("registered", "refreshed", "removed", "unchanged"):
+        document[kind] = [row_as_json(row) for row in getattr(result, kind)]
+    if result.dry_run:
+        document["dry_run"] = True
+    if errors:
+        document["errors"] = [error_as_json(error) for error in errors]
+    return document
+
+
+def error_as_json(error: KernelError) -> dict[str, Any]:
+    """Turn a failure into JSON, with the keys that conda's own errors have."""
+    return {
+        "error": str(error),
+        "message": error.message,
+        "hint": error.hint,
+        "code": error.code,
+        "exception_name": type(error).__name__,
+    }
+
+
+def result_as_text(result: Result) -> list[str]:
+    """Tell a result in lines, one for each kernel."""
+    would = result.dry_run
+    lines = [
+        f'Kernel "{row.name}" {"would be registered" if would else "registered"} as "{row.display_name}"'
+        f" in {short(row.path)}"
+        for row in result.registered
+    ]
+    lines += [
+        f'Kernel "{row.name}" {"would be refreshed" if would else "refreshed"} as "{row.display_name}"'
+        f" in {short(row.path)}"
+        for row in result.refreshed
+    ]
+    lines += [
+        f'Kernel "{row.name}" {"would be removed" if would else "removed"} from {short(row.path)}'
+        for row in result.removed
+    ]
+    lines += [
+        f'Kernel "{row.name}" is registered as "{row.display_name}" already' for row in result.unchanged
+    ]
+    return [printable(line) for line in lines] or ["Nothing to do."]
+
+
+def print_result(result: Result, output: Output, errors: Sequence[KernelError] = ()) -> None:
+    """Print a result as the options ask for; the errors of single kernels go to stderr."""
+    if output.json:
+        print_json(result_as_json(result, errors))
+        return
+    for error in errors:
+        print(printable(str(error)), file=sys.stderr)
+    if not output.quiet:
+        print("\n".join(result_as_text(result)))
+
+
+def print_question(rows: Sequence[Registration], output: Output) -> None:
+    """Show what is about to be removed, as conda shows its plan."""
+    if output.json or output.quiet:
+        return
+    print("The following kernels will be removed:\n")
+    for row in rows:
+        print(printable(f"  {row.name}  {short(row.path)}"))
+    print()
+
+
+def print_rows(rows: Sequence[Registration], output: Output, command: str) -> None:
+    """Print a list of kernels as a table or as JSON."""
+    if output.json:
+        print_json({"kernels": [row_as_json(row) for row in rows]})
+        return
+    if not rows:
+        print("Jupyter sees no kernels.")
+        return
+    from tabulate import tabulate
+
+    cells = [
+        [printable(cell) for cell in (row.name, row.display_name, short(row.prefix) or "-", _state(row))]
+        for row in rows
+    ]
+    headers = ["NAME", "DISPLAY NAME", "ENVIRONMENT", "STATUS"]
+    print(tabulate(cells, headers, tablefmt="plain", disable_numparse=True))
+    if mending := _mending(rows, command):
+        print(mending)
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print one JSON document."""
+    print(json.dumps(document, indent=2))
+
+
+def short(path: Path | None) -> str:
+    """Write a path as people do, with `~` for the home folder; empty for none."""
+    if path is None:
+        return ""
+    home, text = os.path.expanduser("~"), str(path)
+    return "~" + text[len(home) :] if home != "/" and text.startswith(home + os.sep) else text
+
+
+def printable(text: str) -> str:
+    """Make text safe for a terminal: whatever is not printable becomes an escape."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
+        for character in text
+    )
+
+
+def _state(row: Registration) -> str:
+    words = f"{row.status}: {row.reason}" if row.reason else row.status
+    return words if row.managed or row.status == "unregistered" else f"{words}, not managed"
+
+
+def _mending(rows: Iterable[Registration], command: str) -> str:
+    counts = Counter(row.status for row in rows if row.managed)
+    troubles = [f"{counts[status]} {status}" for status in ("stale", "broken") if counts[status]]
+    mends = "mends it" if sum(counts[status] for status in ("stale", "broken")) == 1 else "mends them"
+    return f"{', '.join(troubles)}: `{command} sync` {mends}." if troubles else ""
+
+
+def _text_or_none(path: Path | None) -> str | None:
+    return None if path is None else str(path)

@@ -1,0 +1,153 @@
+"""From parsed options to a verb of the core, and from its result to the output."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from ..core import registry as kernels
+from ..core.errors import KernelError, NoKernelError, UsageError
+from ..core.locations import Location, prefix_location, system_location, user_location, visible
+from ..core.models import Result
+from ..core.planning import Registry
+from . import report
+from .options import choices
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from ..core.models import Environment, Registration
+    from .door import FrontDoor
+
+
+def run(args: Namespace, door: FrontDoor) -> int:
+    """Run the verb that the options name, and print what came of it.
+
+    Args:
+        args: The parsed options, with `verb`.
+        door: The command.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        KernelError: It cannot be done; nothing was changed.
+    """
+    output = door.output(args)
+    if args.verb == "list":
+        report.print_rows(list_kernels(args, door), output, door.command)
+        return 0
+    result, errors = _VERBS[args.verb](args, door)
+    report.print_result(result, output, errors)
+    return max((error.exit_status for error in errors), default=0)
+
+
+def open_registry(args: Namespace, door: FrontDoor) -> Registry:
+    """Put together the places and rules that the options ask for."""
+    location = _location(args)
+    return Registry(location, visible(door.active_prefix, location), door.activators)
+
+
+def add_one(registry: Registry, environment: Environment, args: Namespace, door: FrontDoor) -> Result:
+    """Register one environment as the options say.
+
+    Args:
+        registry: The places and rules.
+        environment: The environment.
+        args: The parsed options.
+        door: The command.
+
+    Returns:
+        What was done.
+    """
+    return kernels.add(
+        registry,
+        environment,
+        choices(args),
+        force=getattr(args, "kernel_force", False),
+        dry_run=door.output(args).dry_run,
+    )
+
+
+def add(args: Namespace, door: FrontDoor) -> tuple[Result, list[KernelError]]:
+    """Register the environments that the options name; with `--all`, one that fails stops no other."""
+    registry = open_registry(args, door)
+    if not getattr(args, "all", False):
+        environment = door.environment(args)
+        return _add_with_kernel_package(registry, environment, args, door), []
+    if args.kernel_name or args.kernel_display_name:
+        raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
+    results, errors = [], []
+    for environment in door.all_environments():
+        try:
+            results.append(add_one(open_registry(args, door), environment, args, door))
+        except NoKernelError:
+            continue
+        except KernelError as error:
+            errors.append(error)
+    return Result.merged(results, dry_run=door.output(args).dry_run), errors
+
+
+def remove(args: Namespace, door: FrontDoor) -> tuple[Result, list[KernelError]]:
+    """Unregister what the options name, once the user agrees."""
+    target = door.target(args)
+    if sum((bool(args.names), args.missing, target is not None)) != 1:
+        raise UsageError("Say which kernels to remove.", "Give their names, an environment, or --missing.")
+    registry = _registry_to_search(args, door)
+    if args.names:
+        found = tuple(
+            kernels.find_named(registry, name, force=args.kernel_force) for name in dict.fromkeys(args.names)
+        )
+    elif target:
+        found = kernels.find_of(registry, target.prefix, target.name)
+    else:
+        found = kernels.find_missing(registry)
+    output = door.output(args)
+    if found and not output.dry_run:
+        report.print_question([item.registration for item in found], output)
+        door.confirm(args)
+    return kernels.remove(found, dry_run=output.dry_run), []
+
+
+def sync(args: Namespace, door: FrontDoor) -> tuple[Result, list[KernelError]]:
+    """Bring what is registered in line with what exists."""
+    return kernels.sync(_registry_to_search(args, door), dry_run=door.output(args).dry_run)
+
+
+def list_kernels(args: Namespace, door: FrontDoor) -> tuple[Registration, ...]:
+    """List the kernels that Jupyter sees."""
+    available = door.all_environments() if args.available else ()
+    return kernels.list_kernels(open_registry(args, door), available)
+
+
+def _add_with_kernel_package(
+    registry: Registry, environment: Environment, args: Namespace, door: FrontDoor
+) -> Result:
+    try:
+        return add_one(registry, environment, args, door)
+    except NoKernelError as error:
+        if not args.install:
+            error.hint = f"Add one with: {door.add_command(environment)} --install"
+            raise
+    if not door.output(args).dry_run:
+        door.install_kernel(environment, args)
+        return add_one(registry, environment, args, door)
+    print(f"A kernel package would be installed into {environment.prefix}.", file=sys.stderr)
+    return Result(dry_run=True)
+
+
+def _location(args: Namespace) -> Location:
+    if prefix := getattr(args, "jupyter_prefix", None):
+        return prefix_location(prefix)
+    return system_location() if getattr(args, "kernel_location", None) == "system" else user_location()
+
+
+def _registry_to_search(args: Namespace, door: FrontDoor) -> Registry:
+    """The registry to find kernels in: one place where the options name one, else all that Jupyter sees."""
+    registry = open_registry(args, door)
+    if args.jupyter_prefix or args.kernel_location:
+        return Registry(registry.location, (registry.location,), registry.activators, registry.template)
+    return registry
+
+
+_VERBS = {"add": add, "remove": remove, "sync": sync}

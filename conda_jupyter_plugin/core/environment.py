@@ -1,0 +1,149 @@
+"""What a prefix tells about itself by its files: who made it, its name, its programs, its versions."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from .models import Environment, Manager
+
+WINDOWS = os.name == "nt"
+
+# Folders that are named alike in every project: there the project's folder is what people say.
+_ANONYMOUS = frozenset({".venv", "venv", ".env", "env"})
+
+_PACKAGES = {"python": "python", "r": "r-base"}
+
+
+def identify(prefix: Path) -> Environment | None:
+    """Say what environment a folder is.
+
+    Args:
+        prefix: The folder, absolute or relative; symbolic links are kept as they are.
+
+    Returns:
+        The environment, or None where the folder is none.
+    """
+    prefix = Path(os.path.abspath(prefix))
+    if (prefix / "conda-meta").is_dir():
+        return environment_to_be(prefix, "conda")
+    return environment_to_be(prefix, "venv") if (prefix / "pyvenv.cfg").is_file() else None
+
+
+def environment_to_be(prefix: Path, manager: Manager = "venv") -> Environment:
+    """Describe an environment that need not exist yet.
+
+    Args:
+        prefix: Its absolute path.
+        manager: Who makes it.
+
+    Returns:
+        The environment with its name.
+    """
+    if manager == "conda":
+        # The base environment is the one that has conda's own launchers.
+        return Environment(prefix, "base" if (prefix / "condabin").is_dir() else prefix.name, "conda")
+    anonymous = prefix.name.lower() in _ANONYMOUS
+    return Environment(prefix, prefix.parent.name if anonymous else prefix.name, "venv")
+
+
+def environment_around(program: Path) -> Environment | None:
+    """Find the environment that a program belongs to, by the folders that programs lie in.
+
+    Args:
+        program: The program's absolute path.
+
+    Returns:
+        The environment, or None where the program lies in none.
+    """
+    for folder in list(program.parents)[:3]:
+        if environment := identify(folder):
+            return environment
+    return None
+
+
+def same_prefix(one: Path, other: Path) -> bool:
+    """Whether two paths name the same environment, links and the file system's case rules considered."""
+    return one == other or os.path.realpath(os.path.normcase(one)) == os.path.realpath(
+        os.path.normcase(other)
+    )
+
+
+def program_directories(environment: Environment, *, windows: bool = WINDOWS) -> tuple[Path, ...]:
+    """Name the folders that hold an environment's programs, in the order activation puts them on PATH.
+
+    Args:
+        environment: The environment.
+        windows: Whether the rules of Windows apply.
+
+    Returns:
+        The folders; on Windows those of conda's `activate.py`, `_get_path_dirs`.
+    """
+    prefix = environment.prefix
+    if not windows:
+        return (prefix / "bin",)
+    if environment.manager == "venv":
+        return (prefix / "Scripts",)
+    library = prefix / "Library"
+    return (
+        prefix,
+        library / "mingw-w64" / "bin",
+        library / "usr" / "bin",
+        library / "bin",
+        prefix / "Scripts",
+        prefix / "bin",
+    )
+
+
+def python_of(environment: Environment, *, windows: bool = WINDOWS) -> Path:
+    """Name the environment's Python interpreter, whether or not it exists."""
+    if windows:
+        return program_directories(environment, windows=True)[0] / "python.exe"
+    return environment.prefix / "bin" / "python"
+
+
+def language_version(environment: Environment, language: str) -> str | None:
+    """Read the version of a language from the environment's files; nothing is started.
+
+    Args:
+        environment: The environment.
+        language: The kernel's language, as in its kernel.json.
+
+    Returns:
+        Major and minor version, such as `3.12`, or None where no file tells.
+    """
+    package = _PACKAGES.get(language.lower())
+    if package is None:
+        return None
+    if environment.manager == "conda":
+        return _conda_package_version(environment.prefix, package)
+    return _pyvenv_version(environment.prefix) if package == "python" else None
+
+
+def has_conda_package(prefix: Path, package: str) -> bool:
+    """Whether a conda package is installed, by its record in `conda-meta`."""
+    return _conda_package_version(prefix, package) is not None
+
+
+def _conda_package_version(prefix: Path, package: str) -> str | None:
+    # A record's file is NAME-VERSION-BUILD.json, and neither version nor build holds a dash.
+    record = re.compile(re.escape(package) + r"-([^-]+)-[^-]+\.json")
+    try:
+        names = os.listdir(prefix / "conda-meta")
+    except OSError:
+        return None
+    for name in names:
+        if name.startswith(package) and (match := record.fullmatch(name)):
+            return ".".join(match[1].split(".")[:2])
+    return None
+
+
+def _pyvenv_version(prefix: Path) -> str | None:
+    # `version` is written by venv and pip's tools, `version_info` by virtualenv and uv.
+    try:
+        text = (prefix / "pyvenv.cfg").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    match = re.search(r"(?im)^\s*version(?:_info)?\s*=\s*(\d+\.\d+)", text)
+    return match[1] if match else None

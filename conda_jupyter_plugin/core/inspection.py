@@ -1,0 +1,115 @@
+"""The state of the kernels that Jupyter sees: the rows of a list."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import store
+from .discovery import find_kernels
+from .environment import environment_around, identify
+from .errors import KernelError
+from .models import Environment, Installed, Kernel, Owner, Registration, Status
+from .planning import Planned, Registry, render_for
+from .render import program
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ENVIRONMENT_GONE = "the environment is gone"
+
+
+def describe(registry: Registry, item: Installed) -> Registration:
+    """Say what a kernelspec is and what state it is in.
+
+    Args:
+        registry: The places and rules.
+        item: The kernelspec.
+
+    Returns:
+        The row for it.
+    """
+    if item.owner is not None:
+        status, reason = _judge_managed(registry, item, item.owner)
+        environment = Environment(item.owner.prefix, item.owner.environment, item.owner.manager)
+        return _row(item, environment, status, reason, managed=True, kernel=item.owner.kernel)
+    status, reason = _judge_unmanaged(item)
+    words = item.spec.get("argv", [""])
+    around = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
+    return _row(item, around or environment_around(item.folder.parent), status, reason, managed=False)
+
+
+def describe_planned(planned: Planned) -> Registration:
+    """Describe a kernel as it is once it has been written."""
+    environment = planned.kernel.environment
+    return Registration(
+        name=planned.rendered.name,
+        display_name=planned.rendered.display_name,
+        language=planned.rendered.language,
+        path=planned.folder,
+        prefix=environment.prefix,
+        environment=environment.name,
+        manager=environment.manager,
+        managed=True,
+        status="ok",
+        kernel=planned.kernel.directory,
+    )
+
+
+def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[Status, str | None]:
+    environment = identify(owner.prefix)
+    if environment is None:
+        return "broken", ENVIRONMENT_GONE
+    try:
+        kernels = find_kernels(environment)
+    except KernelError as error:
+        return "broken", error.message.rstrip(".")
+    kernel = _named(kernels, owner.kernel)
+    if kernel is None:
+        return "broken", f"the environment holds no kernel {owner.kernel} any more"
+    if not program(kernel).exists():
+        return "broken", f"its interpreter {program(kernel)} is gone"
+    rendered = render_for(
+        registry, kernel, kernels, name=item.name, choices=owner.choices, folder=item.folder
+    )
+    known = environment.manager in registry.activators
+    return ("ok" if store.matches(item.folder, rendered, launcher=known) else "stale"), None
+
+
+def _named(kernels: Sequence[Kernel], directory: str) -> Kernel | None:
+    return next((kernel for kernel in kernels if kernel.directory == directory), None)
+
+
+def _judge_unmanaged(item: Installed) -> tuple[Status, str | None]:
+    if item.problem is not None:
+        return "broken", item.problem.rstrip(".")
+    # A bare word is looked up on the Jupyter server's own PATH: nothing can be said about it here.
+    command = item.spec["argv"][0]
+    if os.path.isabs(command) and not os.path.exists(command):
+        return "broken", f"its interpreter {command} is gone"
+    return "ok", None
+
+
+def _row(
+    item: Installed,
+    environment: Environment | None,
+    status: Status,
+    reason: str | None,
+    *,
+    managed: bool,
+    kernel: str | None = None,
+) -> Registration:
+    return Registration(
+        name=item.name,
+        display_name=str(item.spec.get("display_name", item.name)),
+        language=str(item.spec.get("language", "")),
+        path=item.folder,
+        prefix=environment.prefix if environment else None,
+        environment=environment.name if environment else None,
+        manager=environment.manager if environment else None,
+        managed=managed,
+        status=status,
+        kernel=kernel,
+        reason=reason,
+    )

@@ -1,0 +1,112 @@
+"""Where Jupyter looks for kernelspecs, and where we write them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .environment import identify, same_prefix
+from .errors import LocationError
+
+
+@dataclass(frozen=True)
+class Location:
+    """A Jupyter data folder.
+
+    Attributes:
+        data: The data folder, which `jupyter --paths` lists under `data`.
+        option: The option that chooses it, for messages.
+    """
+
+    data: Path
+    option: str = ""
+
+    @property
+    def kernels(self) -> Path:
+        """The folder of kernelspecs inside it."""
+        return self.data / "kernels"
+
+
+def user_location() -> Location:
+    """The current user's data folder; follows `JUPYTER_DATA_DIR` as Jupyter does."""
+    from jupyter_core.paths import jupyter_data_dir
+
+    return Location(Path(jupyter_data_dir()), "--user")
+
+
+def system_location() -> Location:
+    """The data folder that every user of this machine's Jupyters sees."""
+    from jupyter_core.paths import SYSTEM_JUPYTER_PATH
+
+    return Location(Path(SYSTEM_JUPYTER_PATH[0]), "--system")
+
+
+def prefix_location(prefix: str) -> Location:
+    """The data folder of the Jupyter that lives in a prefix.
+
+    Args:
+        prefix: What was given as `--jupyter-prefix`.
+
+    Raises:
+        LocationError: The prefix is not a folder.
+    """
+    folder = Path(os.path.abspath(os.path.expanduser(prefix)))
+    if not folder.is_dir():
+        raise LocationError(
+            f"--jupyter-prefix {prefix} is not a folder.",
+            "Give the prefix of the environment that Jupyter is installed in.",
+        )
+    return Location(folder / "share" / "jupyter", f"--jupyter-prefix {prefix}")
+
+
+def visible(active_prefix: str | None, *extra: Location) -> tuple[Location, ...]:
+    """Every data folder that Jupyter reads, in the order in which a kernel's name is looked up.
+
+    Args:
+        active_prefix: The active environment: a Jupyter started in it sees its kernels too.
+        extra: Locations to look at even where this Jupyter would not.
+
+    Returns:
+        The locations, each once.
+    """
+    from jupyter_core.paths import jupyter_path
+
+    folders = [Path(folder) for folder in jupyter_path()]
+    if active_prefix and identify(Path(active_prefix)):
+        own = Path(active_prefix, "share", "jupyter")
+        # An environment comes right behind the user's own folder, as jupyter_core has it.
+        folders[1:1] = [own]
+    folders += [location.data for location in extra]
+    return tuple(Location(folder) for folder in dict.fromkeys(folders))
+
+
+def check_writable(location: Location) -> None:
+    """Make sure that a kernelspec can be written, without writing anything.
+
+    Args:
+        location: Where to write.
+
+    Raises:
+        LocationError: Something is in the way.
+    """
+    for folder in (location.kernels, *location.kernels.parents):
+        if os.path.lexists(folder):
+            break
+    if not folder.is_dir():
+        raise _unwritable(location, f"{folder} is not a folder")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _unwritable(location, f"there is no permission to write in {folder}")
+
+
+def is_shared(location: Location) -> bool:
+    """Whether other users see what is written there."""
+    return not same_prefix(location.data, user_location().data)
+
+
+def _unwritable(location: Location, problem: str) -> LocationError:
+    others = "--system" if location.option == "--user" else "--user"
+    return LocationError(
+        f"Kernels cannot be written to {location.kernels}: {problem}.",
+        f"Mend that, set JUPYTER_DATA_DIR, or choose another place with {others} or --jupyter-prefix PREFIX.",
+    )

@@ -1,0 +1,187 @@
+"""The plain data that flows from room to room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+Manager = Literal["conda", "venv"]
+Status = Literal["ok", "stale", "broken", "unregistered"]
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A conda prefix or a virtual environment.
+
+    Attributes:
+        prefix: The absolute path of the environment.
+        name: What its user calls it: the folder's name, `base`, or the project's name for a `.venv`.
+        manager: Who made it.
+    """
+
+    prefix: Path
+    name: str
+    manager: Manager
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernelspec that an environment holds.
+
+    Attributes:
+        environment: The environment that holds it.
+        folder: The kernelspec's folder inside the environment.
+        spec: Its kernel.json, as it is.
+    """
+
+    environment: Environment
+    folder: Path
+    spec: Mapping[str, Any]
+
+    @property
+    def directory(self) -> str:
+        """The folder's own name, such as `python3` or `ir`."""
+        return self.folder.name
+
+    @property
+    def language(self) -> str:
+        """The kernel's language as its kernel.json writes it."""
+        return str(self.spec.get("language", ""))
+
+
+@dataclass(frozen=True)
+class Activation:
+    """What activating an environment does, without what depends on the shell it happens in.
+
+    Attributes:
+        conda: Whether it is conda's activation, which takes the surrounding environment's place on PATH.
+        path: The environment's own directories, put in front of PATH.
+        first_path: Directories put behind those where no conda environment surrounds.
+        variables: Variables to set.
+        unset: Variables to remove.
+    """
+
+    conda: bool
+    path: tuple[str, ...]
+    first_path: tuple[str, ...] = ()
+    variables: Mapping[str, str] = NOTHING
+    unset: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user chose for a kernel; recorded in it, so that every later refresh keeps it.
+
+    Attributes:
+        kernel_name: The kernel's name, None for the environment's.
+        display_name: The name that is shown, None for the template's.
+        env: Variables to set for the kernel.
+        activate: Whether the kernel starts in its activated environment; None where nothing was said.
+    """
+
+    kernel_name: str | None = None
+    display_name: str | None = None
+    env: Mapping[str, str] = NOTHING
+    activate: bool | None = None
+
+    def over(self, earlier: Choices) -> Choices:
+        """These choices, completed by earlier ones."""
+        return Choices(
+            kernel_name=self.kernel_name or earlier.kernel_name,
+            display_name=self.display_name or earlier.display_name,
+            env={**earlier.env, **self.env},
+            activate=earlier.activate if self.activate is None else self.activate,
+        )
+
+
+@dataclass(frozen=True)
+class RenderedFile:
+    """One file of a registered kernelspec: its content and whether it is a program."""
+
+    content: bytes
+    executable: bool = False
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A kernelspec as it is to be written: every file by its path relative to the folder."""
+
+    name: str
+    display_name: str
+    language: str
+    files: Mapping[str, RenderedFile]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whom a managed kernelspec belongs to, as recorded in its `metadata.conda_jupyter_plugin`."""
+
+    version: int
+    prefix: Path
+    environment: str
+    manager: Manager
+    kernel: str
+    choices: Choices = field(default_factory=Choices)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A kernelspec that lies where Jupyter looks, ours or not.
+
+    Attributes:
+        name: The kernel's name, which is the folder's.
+        folder: Where it lies.
+        spec: Its kernel.json; empty where it cannot be read.
+        owner: Its recorded owner; None where the kernelspec is not managed.
+        problem: Why its kernel.json cannot be used, if so.
+    """
+
+    name: str
+    folder: Path
+    spec: Mapping[str, Any]
+    owner: Owner | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One row of what is told to the user: a kernel, its environment and its state."""
+
+    name: str
+    display_name: str
+    language: str
+    path: Path | None
+    prefix: Path | None
+    environment: str | None
+    manager: Manager | None
+    managed: bool
+    status: Status
+    kernel: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a verb did, or would do where `dry_run`."""
+
+    registered: tuple[Registration, ...] = ()
+    refreshed: tuple[Registration, ...] = ()
+    removed: tuple[Registration, ...] = ()
+    unchanged: tuple[Registration, ...] = ()
+    dry_run: bool = False
+
+    @classmethod
+    def merged(cls, results: Sequence[Result], *, dry_run: bool = False) -> Result:
+        """Put several results together."""
+        kinds = ("registered", "refreshed", "removed", "unchanged")
+        rows = {kind: tuple(chain(*(getattr(result, kind) for result in results))) for kind in kinds}
+        return cls(**rows, dry_run=dry_run)
+
+
+Activators = Mapping[Manager, Callable[[Environment], Activation]]

@@ -1,0 +1,159 @@
+"""Kernel names and display names."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from .environment import language_version
+from .errors import InvalidNameError, ReservedNameError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .models import Kernel
+
+MAXIMUM_LENGTH = 100
+
+DEFAULT_TEMPLATE = "{language} ({environment})"
+
+# Names that kernel packages use for themselves: taking one hides the Jupyter server's own kernel.
+_PACKAGED = frozenset({"python", "python2", "python3", "ir", "bash", "xpython", "julia", "javascript"})
+
+_LANGUAGES = {"python": "Python", "r": "R"}
+
+
+def kernel_name(text: str) -> str:
+    """Make a valid, readable kernel name of any text.
+
+    Args:
+        text: For example an environment's name.
+
+    Returns:
+        At most 100 characters of `[a-z0-9._-]`, a letter or digit first; `kernel` where nothing is left.
+    """
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    ascii_only = "".join(character for character in folded if not unicodedata.combining(character))
+    name = re.sub(r"[^a-z0-9._-]+", "-", ascii_only)
+    return name.lstrip("._-")[:MAXIMUM_LENGTH].rstrip("._-") or "kernel"
+
+
+def is_valid(name: str) -> bool:
+    """Whether a kernel name is one that this project writes."""
+    return len(name) <= MAXIMUM_LENGTH and re.fullmatch(r"[a-z0-9][a-z0-9._-]*", name) is not None
+
+
+def why_reserved(name: str) -> str | None:
+    """Say why a name is never given by itself.
+
+    Args:
+        name: A valid kernel name.
+
+    Returns:
+        A clause that completes "The kernel name ...", or None for a free name.
+    """
+    if name.startswith("conda-"):
+        return "starts with `conda-`, and nb_conda_kernels deletes such kernels"
+    if re.search(r"[0-9a-f]{32}$", name) or "jvsc74a57bd0" in name:
+        return "looks like one of VS Code's own, which it deletes"
+    if name in _PACKAGED:
+        return "hides the kernel of that name in every Jupyter"
+    return None
+
+
+def check_chosen(name: str, *, force: bool) -> None:
+    """Check a name that the user asked for.
+
+    Args:
+        name: What was given as `--kernel-name`.
+        force: Whether reserved names are allowed.
+
+    Raises:
+        InvalidNameError: Jupyter does not take the name.
+        ReservedNameError: The name is reserved and `force` is not set.
+    """
+    if not is_valid(name):
+        raise InvalidNameError(
+            f"{name!r} is not a valid kernel name (a-z, 0-9 and `._-`, a letter or digit first,"
+            f" at most {MAXIMUM_LENGTH} characters).",
+            f"Try: --kernel-name {kernel_name(name)}",
+        )
+    if not force and (reason := why_reserved(name)):
+        raise ReservedNameError(
+            f"The kernel name {name} {reason}.", "Choose another name, or add --force to use it all the same."
+        )
+
+
+def choose(kernel: Kernel, *, first: bool, taken: Callable[[str], bool]) -> str:
+    """Choose a kernel's name from its environment's.
+
+    Args:
+        kernel: The kernel to name.
+        first: Whether it is the one that stands for the whole environment.
+        taken: Says whether a name belongs to somebody else already.
+
+    Returns:
+        The first free name that is not reserved.
+    """
+    return next(name for name in _candidates(kernel, first) if not why_reserved(name) and not taken(name))
+
+
+def suffixed(name: str, directory: str) -> str:
+    """Name a further kernel of an environment: `<name>-<directory>`, cut to a valid length."""
+    suffix = f"-{kernel_name(directory)}"[: MAXIMUM_LENGTH // 2]
+    return name[: MAXIMUM_LENGTH - len(suffix)] + suffix
+
+
+def _candidates(kernel: Kernel, first: bool) -> Iterator[str]:
+    environment = kernel.environment
+    for text in (environment.name, f"{environment.prefix.parent.name}-{environment.name}"):
+        name = kernel_name(text)
+        yield name if first else suffixed(name, kernel.directory)
+    for number in itertools.count(2):
+        numbered = f"{name[: MAXIMUM_LENGTH - 10]}-{number}"
+        yield numbered if first else suffixed(numbered, kernel.directory)
+
+
+def display_name(kernel: Kernel, template: str, *, own: bool) -> str:
+    """Make the name that is shown: `Python 3.12 (opencv)`.
+
+    Args:
+        kernel: The kernel.
+        template: With the fields `{language}` (with its version), `{environment}`, `{kernel}` and `{prefix}`.
+        own: Whether to take the kernel's own display name as its language, because another kernel of the
+            same environment has the language's name already.
+
+    Returns:
+        The text for kernel.json's `display_name`.
+
+    Raises:
+        UsageError: The template has another field, or is no template.
+    """
+    fields = {
+        "language": _own_name(kernel) if own else label(kernel),
+        "environment": kernel.environment.name,
+        "kernel": kernel.directory,
+        "prefix": str(kernel.environment.prefix),
+    }
+    try:
+        return template.format_map(fields)
+    except (KeyError, ValueError, IndexError, AttributeError) as error:
+        raise UsageError(
+            f"The display name template {template!r} cannot be used.",
+            f"Its fields are {', '.join('{' + name + '}' for name in fields)}.",
+        ) from error
+
+
+def label(kernel: Kernel) -> str:
+    """Name a kernel's language with its version, or the kernel itself where the language is none we know."""
+    language = _LANGUAGES.get(kernel.language.lower())
+    if language is None:
+        return _own_name(kernel)
+    version = language_version(kernel.environment, kernel.language)
+    return f"{language} {version}" if version else language
+
+
+def _own_name(kernel: Kernel) -> str:
+    return str(kernel.spec.get("display_name") or kernel.directory)

@@ -1,0 +1,260 @@
+"""What is to be written for an environment: each of its kernels with name, choices and rendered spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import names, store
+from .discovery import KERNELS, find_kernels
+from .environment import environment_around, same_prefix
+from .errors import NameTakenError, NoKernelError, ReservedNameError
+from .models import Choices, Environment, Installed, Kernel, Rendered
+from .render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .locations import Location
+    from .models import Activators
+
+
+@dataclass(frozen=True)
+class Registry:
+    """What the verbs work on.
+
+    Attributes:
+        location: Where kernels are written.
+        visible: Every place where Jupyter looks, in its order.
+        activators: For each manager, what gives an environment's activation; where one is missing, its
+            kernels are judged without.
+        template: The display name's template.
+    """
+
+    location: Location
+    visible: tuple[Location, ...]
+    activators: Activators
+    template: str = names.DEFAULT_TEMPLATE
+
+    @cached_property
+    def here(self) -> Mapping[str, Installed]:
+        """The kernelspecs at the location, by the names that Jupyter knows them by."""
+        return {item.name.lower(): item for item in store.installed(self.location)}
+
+    @cached_property
+    def elsewhere(self) -> Mapping[str, Installed]:
+        """The kernelspecs that Jupyter sees in other places."""
+        others = [place for place in self.visible if place.data != self.location.data]
+        return {item.name.lower(): item for place in reversed(others) for item in store.installed(place)}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A kernel and what is to be written for it.
+
+    Attributes:
+        kernel: The environment's kernel.
+        rendered: The kernelspec to write.
+        folder: Where it goes.
+        current: What lies there now, if anything.
+        former: Our registration of the same kernel under another name, which it replaces.
+    """
+
+    kernel: Kernel
+    rendered: Rendered
+    folder: Path
+    current: Installed | None
+    former: Installed | None
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether everything is as it should be already."""
+        return self.current is not None and self.former is None and store.matches(self.folder, self.rendered)
+
+
+def plan(
+    registry: Registry, environment: Environment, choices: Choices, *, force: bool = False
+) -> tuple[Planned, ...]:
+    """Work out what is to be written for an environment; nothing is written.
+
+    Args:
+        registry: The places and rules.
+        environment: The environment to register.
+        choices: What the user chooses now, on top of what was chosen earlier.
+        force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
+
+    Returns:
+        The environment's kernels.
+
+    Raises:
+        NoKernelError: The environment holds no kernel.
+        BrokenKernelspecError: One of its kernel.json files cannot be used.
+        InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
+    """
+    kernels = find_kernels(environment)
+    if not kernels:
+        raise NoKernelError(f"Environment {environment.name} holds no kernel.")
+    planned: list[Planned] = []
+    for kernel in kernels:
+        wanted = choices if kernel is kernels[0] else _for_further(choices, kernel)
+        assigned = {item.rendered.name for item in planned}
+        planned.append(_plan_one(registry, kernel, kernels, wanted, assigned=assigned, force=force))
+    return tuple(planned)
+
+
+def foresee(
+    registry: Registry,
+    environment: Environment,
+    directory: str,
+    language: str,
+    choices: Choices,
+    *,
+    force: bool = False,
+) -> Planned:
+    """Work out the name of a kernel whose environment does not exist yet.
+
+    Args:
+        registry: The places and rules.
+        environment: The environment to be.
+        directory: What its kernelspec's folder will be called.
+        language: The kernel's language.
+        choices: What the user chooses.
+        force: As in `plan`.
+
+    Returns:
+        What could be planned already: name and folder are final, the rest is not.
+
+    Raises:
+        InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
+    """
+    folder = environment.prefix.joinpath(*KERNELS, directory)
+    kernel = Kernel(environment, folder, {"argv": [language], "language": language})
+    bare = replace(registry, activators={})
+    return _plan_one(bare, kernel, (kernel,), choices, assigned=set(), force=force)
+
+
+def render_for(
+    registry: Registry,
+    kernel: Kernel,
+    kernels: Sequence[Kernel],
+    *,
+    name: str,
+    choices: Choices,
+    folder: Path,
+) -> Rendered:
+    """Render a kernel by the registry's rules.
+
+    Args:
+        registry: The places and rules.
+        kernel: The kernel to render.
+        kernels: All kernels of its environment, in order.
+        name: Its name.
+        choices: What the user chose for it.
+        folder: Where it will lie.
+
+    Returns:
+        The kernelspec to write.
+    """
+    label = names.label(kernel)
+    own = any(names.label(other) == label for other in kernels[: kernels.index(kernel)])
+    activate = registry.activators.get(kernel.environment.manager)
+    return render(
+        kernel,
+        name=name,
+        display_name=choices.display_name or names.display_name(kernel, registry.template, own=own),
+        choices=choices,
+        activation=activate(kernel.environment) if activate and choices.activate is not False else None,
+        folder=folder,
+    )
+
+
+def _for_further(choices: Choices, kernel: Kernel) -> Choices:
+    name = choices.kernel_name and names.suffixed(choices.kernel_name, kernel.directory)
+    return replace(choices, kernel_name=name, display_name=None)
+
+
+def _plan_one(
+    registry: Registry,
+    kernel: Kernel,
+    kernels: Sequence[Kernel],
+    wanted: Choices,
+    *,
+    assigned: set[str],
+    force: bool,
+) -> Planned:
+    earlier = next((item for item in registry.here.values() if _is_registration(item, kernel)), None)
+    if wanted.kernel_name:
+        names.check_chosen(wanted.kernel_name, force=force)
+        name = wanted.kernel_name
+    elif earlier:
+        name = earlier.name
+    else:
+
+        def taken(text: str) -> bool:
+            return text in assigned or _is_taken(registry, text, kernel)
+
+        name = names.choose(kernel, first=kernel is kernels[0], taken=taken)
+    current = registry.here.get(name)
+    if current is not earlier:
+        _check_free(registry, name, kernel, force=force and bool(wanted.kernel_name))
+    choices = wanted.over(_earlier_choices(earlier or current, kernel))
+    folder = registry.location.kernels / name
+    rendered = render_for(registry, kernel, kernels, name=name, choices=choices, folder=folder)
+    return Planned(kernel, rendered, folder, current, earlier if earlier is not current else None)
+
+
+def _is_registration(item: Installed, kernel: Kernel) -> bool:
+    owner = item.owner
+    return (
+        owner is not None
+        and owner.kernel == kernel.directory
+        and same_prefix(owner.prefix, kernel.environment.prefix)
+    )
+
+
+def _is_taken(registry: Registry, name: str, kernel: Kernel) -> bool:
+    """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
+    here, elsewhere = registry.here.get(name), registry.elsewhere.get(name)
+    ours = here is not None and here.owner is not None and not _is_registration(here, kernel)
+    return ours or (elsewhere is not None and not _is_registration(elsewhere, kernel))
+
+
+def _check_free(registry: Registry, name: str, kernel: Kernel, *, force: bool) -> None:
+    current, hidden = registry.here.get(name), registry.elsewhere.get(name)
+    if force:
+        return
+    way_out = "Choose another name with --kernel-name NAME, or give this one with --kernel-name and --force."
+    if current is not None and not _is_adoptable(current, kernel):
+        whose = f"the environment {current.owner.prefix}" if current.owner else "somebody else"
+        raise NameTakenError(f"The kernel name {name} belongs to {whose} ({current.folder}).", way_out)
+    if hidden is not None and not _is_registration(hidden, kernel):
+        raise ReservedNameError(f"The kernel name {name} would hide the kernel in {hidden.folder}.", way_out)
+
+
+def _is_adoptable(item: Installed, kernel: Kernel) -> bool:
+    """Whether somebody wrote this kernelspec by hand for this very environment and language."""
+    if item.owner is not None or item.problem is not None:
+        return False
+    if str(item.spec.get("language", "")).lower() != kernel.language.lower():
+        return False
+    around = environment_around(Path(item.spec["argv"][0]))
+    return around is not None and same_prefix(around.prefix, kernel.environment.prefix)
+
+
+def _earlier_choices(item: Installed | None, kernel: Kernel) -> Choices:
+    """What was chosen for a kernelspec before, be it recorded by us or written by hand."""
+    if item is None:
+        return Choices()
+    if item.owner is not None:
+        return item.owner.choices
+    if not _is_adoptable(item, kernel):
+        return Choices()
+    # `ipython kernel install --name=opencv` makes the name the display name: nobody chose that.
+    shown = str(item.spec.get("display_name", ""))
+    chosen = shown not in ("", item.name, kernel.spec.get("display_name"))
+    given = kernel.spec.get("env", {})
+    env = {key: str(value) for key, value in item.spec.get("env", {}).items() if key not in given}
+    env = {key: value.replace("$$", "$") for key, value in env.items()}
+    return Choices(display_name=shown if chosen else None, env=env)

@@ -1,0 +1,222 @@
+"""The verbs, as short pipelines over the other rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from . import store
+from .discovery import find_kernels
+from .environment import identify, same_prefix
+from .errors import KernelError, KernelNotFoundError, NotManagedError
+from .inspection import ENVIRONMENT_GONE, describe, describe_planned
+from .locations import Location, check_writable
+from .models import Choices, Environment, Installed, Registration, Result
+from .planning import Planned, Registry, plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Found:
+    """A kernelspec, the place it lies in and what is told about it."""
+
+    location: Location
+    item: Installed
+    registration: Registration
+
+
+def add(
+    registry: Registry,
+    environment: Environment,
+    choices: Choices | None = None,
+    *,
+    force: bool = False,
+    dry_run: bool = False,
+) -> Result:
+    """Register every kernel of an environment, or bring it up to date.
+
+    Args:
+        registry: The places and rules.
+        environment: The environment.
+        choices: What the user chooses now; what was chosen earlier is kept.
+        force: Whether a chosen name may take one that is reserved or not ours.
+        dry_run: Whether to only say what would be done.
+
+    Returns:
+        What was registered, refreshed and found up to date.
+
+    Raises:
+        KernelError: The environment cannot be registered so; nothing was changed.
+    """
+    choices = choices or Choices()
+    planned = plan(registry, environment, choices, force=force)
+    check_writable(registry.location)
+    if not dry_run and not all(item.unchanged for item in planned):
+        with store.locked(registry.location):
+            # Another process may have written in the meantime.
+            planned = plan(replace(registry), environment, choices, force=force)
+            report = _report(planned)
+            for item in planned:
+                _write(registry, item)
+        return report
+    return replace(_report(planned), dry_run=dry_run)
+
+
+def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> tuple[Registration, ...]:
+    """List every kernel that Jupyter sees.
+
+    Args:
+        registry: The places and rules.
+        available: Environments whose kernels are listed too where they are not registered.
+
+    Returns:
+        The kernels by name, each as Jupyter would find it, with its state.
+    """
+    seen: dict[str, Registration] = {}
+    for found in _everything(registry):
+        seen.setdefault(found.item.name.lower(), found.registration)
+    rows = list(seen.values())
+    registered = {(row.prefix, row.kernel) for row in rows if row.managed}
+    for environment in available:
+        rows += _unregistered(registry, environment, registered)
+    return tuple(sorted(rows, key=lambda row: (row.name, row.status)))
+
+
+def find_named(registry: Registry, name: str, *, force: bool = False) -> Found:
+    """Find the kernel to remove by its name.
+
+    Args:
+        registry: The places and rules.
+        name: The kernel's name.
+        force: Whether one that is not managed may be removed.
+
+    Raises:
+        KernelNotFoundError: There is none of that name.
+        NotManagedError: It is not managed, and `force` is not set.
+    """
+    for found in _everything(registry):
+        if found.item.name.lower() == name.lower():
+            if not (force or found.item.owner):
+                raise NotManagedError(
+                    f"The kernel {name} ({found.item.folder}) is not managed, so it is left alone.",
+                    "Add --force to remove it all the same.",
+                )
+            return found
+    raise KernelNotFoundError(f"There is no kernel named {name}.", "`list` shows the kernels that exist.")
+
+
+def find_of(registry: Registry, prefix: Path | None, environment: str | None = None) -> tuple[Found, ...]:
+    """Find the managed kernels of an environment, which may be gone.
+
+    Args:
+        registry: The places and rules.
+        prefix: The environment's prefix, None where it is not known.
+        environment: Its name, where the prefix is not known.
+    """
+    return tuple(
+        found
+        for found in _everything(registry)
+        if (owner := found.item.owner)
+        and (same_prefix(owner.prefix, prefix) if prefix else owner.environment == environment)
+    )
+
+
+def find_missing(registry: Registry) -> tuple[Found, ...]:
+    """Find the managed kernels whose environment is gone."""
+    return tuple(
+        found
+        for found in _everything(registry)
+        if found.registration.managed and found.registration.reason == ENVIRONMENT_GONE
+    )
+
+
+def remove(targets: Iterable[Found], *, dry_run: bool = False) -> Result:
+    """Unregister kernels.
+
+    Args:
+        targets: What was found.
+        dry_run: Whether to only say what would be done.
+
+    Returns:
+        What was removed.
+
+    Raises:
+        LocationError: A kernelspec cannot be removed.
+    """
+    targets = tuple(targets)
+    for found in () if dry_run else targets:
+        with store.locked(found.location):
+            store.remove(found.location, found.item.name)
+    return Result(removed=tuple(found.registration for found in targets), dry_run=dry_run)
+
+
+def sync(registry: Registry, *, dry_run: bool = False) -> tuple[Result, list[KernelError]]:
+    """Bring what is registered in line with what exists.
+
+    Args:
+        registry: The places and rules; every visible place is looked at.
+        dry_run: Whether to only say what would be done.
+
+    Returns:
+        What was refreshed, registered beside and removed, and what could not be mended.
+    """
+    results, errors = [], []
+    for location in registry.visible:
+        there = replace(registry, location=location)
+        for prefix in {item.owner.prefix: None for item in there.here.values() if item.owner}:
+            try:
+                results.append(_sync_environment(replace(there), prefix, dry_run=dry_run))
+            except KernelError as error:
+                errors.append(error)
+    return Result.merged(results, dry_run=dry_run), errors
+
+
+def _sync_environment(registry: Registry, prefix: Path, *, dry_run: bool) -> Result:
+    environment = identify(prefix)
+    held = {kernel.directory for kernel in find_kernels(environment)} if environment else set()
+    lost = [
+        Found(registry.location, item, describe(registry, item))
+        for item in registry.here.values()
+        if item.owner and same_prefix(item.owner.prefix, prefix) and item.owner.kernel not in held
+    ]
+    removed = remove(lost, dry_run=dry_run)
+    if environment is None or not held:
+        return removed
+    return Result.merged([removed, add(replace(registry), environment, dry_run=dry_run)], dry_run=dry_run)
+
+
+def _everything(registry: Registry) -> Iterator[Found]:
+    for location in registry.visible:
+        for item in store.installed(location):
+            yield Found(location, item, describe(registry, item))
+
+
+def _unregistered(
+    registry: Registry, environment: Environment, registered: set[tuple[Path | None, str | None]]
+) -> Iterator[Registration]:
+    if not find_kernels(environment):
+        return
+    for planned in plan(registry, environment, Choices()):
+        if (environment.prefix, planned.kernel.directory) not in registered:
+            yield replace(describe_planned(planned), path=None, managed=False, status="unregistered")
+
+
+def _report(planned: Iterable[Planned]) -> Result:
+    def rows(wanted: Callable[[Planned], bool]) -> tuple[Registration, ...]:
+        return tuple(describe_planned(item) for item in planned if wanted(item))
+
+    return Result(
+        registered=rows(lambda item: item.current is None or item.current.owner is None),
+        refreshed=rows(lambda item: bool(item.current and item.current.owner) and not item.unchanged),
+        unchanged=rows(lambda item: item.unchanged),
+    )
+
+
+def _write(registry: Registry, item: Planned) -> None:
+    if not item.unchanged:
+        store.write(registry.location, item.rendered)
+    if item.former:
+        store.remove(registry.location, item.former.name)

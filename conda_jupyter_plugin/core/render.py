@@ -1,0 +1,128 @@
+"""From a kernel to the kernelspec to be written; pure, so that 'stale' is simply 'differs'."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .environment import WINDOWS, program_directories, python_of
+from .launcher import FILE_NAME, render_launcher
+from .models import Activation, Choices, Kernel, Rendered, RenderedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+METADATA_KEY = "conda_jupyter_plugin"
+
+FORMAT_VERSION = 1
+
+
+def render(
+    kernel: Kernel,
+    *,
+    name: str,
+    display_name: str,
+    choices: Choices,
+    activation: Activation | None,
+    folder: Path,
+    windows: bool = WINDOWS,
+) -> Rendered:
+    """Render a kernel as it is to be registered.
+
+    Args:
+        kernel: The environment's kernel.
+        name: The name to register it by.
+        display_name: The name to show.
+        choices: What the user chose; recorded.
+        activation: The environment's activation, None to start the kernel without.
+        folder: Where it will lie.
+        windows: Whether the rules of Windows apply.
+
+    Returns:
+        The kernelspec: the environment's own one, kept whole, with what makes it start from anywhere.
+    """
+    files = _files_beside(kernel.folder)
+    command = [str(program(kernel, windows=windows)), *kernel.spec["argv"][1:]]
+    env = {str(key): str(value) for key, value in kernel.spec.get("env", {}).items()}
+    env.update({key: value.replace("$", "$$") for key, value in choices.env.items()})
+    if activation and windows:
+        env = {**_windows_env(activation), **env}
+    elif activation:
+        command.insert(0, str(folder / FILE_NAME))
+        files[FILE_NAME] = RenderedFile(render_launcher(activation, choices.env), executable=True)
+    spec: dict[str, Any] = {**kernel.spec, "argv": command, "display_name": display_name}
+    if env:
+        spec["env"] = env
+    spec["metadata"] = {**kernel.spec.get("metadata", {}), **_metadata(kernel, choices, windows=windows)}
+    files["kernel.json"] = RenderedFile((json.dumps(spec, indent=1) + "\n").encode())
+    return Rendered(name, display_name, kernel.language, files)
+
+
+def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
+    """Find a kernel's program: Jupyter would make a bare `python` the server's own.
+
+    Args:
+        kernel: The kernel.
+        windows: Whether the rules of Windows apply.
+
+    Returns:
+        Its absolute path: the environment's where there is one, then what PATH has.
+    """
+    word = str(kernel.spec["argv"][0])
+    directories = program_directories(kernel.environment, windows=windows)
+    if os.path.isabs(word):
+        moved = directories[0] / Path(word).name
+        return moved if not Path(word).exists() and moved.exists() else Path(word)
+    if os.path.dirname(word):
+        return kernel.environment.prefix / word
+    for search in (os.pathsep.join(map(str, directories)), os.environ.get("PATH", "")):
+        if found := shutil.which(word, path=search):
+            return Path(found)
+    return directories[0] / word
+
+
+def _metadata(kernel: Kernel, choices: Choices, *, windows: bool) -> Mapping[str, Any]:
+    environment = kernel.environment
+    metadata: dict[str, Any] = {}
+    if environment.manager == "conda":
+        metadata["conda_env_path"] = str(environment.prefix)
+    if kernel.language.lower() == "python":
+        metadata["interpreter"] = {"path": str(python_of(environment, windows=windows))}
+    metadata[METADATA_KEY] = {
+        "version": FORMAT_VERSION,
+        "prefix": str(environment.prefix),
+        "environment": environment.name,
+        "manager": environment.manager,
+        "kernel": kernel.directory,
+        **({"choices": chosen} if (chosen := _recorded(choices)) else {}),
+    }
+    return metadata
+
+
+def _recorded(choices: Choices) -> Mapping[str, Any]:
+    recorded = {
+        "kernel_name": choices.kernel_name,
+        "display_name": choices.display_name,
+        "env": dict(choices.env) or None,
+        "activate": choices.activate,
+    }
+    return {key: value for key, value in recorded.items() if value is not None}
+
+
+def _windows_env(activation: Activation) -> Mapping[str, str]:
+    # On Windows a program cannot become another one, so Jupyter itself sets what is fixed.
+    path = ";".join((*activation.path, *activation.first_path, "${PATH}"))
+    return {**{key: value.replace("$", "$$") for key, value in activation.variables.items()}, "PATH": path}
+
+
+def _files_beside(folder: Path) -> dict[str, RenderedFile]:
+    """Read the logos and other files of a kernelspec; links are followed, other things left out."""
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != "kernel.json":
+            executable = os.access(path, os.X_OK)
+            files[path.relative_to(folder).as_posix()] = RenderedFile(path.read_bytes(), executable)
+    return files

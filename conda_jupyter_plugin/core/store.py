@@ -1,0 +1,228 @@
+"""The kernelspecs that lie where Jupyter looks: who owns them; written and removed as a whole."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .discovery import read_spec
+from .errors import BrokenKernelspecError, LocationError, LockedError
+from .launcher import FILE_NAME
+from .models import Choices, Installed, Owner
+from .render import METADATA_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .locations import Location
+    from .models import Rendered
+
+# Our own folder lies beside `kernels`, where Jupyter does not look: for the lock and what is half done.
+_WORKSHOP = ".conda-jupyter-plugin"
+
+LOCK_SECONDS = 10.0
+
+
+def installed(location: Location) -> tuple[Installed, ...]:
+    """Read every kernelspec at a location.
+
+    Args:
+        location: The data folder to look into.
+
+    Returns:
+        The kernelspecs by name, unreadable ones with their problem; empty where there is no such folder.
+    """
+    try:
+        names = sorted(os.listdir(location.kernels))
+    except OSError:
+        return ()
+    folders = (location.kernels / name for name in names)
+    return tuple(read(folder) for folder in folders if os.path.lexists(folder / "kernel.json"))
+
+
+def read(folder: Path) -> Installed:
+    """Read one kernelspec as it lies there.
+
+    Args:
+        folder: Its folder.
+
+    Returns:
+        What it says, or its problem.
+    """
+    try:
+        spec = read_spec(folder / "kernel.json")
+    except BrokenKernelspecError as error:
+        return Installed(folder.name, folder, {}, problem=error.message)
+    return Installed(folder.name, folder, spec, owner=_owner(spec))
+
+
+def matches(folder: Path, rendered: Rendered, *, launcher: bool = True) -> bool:
+    """Whether a folder holds exactly what would be written.
+
+    Args:
+        folder: The registered folder.
+        rendered: What would be written.
+        launcher: Whether the launcher's text counts; it cannot where the activation is unknown.
+
+    Returns:
+        True if every file is there, is alike, and there is none besides.
+    """
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    if present != set(rendered.files):
+        return False
+    for name, file in rendered.files.items():
+        path = folder / name
+        if (launcher or name != FILE_NAME) and path.read_bytes() != file.content:
+            return False
+        if file.executable != os.access(path, os.X_OK):
+            return False
+    return True
+
+
+@contextlib.contextmanager
+def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    """Hold a location against other writers.
+
+    Args:
+        location: The data folder.
+        seconds: How long to wait for another process.
+
+    Raises:
+        LockedError: Another process held it all that time.
+        LocationError: The location cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    with _writing(location):
+        _workshop(location).mkdir(parents=True, exist_ok=True)
+        lock = FileLock(_workshop(location) / "lock", timeout=seconds)
+    try:
+        with _writing(location):
+            lock.acquire()
+    except Timeout as error:
+        raise LockedError(
+            f"Another process has been writing kernels to {location.kernels} for {seconds:g} seconds.",
+            "Try again when it is done.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def write(location: Location, rendered: Rendered) -> Path:
+    """Write a kernelspec, in place of one of the same name, as a whole.
+
+    Args:
+        location: The data folder; hold its lock.
+        rendered: What to write.
+
+    Returns:
+        The registered folder.
+
+    Raises:
+        LocationError: It cannot be written; what was there is there still.
+    """
+    target = location.kernels / rendered.name
+    with _writing(location), _staging(location) as staging:
+        fresh = staging / "new"
+        for name, file in rendered.files.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_file(path, file.content, executable=file.executable)
+        location.kernels.mkdir(parents=True, exist_ok=True)
+        _swap(fresh, target, staging / "old")
+    return target
+
+
+def remove(location: Location, name: str) -> None:
+    """Remove a kernelspec as a whole.
+
+    Args:
+        location: The data folder; hold its lock.
+        name: The kernel's name.
+
+    Raises:
+        LocationError: It cannot be removed.
+    """
+    with _writing(location), _staging(location) as staging:
+        (location.kernels / name).rename(staging / "old")
+
+
+def _workshop(location: Location) -> Path:
+    return location.data / _WORKSHOP
+
+
+@contextlib.contextmanager
+def _staging(location: Location) -> Iterator[Path]:
+    staging = Path(tempfile.mkdtemp(dir=_workshop(location)))
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _writing(location: Location) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or location.kernels
+        raise LocationError(
+            f"Kernels cannot be written to {location.kernels}: {where}: {error.strerror or error}.",
+            "Mend that, or choose another place with --user, --system or --jupyter-prefix PREFIX.",
+        ) from error
+
+
+def _write_file(path: Path, content: bytes, *, executable: bool) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777 if executable else 0o666)
+    with open(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _swap(fresh: Path, target: Path, old: Path) -> None:
+    """Put a folder in another one's place; on failure the old one comes back."""
+    replaced = os.path.lexists(target)
+    if replaced:
+        target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        if replaced:
+            old.rename(target)
+        raise
+
+
+def _owner(spec: Mapping[str, Any]) -> Owner | None:
+    record = spec.get("metadata", {}).get(METADATA_KEY)
+    if not isinstance(record, dict):
+        return None
+    version, prefix, manager = (record.get(key) for key in ("version", "prefix", "manager"))
+    environment, kernel = record.get("environment"), record.get("kernel")
+    if not isinstance(version, int) or manager not in ("conda", "venv"):
+        return None
+    if not isinstance(prefix, str) or not isinstance(environment, str) or not isinstance(kernel, str):
+        return None
+    return Owner(version, Path(prefix), environment, manager, kernel, _choices(record.get("choices")))
+
+
+def _choices(record: object) -> Choices:
+    if not isinstance(record, dict):
+        return Choices()
+    texts = {
+        key: value for key in ("kernel_name", "display_name") if isinstance(value := record.get(key), str)
+    }
+    env = record.get("env")
+    pairs = env.items() if isinstance(env, dict) else ()
+    activate = record.get("activate")
+    return Choices(
+        **texts,
+        env={key: value for key, value in pairs if isinstance(value, str)},
+        activate=activate if isinstance(activate, bool) else None,
+    )

@@ -1,0 +1,150 @@
+"""From nothing to a kernel: what `--kernel` does before and after conda's own command."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+
+from .cli import report
+from .cli.options import choices
+from .cli.verbs import add_one, open_registry
+from .core.discovery import find_kernels
+from .core.environment import environment_to_be, identify
+from .core.errors import KernelError, NotAnEnvironmentError
+from .core.locations import check_writable
+from .core.models import Result
+from .core.planning import foresee
+from .errors import CondaKernelError, as_conda_errors
+from .install import install_package
+from .packages import R_KERNEL, kernel_package_for
+from .request import Request, read_request
+from .subcommand import CondaDoor
+from .transaction import changed_prefixes
+
+
+@dataclass
+class _Command:
+    """The command that is running: what it asks for, and what came of it."""
+
+    request: Request
+    strict: bool
+    result: Result | None = None
+
+
+_running: _Command | None = None
+
+
+def prepare(_: str) -> None:
+    """Check what `--kernel` asks for, and add the kernel package to conda's own request.
+
+    Raises:
+        CondaKernelError: The kernel cannot be registered as asked; conda has not done anything yet.
+    """
+    global _running
+    from conda.base.context import context
+
+    changed_prefixes.clear()
+    request = read_request(dict(context._argparse_args), tuple(context.create_default_packages))
+    prefix = _prefix_to_be(request)
+    package = request.lacking_package(prefix)
+    with as_conda_errors():
+        if not _registers_nothing():
+            _foresee(request, prefix, package)
+    request.add_package(package)
+    _running = _Command(request, strict=request.options.get("verb") == "create")
+
+
+def finish(_: str) -> None:
+    """Register the kernel once conda has done its part.
+
+    Raises:
+        CondaKernelError: It could not be registered, and the command was `conda kernel create`. Any other
+            command ends as it would without us, with one line on stderr.
+    """
+    from conda.base.context import context
+
+    if _running is None or context.dry_run or _registers_nothing():
+        return
+    prefix = changed_prefixes[-1] if changed_prefixes else str(context.target_prefix)
+    try:
+        _running.result = _register(_running.request, Path(prefix))
+    except KernelError as error:
+        if _running.strict:
+            raise CondaKernelError(error) from error
+        _say(f"The kernel was not registered: {error}")
+
+
+def take_result() -> Result:
+    """Hand over what the last command registered."""
+    global _running
+    result = _running.result if _running else None
+    _running = None
+    return result or Result()
+
+
+def _foresee(request: Request, prefix: Path | None, package: str | None) -> None:
+    """Find out before conda starts whether the kernel can be registered; with --dry-run say so."""
+    from conda.base.context import context
+
+    args = Namespace(**request.options)
+    registry = open_registry(args, CondaDoor())
+    check_writable(registry.location)
+    chosen = choices(args)
+    if prefix is None:
+        return
+    environment = environment_to_be(prefix, "conda")
+    kind = ("ir", "R") if package == R_KERNEL else ("python3", "python")
+    planned = foresee(registry, environment, *kind, chosen, force=getattr(args, "kernel_force", False))
+    if context.dry_run:
+        _say(f'Kernel "{planned.rendered.name}" would be registered in {report.short(planned.folder)}')
+
+
+def _register(request: Request, prefix: Path) -> Result:
+    from conda.base.context import context
+
+    door, args = CondaDoor(), Namespace(**request.options)
+    environment = identify(prefix)
+    if environment is None:
+        raise NotAnEnvironmentError(f"{prefix} is not an environment.")
+    if not find_kernels(environment):
+        # conda took no further package: a clone, exact packages, `env create` before 26.7.
+        options = {**request.options, "channel": request.channels}
+        package = kernel_package_for(environment)
+        install_package(prefix, package, options, yes=True, quiet=context.quiet, json=context.json)
+    result = add_one(open_registry(args, door), environment, args, door)
+    for line in report.result_as_text(result):
+        _say(line, to_stdout=True)
+    return result
+
+
+def _prefix_to_be(request: Request) -> Path | None:
+    """The prefix that the command works on, None where only conda itself will find out."""
+    from conda import CondaError
+    from conda.base.context import context
+
+    options = request.options
+    try:
+        if options.get("name") or options.get("prefix") or options.get("cmd") == "install":
+            return Path(context.target_prefix)
+        name = request.environment_name
+        return Path(context.envs_dirs[0], name) if name else None
+    except CondaError:
+        # conda itself is about to say what is wrong with it.
+        return None
+
+
+def _registers_nothing() -> bool:
+    """Whether the command makes no environment that could run here."""
+    from conda.base.context import context
+
+    return bool(context.download_only) or context.subdir != context._native_subdir()
+
+
+def _say(line: str, *, to_stdout: bool = False) -> None:
+    from conda.base.context import context
+
+    if to_stdout and context.quiet and not context.json:
+        return
+    print(report.printable(line), file=sys.stdout if to_stdout and not context.json else sys.stderr)

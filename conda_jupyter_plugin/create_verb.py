@@ -1,0 +1,84 @@
+"""`conda kernel create`: every option of `conda create`, through conda's own command module."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import redirect_stdout
+from typing import TYPE_CHECKING
+
+from .cli import report
+from .cli.options import add_choice_options, add_force_option, add_location_options
+from .core.models import Result
+from .create import take_result
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from .cli.parser import Verbs
+
+
+def add_create_verb(verbs: Verbs) -> None:
+    """Add `create`: conda's own parser of `conda create`, and our options.
+
+    Args:
+        verbs: The sub-parsers of `conda kernel`.
+    """
+    from conda.cli import main_create
+
+    # `conda create` has a hidden --force of its own.
+    parser = main_create.configure_parser(verbs, conflict_handler="resolve")
+    parser.description = f"{parser.description}\n\nThe environment becomes a Jupyter kernel."
+    add_choice_options(parser)
+    add_location_options(parser)
+    add_force_option(parser, "Let --kernel-name take a name that is reserved or belongs to another kernel.")
+
+
+def execute_create(args: Namespace) -> int:
+    """Run `conda create` with a kernel, as if it had been called with `--kernel`.
+
+    Args:
+        args: The parsed options.
+
+    Returns:
+        conda's exit status.
+
+    Raises:
+        CondaKernelError: The environment could not be registered.
+    """
+    from conda.base.context import context
+    from conda.exceptions import DryRunExit
+
+    args.kernel, args.cmd = True, "create"
+    context.__init__(argparse_args=args)
+    if not context.json:
+        return _call_conda(args)
+    captured = io.StringIO()
+    try:
+        with redirect_stdout(captured):
+            status = _call_conda(args)
+    except DryRunExit:
+        _print_document(captured.getvalue(), Result(dry_run=True))
+        raise
+    _print_document(captured.getvalue(), take_result())
+    return status
+
+
+def _print_document(text: str, result: Result) -> None:
+    """Print conda's own JSON document with our fields in it; conda prints none for some dry runs."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = {}
+    report.print_json({**document, **report.result_as_json(result)})
+
+
+def _call_conda(args: Namespace) -> int:
+    """Call conda's command between its hooks, as conda itself does in `conda_argparse.do_call`."""
+    from conda.base.context import context
+    from conda.cli import main_create
+
+    context.plugin_manager.invoke_pre_commands("create")
+    status = main_create.execute(args, None)
+    context.plugin_manager.invoke_post_commands("create")
+    return int(status or 0)

@@ -1,0 +1,89 @@
+"""What conda loads on every command: hook declarations, and nothing else.
+
+Every import here is paid by every conda command, so each hook imports what it needs when it is called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conda.plugins import hookimpl
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterator
+
+    from conda.plugins.types import (
+        CondaPostCommand,
+        CondaPostTransactionAction,
+        CondaPreCommand,
+        CondaSubcommand,
+    )
+
+_CREATING = {"create", "install", "env_create"}
+
+
+@hookimpl
+def conda_subcommands() -> Iterator[CondaSubcommand]:
+    """Declare `conda kernel`, and offer `--kernel` on conda's own commands."""
+    from conda.plugins.types import CondaSubcommand
+
+    from .flag import offer
+
+    offer()
+    yield CondaSubcommand(
+        name="kernel",
+        summary="Manage environments as Jupyter kernels.",
+        action=_execute,
+        configure_parser=_configure_parser,
+    )
+
+
+@hookimpl
+def conda_pre_commands() -> Iterator[CondaPreCommand]:
+    """Declare what comes before a command that may have `--kernel`."""
+    from conda.plugins.types import CondaPreCommand
+
+    yield CondaPreCommand(name="kernel-before", action=_before, run_for=_CREATING)
+
+
+@hookimpl
+def conda_post_transaction_actions() -> Iterator[CondaPostTransactionAction]:
+    """Declare what notes the prefix of a transaction."""
+    from conda.plugins.types import CondaPostTransactionAction
+
+    from .transaction import NotePrefix
+
+    yield CondaPostTransactionAction(name="kernel-note-prefix", action=NotePrefix)
+
+
+@hookimpl
+def conda_post_commands() -> Iterator[CondaPostCommand]:
+    """Declare what comes after a command that may have `--kernel`."""
+    from conda.plugins.types import CondaPostCommand
+
+    yield CondaPostCommand(name="kernel-after", action=_after, run_for=_CREATING)
+
+
+def _configure_parser(parser: ArgumentParser) -> None:
+    from .flag import postpone
+
+    postpone(parser)
+
+
+def _execute(args: Namespace) -> int:
+    from .subcommand import execute
+
+    return execute(args)
+
+
+def _before(command: str) -> None:
+    from .hooks import before
+
+    before(command)
+
+
+def _after(command: str) -> None:
+    from .hooks import after
+
+    after(command)

@@ -1,0 +1,29 @@
+"""Which prefix a transaction changed: conda tells it to post-transaction actions alone."""
+
+from __future__ import annotations
+
+from conda.core.path_actions import Action
+
+changed_prefixes: list[str] = []
+
+
+class NotePrefix(Action):  # type: ignore[misc]
+    """Notes the prefix of a transaction that is committed; can neither fail nor change anything.
+
+    conda calls `execute` even where the transaction has failed, and `reverse` then: `cleanup` alone means
+    that it is committed. An exception in any of them would roll the user's transaction back.
+    """
+
+    def verify(self) -> None:
+        """Find nothing to object to."""
+        self._verified = True
+
+    def execute(self) -> None:
+        """Do nothing."""
+
+    def reverse(self) -> None:
+        """Undo nothing."""
+
+    def cleanup(self) -> None:
+        """Note the prefix."""
+        changed_prefixes.append(str(self.target_prefix))

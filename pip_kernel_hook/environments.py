@@ -1,0 +1,129 @@
+"""Virtual environments: which one is meant, making one, installing into one."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conda_jupyter_plugin.core.environment import identify, python_of
+from conda_jupyter_plugin.core.errors import (
+    InstallError,
+    NotAnEnvironmentError,
+    UsageError,
+    WrongManagerError,
+)
+from conda_jupyter_plugin.core.models import Environment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def absolute(path: str) -> Path:
+    """Make a path absolute, `~` expanded, links kept."""
+    return Path(os.path.abspath(os.path.expanduser(path)))
+
+
+def find_environment(path: str | None) -> Environment:
+    """Find the virtual environment that is meant.
+
+    Args:
+        path: What was given; None for the active one, else `./.venv`.
+
+    Returns:
+        The environment.
+
+    Raises:
+        UsageError: None was given, none is active and there is no `./.venv`.
+        NotAnEnvironmentError: The path is none.
+        WrongManagerError: It is conda's.
+    """
+    given = path or os.environ.get("VIRTUAL_ENV") or (".venv" if identify(Path(".venv")) else None)
+    if given is None:
+        raise UsageError(
+            "No virtual environment is active and there is no .venv here.", "Name one: pip-kernel add PATH"
+        )
+    prefix = absolute(given)
+    environment = identify(prefix)
+    if environment is None:
+        raise NotAnEnvironmentError(
+            f"{prefix} is not a virtual environment.",
+            f"Make one with: pip-kernel create {shlex.quote(given)}",
+        )
+    if environment.manager != "venv":
+        raise WrongManagerError(
+            f"{prefix} is a conda environment.", f"Use: conda kernel add -p {shlex.quote(str(prefix))}"
+        )
+    return environment
+
+
+def check_free(prefix: Path) -> None:
+    """Make sure that an environment can be made in a place where nothing is yet.
+
+    Args:
+        prefix: The place.
+
+    Raises:
+        UsageError: Something is there already.
+    """
+    if os.path.lexists(prefix) and not (prefix.is_dir() and not any(prefix.iterdir())):
+        way_out = (
+            f"Register it with: pip-kernel add {shlex.quote(str(prefix))}"
+            if identify(prefix)
+            else "Choose another path."
+        )
+        raise UsageError(f"{prefix} exists already.", way_out)
+
+
+def make_environment(prefix: Path, python: str | None) -> Environment:
+    """Make a virtual environment.
+
+    Args:
+        prefix: Where.
+        python: The interpreter, as a path or a name on PATH; None for the running one.
+
+    Returns:
+        The new environment.
+
+    Raises:
+        UsageError: There is no such interpreter.
+        InstallError: It could not be made; nothing is left of it.
+    """
+    interpreter = shutil.which(python) if python else sys.executable
+    if interpreter is None:
+        raise UsageError(f"There is no interpreter {python}.", "Give --python a path, or a name on PATH.")
+    finished = subprocess.run([interpreter, "-m", "venv", str(prefix)], stdout=sys.stderr, check=False)
+    environment = identify(prefix)
+    if finished.returncode or environment is None:
+        shutil.rmtree(prefix, ignore_errors=True)
+        raise InstallError(
+            f"{interpreter} could not make a virtual environment in {prefix}.",
+            "Debian and Ubuntu need the package python3-venv for that.",
+        )
+    return environment
+
+
+def pip_install(environment: Environment, words: Sequence[str], *, quiet: bool, to_stderr: bool) -> None:
+    """Let pip install into an environment, with pip's own progress.
+
+    Args:
+        environment: The environment; where it has no pip, the running interpreter's installs into it.
+        words: Requirements and options for `pip install`.
+        quiet: Whether pip says nothing.
+        to_stderr: Whether stdout is kept free.
+
+    Raises:
+        InstallError: pip failed; it has said why.
+    """
+    python = python_of(environment)
+    has_pip = subprocess.run([str(python), "-c", "import pip"], stderr=subprocess.DEVNULL, check=False)
+    pip = [str(python), "-m", "pip"]
+    if has_pip.returncode:
+        pip = [sys.executable, "-m", "pip", "--python", str(python)]
+    command = [*pip, "install", *(["--quiet"] if quiet else []), *words]
+    if subprocess.run(command, stdout=sys.stderr if to_stderr else None, check=False).returncode:
+        raise InstallError(f"pip could not install {' '.join(words)} into {environment.prefix}.")
