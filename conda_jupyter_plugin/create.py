@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from .cli import report
 from .cli.options import choices
@@ -13,9 +14,10 @@ from .cli.verbs import add_one, open_registry
 from .core.discovery import find_kernels
 from .core.environment import environment_to_be, identify
 from .core.errors import KernelError, NotAnEnvironmentError
+from .core.inspection import describe_planned
 from .core.locations import check_writable
 from .core.models import Result
-from .core.planning import foresee
+from .core.planning import foresee, plan
 from .errors import CondaKernelError, as_conda_errors
 from .install import install_package
 from .packages import R_KERNEL, kernel_package_for
@@ -49,11 +51,14 @@ def prepare(_: str) -> None:
     request = read_request(dict(context._argparse_args), tuple(context.create_default_packages))
     prefix = _prefix_to_be(request)
     package = request.lacking_package(prefix)
-    with as_conda_errors():
-        if not _registers_nothing():
-            _foresee(request, prefix, package)
-    request.add_package(package)
     _running = _Command(request, strict=request.options.get("verb") == "create")
+    if not _registers_nothing():
+        with as_conda_errors():
+            _running.result = _foresee(request, prefix, package)
+        if context.dry_run:
+            for row in _running.result.registered:
+                _say(f'Kernel "{row.name}" would be registered in {report.short(row.path)}', sys.stderr)
+    request.add_package(package)
 
 
 def finish(_: str) -> None:
@@ -73,7 +78,11 @@ def finish(_: str) -> None:
     except KernelError as error:
         if _running.strict:
             raise CondaKernelError(error) from error
-        _say(f"The kernel was not registered: {error}")
+        print(report.printable(f"The kernel was not registered: {error}"), file=sys.stderr)
+        return
+    if not context.quiet or context.json:
+        for line in report.result_as_text(_running.result):
+            _say(line, sys.stderr if context.json else sys.stdout)
 
 
 def take_result() -> Result:
@@ -84,21 +93,21 @@ def take_result() -> Result:
     return result or Result()
 
 
-def _foresee(request: Request, prefix: Path | None, package: str | None) -> None:
-    """Find out before conda starts whether the kernel can be registered; with --dry-run say so."""
-    from conda.base.context import context
-
+def _foresee(request: Request, prefix: Path | None, package: str | None) -> Result:
+    """Find out before conda starts whether the kernel can be registered, and under which name."""
     args = Namespace(**request.options)
     registry = open_registry(args, CondaDoor())
     check_writable(registry.location)
-    chosen = choices(args)
+    chosen, force = choices(args), getattr(args, "kernel_force", False)
     if prefix is None:
-        return
-    environment = environment_to_be(prefix, "conda")
-    kind = ("ir", "R") if package == R_KERNEL else ("python3", "python")
-    planned = foresee(registry, environment, *kind, chosen, force=getattr(args, "kernel_force", False))
-    if context.dry_run:
-        _say(f'Kernel "{planned.rendered.name}" would be registered in {report.short(planned.folder)}')
+        return Result(dry_run=True)
+    environment = identify(prefix)
+    if environment and find_kernels(environment):
+        planned = plan(registry, environment, chosen, force=force)
+    else:
+        kind = ("ir", "R") if package == R_KERNEL else ("python3", "python")
+        planned = (foresee(registry, environment_to_be(prefix, "conda"), *kind, chosen, force=force),)
+    return Result(registered=tuple(map(describe_planned, planned)), dry_run=True)
 
 
 def _register(request: Request, prefix: Path) -> Result:
@@ -113,10 +122,7 @@ def _register(request: Request, prefix: Path) -> Result:
         options = {**request.options, "channel": request.channels}
         package = kernel_package_for(environment)
         install_package(prefix, package, options, yes=True, quiet=context.quiet, json=context.json)
-    result = add_one(open_registry(args, door), environment, args, door)
-    for line in report.result_as_text(result):
-        _say(line, to_stdout=True)
-    return result
+    return add_one(open_registry(args, door), environment, args, door)
 
 
 def _prefix_to_be(request: Request) -> Path | None:
@@ -142,9 +148,9 @@ def _registers_nothing() -> bool:
     return bool(context.download_only) or context.subdir != context._native_subdir()
 
 
-def _say(line: str, *, to_stdout: bool = False) -> None:
+def _say(line: str, stream: TextIO) -> None:
+    """Print a line, unless it is told by the JSON document of `conda kernel create`."""
     from conda.base.context import context
 
-    if to_stdout and context.quiet and not context.json:
-        return
-    print(report.printable(line), file=sys.stdout if to_stdout and not context.json else sys.stderr)
+    if not (context.json and _running and _running.strict):
+        print(report.printable(line), file=stream)

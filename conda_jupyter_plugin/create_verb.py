@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from .cli import report
 from .cli.options import add_choice_options, add_force_option, add_location_options
-from .core.models import Result
 from .create import take_result
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from .cli.parser import Verbs
+    from .core.models import Result
 
 
 def add_create_verb(verbs: Verbs) -> None:
@@ -58,7 +58,7 @@ def execute_create(args: Namespace) -> int:
         with redirect_stdout(captured):
             status = _call_conda(args)
     except DryRunExit:
-        _print_document(captured.getvalue(), Result(dry_run=True))
+        _print_document(captured.getvalue(), take_result())
         raise
     _print_document(captured.getvalue(), take_result())
     return status

@@ -45,6 +45,7 @@ def _guarded(command: str, step: str) -> None:
             action: Callable[[str], None] = getattr(create, step)
             action(command)
     except CondaError:
+        # Bad input, or an answer to the prompt: conda prints it.
         raise
     except Exception as error:
         print(f"conda-jupyter-plugin: {type(error).__name__}: {error}", file=sys.stderr)

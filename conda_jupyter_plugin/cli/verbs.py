@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..core import registry as kernels
-from ..core.errors import KernelError, NoKernelError, UsageError
+from ..core.environment import identify
+from ..core.errors import KernelError, NoKernelError, NotAnEnvironmentError, UsageError
 from ..core.locations import Location, prefix_location, system_location, user_location, visible
 from ..core.models import Result
 from ..core.planning import Registry
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from ..core.models import Environment, Registration
-    from .door import FrontDoor
+    from .door import FrontDoor, Target
 
 
 def run(args: Namespace, door: FrontDoor) -> int:
@@ -99,7 +100,7 @@ def remove(args: Namespace, door: FrontDoor) -> tuple[Result, list[KernelError]]
             kernels.find_named(registry, name, force=args.kernel_force) for name in dict.fromkeys(args.names)
         )
     elif target:
-        found = kernels.find_of(registry, target.prefix, target.name)
+        found = _find_target(registry, target)
     else:
         found = kernels.find_missing(registry)
     output = door.output(args)
@@ -134,6 +135,16 @@ def _add_with_kernel_package(
         return add_one(registry, environment, args, door)
     print(f"A kernel package would be installed into {environment.prefix}.", file=sys.stderr)
     return Result(dry_run=True)
+
+
+def _find_target(registry: Registry, target: Target) -> tuple[kernels.Found, ...]:
+    found = kernels.find_of(registry, target.prefix, target.name)
+    if not found and not (target.prefix and identify(target.prefix)):
+        raise NotAnEnvironmentError(
+            f"There is no environment {target.prefix or target.name}, and no kernel of one.",
+            "`list` shows the kernels that exist.",
+        )
+    return found
 
 
 def _location(args: Namespace) -> Location:

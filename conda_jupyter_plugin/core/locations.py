@@ -74,9 +74,9 @@ def visible(active_prefix: str | None, *extra: Location) -> tuple[Location, ...]
 
     folders = [Path(folder) for folder in jupyter_path()]
     if active_prefix and identify(Path(active_prefix)):
-        own = Path(active_prefix, "share", "jupyter")
         # An environment comes right behind the user's own folder, as jupyter_core has it.
-        folders[1:1] = [own]
+        behind_user = folders.index(user_location().data) + 1
+        folders.insert(behind_user, Path(active_prefix, "share", "jupyter"))
     folders += [location.data for location in extra]
     return tuple(Location(folder) for folder in dict.fromkeys(folders))
 

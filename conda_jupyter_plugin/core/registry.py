@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import store
@@ -21,11 +22,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Found:
-    """A kernelspec, the place it lies in and what is told about it."""
+    """A kernelspec and the place it lies in, judged by the registry that found it."""
 
+    registry: Registry
     location: Location
     item: Installed
-    registration: Registration
+
+    @cached_property
+    def registration(self) -> Registration:
+        """What is told about it."""
+        return describe(self.registry, self.item)
 
 
 def add(
@@ -129,7 +135,7 @@ def find_missing(registry: Registry) -> tuple[Found, ...]:
     return tuple(
         found
         for found in _everything(registry)
-        if found.registration.managed and found.registration.reason == ENVIRONMENT_GONE
+        if found.item.owner and found.registration.reason == ENVIRONMENT_GONE
     )
 
 
@@ -147,10 +153,11 @@ def remove(targets: Iterable[Found], *, dry_run: bool = False) -> Result:
         LocationError: A kernelspec cannot be removed.
     """
     targets = tuple(targets)
+    result = Result(removed=tuple(found.registration for found in targets), dry_run=dry_run)
     for found in () if dry_run else targets:
         with store.locked(found.location):
             store.remove(found.location, found.item.name)
-    return Result(removed=tuple(found.registration for found in targets), dry_run=dry_run)
+    return result
 
 
 def sync(registry: Registry, *, dry_run: bool = False) -> tuple[Result, list[KernelError]]:
@@ -178,7 +185,7 @@ def _sync_environment(registry: Registry, prefix: Path, *, dry_run: bool) -> Res
     environment = identify(prefix)
     held = {kernel.directory for kernel in find_kernels(environment)} if environment else set()
     lost = [
-        Found(registry.location, item, describe(registry, item))
+        Found(registry, registry.location, item)
         for item in registry.here.values()
         if item.owner and same_prefix(item.owner.prefix, prefix) and item.owner.kernel not in held
     ]
@@ -191,7 +198,7 @@ def _sync_environment(registry: Registry, prefix: Path, *, dry_run: bool) -> Res
 def _everything(registry: Registry) -> Iterator[Found]:
     for location in registry.visible:
         for item in store.installed(location):
-            yield Found(location, item, describe(registry, item))
+            yield Found(registry, location, item)
 
 
 def _unregistered(
