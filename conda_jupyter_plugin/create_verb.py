@@ -9,26 +9,33 @@ from typing import TYPE_CHECKING
 
 from .cli import report
 from .cli.options import add_choice_options, add_force_option, add_location_options
+from .cli.parser import examples_of
 from .create import take_result
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from .cli.door import FrontDoor
     from .cli.parser import Verbs
     from .core.models import Result
 
 
-def add_create_verb(verbs: Verbs) -> None:
+def add_create_verb(verbs: Verbs, door: FrontDoor) -> None:
     """Add `create`: conda's own parser of `conda create`, and our options.
 
     Args:
         verbs: The sub-parsers of `conda kernel`.
+        door: The command.
     """
     from conda.cli import main_create
 
     # `conda create` has a hidden --force of its own.
     parser = main_create.configure_parser(verbs, conflict_handler="resolve")
-    parser.description = f"{parser.description}\n\nThe environment becomes a Jupyter kernel."
+    summary = "Create a conda environment and register its kernel."
+    # conda names its own command there.
+    verbs._choices_actions[-1].help = summary
+    parser.description = f"{summary}\n\nTakes every option of `conda create`."
+    parser.epilog = examples_of(door, "create")
     add_choice_options(parser)
     add_location_options(parser)
     add_force_option(parser, "Let --kernel-name take a name that is reserved or belongs to another kernel.")

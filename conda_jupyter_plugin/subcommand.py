@@ -141,7 +141,7 @@ def build_parser(parser: ArgumentParser, *, raise_errors: bool = False) -> None:
 
     door = CondaDoor()
     verbs = add_verbs(parser, door, raise_errors=raise_errors)
-    add_create_verb(verbs)
+    add_create_verb(verbs, door)
 
 
 def execute(args: Namespace) -> int:

@@ -21,6 +21,7 @@ class VerbParser(argparse.ArgumentParser):
     """A verb's parser, whose errors can be raised to become one JSON document."""
 
     def __init__(self, *args: Any, raise_errors: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*args, **kwargs)
         self._raise_errors = raise_errors
 
@@ -58,15 +59,18 @@ def add_verbs(parser: ArgumentParser, door: FrontDoor, *, raise_errors: bool) ->
 
 def new_verb(verbs: Verbs, door: FrontDoor, name: str, summary: str) -> VerbParser:
     """Add one verb's parser, with the front door's examples."""
-    examples = [f"  {door.command} {name} {example}".rstrip() for example in door.examples.get(name, ("",))]
-    epilog = "\n".join(["Examples:", *examples])
     return verbs.add_parser(
         name,
         help=summary,
         description=summary,
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=examples_of(door, name),
     )
+
+
+def examples_of(door: FrontDoor, name: str) -> str:
+    """Write the examples that a verb's help ends with."""
+    lines = [f"  {door.command} {name} {example}".rstrip() for example in door.examples[name]]
+    return "\n".join(["Examples:", *lines])
 
 
 def _add_add(verbs: Verbs, door: FrontDoor) -> None:

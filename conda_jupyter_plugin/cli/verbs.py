@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from ..core import registry as kernels
 from ..core.environment import identify
-from ..core.errors import KernelError, NoKernelError, NotAnEnvironmentError, UsageError
+from ..core.errors import (
+    KernelError,
+    KernelNotFoundError,
+    NoKernelError,
+    NotAnEnvironmentError,
+    UsageError,
+)
 from ..core.locations import Location, prefix_location, system_location, user_location, visible
 from ..core.models import Result
 from ..core.planning import Registry
@@ -96,11 +102,9 @@ def remove(args: Namespace, door: FrontDoor) -> tuple[Result, list[KernelError]]
         raise UsageError("Say which kernels to remove.", "Give their names, an environment, or --missing.")
     registry = _registry_to_search(args, door)
     if args.names:
-        found = tuple(
-            kernels.find_named(registry, name, force=args.kernel_force) for name in dict.fromkeys(args.names)
-        )
+        found = _find_named(registry, args, door)
     elif target:
-        found = _find_target(registry, target)
+        found = _find_target(registry, target, door)
     else:
         found = kernels.find_missing(registry)
     output = door.output(args)
@@ -137,12 +141,21 @@ def _add_with_kernel_package(
     return Result(dry_run=True)
 
 
-def _find_target(registry: Registry, target: Target) -> tuple[kernels.Found, ...]:
+def _find_named(registry: Registry, args: Namespace, door: FrontDoor) -> tuple[kernels.Found, ...]:
+    names = dict.fromkeys(args.names)
+    try:
+        return tuple(kernels.find_named(registry, name, force=args.kernel_force) for name in names)
+    except KernelNotFoundError as error:
+        error.hint = f"`{door.command} list` shows those that exist."
+        raise
+
+
+def _find_target(registry: Registry, target: Target, door: FrontDoor) -> tuple[kernels.Found, ...]:
     found = kernels.find_of(registry, target.prefix, target.name)
     if not found and not (target.prefix and identify(target.prefix)):
         raise NotAnEnvironmentError(
             f"There is no environment {target.prefix or target.name}, and no kernel of one.",
-            "`list` shows the kernels that exist.",
+            f"`{door.command} list` shows the kernels that exist.",
         )
     return found
 

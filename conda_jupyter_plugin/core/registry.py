@@ -111,7 +111,7 @@ def find_named(registry: Registry, name: str, *, force: bool = False) -> Found:
                     "Add --force to remove it all the same.",
                 )
             return found
-    raise KernelNotFoundError(f"There is no kernel named {name}.", "`list` shows the kernels that exist.")
+    raise KernelNotFoundError(f"There is no kernel named {name}.")
 
 
 def find_of(registry: Registry, prefix: Path | None, environment: str | None = None) -> tuple[Found, ...]:
