@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
@@ -21,7 +21,7 @@ from .core.planning import foresee, plan
 from .errors import CondaKernelError, as_conda_errors
 from .install import install_package
 from .packages import R_KERNEL, kernel_package_for
-from .request import Request, read_request
+from .request import Request, foreign_platform, read_request
 from .subcommand import CondaDoor
 from .transaction import changed_prefixes
 
@@ -31,8 +31,13 @@ class _Command:
     """The command that is running: what it asks for, and what came of it."""
 
     request: Request
-    strict: bool
-    result: Result | None = None
+    result: Result = field(default_factory=Result)
+    error: KernelError | None = None
+
+    @property
+    def is_our_verb(self) -> bool:
+        """Whether it is `conda kernel create`, which tells everything itself."""
+        return self.request.options.get("verb") == "create"
 
 
 _running: _Command | None = None
@@ -51,7 +56,7 @@ def prepare(_: str) -> None:
     request = read_request(dict(context._argparse_args), tuple(context.create_default_packages))
     prefix = _prefix_to_be(request)
     package = request.lacking_package(prefix)
-    _running = _Command(request, strict=request.options.get("verb") == "create")
+    _running = _Command(request)
     if not _registers_nothing():
         with as_conda_errors():
             _running.result = _foresee(request, prefix, package)
@@ -62,12 +67,7 @@ def prepare(_: str) -> None:
 
 
 def finish(_: str) -> None:
-    """Register the kernel once conda has done its part.
-
-    Raises:
-        CondaKernelError: It could not be registered, and the command was `conda kernel create`. Any other
-            command ends as it would without us, with one line on stderr.
-    """
+    """Register the kernel once conda has done its part; a failure is one line on stderr."""
     from conda.base.context import context
 
     if _running is None or context.dry_run or _registers_nothing():
@@ -76,9 +76,9 @@ def finish(_: str) -> None:
     try:
         _running.result = _register(_running.request, Path(prefix))
     except KernelError as error:
-        if _running.strict:
-            raise CondaKernelError(error) from error
-        print(report.printable(f"The kernel was not registered: {error}"), file=sys.stderr)
+        _running.error = error
+        if not _running.is_our_verb:
+            report.say(f"The kernel was not registered: {error}", sys.stderr)
         return
     if not context.quiet or context.json:
         for line in report.result_as_text(_running.result):
@@ -86,11 +86,16 @@ def finish(_: str) -> None:
 
 
 def take_result() -> Result:
-    """Hand over what the last command registered."""
-    global _running
-    result = _running.result if _running else None
-    _running = None
-    return result or Result()
+    """Hand over what the last command registered.
+
+    Raises:
+        CondaKernelError: It could not be registered.
+    """
+    if _running is None:
+        return Result()
+    if _running.error:
+        raise CondaKernelError(_running.error) from _running.error
+    return _running.result
 
 
 def _foresee(request: Request, prefix: Path | None, package: str | None) -> Result:
@@ -145,12 +150,12 @@ def _registers_nothing() -> bool:
     """Whether the command makes no environment that could run here."""
     from conda.base.context import context
 
-    return bool(context.download_only) or context.subdir != context._native_subdir()
+    return bool(context.download_only) or foreign_platform()
 
 
 def _say(line: str, stream: TextIO) -> None:
     """Print a line, unless it is told by the JSON document of `conda kernel create`."""
     from conda.base.context import context
 
-    if not (context.json and _running and _running.strict):
-        print(report.printable(line), file=stream)
+    if not (context.json and _running and _running.is_our_verb):
+        report.say(line, stream)

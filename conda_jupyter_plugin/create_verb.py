@@ -59,7 +59,9 @@ def execute_create(args: Namespace) -> int:
     args.kernel, args.cmd = True, "create"
     context.__init__(argparse_args=args)
     if not context.json:
-        return _call_conda(args)
+        status = _call_conda(args)
+        take_result()
+        return status
     captured = io.StringIO()
     try:
         with redirect_stdout(captured):

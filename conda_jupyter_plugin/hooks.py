@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from .flag import is_given
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
 
 def before(command: str) -> None:
@@ -20,32 +19,51 @@ def before(command: str) -> None:
     Raises:
         CondaError: What was asked for cannot be had; conda has not done anything yet.
     """
-    _guarded(command, "prepare")
+    from conda import CondaError
+
+    with _harmless(CondaError):
+        from .flag import is_given
+
+        if is_given():
+            from .create import prepare
+
+            prepare(command)
 
 
 def after(command: str) -> None:
-    """Register what a command that has `--kernel` has made.
+    """Register what a command with `--kernel` has made; else let kernels follow what it has changed.
 
     Args:
         command: The conda command's name.
-
-    Raises:
-        CondaError: Only for `conda kernel create`.
     """
-    _guarded(command, "finish")
+    with _harmless():
+        from .flag import is_given
 
-
-def _guarded(command: str, step: str) -> None:
-    from conda import CondaError
-
-    try:
         if is_given():
-            from . import create
+            from .create import finish
 
-            action: Callable[[str], None] = getattr(create, step)
-            action(command)
-    except CondaError:
-        # Bad input, or an answer to the prompt: conda prints it.
+            finish(command)
+        else:
+            from .auto import follow_command
+
+            follow_command(command)
+
+
+@contextmanager
+def _harmless(*passing: type[Exception]) -> Iterator[None]:
+    """Turn an error into a line on stderr; conda would end its command with it."""
+    try:
+        yield
+    except passing:
         raise
     except Exception as error:
-        print(f"conda-jupyter-plugin: {type(error).__name__}: {error}", file=sys.stderr)
+        # stderr itself may be closed.
+        with suppress(Exception):
+            print(f"conda-jupyter-plugin: {_sentence(error)}", file=sys.stderr)
+
+
+def _sentence(error: Exception) -> str:
+    from .core.errors import KernelError
+
+    text = " ".join(str(error).split())
+    return text if isinstance(error, KernelError) else f"{type(error).__name__}: {text}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -32,7 +33,9 @@ def install_package(
     """
     command = [sys.executable, "-m", "conda", "install", "-p", str(prefix), package, *_repeated(options)]
     command += ["-y"] * (yes or json) + ["-q"] * (quiet or json)
-    finished = subprocess.run(command, stdout=sys.stderr if json else None, check=False)
+    # The command that calls this registers the kernel itself.
+    env = {**os.environ, "CONDA_PLUGINS_KERNEL_AUTO": "off"}
+    finished = subprocess.run(command, stdout=sys.stderr if json else None, env=env, check=False)
     if finished.returncode:
         hint = f"Try: conda install -p {shlex.quote(str(prefix))} {package}"
         raise InstallError(f"{package} was not installed into {prefix}.", hint)

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
         CondaPostCommand,
         CondaPostTransactionAction,
         CondaPreCommand,
+        CondaSetting,
         CondaSubcommand,
     )
 
 _CREATING = {"create", "install", "env_create"}
+_CHANGING = {*_CREATING, "update", "remove", "rename", "env_update", "env_remove", "env_vars"}
 
 
 @hookimpl
@@ -37,6 +39,14 @@ def conda_subcommands() -> Iterator[CondaSubcommand]:
         action=_execute,
         configure_parser=_configure_parser,
     )
+
+
+@hookimpl
+def conda_settings() -> Iterator[CondaSetting]:
+    """Declare `plugins.kernel_auto`, `plugins.kernel_display_name` and `plugins.kernel_location`."""
+    from .settings import declare
+
+    yield from declare()
 
 
 @hookimpl
@@ -59,10 +69,10 @@ def conda_post_transaction_actions() -> Iterator[CondaPostTransactionAction]:
 
 @hookimpl
 def conda_post_commands() -> Iterator[CondaPostCommand]:
-    """Declare what comes after a command that may have `--kernel`."""
+    """Declare what comes after a command that changes environments."""
     from conda.plugins.types import CondaPostCommand
 
-    yield CondaPostCommand(name="kernel-after", action=_after, run_for=_CREATING)
+    yield CondaPostCommand(name="kernel-after", action=_after, run_for=_CHANGING)
 
 
 def _configure_parser(parser: ArgumentParser) -> None:

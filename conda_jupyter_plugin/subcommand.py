@@ -11,7 +11,9 @@ from .cli.parser import add_verbs
 from .cli.verbs import run
 from .core.activation import activate_virtual_environment
 from .core.errors import UsageError
+from .core.locations import Location, prefix_location, system_location, user_location
 from .core.models import Activators, Environment
+from .coverage import is_covered
 from .environments import (
     active_environment,
     all_environments,
@@ -22,6 +24,7 @@ from .environments import (
 from .errors import as_conda_errors
 from .install import install_package
 from .packages import kernel_package_for
+from .settings import read
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -52,6 +55,25 @@ class CondaDoor:
     def __init__(self) -> None:
         self.activators = activators()
         self.active_prefix = os.environ.get("CONDA_PREFIX")
+
+    @property
+    def template(self) -> str:
+        """The display name's template, as `plugins.kernel_display_name` sets it."""
+        return read().template
+
+    def default_location(self) -> Location:
+        """Where `plugins.kernel_location` says."""
+        location = read().location
+        if location == "user":
+            return user_location()
+        return system_location() if location == "system" else prefix_location(location)
+
+    def environments_to_register(self) -> Sequence[Environment]:
+        """The environments that `plugins.kernel_auto` covers and that hold a kernel."""
+        auto = read().auto
+        return [
+            environment for environment in self.all_environments() if is_covered(environment.prefix, auto)
+        ]
 
     def add_environment_options(self, parser: ArgumentParser) -> None:
         """Add conda's `-n` and `-p`, and `--all`."""

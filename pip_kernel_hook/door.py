@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from conda_jupyter_plugin.cli.door import Output, Target
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.errors import KernelError
+from conda_jupyter_plugin.core.locations import Location, user_location
+from conda_jupyter_plugin.core.names import DEFAULT_TEMPLATE
 
 from .environments import absolute, find_environment, pip_install
 
@@ -26,6 +28,7 @@ class PipDoor:
     """The command for virtual environments: paths instead of names."""
 
     command = "pip-kernel"
+    template = DEFAULT_TEMPLATE
     examples: Mapping[str, Sequence[str]] = {
         "create": (
             "opencv",
@@ -41,6 +44,14 @@ class PipDoor:
     def __init__(self) -> None:
         self.activators: Activators = {"venv": activate_virtual_environment}
         self.active_prefix = os.environ.get("VIRTUAL_ENV")
+
+    def default_location(self) -> Location:
+        """The user's own folder."""
+        return user_location()
+
+    def environments_to_register(self) -> Sequence[Environment]:
+        """None: a virtual environment becomes a kernel only when it is asked for."""
+        return ()
 
     def add_environment_options(self, parser: ArgumentParser) -> None:
         """Add the environment's path."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from ..core.locations import Location
     from ..core.models import Activators, Environment
 
 
@@ -37,6 +38,16 @@ class FrontDoor(Protocol):
     examples: Mapping[str, Sequence[str]]
     activators: Activators
     active_prefix: str | None
+
+    @property
+    def template(self) -> str:
+        """The display name's template."""
+
+    def default_location(self) -> Location:
+        """Where kernels are written unless the options say otherwise."""
+
+    def environments_to_register(self) -> Sequence[Environment]:
+        """The environments that `sync` registers where they are not."""
 
     def add_environment_options(self, parser: ArgumentParser) -> None:
         """Add what names the environment to register."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from ..core import following
 from ..core import registry as kernels
 from ..core.environment import identify
 from ..core.errors import (
@@ -22,9 +25,11 @@ from .options import choices
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from ..core.models import Environment, Registration
-    from .door import FrontDoor, Target
+    from .door import FrontDoor, Output, Target
 
 
 def run(args: Namespace, door: FrontDoor) -> int:
@@ -51,8 +56,8 @@ def run(args: Namespace, door: FrontDoor) -> int:
 
 def open_registry(args: Namespace, door: FrontDoor) -> Registry:
     """Put together the places and rules that the options ask for."""
-    location = _location(args)
-    return Registry(location, visible(door.active_prefix, location), door.activators)
+    location = _location(args) or door.default_location()
+    return Registry(location, visible(door.active_prefix, location), door.activators, door.template)
 
 
 def add_one(registry: Registry, environment: Environment, args: Namespace, door: FrontDoor) -> Result:
@@ -116,7 +121,13 @@ def remove(args: Namespace, door: FrontDoor) -> tuple[Result, list[KernelError]]
 
 def sync(args: Namespace, door: FrontDoor) -> tuple[Result, list[KernelError]]:
     """Bring what is registered in line with what exists."""
-    return kernels.sync(_registry_to_search(args, door), dry_run=door.output(args).dry_run)
+    output = door.output(args)
+    return following.sync(
+        _registry_to_search(args, door),
+        door.environments_to_register(),
+        dry_run=output.dry_run,
+        progress=partial(_progress, output),
+    )
 
 
 def list_kernels(args: Namespace, door: FrontDoor) -> tuple[Registration, ...]:
@@ -160,18 +171,29 @@ def _find_target(registry: Registry, target: Target, door: FrontDoor) -> tuple[k
     return found
 
 
-def _location(args: Namespace) -> Location:
+def _location(args: Namespace) -> Location | None:
     if prefix := getattr(args, "jupyter_prefix", None):
         return prefix_location(prefix)
-    return system_location() if getattr(args, "kernel_location", None) == "system" else user_location()
+    places = {"user": user_location, "system": system_location}
+    place = places.get(getattr(args, "kernel_location", None) or "")
+    return place() if place else None
 
 
 def _registry_to_search(args: Namespace, door: FrontDoor) -> Registry:
     """The registry to find kernels in: one place where the options name one, else all that Jupyter sees."""
     registry = open_registry(args, door)
     if args.jupyter_prefix or args.kernel_location:
-        return Registry(registry.location, (registry.location,), registry.activators, registry.template)
+        return replace(registry, visible=(registry.location,))
     return registry
+
+
+def _progress(output: Output, prefixes: Sequence[Path]) -> Iterable[Path]:
+    """Go through environments with a progress bar, where somebody looks at a terminal."""
+    if output.json or output.quiet or not sys.stderr.isatty():
+        return prefixes
+    from tqdm import tqdm
+
+    return tqdm(prefixes, unit=" environments", leave=False)
 
 
 _VERBS = {"add": add, "remove": remove, "sync": sync}

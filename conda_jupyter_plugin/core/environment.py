@@ -65,9 +65,12 @@ def environment_around(program: Path) -> Environment | None:
 
 def same_prefix(one: Path, other: Path) -> bool:
     """Whether two paths name the same environment, links and the file system's case rules considered."""
-    return one == other or os.path.realpath(os.path.normcase(one)) == os.path.realpath(
-        os.path.normcase(other)
-    )
+    return one == other or canonical(one) == canonical(other)
+
+
+def canonical(prefix: Path) -> str:
+    """Write a prefix in the one way that all paths to it have in common."""
+    return os.path.realpath(os.path.normcase(prefix))
 
 
 def program_directories(environment: Environment, *, windows: bool = WINDOWS) -> tuple[Path, ...]:

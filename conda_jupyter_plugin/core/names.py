@@ -22,6 +22,8 @@ DEFAULT_TEMPLATE = "{language} ({environment})"
 # Names that kernel packages use for themselves: taking one hides the Jupyter server's own kernel.
 _PACKAGED = frozenset({"python", "python2", "python3", "ir", "bash", "xpython", "julia", "javascript"})
 
+_FIELDS = ("language", "environment", "kernel", "prefix")
+
 _LANGUAGES = {"python": "Python", "r": "R"}
 
 
@@ -131,19 +133,30 @@ def display_name(kernel: Kernel, template: str, *, own: bool) -> str:
     Raises:
         UsageError: The template has another field, or is no template.
     """
-    fields = {
-        "language": _own_name(kernel) if own else label(kernel),
-        "environment": kernel.environment.name,
-        "kernel": kernel.directory,
-        "prefix": str(kernel.environment.prefix),
-    }
+    if problem := check_template(template):
+        raise UsageError(f"The display name template {template!r} cannot be used.", problem)
+    return template.format(
+        language=_own_name(kernel) if own else label(kernel),
+        environment=kernel.environment.name,
+        kernel=kernel.directory,
+        prefix=kernel.environment.prefix,
+    )
+
+
+def check_template(template: str) -> str | None:
+    """Check a display name's template.
+
+    Args:
+        template: The template.
+
+    Returns:
+        What is wrong with it, as a sentence, or None.
+    """
     try:
-        return template.format_map(fields)
-    except (KeyError, ValueError, IndexError, AttributeError) as error:
-        raise UsageError(
-            f"The display name template {template!r} cannot be used.",
-            f"Its fields are {', '.join('{' + name + '}' for name in fields)}.",
-        ) from error
+        shown = template.format(**dict.fromkeys(_FIELDS, "x"))
+    except (KeyError, ValueError, IndexError, AttributeError):
+        return f"Its fields are {', '.join('{' + field + '}' for field in _FIELDS)}."
+    return None if shown.strip() and shown.isprintable() else "It must be printable text."
 
 
 def label(kernel: Kernel) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import names, store
 from .discovery import KERNELS, find_kernels
-from .environment import environment_around, same_prefix
+from .environment import canonical, environment_around, same_prefix
 from .errors import NameTakenError, NoKernelError, ReservedNameError
 from .models import Choices, Environment, Installed, Kernel, Rendered
 from .render import render
@@ -31,17 +31,35 @@ class Registry:
         activators: For each manager, what gives an environment's activation; where one is missing, its
             kernels are judged without.
         template: The display name's template.
+        former_prefix: The prefix that the environment had before it was renamed: its kernels there are
+            taken over, with what was chosen for them.
     """
 
     location: Location
     visible: tuple[Location, ...]
     activators: Activators
     template: str = names.DEFAULT_TEMPLATE
+    former_prefix: Path | None = None
 
     @cached_property
     def here(self) -> Mapping[str, Installed]:
         """The kernelspecs at the location, by the names that Jupyter knows them by."""
         return {item.name.lower(): item for item in store.installed(self.location)}
+
+    @cached_property
+    def owned(self) -> Mapping[str, tuple[Installed, ...]]:
+        """The managed kernelspecs at the location, by their environment."""
+        owned: dict[str, tuple[Installed, ...]] = {}
+        for item in self.here.values():
+            if item.owner:
+                key = canonical(item.owner.prefix)
+                owned[key] = (*owned.get(key, ()), item)
+        return owned
+
+    def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
+        """The managed kernelspecs of an environment, those from before it was renamed too."""
+        former = self.owned.get(canonical(self.former_prefix), ()) if self.former_prefix else ()
+        return self.owned.get(canonical(prefix), ()) + former
 
     @cached_property
     def elsewhere(self) -> Mapping[str, Installed]:
@@ -184,11 +202,12 @@ def _plan_one(
     assigned: set[str],
     force: bool,
 ) -> Planned:
-    earlier = next((item for item in registry.here.values() if _is_registration(item, kernel)), None)
+    ours = registry.owned_by(kernel.environment.prefix)
+    earlier = next((item for item in ours if _is_for(item, kernel)), None)
     if wanted.kernel_name:
         names.check_chosen(wanted.kernel_name, force=force)
         name = wanted.kernel_name
-    elif earlier:
+    elif earlier and (_is_of(earlier, kernel.environment.prefix) or _chosen_name(earlier)):
         name = earlier.name
     else:
 
@@ -205,20 +224,30 @@ def _plan_one(
     return Planned(kernel, rendered, folder, current, earlier if earlier is not current else None)
 
 
-def _is_registration(item: Installed, kernel: Kernel) -> bool:
-    owner = item.owner
-    return (
-        owner is not None
-        and owner.kernel == kernel.directory
-        and same_prefix(owner.prefix, kernel.environment.prefix)
+def _is_for(item: Installed, kernel: Kernel) -> bool:
+    return item.owner is not None and item.owner.kernel == kernel.directory
+
+
+def _is_registration(registry: Registry, item: Installed, kernel: Kernel) -> bool:
+    former = registry.former_prefix
+    return _is_for(item, kernel) and (
+        _is_of(item, kernel.environment.prefix) or (former is not None and _is_of(item, former))
     )
+
+
+def _is_of(item: Installed, prefix: Path) -> bool:
+    return item.owner is not None and same_prefix(item.owner.prefix, prefix)
+
+
+def _chosen_name(item: Installed) -> str | None:
+    return item.owner.choices.kernel_name if item.owner else None
 
 
 def _is_taken(registry: Registry, name: str, kernel: Kernel) -> bool:
     """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
     here, elsewhere = registry.here.get(name), registry.elsewhere.get(name)
-    ours = here is not None and here.owner is not None and not _is_registration(here, kernel)
-    return ours or (elsewhere is not None and not _is_registration(elsewhere, kernel))
+    ours = here is not None and here.owner is not None and not _is_registration(registry, here, kernel)
+    return ours or (elsewhere is not None and not _is_registration(registry, elsewhere, kernel))
 
 
 def _check_free(registry: Registry, name: str, kernel: Kernel, *, force: bool) -> None:
@@ -229,7 +258,7 @@ def _check_free(registry: Registry, name: str, kernel: Kernel, *, force: bool) -
     if current is not None and not _is_adoptable(current, kernel):
         whose = f"the environment {current.owner.prefix}" if current.owner else "somebody else"
         raise NameTakenError(f"The kernel name {name} belongs to {whose} ({current.folder}).", way_out)
-    if hidden is not None and not _is_registration(hidden, kernel):
+    if hidden is not None and not _is_registration(registry, hidden, kernel):
         raise ReservedNameError(f"The kernel name {name} would hide the kernel in {hidden.folder}.", way_out)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from . import store
 from .discovery import find_kernels
-from .environment import identify, same_prefix
-from .errors import KernelError, KernelNotFoundError, NotManagedError
+from .environment import same_prefix
+from .errors import KernelNotFoundError, NotManagedError
 from .inspection import ENVIRONMENT_GONE, describe, describe_planned
 from .locations import Location, check_writable
 from .models import Choices, Environment, Installed, Registration, Result
@@ -59,15 +59,16 @@ def add(
     """
     choices = choices or Choices()
     planned = plan(registry, environment, choices, force=force)
-    check_writable(registry.location)
-    if not dry_run and not all(item.unchanged for item in planned):
-        with store.locked(registry.location):
-            # Another process may have written in the meantime.
-            planned = plan(replace(registry), environment, choices, force=force)
-            report = _report(planned)
-            for item in planned:
-                _write(registry, item)
-        return report
+    if not all(item.unchanged for item in planned):
+        check_writable(registry.location)
+        if not dry_run:
+            with store.locked(registry.location):
+                # Another process may have written in the meantime.
+                planned = plan(replace(registry), environment, choices, force=force)
+                report = _report(planned)
+                for item in planned:
+                    _write(registry, item)
+            return report
     return replace(_report(planned), dry_run=dry_run)
 
 
@@ -158,41 +159,6 @@ def remove(targets: Iterable[Found], *, dry_run: bool = False) -> Result:
         with store.locked(found.location):
             store.remove(found.location, found.item.name)
     return result
-
-
-def sync(registry: Registry, *, dry_run: bool = False) -> tuple[Result, list[KernelError]]:
-    """Bring what is registered in line with what exists.
-
-    Args:
-        registry: The places and rules; every visible place is looked at.
-        dry_run: Whether to only say what would be done.
-
-    Returns:
-        What was refreshed, registered beside and removed, and what could not be mended.
-    """
-    results, errors = [], []
-    for location in registry.visible:
-        there = replace(registry, location=location)
-        for prefix in {item.owner.prefix: None for item in there.here.values() if item.owner}:
-            try:
-                results.append(_sync_environment(replace(there), prefix, dry_run=dry_run))
-            except KernelError as error:
-                errors.append(error)
-    return Result.merged(results, dry_run=dry_run), errors
-
-
-def _sync_environment(registry: Registry, prefix: Path, *, dry_run: bool) -> Result:
-    environment = identify(prefix)
-    held = {kernel.directory for kernel in find_kernels(environment)} if environment else set()
-    lost = [
-        Found(registry, registry.location, item)
-        for item in registry.here.values()
-        if item.owner and same_prefix(item.owner.prefix, prefix) and item.owner.kernel not in held
-    ]
-    removed = remove(lost, dry_run=dry_run)
-    if environment is None or not held:
-        return removed
-    return Result.merged([removed, add(replace(registry), environment, dry_run=dry_run)], dry_run=dry_run)
 
 
 def _everything(registry: Registry) -> Iterator[Found]:

@@ -1,0 +1,30 @@
+"""Which environments become kernels by themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .core.environment import same_prefix
+
+if TYPE_CHECKING:
+    from .settings import Auto
+
+
+def is_covered(prefix: Path, auto: Auto) -> bool:
+    """Whether an environment becomes a kernel by itself.
+
+    Args:
+        prefix: The environment.
+        auto: The setting `plugins.kernel_auto`.
+
+    Returns:
+        True for base and what lies right in an envs directory under `named`, for every one under `all`.
+    """
+    from conda.base.context import context
+
+    if auto != "named":
+        return auto == "all"
+    if same_prefix(prefix, Path(context.root_prefix)):
+        return True
+    return any(same_prefix(prefix.parent, Path(folder)) for folder in context.envs_dirs)
