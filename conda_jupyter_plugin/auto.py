@@ -47,9 +47,8 @@ def follow_command(command: str) -> None:
         for prefix in _changed(command, options)
     ]
     result = Result.merged(results)
-    changed = replace(result, unchanged=())
-    if any((changed.registered, changed.refreshed, changed.removed)) and not (context.json or context.quiet):
-        report.say("; ".join(report.result_as_text(changed)), sys.stdout)
+    if result.changes and not (context.json or context.quiet):
+        report.say("; ".join(report.result_as_text(replace(result, unchanged=()))), sys.stdout)
 
 
 def _changed(command: str, options: Mapping[str, Any]) -> list[Path]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from .errors import BrokenKernelspecError
 from .models import Environment, Kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 KERNELS = ("share", "jupyter", "kernels")
@@ -66,6 +67,24 @@ def read_spec(path: Path) -> Mapping[str, Any]:
     if problem := _problem(spec):
         raise BrokenKernelspecError(path, problem)
     return dict(spec)
+
+
+def files_in(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Go through the files of a kernelspec's folder and the folders in it; links to folders are not followed.
+
+    Args:
+        folder: The folder.
+        prefix: What to put in front of each name.
+
+    Yields:
+        Each file's path relative to the folder, with `/` between, and its entry.
+    """
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir(follow_symlinks=False):
+                yield from files_in(entry.path, f"{prefix}{entry.name}/")
+            else:
+                yield prefix + entry.name, entry
 
 
 def _problem(spec: object) -> str | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from . import store
 from .discovery import find_kernels
 from .environment import canonical, identify
 from .errors import KernelError
@@ -12,10 +14,10 @@ from .models import Result
 from .registry import Found, add, remove
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from .models import Environment
+    from .models import Environment, Registration
     from .planning import Registry
 
 
@@ -56,16 +58,38 @@ def sync(
         What was refreshed, registered and removed, and what could not be mended.
     """
     places = _places(registry)
-    owners = (item.owner for place in places for item in place.here.values())
+    owners = (item.owner for place in places for item in place.here)
     todo = {canonical(owner.prefix): owner.prefix for owner in owners if owner}
     new = {canonical(environment.prefix): environment.prefix for environment in missing}
-    results, errors = [], []
-    for prefix in progress(list({**todo, **new}.values())):
+    found, errors = _follow_all(places, progress(list({**todo, **new}.values())), new, dry_run=True)
+    changing = {prefix: result for prefix, result in found.items() if result.changes}
+    if changing and not dry_run:
+        with ExitStack() as locks:
+            # Held once for all of them, the places need not be read again for each.
+            for place in places:
+                if any(row.path and place.location.kernels in row.path.parents for row in _rows(changing)):
+                    locks.enter_context(store.locked(place.location))
+            written, failed = _follow_all(_places(registry), changing, new, dry_run=False)
+        found.update(written)
+        errors += failed
+    # What is in line already is most of it, and nobody's news.
+    return replace(Result.merged(list(found.values()), dry_run=dry_run), unchanged=()), errors
+
+
+def _follow_all(
+    places: Sequence[Registry], prefixes: Iterable[Path], new: Container[str], *, dry_run: bool
+) -> tuple[dict[Path, Result], list[KernelError]]:
+    results, errors = {}, []
+    for prefix in prefixes:
         try:
-            results.append(_follow(places, prefix, new=canonical(prefix) in new, dry_run=dry_run))
+            results[prefix] = _follow(places, prefix, new=canonical(prefix) in new, dry_run=dry_run)
         except KernelError as error:
             errors.append(error)
-    return Result.merged(results, dry_run=dry_run), errors
+    return results, errors
+
+
+def _rows(results: Mapping[Path, Result]) -> Iterator[Registration]:
+    return (row for result in results.values() for row in result.changes)
 
 
 def _places(registry: Registry) -> list[Registry]:
@@ -82,7 +106,7 @@ def _follow(places: Sequence[Registry], prefix: Path, *, new: bool, dry_run: boo
         ours = place.owned_by(prefix)
         lost = [item for item in ours if item.owner and item.owner.kernel not in held]
         if lost:
-            results.append(remove((Found(place, place.location, item) for item in lost), dry_run=dry_run))
+            results.append(remove((Found(place, item) for item in lost), dry_run=dry_run))
         if environment and len(ours) > len(lost):
             results.append(add(place, environment, dry_run=dry_run))
             registered = True

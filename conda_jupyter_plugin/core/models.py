@@ -176,6 +176,11 @@ class Result:
     unchanged: tuple[Registration, ...] = ()
     dry_run: bool = False
 
+    @property
+    def changes(self) -> tuple[Registration, ...]:
+        """The kernels that are, or would be, changed."""
+        return self.registered + self.refreshed + self.removed
+
     @classmethod
     def merged(cls, results: Sequence[Result], *, dry_run: bool = False) -> Result:
         """Put several results together."""

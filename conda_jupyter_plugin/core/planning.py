@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from . import names, store
 from .discovery import KERNELS, find_kernels
-from .environment import canonical, environment_around, same_prefix
+from .environment import environment_around, same_prefix
 from .errors import NameTakenError, NoKernelError, ReservedNameError
+from .inventory import Inventory
 from .models import Choices, Environment, Installed, Kernel, Rendered
 from .render import render
 
@@ -42,30 +43,20 @@ class Registry:
     former_prefix: Path | None = None
 
     @cached_property
-    def here(self) -> Mapping[str, Installed]:
-        """The kernelspecs at the location, by the names that Jupyter knows them by."""
-        return {item.name.lower(): item for item in store.installed(self.location)}
-
-    @cached_property
-    def owned(self) -> Mapping[str, tuple[Installed, ...]]:
-        """The managed kernelspecs at the location, by their environment."""
-        owned: dict[str, tuple[Installed, ...]] = {}
-        for item in self.here.values():
-            if item.owner:
-                key = canonical(item.owner.prefix)
-                owned[key] = (*owned.get(key, ()), item)
-        return owned
-
-    def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
-        """The managed kernelspecs of an environment, those from before it was renamed too."""
-        former = self.owned.get(canonical(self.former_prefix), ()) if self.former_prefix else ()
-        return self.owned.get(canonical(prefix), ()) + former
+    def here(self) -> Inventory:
+        """The kernelspecs at the location."""
+        return Inventory(self.location)
 
     @cached_property
     def elsewhere(self) -> Mapping[str, Installed]:
-        """The kernelspecs that Jupyter sees in other places."""
+        """The kernelspecs that Jupyter sees in other places, by name."""
         others = [place for place in self.visible if place.data != self.location.data]
         return {item.name.lower(): item for place in reversed(others) for item in store.installed(place)}
+
+    def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
+        """The managed kernelspecs of an environment, those from before it was renamed too."""
+        former = self.here.owned_by(self.former_prefix) if self.former_prefix else ()
+        return self.here.owned_by(prefix) + former
 
 
 @dataclass(frozen=True)
@@ -86,7 +77,7 @@ class Planned:
     current: Installed | None
     former: Installed | None
 
-    @property
+    @cached_property
     def unchanged(self) -> bool:
         """Whether everything is as it should be already."""
         return self.current is not None and self.former is None and store.matches(self.folder, self.rendered)

@@ -11,7 +11,7 @@ from .discovery import find_kernels
 from .environment import same_prefix
 from .errors import KernelNotFoundError, NotManagedError
 from .inspection import ENVIRONMENT_GONE, describe, describe_planned
-from .locations import Location, check_writable
+from .locations import check_writable
 from .models import Choices, Environment, Installed, Registration, Result
 from .planning import Planned, Registry, plan
 
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Found:
-    """A kernelspec and the place it lies in, judged by the registry that found it."""
+    """A kernelspec, and the registry of the place that it lies in."""
 
     registry: Registry
-    location: Location
     item: Installed
 
     @cached_property
@@ -62,9 +61,10 @@ def add(
     if not all(item.unchanged for item in planned):
         check_writable(registry.location)
         if not dry_run:
-            with store.locked(registry.location):
-                # Another process may have written in the meantime.
-                planned = plan(replace(registry), environment, choices, force=force)
+            with store.locked(registry.location) as newly:
+                # Another process may have written before the lock was ours.
+                registry = replace(registry) if newly else registry
+                planned = plan(registry, environment, choices, force=force)
                 report = _report(planned)
                 for item in planned:
                     _write(registry, item)
@@ -156,15 +156,24 @@ def remove(targets: Iterable[Found], *, dry_run: bool = False) -> Result:
     targets = tuple(targets)
     result = Result(removed=tuple(found.registration for found in targets), dry_run=dry_run)
     for found in () if dry_run else targets:
-        with store.locked(found.location):
-            store.remove(found.location, found.item.name)
+        here = found.registry.here
+        with store.locked(found.registry.location):
+            # Another process may have removed it, or put something else there, before the lock was ours.
+            if _is_there_still(found.item):
+                store.remove(found.registry.location, found.item.name)
+            here.discard(found.item.name)
     return result
+
+
+def _is_there_still(item: Installed) -> bool:
+    current = store.read(item.folder) if item.folder.exists() else None
+    return current is not None and (current.owner is None) == (item.owner is None)
 
 
 def _everything(registry: Registry) -> Iterator[Found]:
     for location in registry.visible:
-        for item in store.installed(location):
-            yield Found(registry, location, item)
+        place = replace(registry, location=location)
+        yield from (Found(place, item) for item in place.here)
 
 
 def _unregistered(
@@ -190,6 +199,7 @@ def _report(planned: Iterable[Planned]) -> Result:
 
 def _write(registry: Registry, item: Planned) -> None:
     if not item.unchanged:
-        store.write(registry.location, item.rendered)
+        registry.here.put(store.read(store.write(registry.location, item.rendered)))
     if item.former:
         store.remove(registry.location, item.former.name)
+        registry.here.discard(item.former.name)

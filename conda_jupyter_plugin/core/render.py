@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .discovery import files_in
 from .environment import WINDOWS, program_directories, python_of
 from .launcher import FILE_NAME, render_launcher
 from .models import Activation, Choices, Kernel, Rendered, RenderedFile
@@ -121,8 +122,8 @@ def _windows_env(activation: Activation) -> Mapping[str, str]:
 def _files_beside(folder: Path) -> dict[str, RenderedFile]:
     """Read the logos and other files of a kernelspec; links are followed, other things left out."""
     files = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != "kernel.json":
-            executable = os.access(path, os.X_OK)
-            files[path.relative_to(folder).as_posix()] = RenderedFile(path.read_bytes(), executable)
+    for name, entry in files_in(folder) if folder.is_dir() else ():
+        if name != "kernel.json" and entry.is_file():
+            with open(entry.path, "rb") as file:
+                files[name] = RenderedFile(file.read(), executable=os.access(entry.path, os.X_OK))
     return files

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .discovery import read_spec
+from .discovery import files_in, read_spec
 from .errors import BrokenKernelspecError, LocationError, LockedError
 from .launcher import FILE_NAME
 from .models import Choices, Installed, Owner
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from .locations import Location
-    from .models import Rendered
+    from .models import Rendered, RenderedFile
 
 # Our own folder lies beside `kernels`, where Jupyter does not look: for the lock and what is half done.
 _WORKSHOP = ".conda-jupyter-plugin"
@@ -71,25 +71,25 @@ def matches(folder: Path, rendered: Rendered, *, launcher: bool = True) -> bool:
     Returns:
         True if every file is there, is alike, and there is none besides.
     """
-    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
-    if present != set(rendered.files):
+    present = {name: entry.path for name, entry in files_in(folder)}
+    if present.keys() != rendered.files.keys():
         return False
-    for name, file in rendered.files.items():
-        path = folder / name
-        if (launcher or name != FILE_NAME) and path.read_bytes() != file.content:
-            return False
-        if file.executable != os.access(path, os.X_OK):
-            return False
-    return True
+    return all(
+        _is_alike(present[name], file, content=launcher or name != FILE_NAME)
+        for name, file in rendered.files.items()
+    )
 
 
 @contextlib.contextmanager
-def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[None]:
-    """Hold a location against other writers.
+def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
+    """Hold a location against other writers; a lock that is held already is held once more.
 
     Args:
         location: The data folder.
         seconds: How long to wait for another process.
+
+    Yields:
+        Whether the lock was not held before.
 
     Raises:
         LockedError: Another process held it all that time.
@@ -99,7 +99,8 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[None]:
 
     with _writing(location):
         _workshop(location).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(_workshop(location) / "lock", timeout=seconds)
+        lock = FileLock(_workshop(location) / "lock", timeout=seconds, is_singleton=True)
+        newly = not lock.is_locked
     try:
         with _writing(location):
             lock.acquire()
@@ -109,7 +110,7 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[None]:
             "Try again when it is done.",
         ) from error
     try:
-        yield
+        yield newly
     finally:
         lock.release()
 
@@ -197,6 +198,13 @@ def _swap(fresh: Path, target: Path, old: Path) -> None:
         if replaced:
             old.rename(target)
         raise
+
+
+def _is_alike(path: str, file: RenderedFile, *, content: bool) -> bool:
+    with open(path, "rb") as present:
+        if content and present.read() != file.content:
+            return False
+    return os.access(path, os.X_OK) == file.executable
 
 
 def _owner(spec: Mapping[str, Any]) -> Owner | None:
