@@ -14,7 +14,7 @@ from .core.following import follow
 from .core.models import Result
 from .coverage import is_covered
 from .request import foreign_platform
-from .settings import read
+from .settings import Auto, read
 from .subcommand import CondaDoor
 from .transaction import changed_prefixes
 
@@ -38,7 +38,7 @@ def follow_command(command: str) -> None:
     options = dict(context._argparse_args)
     settings = read()
     # `conda rename --dry-run` comes here too.
-    if settings.auto == "off" or context.dry_run or options.get("dry_run") or foreign_platform():
+    if settings.auto is Auto.OFF or context.dry_run or options.get("dry_run") or foreign_platform():
         return
     registry = open_registry(Namespace(), CondaDoor())
     former = Path(context.target_prefix) if command == "rename" else None

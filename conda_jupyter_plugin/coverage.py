@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .core.environment import same_prefix
-
-if TYPE_CHECKING:
-    from .settings import Auto
+from .settings import Auto
 
 
 def is_covered(prefix: Path, auto: Auto) -> bool:
@@ -23,8 +20,8 @@ def is_covered(prefix: Path, auto: Auto) -> bool:
     """
     from conda.base.context import context
 
-    if auto != "named":
-        return auto == "all"
+    if auto is not Auto.NAMED:
+        return auto is Auto.ALL
     if same_prefix(prefix, Path(context.root_prefix)):
         return True
     return any(same_prefix(prefix.parent, Path(folder)) for folder in context.envs_dirs)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from enum import Enum
+from typing import TYPE_CHECKING
 
 from .core.names import DEFAULT_TEMPLATE, check_template
 
@@ -13,7 +14,21 @@ if TYPE_CHECKING:
 
     from conda.plugins.types import CondaSetting
 
-Auto = Literal["named", "all", "off"]
+
+class Auto(Enum):
+    """Which environments become kernels by themselves; `conda config --set` checks enumerations."""
+
+    NAMED = "named"
+    ALL = "all"
+    OFF = "off"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Auto | None:
+        # YAML 1.1, and so some of those who write it, say `off` for false.
+        return cls.OFF if value is False else None
+
+    def __str__(self) -> str:
+        return str(self.value)
 
 
 @dataclass(frozen=True)
@@ -35,13 +50,15 @@ def declare() -> Iterator[CondaSetting]:
     """Declare the settings to conda, which reads and validates them."""
     from conda.common.configuration import PrimitiveParameter
     from conda.plugins.types import CondaSetting
+    from ruamel.yaml.representer import RoundTripRepresenter
 
-    # YAML 1.1, and people, write `off` for false.
+    # `conda config --set` writes enumerations that it knows; up to 26.5 each has to be made known.
+    RoundTripRepresenter.add_representer(Auto, lambda yaml, auto: yaml.represent_str(auto.value))
     yield CondaSetting(
         name="kernel_auto",
         description="Which environments become Jupyter kernels by themselves: `named` (those in an envs "
         "directory, and base), `all` or `off`.",
-        parameter=PrimitiveParameter("named", element_type=(str, bool), validation=_check_auto),
+        parameter=PrimitiveParameter(Auto.NAMED),
     )
     yield CondaSetting(
         name="kernel_display_name",
@@ -69,12 +86,7 @@ def read() -> Settings:
     from conda.base.context import context
 
     plugins = context.plugins
-    auto: Auto = plugins.kernel_auto or "off"
-    return Settings(auto, plugins.kernel_display_name, plugins.kernel_location)
-
-
-def _check_auto(value: object) -> bool | str:
-    return value in ("named", "all", "off", False) or "It must be named, all or off."
+    return Settings(plugins.kernel_auto, plugins.kernel_display_name, plugins.kernel_location)
 
 
 def _check_template(value: str) -> bool | str:

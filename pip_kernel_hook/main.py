@@ -7,7 +7,7 @@ import sys
 
 from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.cli import report
-from conda_jupyter_plugin.cli.parser import add_verbs
+from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs
 from conda_jupyter_plugin.cli.verbs import run
 from conda_jupyter_plugin.core.errors import KernelError, UsageError
 
@@ -21,8 +21,10 @@ def build_parser(*, raise_errors: bool = False) -> argparse.ArgumentParser:
     Args:
         raise_errors: Whether bad usage is to be raised instead of printed.
     """
-    parser = argparse.ArgumentParser(
-        prog="pip-kernel", description="Manage virtual environments as Jupyter kernels."
+    parser = VerbParser(
+        prog="pip-kernel",
+        description="Manage virtual environments as Jupyter kernels.",
+        raise_errors=raise_errors,
     )
     parser.add_argument("-V", "--version", action="version", version=f"pip-kernel {__version__}")
     door = PipDoor()
@@ -41,7 +43,8 @@ def main(words: list[str] | None = None) -> int:
         The exit status.
     """
     words = sys.argv[1:] if words is None else words
-    as_json = "--json" in words
+    # argparse takes abbreviations too.
+    as_json = any(len(word) > 3 and "--json".startswith(word) for word in words)
     try:
         parser = build_parser(raise_errors=as_json)
         args, unknown = parser.parse_known_args(words)

@@ -12,6 +12,7 @@ from .environment import canonical, identify
 from .errors import KernelError
 from .models import Result
 from .registry import Found, add, remove
+from .render import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -100,7 +101,11 @@ def _places(registry: Registry) -> list[Registry]:
 
 def _follow(places: Sequence[Registry], prefix: Path, *, new: bool, dry_run: bool) -> Result:
     environment = identify(prefix)
-    held = {kernel.directory for kernel in find_kernels(environment)} if environment else set()
+    if environment and environment.manager not in places[0].activators:
+        # Its activation is the other command's affair: what that wrote stays.
+        return Result()
+    kernels = find_kernels(environment) if environment else ()
+    held = {kernel.directory for kernel in kernels if program(kernel).exists()}
     results, registered = [], False
     for place in places:
         ours = place.owned_by(prefix)

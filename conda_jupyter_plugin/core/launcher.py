@@ -12,7 +12,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from .models import Activation
 
@@ -24,7 +24,7 @@ _HEAD = """\
 # Starts a kernel in its activated environment. Written by conda-jupyter-plugin, which writes it anew
 # whenever the environment changes: edit nothing here, use `conda kernel add --env` instead.
 if [ ! -x "$1" ]; then
-    printf '%s\\n' "This kernel cannot start, because $1 is gone: 'conda kernel sync' removes it." >&2
+    printf '%s\\n' "This kernel cannot start, because $1 is gone: '{sync}' removes it." >&2
     exit 127
 fi
 path=":$PATH:"
@@ -55,22 +55,25 @@ esac
 """
 
 
-def render_launcher(activation: Activation, env: Mapping[str, str]) -> bytes:
+def render_launcher(activation: Activation, env: Mapping[str, str], *, without: Container[str] = ()) -> bytes:
     """Write the launcher's text.
 
     Args:
         activation: What activating the environment does.
         env: Further variables to set, after the activation.
+        without: Variables that kernel.json sets already: those are the kernel's own affair.
 
     Returns:
         A POSIX shell script that takes the kernel's own command as its arguments.
     """
+    head = _HEAD.replace("{sync}", "conda kernel sync" if activation.conda else "pip-kernel sync")
     own, first = os.pathsep.join(activation.path), "".join(f":{folder}" for folder in activation.first_path)
-    lines = [_HEAD, _LEAVE_VIRTUAL_ENVIRONMENT, f"own={shlex.quote(own)}\nfirst={shlex.quote(first)}\n"]
+    lines = [head, _LEAVE_VIRTUAL_ENVIRONMENT, f"own={shlex.quote(own)}\nfirst={shlex.quote(first)}\n"]
     lines.append(_ENTER_CONDA if activation.conda else "path=:$own$path\n")
     lines.append("path=${path#:}\nPATH=${path%:}\nexport PATH\n")
     lines += [f"unset {name}\n" for name in activation.unset if _is_name(name)]
-    variables = {**activation.variables, **env}
+    fixed = {name: value for name, value in activation.variables.items() if name not in without}
+    variables = {**fixed, **env}
     lines += [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items() if _is_name(name)]
     lines.append('exec "$@"\n')
     return os.fsencode("".join(lines))

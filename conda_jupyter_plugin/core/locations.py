@@ -54,8 +54,8 @@ def prefix_location(prefix: str) -> Location:
     folder = Path(os.path.abspath(os.path.expanduser(prefix)))
     if not folder.is_dir():
         raise LocationError(
-            f"--jupyter-prefix {prefix} is not a folder.",
-            "Give the prefix of the environment that Jupyter is installed in.",
+            f"{prefix}, where kernels are to be written, is not a folder.",
+            "Give --jupyter-prefix (or plugins.kernel_location) the prefix that Jupyter is installed in.",
         )
     return Location(folder / "share" / "jupyter", f"--jupyter-prefix {prefix}")
 
@@ -73,10 +73,12 @@ def visible(active_prefix: str | None, *extra: Location) -> tuple[Location, ...]
     from jupyter_core.paths import jupyter_path
 
     folders = [Path(folder) for folder in jupyter_path()]
-    if active_prefix and identify(Path(active_prefix)):
-        # An environment comes right behind the user's own folder, as jupyter_core has it.
-        behind_user = folders.index(user_location().data) + 1
-        folders.insert(behind_user, Path(active_prefix, "share", "jupyter"))
+    environment = identify(Path(active_prefix)) if active_prefix else None
+    if active_prefix and environment:
+        # As jupyter_core's `prefer_environment_over_user` has it for the Jupyter in an environment.
+        own = environment.name != "base" and os.access(active_prefix, os.W_OK)
+        behind = folders.index(user_location().data) + (0 if own else 1)
+        folders.insert(behind, Path(active_prefix, "share", "jupyter"))
     folders += [location.data for location in extra]
     return tuple(Location(folder) for folder in dict.fromkeys(folders))
 

@@ -6,13 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
 Manager = Literal["conda", "venv"]
 Status = Literal["ok", "stale", "broken", "unregistered"]
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ class Activation:
     conda: bool
     path: tuple[str, ...]
     first_path: tuple[str, ...] = ()
-    variables: Mapping[str, str] = NOTHING
+    variables: Mapping[str, str] = field(default_factory=dict)
     unset: tuple[str, ...] = ()
 
 
@@ -87,7 +84,7 @@ class Choices:
 
     kernel_name: str | None = None
     display_name: str | None = None
-    env: Mapping[str, str] = NOTHING
+    env: Mapping[str, str] = field(default_factory=dict)
     activate: bool | None = None
 
     def over(self, earlier: Choices) -> Choices:
@@ -135,7 +132,7 @@ class Installed:
     """A kernelspec that lies where Jupyter looks, ours or not.
 
     Attributes:
-        name: The kernel's name, which is the folder's.
+        name: The kernel's name: the folder's in lower case, as Jupyter has it.
         folder: Where it lies.
         spec: Its kernel.json; empty where it cannot be read.
         owner: Its recorded owner; None where the kernelspec is not managed.

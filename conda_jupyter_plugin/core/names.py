@@ -109,13 +109,15 @@ def suffixed(name: str, directory: str) -> str:
 
 
 def _candidates(kernel: Kernel, first: bool) -> Iterator[str]:
+    """The environment's name; the parent folder's in front of it; that with a number behind."""
     environment = kernel.environment
-    for text in (environment.name, f"{environment.prefix.parent.name}-{environment.name}"):
-        name = kernel_name(text)
+    with_parent = kernel_name(f"{environment.prefix.parent.name}-{environment.name}")
+    stem = with_parent[: MAXIMUM_LENGTH - 10]
+    # No number helps a stem that is reserved itself, as below a folder `conda-envs`.
+    stem = "kernel" if why_reserved(f"{stem}-2") else stem
+    numbered = (f"{stem}-{number}" for number in itertools.count(2))
+    for name in itertools.chain((kernel_name(environment.name), with_parent), numbered):
         yield name if first else suffixed(name, kernel.directory)
-    for number in itertools.count(2):
-        numbered = f"{name[: MAXIMUM_LENGTH - 10]}-{number}"
-        yield numbered if first else suffixed(numbered, kernel.directory)
 
 
 def display_name(kernel: Kernel, template: str, *, own: bool) -> str:
@@ -154,7 +156,7 @@ def check_template(template: str) -> str | None:
     """
     try:
         shown = template.format(**dict.fromkeys(_FIELDS, "x"))
-    except (KeyError, ValueError, IndexError, AttributeError):
+    except (KeyError, ValueError, IndexError, AttributeError, TypeError):
         return f"Its fields are {', '.join('{' + field + '}' for field in _FIELDS)}."
     return None if shown.strip() and shown.isprintable() else "It must be printable text."
 

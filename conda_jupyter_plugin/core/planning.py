@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from . import names, store
 from .discovery import KERNELS, find_kernels
-from .environment import environment_around, same_prefix
-from .errors import NameTakenError, NoKernelError, ReservedNameError
+from .environment import same_prefix
+from .errors import BrokenKernelspecError, NameTakenError, NoKernelError, ReservedNameError
 from .inventory import Inventory
-from .models import Choices, Environment, Installed, Kernel, Rendered
-from .render import render
+from .models import Activation, Choices, Environment, Installed, Kernel, Rendered
+from .ownership import earlier_choices, is_adoptable, is_for
+from .render import program, render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,9 +103,12 @@ def plan(
         BrokenKernelspecError: One of its kernel.json files cannot be used.
         InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
     """
-    kernels = find_kernels(environment)
-    if not kernels:
+    held = find_kernels(environment)
+    if not held:
         raise NoKernelError(f"Environment {environment.name} holds no kernel.")
+    kernels = tuple(kernel for kernel in held if program(kernel).exists())
+    if not kernels:
+        raise BrokenKernelspecError(held[0].folder, f"starts {program(held[0])}, which is gone")
     planned: list[Planned] = []
     for kernel in kernels:
         wanted = choices if kernel is kernels[0] else _for_further(choices, kernel)
@@ -168,15 +172,19 @@ def render_for(
     """
     label = names.label(kernel)
     own = any(names.label(other) == label for other in kernels[: kernels.index(kernel)])
-    activate = registry.activators.get(kernel.environment.manager)
+    activate = registry.activators.get(kernel.environment.manager, _unknown_activation)
     return render(
         kernel,
         name=name,
         display_name=choices.display_name or names.display_name(kernel, registry.template, own=own),
         choices=choices,
-        activation=activate(kernel.environment) if activate and choices.activate is not False else None,
+        activation=None if choices.activate is False else activate(kernel.environment),
         folder=folder,
     )
+
+
+def _unknown_activation(environment: Environment) -> Activation:
+    return Activation(conda=environment.manager == "conda", path=())
 
 
 def _for_further(choices: Choices, kernel: Kernel) -> Choices:
@@ -193,12 +201,14 @@ def _plan_one(
     assigned: set[str],
     force: bool,
 ) -> Planned:
-    ours = registry.owned_by(kernel.environment.prefix)
-    earlier = next((item for item in ours if _is_for(item, kernel)), None)
+    prefix = kernel.environment.prefix
+    earlier = next(
+        (item for item in registry.owned_by(prefix) if is_for(item, kernel, registry.former_prefix)), None
+    )
     if wanted.kernel_name:
         names.check_chosen(wanted.kernel_name, force=force)
         name = wanted.kernel_name
-    elif earlier and (_is_of(earlier, kernel.environment.prefix) or _chosen_name(earlier)):
+    elif earlier and _keeps_name(earlier, kernel):
         name = earlier.name
     else:
 
@@ -207,38 +217,27 @@ def _plan_one(
 
         name = names.choose(kernel, first=kernel is kernels[0], taken=taken)
     current = registry.here.get(name)
-    if current is not earlier:
+    if current is None or current is not earlier:
         _check_free(registry, name, kernel, force=force and bool(wanted.kernel_name))
-    choices = wanted.over(_earlier_choices(earlier or current, kernel))
-    folder = registry.location.kernels / name
+    choices = wanted.over(earlier_choices(earlier or current, kernel))
+    folder = current.folder if current else registry.location.kernels / name
     rendered = render_for(registry, kernel, kernels, name=name, choices=choices, folder=folder)
     return Planned(kernel, rendered, folder, current, earlier if earlier is not current else None)
 
 
-def _is_for(item: Installed, kernel: Kernel) -> bool:
-    return item.owner is not None and item.owner.kernel == kernel.directory
-
-
-def _is_registration(registry: Registry, item: Installed, kernel: Kernel) -> bool:
-    former = registry.former_prefix
-    return _is_for(item, kernel) and (
-        _is_of(item, kernel.environment.prefix) or (former is not None and _is_of(item, former))
+def _keeps_name(earlier: Installed, kernel: Kernel) -> bool:
+    """Whether a registration keeps its name: after a rename only where the user chose it."""
+    owner = earlier.owner
+    return owner is not None and bool(
+        owner.choices.kernel_name or same_prefix(owner.prefix, kernel.environment.prefix)
     )
-
-
-def _is_of(item: Installed, prefix: Path) -> bool:
-    return item.owner is not None and same_prefix(item.owner.prefix, prefix)
-
-
-def _chosen_name(item: Installed) -> str | None:
-    return item.owner.choices.kernel_name if item.owner else None
 
 
 def _is_taken(registry: Registry, name: str, kernel: Kernel) -> bool:
     """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
     here, elsewhere = registry.here.get(name), registry.elsewhere.get(name)
-    ours = here is not None and here.owner is not None and not _is_registration(registry, here, kernel)
-    return ours or (elsewhere is not None and not _is_registration(registry, elsewhere, kernel))
+    ours = here is not None and here.owner is not None and not is_for(here, kernel, registry.former_prefix)
+    return ours or (elsewhere is not None and not is_for(elsewhere, kernel, registry.former_prefix))
 
 
 def _check_free(registry: Registry, name: str, kernel: Kernel, *, force: bool) -> None:
@@ -246,35 +245,8 @@ def _check_free(registry: Registry, name: str, kernel: Kernel, *, force: bool) -
     if force:
         return
     way_out = "Choose another name with --kernel-name NAME, or give this one with --kernel-name and --force."
-    if current is not None and not _is_adoptable(current, kernel):
+    if current is not None and not is_adoptable(current, kernel):
         whose = f"the environment {current.owner.prefix}" if current.owner else "somebody else"
         raise NameTakenError(f"The kernel name {name} belongs to {whose} ({current.folder}).", way_out)
-    if hidden is not None and not _is_registration(registry, hidden, kernel):
+    if hidden is not None and not is_for(hidden, kernel, registry.former_prefix):
         raise ReservedNameError(f"The kernel name {name} would hide the kernel in {hidden.folder}.", way_out)
-
-
-def _is_adoptable(item: Installed, kernel: Kernel) -> bool:
-    """Whether somebody wrote this kernelspec by hand for this very environment and language."""
-    if item.owner is not None or item.problem is not None:
-        return False
-    if str(item.spec.get("language", "")).lower() != kernel.language.lower():
-        return False
-    around = environment_around(Path(item.spec["argv"][0]))
-    return around is not None and same_prefix(around.prefix, kernel.environment.prefix)
-
-
-def _earlier_choices(item: Installed | None, kernel: Kernel) -> Choices:
-    """What was chosen for a kernelspec before, be it recorded by us or written by hand."""
-    if item is None:
-        return Choices()
-    if item.owner is not None:
-        return item.owner.choices
-    if not _is_adoptable(item, kernel):
-        return Choices()
-    # `ipython kernel install --name=opencv` makes the name the display name: nobody chose that.
-    shown = str(item.spec.get("display_name", ""))
-    chosen = shown not in ("", item.name, kernel.spec.get("display_name"))
-    given = kernel.spec.get("env", {})
-    env = {key: str(value) for key, value in item.spec.get("env", {}).items() if key not in given}
-    env = {key: value.replace("$$", "$") for key, value in env.items()}
-    return Choices(display_name=shown if chosen else None, env=env)

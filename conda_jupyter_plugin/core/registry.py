@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import store
-from .discovery import find_kernels
 from .environment import same_prefix
-from .errors import KernelNotFoundError, NotManagedError
+from .errors import KernelError, KernelNotFoundError, NotManagedError
 from .inspection import ENVIRONMENT_GONE, describe, describe_planned
 from .locations import check_writable
 from .models import Choices, Environment, Installed, Registration, Result
@@ -160,7 +159,7 @@ def remove(targets: Iterable[Found], *, dry_run: bool = False) -> Result:
         with store.locked(found.registry.location):
             # Another process may have removed it, or put something else there, before the lock was ours.
             if _is_there_still(found.item):
-                store.remove(found.registry.location, found.item.name)
+                store.remove(found.registry.location, found.item.folder)
             here.discard(found.item.name)
     return result
 
@@ -179,9 +178,12 @@ def _everything(registry: Registry) -> Iterator[Found]:
 def _unregistered(
     registry: Registry, environment: Environment, registered: set[tuple[Path | None, str | None]]
 ) -> Iterator[Registration]:
-    if not find_kernels(environment):
+    try:
+        everything = plan(registry, environment, Choices())
+    except KernelError:
+        # It holds none, or none that can be registered: `add` says why.
         return
-    for planned in plan(registry, environment, Choices()):
+    for planned in everything:
         if (environment.prefix, planned.kernel.directory) not in registered:
             yield replace(describe_planned(planned), path=None, managed=False, status="unregistered")
 
@@ -199,7 +201,8 @@ def _report(planned: Iterable[Planned]) -> Result:
 
 def _write(registry: Registry, item: Planned) -> None:
     if not item.unchanged:
-        registry.here.put(store.read(store.write(registry.location, item.rendered)))
+        store.write(registry.location, item.folder, item.rendered)
+        registry.here.put(store.read(item.folder))
     if item.former:
-        store.remove(registry.location, item.former.name)
+        store.remove(registry.location, item.former.folder)
         registry.here.discard(item.former.name)

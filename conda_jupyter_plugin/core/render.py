@@ -53,7 +53,8 @@ def render(
         env = {**_windows_env(activation), **env}
     elif activation:
         command.insert(0, str(folder / FILE_NAME))
-        files[FILE_NAME] = RenderedFile(render_launcher(activation, choices.env), executable=True)
+        launcher = render_launcher(activation, choices.env, without=env)
+        files[FILE_NAME] = RenderedFile(launcher, executable=True)
     spec: dict[str, Any] = {**kernel.spec, "argv": command, "display_name": display_name}
     if env:
         spec["env"] = env
@@ -79,10 +80,11 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
         return moved if not Path(word).exists() and moved.exists() else Path(word)
     if os.path.dirname(word):
         return kernel.environment.prefix / word
-    for search in (os.pathsep.join(map(str, directories)), os.environ.get("PATH", "")):
-        if found := shutil.which(word, path=search):
-            return Path(found)
-    return directories[0] / word
+    # Another environment's Python or R is none of this kernel's; anything else may be the system's.
+    own_only = kernel.language.lower() in ("python", "r")
+    folders = [*map(str, directories), *([] if own_only else os.environ.get("PATH", "").split(os.pathsep))]
+    found = shutil.which(word, path=os.pathsep.join(folders))
+    return Path(os.path.abspath(found)) if found else directories[0] / word
 
 
 def _metadata(kernel: Kernel, choices: Choices, *, windows: bool) -> Mapping[str, Any]:

@@ -56,8 +56,8 @@ def read(folder: Path) -> Installed:
     try:
         spec = read_spec(folder / "kernel.json")
     except BrokenKernelspecError as error:
-        return Installed(folder.name, folder, {}, problem=error.message)
-    return Installed(folder.name, folder, spec, owner=_owner(spec))
+        return Installed(folder.name.lower(), folder, {}, problem=error.message)
+    return Installed(folder.name.lower(), folder, spec, owner=_owner(spec))
 
 
 def matches(folder: Path, rendered: Rendered, *, launcher: bool = True) -> bool:
@@ -71,13 +71,14 @@ def matches(folder: Path, rendered: Rendered, *, launcher: bool = True) -> bool:
     Returns:
         True if every file is there, is alike, and there is none besides.
     """
-    present = {name: entry.path for name, entry in files_in(folder)}
-    if present.keys() != rendered.files.keys():
+    try:
+        present = {name: entry.path for name, entry in files_in(folder)}
+        return present.keys() == rendered.files.keys() and all(
+            _is_alike(present[name], file, content=launcher or name != FILE_NAME)
+            for name, file in rendered.files.items()
+        )
+    except OSError:
         return False
-    return all(
-        _is_alike(present[name], file, content=launcher or name != FILE_NAME)
-        for name, file in rendered.files.items()
-    )
 
 
 @contextlib.contextmanager
@@ -101,34 +102,31 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
         _workshop(location).mkdir(parents=True, exist_ok=True)
         lock = FileLock(_workshop(location) / "lock", timeout=seconds, is_singleton=True)
         newly = not lock.is_locked
-    try:
-        with _writing(location):
+    with _writing(location):
+        try:
             lock.acquire()
-    except Timeout as error:
-        raise LockedError(
-            f"Another process has been writing kernels to {location.kernels} for {seconds:g} seconds.",
-            "Try again when it is done.",
-        ) from error
+        except Timeout as error:
+            raise LockedError(
+                f"Another process has been writing kernels to {location.kernels} for {seconds:g} seconds.",
+                "Try again when it is done.",
+            ) from error
     try:
         yield newly
     finally:
         lock.release()
 
 
-def write(location: Location, rendered: Rendered) -> Path:
-    """Write a kernelspec, in place of one of the same name, as a whole.
+def write(location: Location, target: Path, rendered: Rendered) -> None:
+    """Write a kernelspec, in place of what lies there, as a whole.
 
     Args:
         location: The data folder; hold its lock.
+        target: The kernelspec's folder in it.
         rendered: What to write.
-
-    Returns:
-        The registered folder.
 
     Raises:
         LocationError: It cannot be written; what was there is there still.
     """
-    target = location.kernels / rendered.name
     with _writing(location), _staging(location) as staging:
         fresh = staging / "new"
         for name, file in rendered.files.items():
@@ -137,21 +135,20 @@ def write(location: Location, rendered: Rendered) -> Path:
             _write_file(path, file.content, executable=file.executable)
         location.kernels.mkdir(parents=True, exist_ok=True)
         _swap(fresh, target, staging / "old")
-    return target
 
 
-def remove(location: Location, name: str) -> None:
+def remove(location: Location, folder: Path) -> None:
     """Remove a kernelspec as a whole.
 
     Args:
         location: The data folder; hold its lock.
-        name: The kernel's name.
+        folder: The kernelspec's folder in it.
 
     Raises:
         LocationError: It cannot be removed.
     """
     with _writing(location), _staging(location) as staging:
-        (location.kernels / name).rename(staging / "old")
+        folder.rename(staging / "old")
 
 
 def _workshop(location: Location) -> Path:

@@ -1,0 +1,109 @@
+"""A front door to environments of a few files, and a way to run its verbs."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from conda_jupyter_plugin.cli.door import Output, Target
+from conda_jupyter_plugin.cli.parser import add_verbs
+from conda_jupyter_plugin.cli.verbs import run
+from conda_jupyter_plugin.core.activation import activate_virtual_environment
+from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
+from conda_jupyter_plugin.core.locations import user_location
+
+from ..support import conda_activation, python_spec, write_spec
+
+
+class FolderDoor:
+    """A command whose environments are the folders of one folder."""
+
+    command = "folder kernel"
+    examples = {"add": ("", "-n opencv"), "remove": ("opencv",), "list": ("--json",), "sync": ("",)}  # noqa: RUF012
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.activators = {"conda": conda_activation, "venv": activate_virtual_environment}
+        self.active_prefix = None
+        self.agrees = True
+
+    def add_environment_options(self, parser):
+        parser.add_argument("-n", "--name", default="opencv")
+        parser.add_argument("--all", action="store_true")
+
+    def add_target_options(self, parser):
+        parser.add_argument("-n", "--name")
+
+    def add_output_options(self, parser):
+        for option in ("--json", "--dry-run", "--yes", "--quiet"):
+            parser.add_argument(option, action="store_true")
+
+    def output(self, args):
+        return Output(args.json, args.quiet, args.dry_run)
+
+    def environment(self, args):
+        environment = identify(self.folder / args.name)
+        if environment is None:
+            raise NotAnEnvironmentError(f"There is no environment {args.name}.")
+        return environment
+
+    def all_environments(self):
+        return [found for folder in sorted(self.folder.iterdir()) if (found := identify(folder))]
+
+    def target(self, args):
+        return Target(self.folder / args.name, args.name) if args.name else None
+
+    def add_command(self, environment):
+        return f"{self.command} add -n {environment.name}"
+
+    def install_kernel(self, environment, args):
+        write_spec(environment.prefix / "share/jupyter/kernels/python3", python_spec())
+
+    def confirm(self, args):
+        if not self.agrees and not args.yes:
+            raise KernelError("Stopped.")
+
+
+@pytest.fixture(autouse=True)
+def _in_a_fresh_home(home):
+    """Every test of this folder runs in a fresh home."""
+
+
+@pytest.fixture
+def door(tmp_path):
+    """The front door to the environments of this test."""
+    return FolderDoor(tmp_path / "envs")
+
+
+@pytest.fixture
+def parse(door):
+    """Parses a command line."""
+
+    def parse(*words, raise_errors=False):
+        parser = argparse.ArgumentParser(prog="folder kernel")
+        add_verbs(parser, door, raise_errors=raise_errors)
+        return parser.parse_args(words)
+
+    return parse
+
+
+@pytest.fixture
+def call(door, parse):
+    """Runs a command line, and returns its exit status."""
+    return lambda *words: run(parse(*words), door)
+
+
+@pytest.fixture
+def kernels(home):
+    """The user's folder of kernelspecs."""
+    return user_location().kernels
+
+
+@pytest.fixture
+def opencv(make_environment, call, capsys):
+    """An environment whose kernel is registered."""
+    environment = make_environment()
+    call("add")
+    capsys.readouterr()
+    return environment

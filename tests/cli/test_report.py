@@ -1,0 +1,204 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from conda_jupyter_plugin.cli import report
+from conda_jupyter_plugin.cli.door import Output
+from conda_jupyter_plugin.core.errors import KernelNotFoundError, NameTakenError
+from conda_jupyter_plugin.core.models import Result
+
+from ..support import registration
+
+
+def test_the_list_looks_as_the_contract_shows_it(home, capsys):
+    envs = home / "miniforge3" / "envs"
+    rows = [
+        registration(prefix=envs / "opencv"),
+        registration(name="stats", display_name="R 4.4 (stats)", prefix=envs / "stats", status="stale"),
+        registration(
+            name="old",
+            display_name="Python 3.9 (old)",
+            prefix=envs / "old",
+            status="broken",
+            reason="the environment is gone",
+        ),
+        registration(name="python3", display_name="Python 3 (ipykernel)", prefix=envs / "lab", managed=False),
+    ]
+
+    report.print_rows(rows, Output(), "conda kernel")
+
+    assert capsys.readouterr().out == (
+        "NAME     DISPLAY NAME          ENVIRONMENT               STATUS\n"
+        "opencv   Python 3.12 (opencv)  ~/miniforge3/envs/opencv  ok\n"
+        "stats    R 4.4 (stats)         ~/miniforge3/envs/stats   stale\n"
+        "old      Python 3.9 (old)      ~/miniforge3/envs/old     broken: the environment is gone\n"
+        "python3  Python 3 (ipykernel)  ~/miniforge3/envs/lab     ok, not managed\n"
+        "1 stale, 1 broken: `conda kernel sync` mends them.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("statuses", "line"),
+    [
+        (["ok"], None),
+        (["stale"], "1 stale: `conda kernel sync` mends it."),
+        (["broken", "broken"], "2 broken: `conda kernel sync` mends them."),
+        (["unregistered"], None),
+    ],
+)
+def test_the_list_ends_with_the_way_out(capsys, statuses, line):
+    report.print_rows([registration(status=status) for status in statuses], Output(), "conda kernel")
+
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == line if line else "mends" not in last
+
+
+def test_a_broken_kernel_that_is_not_managed_is_not_said_to_be_mended(capsys):
+    report.print_rows([registration(status="broken", managed=False)], Output(), "conda kernel")
+
+    assert "mends" not in capsys.readouterr().out
+
+
+def test_a_kernel_without_a_known_environment_has_a_dash(capsys):
+    report.print_rows([registration(prefix=None, environment=None)], Output(), "conda kernel")
+
+    assert capsys.readouterr().out.splitlines()[1].split("  ")[2].strip() == "-"
+
+
+def test_wide_letters_keep_the_columns_in_line(capsys):
+    rows = [registration(display_name="数据"), registration(display_name="data")]
+
+    report.print_rows(rows, Output(), "conda kernel")
+
+    wide, narrow = capsys.readouterr().out.splitlines()[1:]
+    assert narrow.index("/envs") - wide.index("/envs") == 2
+
+
+def test_numbers_stay_as_they_are(capsys):
+    report.print_rows([registration(name="1e5")], Output(), "conda kernel")
+
+    assert capsys.readouterr().out.splitlines()[1].startswith("1e5 ")
+
+
+def test_an_empty_list_says_so(capsys):
+    report.print_rows([], Output(), "conda kernel")
+
+    assert capsys.readouterr().out == "Jupyter sees no kernels.\n"
+
+
+def test_a_row_in_json_has_the_contracts_fields():
+    fields = {
+        "name": "opencv",
+        "display_name": "Python 3.12 (opencv)",
+        "language": "python",
+        "path": str(Path("/data/kernels/opencv")),
+        "prefix": str(Path("/envs/opencv")),
+        "environment": "opencv",
+        "manager": "conda",
+        "managed": True,
+        "status": "ok",
+    }
+
+    assert fields.items() <= report.row_as_json(registration()).items()
+
+
+@pytest.mark.parametrize("field", ["prefix", "environment", "manager"])
+def test_what_is_not_known_is_null_in_json(field):
+    assert report.row_as_json(registration(**{field: None}))[field] is None
+
+
+def test_the_list_in_json_is_one_document(capsys):
+    report.print_rows([registration()], Output(json=True), "conda kernel")
+
+    document = json.loads(capsys.readouterr().out)
+    assert [kernel["name"] for kernel in document["kernels"]] == ["opencv"]
+
+
+def test_an_empty_list_in_json_has_no_kernels(capsys):
+    report.print_rows([], Output(json=True), "conda kernel")
+
+    assert json.loads(capsys.readouterr().out) == {"kernels": []}
+
+
+def test_a_result_in_json_tells_what_was_done():
+    document = report.result_as_json(Result(registered=(registration(),)))
+
+    assert (document["success"], document["refreshed"], document["removed"]) == (True, [], [])
+    assert document["registered"] == [report.row_as_json(registration())]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_dry_run_in_json_says_so(dry_run):
+    assert report.result_as_json(Result(dry_run=dry_run)).get("dry_run", False) is dry_run
+
+
+def test_a_result_with_errors_is_no_success_in_json():
+    document = report.result_as_json(Result(), [KernelNotFoundError("There is none.", "Look.")])
+
+    assert (document["success"], document["errors"][0]["code"]) == (False, "kernel_not_found")
+
+
+def test_an_error_in_json_has_a_sentence_and_a_code():
+    document = report.error_as_json(NameTakenError("It is taken.", "Choose another."))
+
+    assert (document["error"], document["code"]) == ("It is taken. Choose another.", "name_taken")
+
+
+def test_a_registered_kernel_is_told_as_the_contract_shows_it(home):
+    row = registration(path=home / ".local/share/jupyter/kernels/opencv")
+
+    assert report.result_as_text(Result(registered=(row,))) == [
+        'Kernel "opencv" registered as "Python 3.12 (opencv)" in ~/.local/share/jupyter/kernels/opencv'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "dry_run", "words"),
+    [
+        ("registered", True, "would be registered as"),
+        ("refreshed", False, '" refreshed as'),
+        ("refreshed", True, "would be refreshed as"),
+        ("removed", False, '" removed from'),
+        ("removed", True, "would be removed from"),
+        ("unchanged", False, "is registered as"),
+    ],
+)
+def test_what_was_done_is_told_in_a_line(kind, dry_run, words):
+    (line,) = report.result_as_text(Result(**{kind: (registration(),)}, dry_run=dry_run))
+
+    assert words in line
+
+
+def test_where_nothing_was_done_it_is_said():
+    assert report.result_as_text(Result()) == ["Nothing to do."]
+
+
+def test_quiet_says_nothing(capsys):
+    report.print_result(Result(registered=(registration(),)), Output(quiet=True))
+
+    assert capsys.readouterr().out == ""
+
+
+def test_an_error_of_one_kernel_goes_to_stderr(capsys):
+    report.print_result(Result(), Output(quiet=True), [KernelNotFoundError("There is none.", "Look.")])
+
+    assert capsys.readouterr() == ("", "There is none. Look.\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [("/home/user/a", "~/a"), ("/home/username/a", "/home/username/a"), ("/opt/a", "/opt/a")],
+)
+def test_a_path_is_written_with_a_tilde(monkeypatch, path, text):
+    monkeypatch.setenv("HOME", "/home/user")
+
+    assert report.short(Path(path)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a\x1b[31mb", "a\\x1b[31mb"), ("a\nb", "a\\nb"), ("Père 🎄", "Père 🎄"), ("\udcff", "\\udcff")],
+)
+def test_what_could_trouble_a_terminal_is_shown_as_an_escape(text, shown):
+    assert report.printable(text) == shown

@@ -1,0 +1,94 @@
+"""A fresh home, environments made of a few files, and the places where Jupyter looks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conda_jupyter_plugin.core.activation import activate_virtual_environment
+from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.locations import system_location, user_location
+from conda_jupyter_plugin.core.models import Environment
+from conda_jupyter_plugin.core.planning import Registry
+
+from .support import conda_activation, python_spec, write_program, write_spec
+
+MakeEnvironment = Callable[..., Environment]
+OpenRegistry = Callable[..., Registry]
+
+_TELLING = ("JUPYTER", "CONDA", "VIRTUAL_ENV", "XDG_", "IPYTHON", "PYTHONHOME", "PYTHONPATH")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh home folder, with every other place of Jupyter's below the test's folder too."""
+    for name in [name for name in os.environ if name.lstrip("_").startswith(_TELLING)]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "home" / "user"
+    folder.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("USERPROFILE", str(folder))
+    system, own = tmp_path / "usr" / "share" / "jupyter", tmp_path / "lab" / "share" / "jupyter"
+    monkeypatch.setattr("jupyter_core.paths.SYSTEM_JUPYTER_PATH", [str(system)])
+    monkeypatch.setattr("jupyter_core.paths.ENV_JUPYTER_PATH", [str(own)])
+    monkeypatch.setattr("site.ENABLE_USER_SITE", False)
+    return folder
+
+
+@pytest.fixture
+def make_environment(tmp_path: Path) -> MakeEnvironment:
+    """Makes an environment of a few files: its record, its programs' stubs and its kernels."""
+
+    def make(
+        name: str = "opencv",
+        kernels: Mapping[str, Any] | None = None,
+        manager: str = "conda",
+        python: str | None = "3.12",
+        r: str | None = None,
+        parent: Path | None = None,
+    ) -> Environment:
+        prefix = (parent or tmp_path / "envs") / name
+        (prefix / "bin").mkdir(parents=True)
+        if manager == "venv":
+            (prefix / "pyvenv.cfg").write_text(f"home = /usr/bin\nversion = {python}.1\n")
+        else:
+            (prefix / "conda-meta").mkdir()
+        for package, version, program in (("python", python, "python"), ("r-base", r, "R")):
+            if version:
+                write_program(prefix / "bin" / program)
+            if version and manager == "conda":
+                (prefix / "conda-meta" / f"{package}-{version}.1-0.json").write_text("{}")
+        program = str(prefix / "bin" / "python")
+        for directory, spec in ({"python3": {}} if kernels is None else kernels).items():
+            whole = {**python_spec(program), **spec} if isinstance(spec, dict) else spec
+            write_spec(prefix / "share" / "jupyter" / "kernels" / directory, whole)
+        environment = identify(prefix)
+        assert environment is not None
+        return environment
+
+    return make
+
+
+@pytest.fixture
+def open_registry(home: Path) -> OpenRegistry:
+    """Opens the registry anew, as each command does: it remembers what it has read."""
+
+    def open_it(**changes: Any) -> Registry:
+        fields: dict[str, Any] = {
+            "location": user_location(),
+            "visible": (user_location(), system_location()),
+            "activators": {"conda": conda_activation, "venv": activate_virtual_environment},
+        }
+        return Registry(**{**fields, **changes})
+
+    return open_it
+
+
+@pytest.fixture
+def registry(open_registry: OpenRegistry) -> Registry:
+    """The registry of the user's own folder."""
+    return open_registry()

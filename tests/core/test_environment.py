@@ -1,0 +1,177 @@
+from pathlib import Path
+
+import pytest
+
+from conda_jupyter_plugin.core.environment import (
+    environment_around,
+    environment_to_be,
+    has_conda_package,
+    identify,
+    language_version,
+    program_directories,
+    python_of,
+    same_prefix,
+)
+from conda_jupyter_plugin.core.models import Environment
+
+
+@pytest.mark.parametrize("manager", ["conda", "venv"])
+def test_an_environment_is_told_by_its_files(make_environment, manager):
+    environment = make_environment("opencv", manager=manager)
+
+    assert identify(environment.prefix) == Environment(environment.prefix, "opencv", manager)
+
+
+def test_a_prefix_with_both_kinds_of_files_is_condas(make_environment):
+    environment = make_environment("opencv", manager="conda")
+    (environment.prefix / "pyvenv.cfg").touch()
+
+    assert identify(environment.prefix).manager == "conda"
+
+
+def test_any_other_folder_is_no_environment(tmp_path):
+    assert identify(tmp_path) is None
+
+
+def test_a_folder_that_does_not_exist_is_no_environment(tmp_path):
+    assert identify(tmp_path / "gone") is None
+
+
+def test_a_relative_path_becomes_an_absolute_prefix(make_environment, monkeypatch):
+    environment = make_environment("opencv")
+    monkeypatch.chdir(environment.prefix.parent)
+
+    assert identify(Path("opencv")).prefix == environment.prefix
+
+
+def test_a_linked_prefix_stays_as_it_was_given(make_environment, tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(make_environment("opencv").prefix)
+
+    assert identify(link).prefix == link
+
+
+def test_the_prefix_with_condas_launchers_is_called_base(make_environment):
+    environment = make_environment("miniforge3")
+    (environment.prefix / "condabin").mkdir()
+
+    assert identify(environment.prefix).name == "base"
+
+
+@pytest.mark.parametrize("folder", [".venv", "venv", ".env", "env", "ENV"])
+def test_a_virtual_environment_with_an_everyday_name_is_called_after_its_project(folder):
+    assert environment_to_be(Path("/home/user/opencv", folder)).name == "opencv"
+
+
+def test_a_conda_environment_with_an_everyday_name_keeps_it():
+    assert environment_to_be(Path("/envs/venv"), "conda").name == "venv"
+
+
+@pytest.mark.parametrize("program", ["bin/python", "python.exe", "lib/R/bin"])
+def test_a_program_belongs_to_the_environment_around_it(make_environment, program):
+    environment = make_environment("opencv")
+
+    assert environment_around(environment.prefix / program) == environment
+
+
+def test_a_program_of_the_system_belongs_to_no_environment(tmp_path):
+    assert environment_around(tmp_path / "usr" / "bin" / "python3") is None
+
+
+def test_a_program_of_a_nested_environment_belongs_to_the_inner_one(make_environment):
+    outer = make_environment("miniforge3")
+    inner = make_environment("opencv", parent=outer.prefix / "envs")
+
+    assert environment_around(inner.prefix / "bin" / "python") == inner
+
+
+def test_a_link_names_the_same_prefix(make_environment, tmp_path):
+    prefix = make_environment("opencv").prefix
+    link = tmp_path / "link"
+    link.symlink_to(prefix)
+
+    assert same_prefix(link, prefix)
+
+
+def test_two_folders_are_two_prefixes(tmp_path):
+    assert not same_prefix(tmp_path / "a", tmp_path / "b")
+
+
+def test_programs_lie_in_bin():
+    environment = Environment(Path("/envs/opencv"), "opencv", "conda")
+
+    assert program_directories(environment, windows=False) == (Path("/envs/opencv/bin"),)
+
+
+def test_programs_of_conda_lie_in_six_folders_on_windows():
+    environment = Environment(Path("/envs/opencv"), "opencv", "conda")
+
+    folders = program_directories(environment, windows=True)
+
+    assert [folder.relative_to(environment.prefix).as_posix() for folder in folders] == [
+        ".",
+        "Library/mingw-w64/bin",
+        "Library/usr/bin",
+        "Library/bin",
+        "Scripts",
+        "bin",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("manager", "windows", "python"),
+    [
+        ("conda", False, "bin/python"),
+        ("venv", False, "bin/python"),
+        ("conda", True, "python.exe"),
+        ("venv", True, "Scripts/python.exe"),
+    ],
+)
+def test_every_kind_of_environment_has_its_python_in_its_own_place(manager, windows, python):
+    environment = Environment(Path("/envs/opencv"), "opencv", manager)
+
+    assert python_of(environment, windows=windows) == Path("/envs/opencv", python)
+
+
+@pytest.mark.parametrize("language", ["python", "Python"])
+def test_a_conda_environments_python_version_comes_from_its_record(make_environment, language):
+    assert language_version(make_environment(python="3.12"), language) == "3.12"
+
+
+def test_r_has_the_version_of_r_base(make_environment):
+    assert language_version(make_environment(r="4.4"), "R") == "4.4"
+
+
+def test_packages_whose_names_start_alike_do_not_tell_the_version(make_environment):
+    environment = make_environment(python=None)
+    (environment.prefix / "conda-meta" / "python-dateutil-2.9.0-0.json").touch()
+    (environment.prefix / "conda-meta" / "python_abi-3.11-1.json").touch()
+
+    assert language_version(environment, "python") is None
+
+
+@pytest.mark.parametrize(
+    "line", ["version = 3.12.1", "version_info = 3.12.1.final.0", "VERSION=3.12.1", "version_info  =  3.12"]
+)
+def test_a_virtual_environments_python_version_comes_from_its_configuration(make_environment, line):
+    environment = make_environment(manager="venv")
+    (environment.prefix / "pyvenv.cfg").write_text(f"home = /opt/python3.10/bin\n{line}\n")
+
+    assert language_version(environment, "python") == "3.12"
+
+
+@pytest.mark.parametrize("manager", ["conda", "venv"])
+def test_the_version_of_an_unknown_language_is_not_known(make_environment, manager):
+    assert language_version(make_environment(manager=manager), "bash") is None
+
+
+def test_an_environment_that_is_gone_has_no_version():
+    assert language_version(Environment(Path("/envs/gone"), "gone", "venv"), "python") is None
+
+
+def test_a_conda_package_is_there_by_its_record(make_environment):
+    assert has_conda_package(make_environment(r="4.4").prefix, "r-base")
+
+
+def test_a_conda_package_without_a_record_is_not_there(make_environment):
+    assert not has_conda_package(make_environment().prefix, "r-base")

@@ -1,0 +1,144 @@
+import os
+import shutil
+
+import pytest
+
+from conda_jupyter_plugin.core.activation import activate_virtual_environment
+from conda_jupyter_plugin.core.locations import system_location, user_location
+from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.following import sync
+from conda_jupyter_plugin.core.registry import add, list_kernels
+
+from ..support import bash_spec, python_spec, r_spec, snapshot, write_spec
+
+
+@pytest.fixture
+def opencv(open_registry, make_environment):
+    """An environment whose kernel is registered."""
+    environment = make_environment()
+    add(open_registry(), environment)
+    return environment
+
+
+@pytest.fixture
+def sync_all(open_registry):
+    """Syncs, and tells the names that were registered, refreshed and removed."""
+
+    def sync_all(**options):
+        result, errors = sync(open_registry(), **options)
+        assert errors == []
+        kinds = (result.registered, result.refreshed, result.removed)
+        return tuple([row.name for row in rows] for rows in kinds)
+
+    return sync_all
+
+
+def make_stale(environment):
+    write_spec(environment.prefix / "share/jupyter/kernels/python3", {**python_spec(), "new": 1})
+
+
+def test_where_all_is_well_nothing_is_done(opencv, sync_all, home):
+    before = snapshot(home)
+
+    assert sync_all() == ([], [], [])
+    assert snapshot(home) == before
+
+
+def test_a_stale_kernel_is_refreshed(opencv, sync_all, open_registry):
+    make_stale(opencv)
+
+    assert sync_all() == ([], ["opencv"], [])
+    assert [row.status for row in list_kernels(open_registry())] == ["ok"]
+
+
+def test_a_kernel_whose_environment_is_gone_is_removed(opencv, sync_all):
+    shutil.rmtree(opencv.prefix)
+
+    assert sync_all() == ([], [], ["opencv"])
+    assert not (user_location().kernels / "opencv").exists()
+
+
+def test_a_kernel_whose_package_is_gone_is_removed(opencv, sync_all):
+    shutil.rmtree(opencv.prefix / "share")
+
+    assert sync_all() == ([], [], ["opencv"])
+
+
+def test_a_kernel_whose_interpreter_is_gone_is_removed(opencv, sync_all):
+    (opencv.prefix / "bin" / "python").unlink()
+
+    assert sync_all() == ([], [], ["opencv"])
+
+
+def test_a_kernel_that_an_environment_gained_is_registered(opencv, sync_all):
+    write_spec(opencv.prefix / "share/jupyter/kernels/ir", r_spec())
+
+    assert sync_all()[0] == ["opencv-ir"]
+
+
+def test_an_environment_that_was_never_registered_stays_so(make_environment, sync_all):
+    make_environment()
+
+    assert sync_all() == ([], [], [])
+
+
+def test_a_kernel_that_is_not_managed_stays(sync_all):
+    folder = write_spec(user_location().kernels / "mine", bash_spec("/gone/bash"))
+
+    sync_all()
+
+    assert folder.exists()
+
+
+def test_chosen_options_are_kept(open_registry, make_environment, sync_all):
+    environment = make_environment()
+    add(open_registry(), environment, Choices("cv", "CV", {"A": "b"}, activate=False))
+    make_stale(environment)
+
+    sync_all()
+
+    (row,) = list_kernels(open_registry())
+    assert (row.name, row.display_name, row.status) == ("cv", "CV", "ok")
+
+
+def test_every_place_is_looked_at(open_registry, make_environment, sync_all):
+    environment = make_environment()
+    add(open_registry(location=system_location()), environment)
+    shutil.rmtree(environment.prefix)
+
+    assert sync_all() == ([], [], ["opencv"])
+
+
+def test_a_dry_run_changes_nothing(opencv, sync_all, home):
+    shutil.rmtree(opencv.prefix)
+    before = snapshot(home)
+
+    assert sync_all(dry_run=True) == ([], [], ["opencv"])
+    assert snapshot(home) == before
+
+
+def test_one_environment_that_cannot_be_read_stops_no_other(opencv, open_registry, make_environment):
+    broken = make_environment("broken")
+    add(open_registry(), broken)
+    write_spec(broken.prefix / "share/jupyter/kernels/python3", "{")
+    make_stale(opencv)
+
+    result, errors = sync(open_registry())
+
+    assert [row.name for row in result.refreshed] == ["opencv"]
+    assert [error.code for error in errors] == ["broken_kernelspec"]
+
+
+def test_kernels_whose_activation_is_not_known_keep_theirs(opencv, open_registry, home):
+    before = snapshot(user_location().kernels)
+
+    sync(open_registry(activators={"venv": activate_virtual_environment}))
+
+    assert snapshot(user_location().kernels) == before
+
+
+def test_a_place_that_needs_nothing_need_not_be_writable(opencv, open_registry, monkeypatch):
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode, **how: not mode & os.W_OK and may(path, mode, **how))
+
+    assert sync(open_registry())[1] == []

@@ -1,0 +1,263 @@
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conda_jupyter_plugin.core.launcher import FILE_NAME, render_launcher
+from conda_jupyter_plugin.core.models import Activation
+
+from ..support import write_program
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no launcher")
+
+CONDA = Activation(
+    conda=True,
+    path=("/envs/opencv/bin",),
+    first_path=("/conda/condabin",),
+    variables={"CONDA_PREFIX": "/envs/opencv", "CONDA_SHLVL": "1", "CONDA_DEFAULT_ENV": "opencv"},
+)
+VENV = Activation(
+    conda=False,
+    path=("/envs/opencv/bin",),
+    variables={"VIRTUAL_ENV": "/envs/opencv", "VIRTUAL_ENV_PROMPT": "opencv"},
+    unset=("PYTHONHOME",),
+)
+ENV = shutil.which("env") or "/usr/bin/env"
+
+
+@pytest.fixture(params=["/bin/sh", "bash", "dash"])
+def run(request, tmp_path):
+    """Runs a command by the launcher, in each shell that is there."""
+    shell = shutil.which(request.param)
+    if shell is None:
+        pytest.skip(f"{request.param} is not on this machine")
+
+    def run(command, activation=CONDA, env=None, **surrounding):
+        launcher = tmp_path / FILE_NAME
+        launcher.write_bytes(render_launcher(activation, env or {}))
+        around = {"PATH": "/usr/bin:/bin", **surrounding}
+        around = {name: value for name, value in around.items() if value is not None}
+        return subprocess.run([shell, launcher, *command], env=around, capture_output=True, check=False)
+
+    return run
+
+
+@pytest.fixture
+def variables(run):
+    """The variables that a kernel started by the launcher sees."""
+
+    def variables(activation=CONDA, env=None, **surrounding):
+        finished = run([ENV, "-0"], activation, env, **surrounding)
+        assert (finished.returncode, finished.stderr) == (0, b"")
+        return dict(os.fsdecode(line).split("=", 1) for line in finished.stdout.split(b"\0") if line)
+
+    return variables
+
+
+@pytest.fixture
+def path(variables):
+    """The PATH that a kernel started by the launcher sees, as a list."""
+
+    def path(activation=CONDA, **surrounding):
+        return variables(activation, **surrounding)["PATH"].split(":")
+
+    return path
+
+
+def test_without_an_active_environment_the_own_programs_come_first_then_condas(path):
+    assert path() == ["/envs/opencv/bin", "/conda/condabin", "/usr/bin", "/bin"]
+
+
+def test_condas_own_programs_are_not_added_where_they_are(path):
+    assert path(PATH="/usr/bin:/mini/condabin") == ["/envs/opencv/bin", "/usr/bin", "/mini/condabin"]
+
+
+def test_a_leftover_conda_prefix_at_level_0_is_no_active_environment(path):
+    surrounding = {"CONDA_SHLVL": "0", "CONDA_PREFIX": "/envs/lab", "PATH": "/envs/lab/bin:/bin"}
+
+    assert path(**surrounding) == ["/envs/opencv/bin", "/conda/condabin", "/envs/lab/bin", "/bin"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("/envs/lab/bin:/usr/bin", "/envs/opencv/bin:/usr/bin"),
+        ("/home/user/bin:/envs/lab/bin:/usr/bin", "/home/user/bin:/envs/opencv/bin:/usr/bin"),
+        ("/usr/bin:/envs/lab/bin", "/usr/bin:/envs/opencv/bin"),
+        ("/envs/lab/bin", "/envs/opencv/bin"),
+        ("/envs/lab/binary:/usr/bin", "/envs/opencv/bin:/envs/lab/binary:/usr/bin"),
+        ("/usr/bin:/bin", "/envs/opencv/bin:/usr/bin:/bin"),
+    ],
+    ids=["first", "later", "last", "alone", "alike", "missing"],
+)
+def test_the_active_conda_environments_programs_make_way(path, before, after):
+    assert path(PATH=before, CONDA_SHLVL="1", CONDA_PREFIX="/envs/lab") == after.split(":")
+
+
+@pytest.mark.parametrize(
+    "prefix", ["/envs/a b", "/envs/[lab]", "/envs/*", "/envs/Père", "/envs/$HOME", "/envs/'"]
+)
+def test_the_active_conda_environments_name_is_taken_literally(path, prefix):
+    surrounding = {"PATH": f"/envs/l/bin:{prefix}/bin:/bin", "CONDA_SHLVL": "2", "CONDA_PREFIX": prefix}
+
+    assert path(**surrounding) == ["/envs/l/bin", "/envs/opencv/bin", "/bin"]
+
+
+def test_inside_the_same_environment_its_programs_stay_where_they_are(path):
+    surrounding = {"PATH": "/envs/opencv/bin:/bin", "CONDA_SHLVL": "1", "CONDA_PREFIX": "/envs/opencv"}
+
+    assert path(**surrounding) == ["/envs/opencv/bin", "/bin"]
+
+
+def test_an_active_environment_without_a_prefix_counts_as_none(path):
+    assert path(CONDA_SHLVL="1")[:1] == ["/envs/opencv/bin"]
+
+
+@pytest.mark.parametrize("activation", [CONDA, VENV], ids=["conda", "venv"])
+@pytest.mark.parametrize("before", ["/home/user/.venv/bin:/bin", "/bin:/home/user/.venv/bin"])
+def test_the_active_virtual_environments_programs_are_left(path, activation, before):
+    assert "/home/user/.venv/bin" not in path(activation, PATH=before, VIRTUAL_ENV="/home/user/.venv")
+
+
+def test_a_conda_kernel_leaves_the_active_virtual_environment(variables):
+    seen = variables(VIRTUAL_ENV="/home/user/.venv", VIRTUAL_ENV_PROMPT="(.venv)")
+
+    assert not {"VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT"} & set(seen)
+
+
+def test_a_virtual_environments_kernel_runs_in_its_own(variables):
+    assert variables(VENV, VIRTUAL_ENV="/home/user/.venv")["VIRTUAL_ENV"] == "/envs/opencv"
+
+
+def test_a_virtual_environments_programs_come_in_front_of_an_active_conda_environments(path):
+    surrounding = {"PATH": "/envs/lab/bin:/bin", "CONDA_SHLVL": "1", "CONDA_PREFIX": "/envs/lab"}
+
+    assert path(VENV, **surrounding) == ["/envs/opencv/bin", "/envs/lab/bin", "/bin"]
+
+
+@pytest.mark.parametrize("activation", [CONDA, replace(VENV, path=("/envs/opencv/bin", "/more"))])
+def test_no_empty_place_comes_onto_an_unset_path(path, activation):
+    assert "" not in path(activation, PATH=None)
+
+
+def test_the_activations_variables_are_set(variables):
+    seen = variables(CONDA_DEFAULT_ENV="lab")
+
+    assert {name: seen.get(name) for name in CONDA.variables} == CONDA.variables
+
+
+def test_the_activations_unset_variables_are_gone(variables):
+    assert "PYTHONHOME" not in variables(VENV, PYTHONHOME="/usr")
+
+
+def test_other_variables_stay(variables):
+    assert variables(OMP_NUM_THREADS="4")["OMP_NUM_THREADS"] == "4"
+
+
+def test_a_chosen_variable_wins_over_the_activations(variables):
+    activation = replace(CONDA, variables={"GDAL_DATA": "/gdal"})
+
+    assert variables(activation, {"GDAL_DATA": "/mine"})["GDAL_DATA"] == "/mine"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "a b",
+        "it's",
+        'say "hi"',
+        "$HOME ${HOME} $$ $(id)",
+        "`id`",
+        "back\\slash\\n",
+        "two\nlines\n",
+        "Père 日本 🎄",
+        "; exit 3 #",
+        "%s*?[a]",
+        "~",
+    ],
+)
+def test_a_value_arrives_as_it_is(variables, value):
+    assert variables(env={"VALUE": value})["VALUE"] == value
+
+
+@pytest.mark.parametrize("value", ["it's", "$HOME", "two\nlines", "Père", "`id`"])
+def test_an_activations_value_arrives_as_it_is(variables, value):
+    assert variables(replace(CONDA, variables={"VALUE": value}))["VALUE"] == value
+
+
+@pytest.mark.parametrize("folder", ["/a b/bin", "/it's/bin", "/$HOME/bin", "/`id`/bin", "/Père/bin"])
+def test_the_own_programs_folder_is_taken_literally(path, folder):
+    assert path(replace(CONDA, path=(folder,)))[0] == folder
+
+
+@pytest.mark.parametrize("name", ["A-B", "1A", "A B", "x;id", "BASH_FUNC_module%%"])
+def test_what_a_shell_cannot_name_is_left_out(variables, name):
+    assert name not in variables(replace(CONDA, variables={name: "x"}, unset=(name,)))
+
+
+@pytest.mark.parametrize("words", [["a b", "it's", "$HOME"], ["", "*"], ["-c", "--"]])
+def test_the_kernels_words_arrive_as_they_are(run, tmp_path, words):
+    program = write_program(tmp_path / "kernel", "#!/bin/sh\nprintf '%s\\0' \"$@\"\n")
+
+    assert run([program, *words]).stdout.decode() == "".join(f"{word}\0" for word in words)
+
+
+def test_the_kernels_exit_status_is_the_launchers(run):
+    assert run(["/bin/sh", "-c", "exit 7"]).returncode == 7
+
+
+def test_a_missing_interpreter_ends_with_127(run):
+    assert run(["/envs/opencv/bin/python"]).returncode == 127
+
+
+def test_a_missing_interpreter_is_one_sentence_that_names_it(run):
+    finished = run(["/envs/opencv/bin/python"])
+
+    assert (finished.stdout, finished.stderr.count(b"\n")) == (b"", 1)
+    assert b"/envs/opencv/bin/python is gone" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("activation", "command"), [(CONDA, b"conda kernel sync"), (VENV, b"pip-kernel sync")]
+)
+def test_a_missing_interpreter_names_the_way_out_that_the_user_has(run, activation, command):
+    assert command in run(["/envs/opencv/bin/python"], activation).stderr
+
+
+def test_the_kernel_takes_the_launchers_place(tmp_path):
+    launcher = tmp_path / FILE_NAME
+    launcher.write_bytes(render_launcher(CONDA, {}))
+
+    with subprocess.Popen(
+        ["/bin/sh", launcher, "/bin/sh", "-c", "echo $$"], stdout=subprocess.PIPE
+    ) as process:
+        assert int(process.stdout.read()) == process.pid
+
+
+def test_the_launcher_starts_by_itself(tmp_path):
+    launcher = write_program(tmp_path / FILE_NAME, render_launcher(CONDA, {}).decode())
+
+    assert subprocess.run([launcher, "/bin/sh", "-c", "exit 5"], check=False).returncode == 5
+
+
+@pytest.mark.parametrize("word", ["python", "ipykernel"])
+def test_the_launchers_name_has_no_word_that_vs_code_rewrites(word):
+    assert word not in FILE_NAME
+
+
+def test_the_same_activation_gives_the_same_launcher():
+    assert render_launcher(CONDA, {"A": "b"}) == render_launcher(CONDA, {"A": "b"})
+
+
+def test_a_folder_that_is_no_utf8_keeps_its_bytes():
+    folder = os.fsdecode(b"/envs/\xff/bin")
+
+    assert b"/envs/\xff/bin" in render_launcher(replace(CONDA, path=(folder,)), {})
+
+
+def test_the_launcher_names_no_folder_of_this_machine():
+    assert str(Path.home()).encode() not in render_launcher(CONDA, {})

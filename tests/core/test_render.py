@@ -1,0 +1,290 @@
+import json
+import os
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from conda_jupyter_plugin.core.discovery import find_kernels
+from conda_jupyter_plugin.core.launcher import FILE_NAME
+from conda_jupyter_plugin.core.models import Activation, Choices
+from conda_jupyter_plugin.core.render import METADATA_KEY, program, render
+
+from ..support import LOGO, conda_activation, python_spec, r_spec, write_program
+
+FOLDER = Path("/data/kernels/opencv")
+
+
+@pytest.fixture
+def kernel_of(make_environment):
+    """The only kernel of a fresh environment."""
+
+    def kernel_of(spec=None, directory="python3", **how):
+        (kernel,) = find_kernels(make_environment(kernels={directory: spec or {}}, **how))
+        return kernel
+
+    return kernel_of
+
+
+def rendered(kernel, choices=None, activation=None, **changes):
+    fields = {"name": "opencv", "display_name": "Python 3.12 (opencv)", "folder": FOLDER, "windows": False}
+    return render(kernel, choices=choices or Choices(), activation=activation, **{**fields, **changes})
+
+
+def spec_of(result):
+    return json.loads(result.files["kernel.json"].content)
+
+
+def test_unknown_keys_are_kept(kernel_of):
+    spec = spec_of(rendered(kernel_of({"codemirror_mode": {"name": "x"}, "help_links": [1]})))
+
+    assert (spec["codemirror_mode"], spec["help_links"]) == ({"name": "x"}, [1])
+
+
+@pytest.mark.parametrize("key", ["interrupt_mode", "kernel_protocol_version", "language"])
+def test_known_keys_are_kept(kernel_of, key):
+    assert spec_of(rendered(kernel_of({key: "as it is"})))[key] == "as it is"
+
+
+def test_the_kernels_own_metadata_are_kept(kernel_of):
+    metadata = {"debugger": True, "supported_encryption": ["curve"], "mine": {"deep": [1, None]}}
+
+    assert metadata.items() <= spec_of(rendered(kernel_of({"metadata": metadata})))["metadata"].items()
+
+
+def test_no_key_is_added_at_the_top(kernel_of):
+    assert set(spec_of(rendered(kernel_of()))) == set(python_spec())
+
+
+def test_the_display_name_is_set(kernel_of):
+    assert spec_of(rendered(kernel_of(), display_name="Père"))["display_name"] == "Père"
+
+
+def test_the_words_behind_the_program_are_kept(kernel_of):
+    assert spec_of(rendered(kernel_of()))["argv"][1:] == python_spec()["argv"][1:]
+
+
+def test_a_bare_program_becomes_the_environments_own(kernel_of):
+    kernel = kernel_of({"argv": ["python", "-m", "x"]})
+
+    assert spec_of(rendered(kernel))["argv"][0] == str(kernel.environment.prefix / "bin" / "python")
+
+
+def test_a_bare_program_that_the_environment_lacks_comes_from_path(kernel_of, tmp_path, monkeypatch):
+    tool = write_program(tmp_path / "tools" / "octave")
+    monkeypatch.setenv("PATH", str(tool.parent))
+
+    assert program(kernel_of({"argv": ["octave"]}, directory="octave")) == tool
+
+
+def test_a_program_found_on_a_relative_path_becomes_absolute(kernel_of, tmp_path, monkeypatch):
+    tool = write_program(tmp_path / "tools" / "octave")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "tools")
+
+    assert program(kernel_of({"argv": ["octave"]}, directory="octave")) == tool
+
+
+def test_a_lost_interpreter_of_the_environment_is_not_replaced_by_another_python(
+    kernel_of, tmp_path, monkeypatch
+):
+    kernel = kernel_of({"argv": ["python", "-m", "ipykernel_launcher"]}, manager="venv")
+    monkeypatch.setenv("PATH", str(write_program(tmp_path / "other" / "python").parent))
+    interpreter = kernel.environment.prefix / "bin" / "python"
+    interpreter.unlink()
+
+    assert program(kernel) == interpreter
+
+
+def test_a_program_that_is_nowhere_is_the_environments(kernel_of):
+    kernel = kernel_of({"argv": ["nowhere"]})
+
+    assert program(kernel) == kernel.environment.prefix / "bin" / "nowhere"
+
+
+def test_a_relative_program_lies_in_the_environment(kernel_of):
+    kernel = kernel_of({"argv": ["lib/kernel"]})
+
+    assert program(kernel) == kernel.environment.prefix / "lib" / "kernel"
+
+
+def test_an_absolute_program_stays(kernel_of, tmp_path):
+    tool = write_program(tmp_path / "tools" / "octave")
+
+    assert program(kernel_of({"argv": [str(tool)]})) == tool
+
+
+def test_an_absolute_program_of_a_moved_environment_moves_along(kernel_of):
+    kernel = kernel_of({"argv": ["/build/placeholder/bin/python"]})
+
+    assert program(kernel) == kernel.environment.prefix / "bin" / "python"
+
+
+@pytest.mark.parametrize(("manager", "expected"), [("conda", "python.exe"), ("venv", "Scripts/python.exe")])
+def test_on_windows_the_interpreter_lies_elsewhere(kernel_of, manager, expected):
+    kernel = kernel_of(manager=manager)
+
+    metadata = spec_of(rendered(kernel, windows=True))["metadata"]
+
+    assert metadata["interpreter"] == {"path": str(kernel.environment.prefix / expected)}
+
+
+def test_a_python_kernel_names_its_interpreter(kernel_of):
+    kernel = kernel_of()
+
+    metadata = spec_of(rendered(kernel))["metadata"]
+
+    assert metadata["interpreter"] == {"path": str(kernel.environment.prefix / "bin" / "python")}
+
+
+def test_another_languages_kernel_names_no_interpreter(kernel_of):
+    assert "interpreter" not in spec_of(rendered(kernel_of(r_spec(), directory="ir")))["metadata"]
+
+
+def test_a_conda_kernel_names_its_environments_path(kernel_of):
+    kernel = kernel_of()
+
+    assert spec_of(rendered(kernel))["metadata"]["conda_env_path"] == str(kernel.environment.prefix)
+
+
+def test_a_virtual_environments_kernel_names_no_conda_path(kernel_of):
+    assert "conda_env_path" not in spec_of(rendered(kernel_of(manager="venv")))["metadata"]
+
+
+@pytest.mark.parametrize("manager", ["conda", "venv"])
+def test_the_owner_is_recorded(kernel_of, manager):
+    kernel = kernel_of(manager=manager)
+
+    assert spec_of(rendered(kernel))["metadata"][METADATA_KEY] == {
+        "version": 1,
+        "prefix": str(kernel.environment.prefix),
+        "environment": "opencv",
+        "manager": manager,
+        "kernel": "python3",
+    }
+
+
+def test_the_users_choices_are_recorded(kernel_of):
+    choices = Choices(kernel_name="cv", display_name="CV", env={"A": "$b"}, activate=False)
+
+    record = spec_of(rendered(kernel_of(), choices))["metadata"][METADATA_KEY]
+
+    assert record["choices"] == {
+        "kernel_name": "cv",
+        "display_name": "CV",
+        "env": {"A": "$b"},
+        "activate": False,
+    }
+
+
+def test_the_environments_own_kernel_json_is_not_changed(kernel_of):
+    kernel = kernel_of({"metadata": {"debugger": True}})
+
+    rendered(kernel, Choices(env={"A": "b"}), conda_activation(kernel.environment))
+
+    assert kernel.spec["metadata"] == {"debugger": True} and "env" not in kernel.spec
+
+
+def test_logos_and_other_files_are_kept(kernel_of):
+    kernel = kernel_of()
+    (kernel.folder / "logo-64x64.png").write_bytes(LOGO)
+    (kernel.folder / "css").mkdir()
+    (kernel.folder / "css" / "a.css").write_bytes(b"a {}")
+
+    files = rendered(kernel).files
+
+    assert (files["logo-64x64.png"].content, files["css/a.css"].content) == (LOGO, b"a {}")
+
+
+def test_a_file_named_kernel_json_further_down_is_kept(kernel_of):
+    kernel = kernel_of()
+    (kernel.folder / "templates").mkdir()
+    (kernel.folder / "templates" / "kernel.json").write_bytes(b"{}")
+
+    assert "templates/kernel.json" in rendered(kernel).files
+
+
+def test_a_linked_logo_becomes_a_file(kernel_of, tmp_path):
+    kernel = kernel_of()
+    (tmp_path / "logo.svg").write_bytes(LOGO)
+    (kernel.folder / "logo-svg.svg").symlink_to(tmp_path / "logo.svg")
+
+    assert rendered(kernel).files["logo-svg.svg"].content == LOGO
+
+
+def test_a_dangling_link_is_left_out(kernel_of):
+    kernel = kernel_of()
+    (kernel.folder / "logo-svg.svg").symlink_to("gone")
+
+    assert set(rendered(kernel).files) == {"kernel.json"}
+
+
+def test_a_program_beside_the_kernel_json_stays_a_program(kernel_of):
+    kernel = kernel_of()
+    write_program(kernel.folder / "start")
+
+    assert rendered(kernel).files["start"].executable
+
+
+def test_without_activation_the_kernel_starts_directly(kernel_of):
+    assert set(rendered(kernel_of()).files) == {"kernel.json"}
+
+
+def test_with_activation_the_launcher_comes_in_front(kernel_of):
+    kernel = kernel_of()
+
+    argv = spec_of(rendered(kernel, activation=conda_activation(kernel.environment)))["argv"]
+
+    assert argv[:2] == [str(FOLDER / FILE_NAME), str(kernel.environment.prefix / "bin" / "python")]
+
+
+def test_the_launcher_is_a_program(kernel_of):
+    kernel = kernel_of()
+
+    assert rendered(kernel, activation=conda_activation(kernel.environment)).files[FILE_NAME].executable
+
+
+def test_a_chosen_variable_goes_to_jupyter_with_its_dollars_kept(kernel_of):
+    assert spec_of(rendered(kernel_of(), Choices(env={"A": "$HOME"})))["env"] == {"A": "$$HOME"}
+
+
+def test_the_kernels_own_variables_are_kept(kernel_of):
+    kernel = kernel_of({"env": {"A": "${HOME}/x", "B": "1"}})
+
+    assert spec_of(rendered(kernel, Choices(env={"B": "2"})))["env"] == {"A": "${HOME}/x", "B": "2"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no launcher")
+def test_the_kernels_own_variables_win_over_the_activations_when_it_starts(kernel_of, tmp_path):
+    kernel = kernel_of({"argv": ["/bin/sh", "-c", 'printf %s "$GDAL_DATA"'], "env": {"GDAL_DATA": "own"}})
+    activation = replace(conda_activation(kernel.environment), variables={"GDAL_DATA": "activated"})
+    result = rendered(kernel, activation=activation, folder=tmp_path)
+    write_program(tmp_path / FILE_NAME, result.files[FILE_NAME].content.decode())
+    spec = spec_of(result)
+
+    output = subprocess.run(spec["argv"], env={**os.environ, **spec["env"]}, capture_output=True, check=True)
+
+    assert output.stdout == b"own"
+
+
+def test_on_windows_jupyter_itself_sets_what_is_fixed(kernel_of):
+    activation = Activation(conda=True, path=("C:\\o", "C:\\o\\Scripts"), variables={"PRICE": "5$"})
+
+    spec = spec_of(rendered(kernel_of(), activation=activation, windows=True))
+
+    assert spec["env"] == {"PATH": "C:\\o;C:\\o\\Scripts;${PATH}", "PRICE": "5$$"}
+
+
+def test_on_windows_there_is_no_launcher(kernel_of):
+    kernel = kernel_of()
+
+    assert set(rendered(kernel, activation=conda_activation(kernel.environment), windows=True).files) == {
+        "kernel.json"
+    }
+
+
+def test_the_same_kernel_gives_the_same_bytes(kernel_of):
+    kernel = kernel_of()
+
+    assert rendered(kernel) == rendered(kernel)

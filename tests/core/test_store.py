@@ -1,0 +1,288 @@
+import threading
+
+import pytest
+
+from conda_jupyter_plugin.core import store
+from conda_jupyter_plugin.core.errors import LocationError, LockedError
+from conda_jupyter_plugin.core.locations import Location
+from conda_jupyter_plugin.core.models import Choices, Rendered, RenderedFile
+
+from ..support import LOGO, bash_spec, python_spec, snapshot, write_spec
+
+RECORD = {
+    "version": 1,
+    "prefix": "/envs/opencv",
+    "environment": "opencv",
+    "manager": "conda",
+    "kernel": "python3",
+}
+
+
+@pytest.fixture
+def location(tmp_path):
+    return Location(tmp_path / "data")
+
+
+def rendered(**files):
+    contents = {"kernel.json": b'{"argv": ["python"]}', **files}
+    items = {name.replace("__", "/"): RenderedFile(content) for name, content in contents.items()}
+    return Rendered("opencv", "Python 3.12 (opencv)", "python", items)
+
+
+def write(location, what):
+    with store.locked(location):
+        return store.write(location, what)
+
+
+def owner_of(folder, record):
+    return store.read(
+        write_spec(folder, {**python_spec(), "metadata": {"conda_jupyter_plugin": record}})
+    ).owner
+
+
+def test_every_kernelspec_of_a_location_is_read_in_order(location):
+    for name in ("stats", "opencv"):
+        write_spec(location.kernels / name, python_spec())
+
+    assert [item.name for item in store.installed(location)] == ["opencv", "stats"]
+
+
+def test_a_location_that_does_not_exist_holds_nothing(location):
+    assert store.installed(location) == ()
+
+
+def test_a_folder_without_a_kernel_json_is_passed_over(location):
+    (location.kernels / "notes").mkdir(parents=True)
+
+    assert store.installed(location) == ()
+
+
+def test_a_kernelspec_with_a_record_has_an_owner(tmp_path):
+    owner = owner_of(tmp_path, RECORD)
+
+    assert (str(owner.prefix), owner.environment, owner.manager, owner.kernel) == (
+        "/envs/opencv",
+        "opencv",
+        "conda",
+        "python3",
+    )
+
+
+def test_a_kernelspec_without_a_record_has_none(tmp_path):
+    assert store.read(write_spec(tmp_path, python_spec())).owner is None
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        None,
+        "x",
+        [],
+        {},
+        {**RECORD, "version": "1"},
+        {**RECORD, "prefix": None},
+        {**RECORD, "manager": "pixi"},
+        {**RECORD, "manager": []},
+        {**RECORD, "environment": 1},
+        {**RECORD, "kernel": []},
+    ],
+)
+def test_a_record_that_is_off_makes_no_owner(tmp_path, record):
+    assert owner_of(tmp_path, record) is None
+
+
+def test_recorded_choices_are_read(tmp_path):
+    choices = {"kernel_name": "cv", "display_name": "CV", "env": {"A": "b"}, "activate": False}
+
+    assert owner_of(tmp_path, {**RECORD, "choices": choices}).choices == Choices(
+        "cv", "CV", {"A": "b"}, False
+    )
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [None, [], {"kernel_name": 1, "display_name": [], "env": [], "activate": "no"}, {"env": {"A": 1}}],
+)
+def test_choices_that_are_off_are_passed_over(tmp_path, choices):
+    assert owner_of(tmp_path, {**RECORD, "choices": choices}).choices == Choices()
+
+
+def test_a_broken_kernel_json_is_read_with_its_problem(tmp_path):
+    item = store.read(write_spec(tmp_path, "{"))
+
+    assert (item.problem, item.owner) == (f"{tmp_path / 'kernel.json'} is not valid JSON.", None)
+
+
+def test_what_was_written_matches(location):
+    what = rendered(logo=LOGO, css__a=b"a")
+
+    assert store.matches(write(location, what), what)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: (folder / "logo").write_bytes(b"other"),
+        lambda folder: (folder / "logo").unlink(),
+        lambda folder: (folder / "logo").chmod(0o755),
+        lambda folder: (folder / "more").touch(),
+    ],
+    ids=["changed", "missing", "executable", "more"],
+)
+def test_what_was_changed_does_not_match(location, change):
+    what = rendered(logo=LOGO)
+    folder = write(location, what)
+
+    change(folder)
+
+    assert not store.matches(folder, what)
+
+
+def test_a_file_that_cannot_be_read_does_not_match(location):
+    what = rendered(logo=LOGO)
+    folder = write(location, what)
+    (folder / "logo").unlink()
+    (folder / "logo").symlink_to("gone")
+
+    assert not store.matches(folder, what)
+
+
+@pytest.mark.parametrize("launcher", [True, False])
+def test_the_launchers_text_counts_where_the_activation_is_known(location, launcher):
+    folder = write(location, rendered(**{"start-activated.sh": b"one"}))
+
+    assert (
+        store.matches(folder, rendered(**{"start-activated.sh": b"two"}), launcher=launcher) is not launcher
+    )
+
+
+def test_a_kernelspec_is_written_with_all_its_files(location):
+    folder = write(location, rendered(logo=LOGO, css__a=b"a"))
+
+    assert {name: content for name, (content, _) in snapshot(folder).items()} == {
+        "kernel.json": b'{"argv": ["python"]}',
+        "logo": LOGO,
+        "css/a": b"a",
+    }
+
+
+def test_a_program_is_written_as_one(location):
+    folder = write(location, Rendered("opencv", "", "", {"start": RenderedFile(b"", executable=True)}))
+
+    assert snapshot(folder)["start"] == (b"", True)
+
+
+def test_a_kernelspec_of_the_same_name_is_replaced_as_a_whole(location):
+    write(location, rendered(old=b""))
+
+    assert set(snapshot(write(location, rendered(new=b"")))) == {"kernel.json", "new"}
+
+
+def test_others_are_left_alone(location):
+    other = write_spec(location.kernels / "bash", bash_spec())
+    before = snapshot(other)
+
+    write(location, rendered())
+
+    assert snapshot(other) == before
+
+
+def test_nothing_but_the_kernelspec_is_left_where_jupyter_looks(location):
+    write(location, rendered(old=b""))
+    write(location, rendered())
+
+    assert [path.name for path in location.kernels.iterdir()] == ["opencv"]
+
+
+def test_a_failed_write_leaves_what_was_there(location):
+    folder = write(location, rendered(logo=LOGO))
+    before = snapshot(folder)
+
+    with pytest.raises(LocationError):
+        write(location, rendered(a=b"", a__b=b""))
+
+    assert snapshot(folder) == before
+
+
+def test_a_removed_kernelspec_is_gone_as_a_whole(location):
+    folder = write(location, rendered(logo=LOGO))
+
+    with store.locked(location):
+        store.remove(location, "opencv")
+
+    assert not folder.exists()
+
+
+def test_removing_a_link_leaves_what_it_leads_to(location, tmp_path):
+    elsewhere = write_spec(tmp_path / "elsewhere", python_spec())
+    location.kernels.mkdir(parents=True)
+    (location.kernels / "opencv").symlink_to(elsewhere)
+
+    with store.locked(location):
+        store.remove(location, "opencv")
+
+    assert (elsewhere / "kernel.json").exists() and not (location.kernels / "opencv").is_symlink()
+
+
+def test_removing_what_is_not_there_is_an_error(location):
+    with store.locked(location), pytest.raises(LocationError, match="opencv"):
+        store.remove(location, "opencv")
+
+
+def test_a_lock_that_another_holds_is_an_error_after_a_while(location):
+    with store.locked(location), pytest.raises(LockedError, match="Another process"):
+        run_in_thread(lambda: store.locked(location, seconds=0.1).__enter__())
+
+
+def test_a_lock_is_free_again_after_a_failure(location):
+    with pytest.raises(ZeroDivisionError), store.locked(location):
+        _ = 1 / 0
+
+    with store.locked(location, seconds=0.1):
+        pass
+
+
+def test_a_second_writer_waits_for_the_first(location):
+    order = []
+
+    def second():
+        with store.locked(location):
+            order.append("second")
+
+    with store.locked(location):
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.2)
+        order.append("first")
+    thread.join()
+
+    assert order == ["first", "second"]
+
+
+@pytest.mark.parametrize("in_the_way", ["data", "data/.conda-jupyter-plugin"])
+def test_a_file_in_the_way_of_the_lock_is_an_error(tmp_path, in_the_way):
+    (tmp_path / in_the_way).parent.mkdir(exist_ok=True)
+    (tmp_path / in_the_way).touch()
+
+    with (
+        pytest.raises(LocationError, match="choose another place"),
+        store.locked(Location(tmp_path / "data")),
+    ):
+        pass
+
+
+def run_in_thread(function):
+    """Runs a function in another thread, and raises here what it raised."""
+    caught = []
+
+    def run():
+        try:
+            function()
+        except Exception as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if caught:
+        raise caught[0]

@@ -1,0 +1,216 @@
+import io
+import json
+import shutil
+from importlib.metadata import version
+
+import pytest
+
+from conda_jupyter_plugin.core.locations import user_location
+from pip_kernel_hook.main import main
+
+from ..support import bash_spec, write_spec
+
+
+@pytest.fixture
+def environment(make_environment):
+    """A virtual environment of a few files."""
+    return make_environment(manager="venv")
+
+
+def registered():
+    kernels = user_location().kernels
+    return sorted(path.name for path in kernels.iterdir()) if kernels.exists() else []
+
+
+def answer(monkeypatch, text):
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+def test_an_environment_is_registered_by_its_path(environment):
+    assert main(["add", str(environment.prefix)]) == 0
+    assert registered() == ["opencv"]
+
+
+def test_without_a_path_it_is_the_active_one(environment, monkeypatch):
+    monkeypatch.setenv("VIRTUAL_ENV", str(environment.prefix))
+
+    assert main(["add"]) == 0
+    assert registered() == ["opencv"]
+
+
+def test_without_an_active_one_it_is_the_projects_own(make_environment, monkeypatch, tmp_path):
+    make_environment(".venv", manager="venv", parent=tmp_path / "project")
+    monkeypatch.chdir(tmp_path / "project")
+
+    assert main(["add"]) == 0
+    assert registered() == ["project"]
+
+
+def test_a_path_may_be_below_the_home_folder(make_environment, home):
+    make_environment(manager="venv", parent=home)
+
+    assert main(["add", "~/opencv"]) == 0
+
+
+def test_where_there_is_none_that_is_bad_usage(capsys):
+    assert main(["add"]) == 2
+    assert capsys.readouterr().err == (
+        "No virtual environment is active and there is no .venv here. Name one: pip-kernel add PATH\n"
+    )
+
+
+def test_a_folder_that_is_none_names_the_way_out(home, capsys):
+    assert main(["add", "opencv"]) == 1
+    assert capsys.readouterr().err == (
+        f"{home / 'opencv'} is not a virtual environment. Make one with: pip-kernel create opencv\n"
+    )
+
+
+def test_a_conda_environment_belongs_to_the_other_command(make_environment, capsys):
+    prefix = make_environment(manager="conda").prefix
+
+    assert main(["add", str(prefix)]) == 1
+    assert capsys.readouterr().err == (
+        f"{prefix} is a conda environment. Use: conda kernel add -p {prefix}\n"
+    )
+
+
+def test_an_environment_without_a_kernel_names_the_way_out(make_environment, capsys):
+    prefix = make_environment("plain", manager="venv", kernels={}).prefix
+
+    assert main(["add", str(prefix)]) == 1
+    assert capsys.readouterr().err == (
+        f"Environment plain holds no kernel. Add one with: pip-kernel add {prefix} --install\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["remove", "gone"], 1),
+        (["remove"], 2),
+        (["remove", "-p", "gone"], 1),
+        (["add", "--env", "A"], 2),
+        (["add", "--kernel-name", "Open CV"], 2),
+        (["add", "--jupyter-prefix", "/gone"], 1),
+    ],
+)
+def test_an_error_is_one_sentence_on_stderr(environment, monkeypatch, capsys, words, status):
+    monkeypatch.setenv("VIRTUAL_ENV", str(environment.prefix))
+
+    assert main(words) == status
+    output, error = capsys.readouterr()
+    assert (output, error.count("\n"), "Traceback" in error) == ("", 1, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "code"),
+    [
+        (["remove", "gone", "--json"], 1, "kernel_not_found"),
+        (["add", "gone", "--json"], 1, "not_an_environment"),
+        (["--json"], 2, "usage"),
+        (["fly", "--json"], 2, "usage"),
+        (["add", "--fly", "--json"], 2, "usage"),
+        (["add", "--user", "--system", "--json"], 2, "usage"),
+        (["create", "--json"], 2, "usage"),
+    ],
+)
+def test_an_error_in_json_is_one_document(capsys, words, status, code):
+    assert exit_status(words) == status
+
+    document = json.loads(capsys.readouterr().out)
+    assert (document["success"], document["code"]) == (False, code)
+
+
+def exit_status(words):
+    try:
+        return main(words)
+    except SystemExit as stopped:
+        return stopped.code
+
+
+@pytest.mark.parametrize("words", [[], ["fly"], ["add", "--fly"], ["create"], ["add", "--user", "--system"]])
+def test_bad_usage_ends_with_2(capsys, words):
+    assert (exit_status(words), capsys.readouterr().out) == (2, "")
+
+
+def test_the_version_is_the_distributions(capsys):
+    assert exit_status(["--version"]) == 0
+    assert capsys.readouterr().out == f"pip-kernel {version('conda-jupyter-plugin')}\n"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["create", "--help"], ["add", "--help"]])
+def test_help_is_offered(capsys, words):
+    assert exit_status(words) == 0
+    assert "pip-kernel" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["\n", "y\n", "Yes\n"])
+def test_a_kernel_is_removed_where_the_answer_is_yes(environment, monkeypatch, text):
+    main(["add", str(environment.prefix)])
+    answer(monkeypatch, text)
+
+    assert main(["remove", "opencv"]) == 0
+    assert registered() == []
+
+
+def test_a_kernel_stays_where_the_answer_is_no(environment, monkeypatch):
+    main(["add", str(environment.prefix)])
+    answer(monkeypatch, "n\n")
+
+    assert exit_status(["remove", "opencv"]) == 0
+    assert registered() == ["opencv"]
+
+
+def test_a_kernel_stays_where_nobody_answers(environment, monkeypatch, capsys):
+    main(["add", str(environment.prefix)])
+    answer(monkeypatch, "")
+
+    assert main(["remove", "opencv"]) == 1
+    assert "Add --yes to remove without being asked." in capsys.readouterr().err
+    assert registered() == ["opencv"]
+
+
+@pytest.mark.parametrize("option", ["--yes", "--json"])
+def test_nothing_is_asked_where_it_is_agreed_already(environment, monkeypatch, option):
+    main(["add", str(environment.prefix)])
+    answer(monkeypatch, "")
+
+    assert main(["remove", "opencv", option]) == 0
+
+
+def test_the_kernels_of_an_environment_that_is_gone_are_removed_by_its_path(environment):
+    main(["add", str(environment.prefix)])
+    shutil.rmtree(environment.prefix)
+
+    assert main(["remove", "-p", str(environment.prefix), "--yes"]) == 0
+    assert registered() == []
+
+
+def test_the_list_shows_the_kernels_that_jupyter_sees(environment, capsys):
+    write_spec(user_location().kernels / "bash", bash_spec())
+    main(["add", str(environment.prefix)])
+    capsys.readouterr()
+
+    assert main(["list", "--json"]) == 0
+    kernels = json.loads(capsys.readouterr().out)["kernels"]
+    assert [(kernel["name"], kernel["manager"]) for kernel in kernels] == [("bash", None), ("opencv", "venv")]
+
+
+def test_the_active_environments_unregistered_kernels_are_available(environment, monkeypatch, capsys):
+    monkeypatch.setenv("VIRTUAL_ENV", str(environment.prefix))
+
+    main(["list", "--available", "--json"])
+
+    kernels = json.loads(capsys.readouterr().out)["kernels"]
+    assert ("opencv", "unregistered") in [(kernel["name"], kernel["status"]) for kernel in kernels]
+
+
+def test_the_module_is_the_same_command(run_in, home):
+    finished = run_in(home, "pip_kernel_hook", "--version")
+
+    assert finished.stdout == f"pip-kernel {version('conda-jupyter-plugin')}\n"
+
+
+def test_the_modules_exit_status_is_the_commands(run_in, home):
+    assert run_in(home, "pip_kernel_hook", "remove", "gone").returncode == 1

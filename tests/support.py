@@ -1,0 +1,102 @@
+"""What the tests of all rooms share: kernelspecs, snapshots of folders, and reading what was registered."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from conda_jupyter_plugin.core.environment import program_directories
+from conda_jupyter_plugin.core.models import Activation, Environment, Registration
+
+LOGO = b"\x89PNG\r\n\x1a\n a logo"
+
+
+def python_spec(program: str = "python") -> dict[str, Any]:
+    """The kernel.json that ipykernel brings."""
+    return {
+        "argv": [program, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "metadata": {"debugger": True, "supported_encryption": ["curve"]},
+        "kernel_protocol_version": "5.5",
+    }
+
+
+def r_spec(program: str = "R") -> dict[str, Any]:
+    """The kernel.json that r-irkernel brings."""
+    argv = [program, "--slave", "-e", "IRkernel::main()", "--args", "{connection_file}"]
+    return {"argv": argv, "display_name": "R", "language": "R"}
+
+
+def bash_spec(program: str = "bash") -> dict[str, Any]:
+    """The kernel.json of a kernel that is neither Python nor R."""
+    return {"argv": [program, "{connection_file}"], "display_name": "Bash", "language": "bash"}
+
+
+def write_spec(folder: Path, spec: object) -> Path:
+    """Writes a kernelspec; text is written as it is, anything else as JSON."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = spec if isinstance(spec, str) else json.dumps(spec)
+    (folder / "kernel.json").write_text(text, encoding="utf-8")
+    return folder
+
+
+def write_program(path: Path, text: str = "#!/bin/sh\n") -> Path:
+    """Writes an executable file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def read_json(folder: Path | None) -> dict[str, Any]:
+    """Reads a folder's kernel.json."""
+    assert folder is not None
+    return json.loads((folder / "kernel.json").read_text(encoding="utf-8"))
+
+
+def snapshot(folder: Path) -> dict[str, tuple[bytes, bool]]:
+    """Every file below a folder, by its relative path: its bytes and whether it can be run."""
+    return {
+        path.relative_to(folder).as_posix(): (path.read_bytes(), os.access(path, os.X_OK))
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def conda_activation(environment: Environment) -> Activation:
+    """What conda says about an environment without variables and scripts of its own."""
+    return Activation(
+        conda=True,
+        path=tuple(str(folder) for folder in program_directories(environment)),
+        first_path=(str(environment.prefix.parent.parent / "condabin"),),
+        variables={
+            "CONDA_PREFIX": str(environment.prefix),
+            "CONDA_SHLVL": "1",
+            "CONDA_DEFAULT_ENV": environment.name,
+        },
+    )
+
+
+def hand_made_spec(environment: Environment, display_name: str = "opencv") -> dict[str, Any]:
+    """What `ipython kernel install --user --name=opencv` writes, run by an environment's Python."""
+    return {**python_spec(str(environment.prefix / "bin" / "python")), "display_name": display_name}
+
+
+def registration(**fields: Any) -> Registration:
+    """A row as a verb returns it, with the given fields changed."""
+    values: dict[str, Any] = {
+        "name": "opencv",
+        "display_name": "Python 3.12 (opencv)",
+        "language": "python",
+        "path": Path("/data/kernels/opencv"),
+        "prefix": Path("/envs/opencv"),
+        "environment": "opencv",
+        "manager": "conda",
+        "managed": True,
+        "status": "ok",
+        "kernel": "python3",
+    }
+    return Registration(**{**values, **fields})
