@@ -113,8 +113,8 @@ def _follow(places: Sequence[Registry], prefix: Path, *, new: bool, dry_run: boo
         if lost:
             results.append(remove((Found(place, item) for item in lost), dry_run=dry_run))
         if environment and len(ours) > len(lost):
-            results.append(add(place, environment, dry_run=dry_run))
+            results.append(add(place, environment, runnable=True, dry_run=dry_run))
             registered = True
     if environment and held and new and not registered:
-        results.append(add(places[0], environment, dry_run=dry_run))
+        results.append(add(places[0], environment, runnable=True, dry_run=dry_run))
     return Result.merged(results, dry_run=dry_run)

@@ -42,7 +42,8 @@ def describe(registry: Registry, item: Installed) -> Registration:
 
 def describe_planned(planned: Planned) -> Registration:
     """Describe a kernel as it is once it has been written."""
-    environment = planned.kernel.environment
+    environment, command = planned.kernel.environment, program(planned.kernel)
+    gone = not command.exists() and environment.prefix.exists()
     return Registration(
         name=planned.rendered.name,
         display_name=planned.rendered.display_name,
@@ -52,8 +53,9 @@ def describe_planned(planned: Planned) -> Registration:
         environment=environment.name,
         manager=environment.manager,
         managed=True,
-        status="ok",
+        status="broken" if gone else "ok",
         kernel=planned.kernel.directory,
+        reason=f"its program {command} is gone" if gone else None,
     )
 
 
@@ -69,7 +71,7 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[S
     if kernel is None:
         return "broken", f"the environment holds no kernel {owner.kernel} any more"
     if not program(kernel).exists():
-        return "broken", f"its interpreter {program(kernel)} is gone"
+        return "broken", f"its program {program(kernel)} is gone"
     rendered = render_for(
         registry, kernel, kernels, name=item.name, choices=owner.choices, folder=item.folder
     )
@@ -87,7 +89,7 @@ def _judge_unmanaged(item: Installed) -> tuple[Status, str | None]:
     # A bare word is looked up on the Jupyter server's own PATH: nothing can be said about it here.
     command = item.spec["argv"][0]
     if os.path.isabs(command) and not os.path.exists(command):
-        return "broken", f"its interpreter {command} is gone"
+        return "broken", f"its program {command} is gone"
     return "ok", None
 
 

@@ -81,11 +81,18 @@ class Planned:
     @cached_property
     def unchanged(self) -> bool:
         """Whether everything is as it should be already."""
-        return self.current is not None and self.former is None and store.matches(self.folder, self.rendered)
+        if self.current is None or self.former is not None or self.current.folder != self.folder:
+            return False
+        return store.matches(self.folder, self.rendered)
 
 
 def plan(
-    registry: Registry, environment: Environment, choices: Choices, *, force: bool = False
+    registry: Registry,
+    environment: Environment,
+    choices: Choices,
+    *,
+    force: bool = False,
+    runnable: bool = False,
 ) -> tuple[Planned, ...]:
     """Work out what is to be written for an environment; nothing is written.
 
@@ -94,21 +101,25 @@ def plan(
         environment: The environment to register.
         choices: What the user chooses now, on top of what was chosen earlier.
         force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
+        runnable: Whether kernels whose program is gone are passed over.
 
     Returns:
         The environment's kernels.
 
     Raises:
         NoKernelError: The environment holds no kernel.
-        BrokenKernelspecError: One of its kernel.json files cannot be used.
+        BrokenKernelspecError: One of its kernel.json files cannot be used, or its Python is gone.
         InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
     """
-    held = find_kernels(environment)
-    if not held:
-        raise NoKernelError(f"Environment {environment.name} holds no kernel.")
-    kernels = tuple(kernel for kernel in held if program(kernel).exists())
+    kernels = find_kernels(environment)
+    gone = {kernel.directory: program(kernel) for kernel in kernels if not program(kernel).exists()}
+    if runnable:
+        kernels = tuple(kernel for kernel in kernels if kernel.directory not in gone)
     if not kernels:
-        raise BrokenKernelspecError(held[0].folder, f"starts {program(held[0])}, which is gone")
+        raise NoKernelError(f"Environment {environment.name} holds no kernel.")
+    for kernel in kernels:
+        if kernel.directory in gone and kernel.language.lower() == "python":
+            raise BrokenKernelspecError(kernel.folder, f"starts {gone[kernel.directory]}, which is gone")
     planned: list[Planned] = []
     for kernel in kernels:
         wanted = choices if kernel is kernels[0] else _for_further(choices, kernel)
@@ -220,7 +231,7 @@ def _plan_one(
     if current is None or current is not earlier:
         _check_free(registry, name, kernel, force=force and bool(wanted.kernel_name))
     choices = wanted.over(earlier_choices(earlier or current, kernel))
-    folder = current.folder if current else registry.location.kernels / name
+    folder = registry.location.kernels / name
     rendered = render_for(registry, kernel, kernels, name=name, choices=choices, folder=folder)
     return Planned(kernel, rendered, folder, current, earlier if earlier is not current else None)
 

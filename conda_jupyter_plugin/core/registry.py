@@ -38,6 +38,7 @@ def add(
     choices: Choices | None = None,
     *,
     force: bool = False,
+    runnable: bool = False,
     dry_run: bool = False,
 ) -> Result:
     """Register every kernel of an environment, or bring it up to date.
@@ -47,6 +48,7 @@ def add(
         environment: The environment.
         choices: What the user chooses now; what was chosen earlier is kept.
         force: Whether a chosen name may take one that is reserved or not ours.
+        runnable: Whether kernels whose program is gone are passed over.
         dry_run: Whether to only say what would be done.
 
     Returns:
@@ -56,14 +58,14 @@ def add(
         KernelError: The environment cannot be registered so; nothing was changed.
     """
     choices = choices or Choices()
-    planned = plan(registry, environment, choices, force=force)
+    planned = plan(registry, environment, choices, force=force, runnable=runnable)
     if not all(item.unchanged for item in planned):
         check_writable(registry.location)
         if not dry_run:
             with store.locked(registry.location) as newly:
                 # Another process may have written before the lock was ours.
                 registry = replace(registry) if newly else registry
-                planned = plan(registry, environment, choices, force=force)
+                planned = plan(registry, environment, choices, force=force, runnable=runnable)
                 report = _report(planned)
                 for item in planned:
                     _write(registry, item)
@@ -179,7 +181,7 @@ def _unregistered(
     registry: Registry, environment: Environment, registered: set[tuple[Path | None, str | None]]
 ) -> Iterator[Registration]:
     try:
-        everything = plan(registry, environment, Choices())
+        everything = plan(registry, environment, Choices(), runnable=True)
     except KernelError:
         # It holds none, or none that can be registered: `add` says why.
         return
@@ -202,7 +204,9 @@ def _report(planned: Iterable[Planned]) -> Result:
 def _write(registry: Registry, item: Planned) -> None:
     if not item.unchanged:
         store.write(registry.location, item.folder, item.rendered)
-        registry.here.put(store.read(item.folder))
-    if item.former:
-        store.remove(registry.location, item.former.folder)
-        registry.here.discard(item.former.name)
+    for replaced in filter(None, (item.former, item.current)):
+        # An adopted folder may have been written in capitals, which Jupyter does not tell apart.
+        if replaced.folder.exists() and not replaced.folder.samefile(item.folder):
+            store.remove(registry.location, replaced.folder)
+            registry.here.discard(replaced.name)
+    registry.here.put(store.read(item.folder))

@@ -80,8 +80,8 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
         return moved if not Path(word).exists() and moved.exists() else Path(word)
     if os.path.dirname(word):
         return kernel.environment.prefix / word
-    # Another environment's Python or R is none of this kernel's; anything else may be the system's.
-    own_only = kernel.language.lower() in ("python", "r")
+    # Another Python is none of this kernel's; anything else may be the system's.
+    own_only = word.startswith(("python", "pypy"))
     folders = [*map(str, directories), *([] if own_only else os.environ.get("PATH", "").split(os.pathsep))]
     found = shutil.which(word, path=os.pathsep.join(folders))
     return Path(os.path.abspath(found)) if found else directories[0] / word

@@ -100,11 +100,11 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
 
     with _writing(location):
         _workshop(location).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(_workshop(location) / "lock", timeout=seconds, is_singleton=True)
+        lock = FileLock(_workshop(location) / "lock", is_singleton=True)
         newly = not lock.is_locked
     with _writing(location):
         try:
-            lock.acquire()
+            lock.acquire(timeout=seconds)
         except Timeout as error:
             raise LockedError(
                 f"Another process has been writing kernels to {location.kernels} for {seconds:g} seconds.",

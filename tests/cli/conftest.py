@@ -12,6 +12,7 @@ from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
 from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.names import DEFAULT_TEMPLATE
 
 from ..support import conda_activation, python_spec, write_spec
 
@@ -20,6 +21,7 @@ class FolderDoor:
     """A command whose environments are the folders of one folder."""
 
     command = "folder kernel"
+    template = DEFAULT_TEMPLATE
     examples = {"add": ("", "-n opencv"), "remove": ("opencv",), "list": ("--json",), "sync": ("",)}  # noqa: RUF012
 
     def __init__(self, folder: Path) -> None:
@@ -27,6 +29,12 @@ class FolderDoor:
         self.activators = {"conda": conda_activation, "venv": activate_virtual_environment}
         self.active_prefix = None
         self.agrees = True
+
+    def default_location(self):
+        return user_location()
+
+    def environments_to_register(self):
+        return ()
 
     def add_environment_options(self, parser):
         parser.add_argument("-n", "--name", default="opencv")

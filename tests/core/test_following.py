@@ -4,12 +4,12 @@ import shutil
 import pytest
 
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
+from conda_jupyter_plugin.core.following import sync
 from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.following import sync
 from conda_jupyter_plugin.core.registry import add, list_kernels
 
-from ..support import bash_spec, python_spec, r_spec, snapshot, write_spec
+from ..support import bash_spec, python_spec, r_spec, snapshot, write_program, write_spec
 
 
 @pytest.fixture
@@ -71,9 +71,16 @@ def test_a_kernel_whose_interpreter_is_gone_is_removed(opencv, sync_all):
 
 
 def test_a_kernel_that_an_environment_gained_is_registered(opencv, sync_all):
+    write_program(opencv.prefix / "bin" / "R")
     write_spec(opencv.prefix / "share/jupyter/kernels/ir", r_spec())
 
     assert sync_all()[0] == ["opencv-ir"]
+
+
+def test_a_kernel_that_cannot_run_is_not_registered_by_itself(opencv, sync_all):
+    write_spec(opencv.prefix / "share/jupyter/kernels/ir", r_spec("/nowhere/R"))
+
+    assert sync_all() == ([], [], [])
 
 
 def test_an_environment_that_was_never_registered_stays_so(make_environment, sync_all):

@@ -115,7 +115,7 @@ def test_a_kernel_whose_interpreter_is_gone_is_broken(opencv, state):
     python = opencv.prefix / "bin" / "python"
     python.unlink()
 
-    assert state() == ("broken", f"its interpreter {python} is gone")
+    assert state() == ("broken", f"its program {python} is gone")
 
 
 def test_a_kernel_whose_interpreter_is_a_dangling_link_is_broken(
@@ -130,7 +130,7 @@ def test_a_kernel_whose_interpreter_is_a_dangling_link_is_broken(
     python.unlink()
     python.symlink_to(tmp_path / "python3.11")
 
-    assert state() == ("broken", f"its interpreter {python} is gone")
+    assert state() == ("broken", f"its program {python} is gone")
 
 
 def test_a_kernel_whose_kernel_json_broke_says_what_is_wrong(opencv, state):
@@ -196,7 +196,7 @@ def test_a_hand_made_kernel_whose_interpreter_is_gone_is_broken(state, make_envi
     write_spec(user_location().kernels / "mine", hand_made_spec(environment))
     shutil.rmtree(environment.prefix)
 
-    assert state("mine") == ("broken", f"its interpreter {environment.prefix / 'bin' / 'python'} is gone")
+    assert state("mine") == ("broken", f"its program {environment.prefix / 'bin' / 'python'} is gone")
 
 
 def test_a_bare_program_of_a_hand_made_kernel_is_not_judged(state):

@@ -64,7 +64,7 @@ def test_a_prefix_that_is_no_folder_is_an_error(tmp_path, make):
     with pytest.raises(LocationError) as caught:
         prefix_location(str(prefix))
 
-    assert caught.value.message == f"--jupyter-prefix {prefix} is not a folder."
+    assert caught.value.message == f"{prefix}, where kernels are to be written, is not a folder."
 
 
 @pytest.mark.parametrize("prefer", ["0", "1"])
@@ -82,8 +82,18 @@ def test_jupyter_path_comes_first(monkeypatch, tmp_path):
     assert data_folders(None)[0] == tmp_path / "mine"
 
 
-def test_the_active_environment_comes_right_behind_the_user(make_environment):
+def test_the_active_environment_comes_right_before_the_user(make_environment):
     environment = make_environment()
+
+    folders = data_folders(str(environment.prefix))
+
+    before_user = folders.index(user_location().data) - 1
+    assert folders[before_user] == environment.prefix / "share" / "jupyter"
+
+
+def test_the_active_base_environment_comes_right_behind_the_user(make_environment):
+    environment = make_environment()
+    (environment.prefix / "condabin").mkdir()
 
     folders = data_folders(str(environment.prefix))
 

@@ -230,7 +230,7 @@ def test_an_adopted_kernel_keeps_its_variables(open_registry, make_environment):
     write_spec(user_location().kernels / "opencv", spec)
     add(open_registry(), environment)
 
-    (item,) = open_registry().here.values()
+    (item,) = open_registry().here
 
     assert item.owner.choices.env == {"OMP_NUM_THREADS": "4", "PRICE": "5$"}
 
