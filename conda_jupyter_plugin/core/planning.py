@@ -226,7 +226,8 @@ def _plan_one(
         def taken(text: str) -> bool:
             return text in assigned or _is_taken(registry, text, kernel)
 
-        name = names.choose(kernel, first=kernel is kernels[0], taken=taken)
+        first = kernel is kernels[0] and not _has_others(registry, kernels)
+        name = names.choose(kernel, first=first, taken=taken)
     current = registry.here.get(name)
     if current is None or current is not earlier:
         _check_free(registry, name, kernel, force=force and bool(wanted.kernel_name))
@@ -234,6 +235,12 @@ def _plan_one(
     folder = registry.location.kernels / name
     rendered = render_for(registry, kernel, kernels, name=name, choices=choices, folder=folder)
     return Planned(kernel, rendered, folder, current, earlier if earlier is not current else None)
+
+
+def _has_others(registry: Registry, kernels: Sequence[Kernel]) -> bool:
+    """Whether a further kernel of the environment has been registered before its first one came."""
+    here = registry.here.owned_by(kernels[0].environment.prefix)
+    return any(is_for(item, kernel) for item in here for kernel in kernels[1:])
 
 
 def _keeps_name(earlier: Installed, kernel: Kernel) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Our own folder lies beside `kernels`, where Jupyter does not look: for the lock and what is half done.
 _WORKSHOP = ".conda-jupyter-plugin"
 
-LOCK_SECONDS = 10.0
+LOCK_SECONDS = 5.0
 
 
 def installed(location: Location) -> tuple[Installed, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,8 @@ from conda_base import (
     run,
     write_condarc,
 )
+from conda_checks import Done
+from made_up import add_made_up_packages
 
 PROJECT = Path(__file__).parents[2]
 OLDEST_CONDA = (25, 5, 0)
@@ -111,7 +113,9 @@ def channel(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactor
     cache = getattr(pytestconfig, "cache", None)
     folder = cache.mkdir("conda-channel") if cache else tmp_path_factory.mktemp("channel-cache")
     built = cached_channel(folder, find_interpreters())
-    return built.copy(tmp_path_factory.mktemp("channel") / "local")
+    copied = built.copy(tmp_path_factory.mktemp("channel") / "local")
+    add_made_up_packages(copied)
+    return copied
 
 
 @pytest.fixture(scope="session")
@@ -134,17 +138,73 @@ def pkgs_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def new_user(conda_base: Path, channel: Channel, pkgs_dir: Path) -> Callable[[Path, Path], Conda]:
+    """Makes a user of the copied conda: a fresh home in one folder, environments in another."""
+
+    def make(folder: Path, envs_dir: Path) -> Conda:
+        found = find_conda()
+        assert found is not None
+        home = folder / "home"
+        home.mkdir()
+        envs_dir.mkdir(exist_ok=True)
+        classic = any(conda_base.glob("conda-meta/pycosat-*.json"))
+        write_condarc(home, channel.url, pkgs_dir, envs_dir, classic)
+        return Conda(conda_base, found.version, home, envs_dir)
+
+    return make
+
+
 @pytest.fixture
-def conda(conda_base: Path, channel: Channel, pkgs_dir: Path, tmp_path: Path) -> Conda:
+def conda(new_user: Callable[[Path, Path], Conda], tmp_path: Path) -> Conda:
     """The copied conda, with a fresh home folder and no named environment."""
-    found = find_conda()
-    assert found is not None
-    home, envs_dir = tmp_path / "home", tmp_path / "envs"
-    home.mkdir()
-    envs_dir.mkdir()
-    classic = any(conda_base.glob("conda-meta/pycosat-*.json"))
-    write_condarc(home, channel.url, pkgs_dir, envs_dir, classic)
-    return Conda(conda_base, found.version, home, envs_dir)
+    return new_user(tmp_path, tmp_path / "envs")
+
+
+@pytest.fixture(scope="session")
+def python(channel: Channel) -> str:
+    """The minor version of Python that the shared environments have."""
+    return "3.11" if "3.11" in channel.pythons else channel.pythons[-1]
+
+
+@pytest.fixture(scope="session")
+def owner(new_user: Callable[[Path, Path], Conda], tmp_path_factory: pytest.TempPathFactory) -> Conda:
+    """The user who has made the shared environments, which no test may change."""
+    folder = tmp_path_factory.mktemp("owner")
+    return new_user(folder, folder / "envs")
+
+
+@pytest.fixture
+def guest(owner: Conda, new_user: Callable[[Path, Path], Conda], tmp_path: Path) -> Conda:
+    """A user with a fresh home folder who shares the owner's environments."""
+    return new_user(tmp_path, owner.envs_dir)
+
+
+@pytest.fixture(scope="session")
+def creation(owner: Conda, python: str) -> Done:
+    """The command that made the shared environment `opencv` and its kernel, finished."""
+    return owner.run("create", "-y", "-n", "opencv", "--kernel", f"python={python}")
+
+
+@pytest.fixture(scope="session")
+def opencv(owner: Conda, creation: Done) -> Path:
+    """A shared environment with Python and its kernel."""
+    return owner.env_prefix("opencv")
+
+
+@pytest.fixture(scope="session")
+def lab(owner: Conda, python: str) -> Path:
+    """A shared environment with a Python, an R and a Bash kernel."""
+    packages = (f"python={python}", "ipykernel", "r-irkernel", "bash_kernel")
+    owner.run("create", "-y", "-n", "lab", *packages)
+    return owner.env_prefix("lab")
+
+
+@pytest.fixture(scope="session")
+def plain(owner: Conda) -> Path:
+    """A shared environment without a kernel."""
+    owner.run("create", "-y", "-n", "plain", "tool")
+    return owner.env_prefix("plain")
 
 
 @pytest.fixture(scope="session")

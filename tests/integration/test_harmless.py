@@ -1,0 +1,126 @@
+"""Whatever goes wrong in the hooks, conda's command ends as without the plugin, and one line tells."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conda_base import Conda
+from conda_checks import Done, one_document, registered
+
+POINTS = 40
+
+
+@pytest.fixture(scope="session")
+def faults(conda_base: Path) -> Iterator[None]:
+    """Puts the fault injector into the copied base."""
+    folder = next(conda_base.glob("lib/python*/site-packages"))
+    shutil.copy2(Path(__file__).with_name("faults.py"), folder / "kernel_test_faults.py")
+    (folder / "kernel_test_faults.pth").write_text("import kernel_test_faults\n")
+    yield
+    for name in ("kernel_test_faults.py", "kernel_test_faults.pth"):
+        (folder / name).unlink()
+
+
+def run_with_fault(conda: Conda, at: int, *command: str) -> tuple[Done, int]:
+    """Runs a conda command in which one call of ours fails; gives the number of calls too."""
+    log = conda.home / "calls"
+    done = conda.run(*command, env={"KERNEL_FAULT_AT": str(at), "KERNEL_FAULT_LOG": str(log)}, check=False)
+    return done, int(log.read_text())
+
+
+def assert_as_without_the_plugin(done: Done) -> None:
+    assert done.returncode == 0, done.stderr
+    assert one_document(done)
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("conda-jupyter-plugin: ")
+
+
+@pytest.mark.usefixtures("faults")
+def test_no_call_that_fails_fails_a_transaction(conda: Conda) -> None:
+    conda.run("create", "-y", "-n", "opencv", "bash_kernel")
+    there = ("install", "-y", "-n", "opencv", "--json", "tool")
+    back = ("remove", "-y", "-n", "opencv", "tool")
+    _, calls = run_with_fault(conda, 10**9, *there)
+    assert calls > POINTS
+    conda.run("--no-plugins", *back)
+
+    # Twelve points of a whole transaction: each end of it, and what lies between.
+    for at in sorted({1, 2, 3, *range(4, calls, max(1, calls // 9))}):
+        done, _ = run_with_fault(conda, at, *there)
+        assert_as_without_the_plugin(done)
+        assert list(conda.env_prefix("opencv").glob("conda-meta/tool-*.json"))
+        conda.run("--no-plugins", *back)
+
+
+@pytest.mark.usefixtures("faults")
+def test_no_call_that_fails_fails_a_command_without_a_transaction(conda: Conda) -> None:
+    conda.run("create", "-y", "-n", "opencv", "bash_kernel")
+    command = ("env", "config", "vars", "set", "-n", "opencv")
+    _, calls = run_with_fault(conda, 10**9, *command, "FAULT=0")
+    assert calls > POINTS
+
+    for at in range(1, calls, max(1, calls // POINTS)):
+        done, _ = run_with_fault(conda, at, *command, f"FAULT={at}")
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr
+        assert done.stderr.count("conda-jupyter-plugin: ") == 1
+        assert f'"{at}"' in (conda.env_prefix("opencv") / "conda-meta" / "state").read_text()
+
+
+def test_a_data_folder_that_is_a_file_is_one_line(conda: Conda) -> None:
+    conda.data_dir.parent.mkdir(parents=True)
+    conda.data_dir.write_text("in the way")
+
+    done = conda.run("create", "-y", "-n", "opencv", "bash_kernel", "--json")
+
+    assert_as_without_the_plugin(done)
+    assert str(conda.data_dir) in done.stderr
+    assert conda.data_dir.read_text() == "in the way"
+
+
+def test_a_full_disk_is_one_line(conda: Conda) -> None:
+    conda.data_dir.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", str(conda.data_dir)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("a small file system can only be mounted by root")
+    try:
+        done = conda.run("create", "-y", "-n", "opencv", "bash_kernel", "--json")
+        assert_as_without_the_plugin(done)
+        assert "No space left" in done.stderr
+        assert registered(conda) == []
+    finally:
+        subprocess.run(["umount", str(conda.data_dir)], check=True)
+
+
+def test_a_broken_kernelspec_in_the_environment_is_one_line(conda: Conda) -> None:
+    done = conda.run("create", "-y", "-n", "opencv", "broken_kernel", "--json")
+
+    assert_as_without_the_plugin(done)
+    assert "kernel.json" in done.stderr
+
+
+def test_a_lock_held_by_another_process_is_one_line(conda: Conda) -> None:
+    workshop = conda.data_dir / ".conda-jupyter-plugin"
+    workshop.mkdir(parents=True)
+    with (workshop / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = conda.run("create", "-y", "-n", "opencv", "bash_kernel", "--json")
+
+    assert_as_without_the_plugin(done)
+    assert "Another process" in done.stderr
+    assert registered(conda) == []
+
+
+def test_output_that_nobody_reads_is_no_failure(conda: Conda) -> None:
+    command = [str(conda.python), "-m", "conda", "create", "-y", "-n", "opencv", "bash_kernel"]
+    shell = f"exec {subprocess.list2cmdline(command)} 2>&-"
+    done = subprocess.run(["sh", "-c", shell], env=conda.variables({}), capture_output=True, check=False)
+
+    assert done.returncode == 0
+    assert registered(conda) == ["opencv"]

@@ -1,0 +1,112 @@
+"""The settings `plugins.kernel_*`, by .condarc, by `conda config --set` and by variables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conda_base import Conda
+from conda_checks import registered, spec_of
+
+
+def create(conda: Conda, *where: str, **variables: str) -> str:
+    return conda.run("create", "-y", *(where or ("-n", "opencv")), "bash_kernel", env=variables).stderr
+
+
+def test_off_leaves_everything_to_the_user(conda: Conda) -> None:
+    conda.run("config", "--set", "plugins.kernel_auto", "off")
+    create(conda)
+    assert registered(conda) == []
+
+    conda.run("kernel", "add", "-n", "opencv")
+    conda.run("env", "remove", "-y", "-n", "opencv")
+    assert registered(conda) == ["opencv"]
+
+
+def test_off_written_as_false_in_condarc_is_off(conda: Conda) -> None:
+    with (conda.home / ".condarc").open("a") as condarc:
+        condarc.write("plugins:\n  kernel_auto: false\n")
+    create(conda)
+
+    assert registered(conda) == []
+
+
+def test_all_takes_bare_prefixes_too(conda: Conda, tmp_path: Path) -> None:
+    create(conda, "-p", str(tmp_path / "bare"), CONDA_PLUGINS_KERNEL_AUTO="all")
+
+    assert registered(conda) == ["bare"]
+
+
+def test_named_leaves_bare_prefixes_alone(conda: Conda, tmp_path: Path) -> None:
+    create(conda, "-p", str(tmp_path / "bare"), CONDA_PLUGINS_KERNEL_AUTO="named")
+
+    assert registered(conda) == []
+
+
+def test_the_display_name_follows_the_template(conda: Conda) -> None:
+    template = "{environment}: {language} [{kernel}]"
+    conda.run("config", "--set", "plugins.kernel_display_name", template)
+    create(conda)
+
+    assert spec_of(conda, "opencv")["display_name"] == "opencv: Bash [bash]"
+
+
+def test_a_new_template_makes_kernels_stale_and_sync_refreshes_them(conda: Conda) -> None:
+    create(conda)
+    setting = {"CONDA_PLUGINS_KERNEL_DISPLAY_NAME": "{environment}"}
+
+    assert "stale" in conda.run("kernel", "list", env=setting).stdout
+    conda.run("kernel", "sync", env=setting)
+    assert spec_of(conda, "opencv")["display_name"] == "opencv"
+
+
+def test_the_location_can_be_the_prefix_of_a_jupyter(conda: Conda, tmp_path: Path) -> None:
+    jupyter = tmp_path / "jupyter"
+    jupyter.mkdir()
+    create(conda, CONDA_PLUGINS_KERNEL_LOCATION=str(jupyter))
+
+    assert [path.name for path in (jupyter / "share/jupyter/kernels").iterdir()] == ["opencv"]
+    assert registered(conda) == []
+
+
+def test_an_option_wins_over_the_location_setting(conda: Conda, tmp_path: Path) -> None:
+    create(conda, CONDA_PLUGINS_KERNEL_AUTO="off")
+    conda.run("kernel", "add", "-n", "opencv", "--user", env={"CONDA_PLUGINS_KERNEL_LOCATION": str(tmp_path)})
+
+    assert registered(conda) == ["opencv"]
+
+
+def test_sync_registers_what_the_setting_covers(conda: Conda) -> None:
+    create(conda, CONDA_PLUGINS_KERNEL_AUTO="off")
+    assert "Nothing to do" in conda.run("kernel", "sync", env={"CONDA_PLUGINS_KERNEL_AUTO": "off"}).stdout
+
+    told = conda.run("kernel", "sync", "--dry-run", "--json").stdout
+    assert [row["name"] for row in json.loads(told)["registered"]] == ["opencv"]
+    assert registered(conda) == []
+
+    conda.run("kernel", "sync")
+    assert registered(conda) == ["opencv"]
+
+
+def test_conda_refuses_to_set_what_is_not_a_choice(conda: Conda) -> None:
+    done = conda.run("config", "--set", "plugins.kernel_auto", "sometimes", check=False)
+
+    assert done.returncode == 1
+    assert "'named', 'all', 'off'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("AUTO", "sometimes"), ("DISPLAY_NAME", "{version}"), ("DISPLAY_NAME", " "), ("LOCATION", "here")],
+)
+def test_a_bad_value_is_named_and_conda_works_on(conda: Conda, name: str, value: str) -> None:
+    setting = {f"CONDA_PLUGINS_KERNEL_{name}": value}
+
+    refused = conda.run("kernel", "list", env=setting, check=False)
+    assert refused.returncode == 1
+    assert f"kernel_{name.lower()}" in refused.stderr
+
+    assert create(conda, **setting).count("\n") == 1
+    assert conda.env_prefix("opencv").is_dir()
+    assert registered(conda) == []
