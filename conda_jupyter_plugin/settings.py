@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from .core.names import DEFAULT_TEMPLATE, check_template
+# The same as in `core.names`, which is not to be loaded for every command.
+DEFAULT_TEMPLATE = "{language} ({environment})"
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +91,8 @@ def read() -> Settings:
 
 
 def _check_template(value: str) -> bool | str:
+    from .core.names import check_template
+
     return check_template(value) or True
 
 
