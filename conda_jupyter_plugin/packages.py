@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .core.environment import has_conda_package
+from .core.environment import conda_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from .core.models import Environment
 
@@ -50,6 +51,16 @@ def brings_kernel(name: str) -> bool:
     return name in _BRINGING_KERNELS or xeus or name.endswith(("_kernel", "-kernel"))
 
 
+def is_package_file(spec: str) -> bool:
+    """Whether a spec is a package's own file or URL, beside which conda takes no other spec."""
+    return spec.split("#")[0].endswith((".conda", ".tar.bz2"))
+
+
+def installed_kernel_package(prefix: Path) -> str | None:
+    """Find the package that an environment has its kernel from; None where no name says so."""
+    return next(filter(brings_kernel, conda_packages(prefix)), None)
+
+
 def missing_kernel_package(specs: Iterable[str], environment: Environment | None = None) -> str | None:
     """Choose the kernel package that a request lacks.
 
@@ -73,5 +84,5 @@ def missing_kernel_package(specs: Iterable[str], environment: Environment | None
 
 def kernel_package_for(environment: Environment) -> str:
     """Choose the kernel package for what an environment holds."""
-    python, r = (has_conda_package(environment.prefix, package) for package in ("python", "r-base"))
-    return R_KERNEL if r and not python else PYTHON_KERNEL
+    installed = set(conda_packages(environment.prefix))
+    return R_KERNEL if "r-base" in installed and "python" not in installed else PYTHON_KERNEL

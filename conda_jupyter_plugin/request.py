@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .core.discovery import find_kernels
 from .core.environment import identify
 from .core.errors import KernelError
-from .packages import missing_kernel_package
+from .packages import installed_kernel_package, is_package_file, missing_kernel_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,6 +54,11 @@ class Request:
         return next((file.name for file in self.files if file.name), None)
 
     @property
+    def asks_for_packages(self) -> bool:
+        """Whether the command names anything to install."""
+        return bool(self.options.get("packages") or self.files)
+
+    @property
     def channels(self) -> list[str]:
         """The channels of the options and of the files."""
         given = list(self.options.get("channel") or ())
@@ -71,7 +76,8 @@ class Request:
         environment = identify(prefix) if prefix and self.options.get("cmd") == "install" else None
         try:
             if environment and find_kernels(environment):
-                return None
+                # `conda install --kernel` alone: conda wants something to install, be it there already.
+                return None if self.asks_for_packages else installed_kernel_package(environment.prefix)
         except KernelError:
             return None
         specs = [*self.options.get("packages", ()), *self.default_packages]
@@ -81,7 +87,7 @@ class Request:
     def add_package(self, package: str | None) -> None:
         """Add a package to the command's own specs, where conda takes it there."""
         packages = self.options.get("packages")
-        explicit = any(file.explicit for file in self.files)
+        explicit = any(file.explicit for file in self.files) or any(map(is_package_file, packages or ()))
         if package and isinstance(packages, list) and not self.options.get("clone") and not explicit:
             packages.append(package)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .cli.door import Output, Target
-from .cli.parser import add_verbs
+from .cli.parser import add_verbs, print_usage_error, wants_json
 from .cli.verbs import run
 from .core.activation import activate_virtual_environment
-from .core.errors import UsageError
 from .core.locations import Location, prefix_location, system_location, user_location
 from .core.models import Activators, Environment
 from .coverage import is_covered
@@ -152,17 +152,17 @@ class CondaDoor:
         return None
 
 
-def build_parser(parser: ArgumentParser, *, raise_errors: bool = False) -> None:
+def build_parser(parser: ArgumentParser, *, as_json: bool = False) -> None:
     """Add all of `conda kernel` to a parser.
 
     Args:
         parser: The parser of `conda kernel` itself.
-        raise_errors: Whether bad usage is to be raised instead of printed.
+        as_json: Whether bad usage is to be printed as JSON.
     """
     from .create_verb import add_create_verb
 
     door = CondaDoor()
-    verbs = add_verbs(parser, door, raise_errors=raise_errors)
+    verbs = add_verbs(parser, door, as_json=as_json)
     add_create_verb(verbs, door)
 
 
@@ -196,15 +196,14 @@ def parse_known_args(parser: ArgumentParser, words: Sequence[str], namespace: An
 
     Returns:
         As argparse's `parse_known_args`.
-
-    Raises:
-        CondaKernelError: Bad usage where the output is JSON.
     """
     from conda.base.context import context
 
-    with as_conda_errors():
-        build_parser(parser, raise_errors=context.json)
-        parsed, unknown = parser.parse_known_args(words, namespace)
-        if unknown and context.json:
-            raise UsageError(f"Unrecognized arguments: {' '.join(unknown)}.", "See `conda kernel --help`.")
+    as_json = bool(context.json) or wants_json(words)
+    if as_json:
+        parser.error = partial(print_usage_error, parser.prog)  # type: ignore[method-assign]
+    build_parser(parser, as_json=as_json)
+    parsed, unknown = parser.parse_known_args(words, namespace)
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     return parsed, unknown

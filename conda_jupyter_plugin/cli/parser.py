@@ -7,10 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.errors import UsageError
+from . import report
 from .options import add_choice_options, add_force_option, add_location_options
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Sequence
 
     from .door import FrontDoor
 
@@ -18,27 +20,47 @@ if TYPE_CHECKING:
 
 
 class VerbParser(argparse.ArgumentParser):
-    """A verb's parser, whose errors can be raised to become one JSON document."""
+    """A verb's parser, whose errors can be one JSON document."""
 
-    def __init__(self, *args: Any, raise_errors: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, as_json: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*args, **kwargs)
-        self._raise_errors = raise_errors
+        self._as_json = as_json
 
     def error(self, message: str) -> NoReturn:
-        """Report bad usage: as argparse does, or as an exception where the output is JSON."""
-        if self._raise_errors:
-            raise UsageError(f"{message}.", f"See `{self.prog} --help`.")
+        """Report bad usage and exit: as argparse does, or as JSON."""
+        if self._as_json:
+            print_usage_error(self.prog, message)
         super().error(message)
 
 
-def add_verbs(parser: ArgumentParser, door: FrontDoor, *, raise_errors: bool) -> Verbs:
+def wants_json(words: Sequence[str]) -> bool:
+    """Whether a command line asks for JSON, be it one that cannot be parsed; abbreviations count."""
+    return any(len(word) > 3 and "--json".startswith(word) for word in words)
+
+
+def print_usage_error(command: str, message: str) -> NoReturn:
+    """Print bad usage as one JSON document.
+
+    Args:
+        command: The command whose help tells more.
+        message: What is wrong, as argparse puts it.
+
+    Raises:
+        SystemExit: Always, as argparse does.
+    """
+    error = UsageError(f"{message[:1].upper()}{message[1:]}.", f"See `{command} --help`.")
+    report.print_json(report.failure_as_json(error))
+    raise SystemExit(error.exit_status)
+
+
+def add_verbs(parser: ArgumentParser, door: FrontDoor, *, as_json: bool) -> Verbs:
     """Add the verbs that both commands have.
 
     Args:
         parser: The command's own parser.
         door: The command.
-        raise_errors: Whether bad usage is to be raised instead of printed.
+        as_json: Whether bad usage is to be printed as JSON.
 
     Returns:
         The sub-parsers, for further verbs.
@@ -48,7 +70,7 @@ def add_verbs(parser: ArgumentParser, door: FrontDoor, *, raise_errors: bool) ->
         metavar="COMMAND",
         dest="verb",
         required=True,
-        parser_class=partial(VerbParser, raise_errors=raise_errors),
+        parser_class=partial(VerbParser, as_json=as_json),
     )
     _add_add(verbs, door)
     _add_remove(verbs, door)

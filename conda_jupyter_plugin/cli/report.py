@@ -57,6 +57,11 @@ def error_as_json(error: KernelError) -> dict[str, Any]:
     }
 
 
+def failure_as_json(error: KernelError) -> dict[str, Any]:
+    """Turn a failure into the JSON document that a command prints instead of its result."""
+    return {"success": False, **error_as_json(error)}
+
+
 def result_as_text(result: Result) -> list[str]:
     """Tell a result in lines, one for each kernel."""
     would = result.dry_run

@@ -124,9 +124,14 @@ def language_version(environment: Environment, language: str) -> str | None:
     return _pyvenv_version(environment.prefix) if package == "python" else None
 
 
-def has_conda_package(prefix: Path, package: str) -> bool:
-    """Whether a conda package is installed, by its record in `conda-meta`."""
-    return _conda_package_version(prefix, package) is not None
+def conda_packages(prefix: Path) -> tuple[str, ...]:
+    """Name the conda packages that are installed, by their records in `conda-meta`."""
+    try:
+        records = sorted(os.listdir(prefix / "conda-meta"))
+    except OSError:
+        return ()
+    # A record's file is NAME-VERSION-BUILD.json, and neither version nor build holds a dash.
+    return tuple(record.rsplit("-", 2)[0] for record in records if record.endswith(".json"))
 
 
 def _conda_package_version(prefix: Path, package: str) -> str | None:

@@ -88,9 +88,9 @@ def door(tmp_path):
 def parse(door):
     """Parses a command line."""
 
-    def parse(*words, raise_errors=False):
+    def parse(*words, as_json=False):
         parser = argparse.ArgumentParser(prog="folder kernel")
-        add_verbs(parser, door, raise_errors=raise_errors)
+        add_verbs(parser, door, as_json=as_json)
         return parser.parse_args(words)
 
     return parse

@@ -1,6 +1,6 @@
-import pytest
+import json
 
-from conda_jupyter_plugin.core.errors import UsageError
+import pytest
 
 
 @pytest.mark.parametrize("verb", ["add", "remove", "list", "sync"])
@@ -42,9 +42,15 @@ def test_bad_usage_ends_with_2(parse, words):
     assert caught.value.code == 2
 
 
-def test_bad_usage_of_a_verb_can_be_raised(parse):
-    with pytest.raises(UsageError, match=r"See `folder kernel add --help`\."):
-        parse("add", "--user", "--system", raise_errors=True)
+def test_bad_usage_can_be_one_json_document(parse, capsys):
+    with pytest.raises(SystemExit) as caught:
+        parse("add", "--user", "--system", as_json=True)
+
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert (caught.value.code, err) == (2, "")
+    assert (document["success"], document["code"]) == (False, "usage")
+    assert document["hint"] == "See `folder kernel add --help`."
 
 
 @pytest.mark.parametrize("verb", ["add", "remove", "list", "sync"])

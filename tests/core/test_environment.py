@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.environment import (
+    conda_packages,
     environment_around,
     environment_to_be,
-    has_conda_package,
     identify,
     language_version,
     program_directories,
@@ -169,9 +169,9 @@ def test_an_environment_that_is_gone_has_no_version():
     assert language_version(Environment(Path("/envs/gone"), "gone", "venv"), "python") is None
 
 
-def test_a_conda_package_is_there_by_its_record(make_environment):
-    assert has_conda_package(make_environment(r="4.4").prefix, "r-base")
+def test_the_conda_packages_are_told_by_their_records(make_environment):
+    assert conda_packages(make_environment(r="4.4").prefix) == ("python", "r-base")
 
 
-def test_a_conda_package_without_a_record_is_not_there(make_environment):
-    assert not has_conda_package(make_environment().prefix, "r-base")
+def test_a_folder_without_records_has_no_conda_packages(tmp_path):
+    assert conda_packages(tmp_path) == ()

@@ -25,8 +25,8 @@ def add_made_up_packages(channel: Channel) -> None:
     add_package(channel, "r-base", "4.4.1", {"bin/R": _PROGRAM})
     r_kernel = kernelspec("R", "R", f"{PLACEHOLDER}/bin/R")
     add_package(channel, "r-irkernel", "1.3.2", {_path("ir"): r_kernel}, depends=["r-base"])
-    bash = {_path("bash"): kernelspec("Bash", "bash", "bash"), _path("bash", "logo-64x64.png"): b"\x89PNG"}
-    add_package(channel, "bash_kernel", "0.9", bash)
+    logo = {_path("bash", "logo-64x64.png"): b"\x89PNG"}
+    add_package(channel, "bash_kernel", "0.9", {_path("bash"): kernelspec("Bash", "bash", "bash"), **logo})
     add_package(channel, "xeus-cling", "0.15", {_path("xcpp17"): kernelspec("C++17", "C++", "bin/xcpp")})
     add_package(channel, "broken_kernel", "1.0", {_path("broken"): '{"argv": ['})
     add_package(channel, "tool", "2.0", {"bin/tool": _PROGRAM})
