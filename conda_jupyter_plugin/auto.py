@@ -1,26 +1,22 @@
-"""Kernels that follow their environments by themselves, after each of conda's commands."""
+"""Kernels that follow their environments by themselves, after each of conda's commands.
+
+Every transaction passes here: what the most of them need not load is imported where it is needed.
+"""
 
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .cli import report
-from .cli.verbs import open_registry
-from .core.following import follow
-from .core.models import Result
-from .coverage import is_covered
-from .request import foreign_platform
-from .settings import Auto, read
-from .subcommand import CondaDoor
+from .settings import Auto, read_auto
 from .transaction import changed_prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
+
+    from .core.models import Result
 
 
 def follow_command(command: str) -> None:
@@ -36,19 +32,45 @@ def follow_command(command: str) -> None:
     from conda.base.context import context
 
     options = dict(context._argparse_args)
-    settings = read()
+    auto = read_auto()
     # `conda rename --dry-run` comes here too.
-    if settings.auto is Auto.OFF or context.dry_run or options.get("dry_run") or foreign_platform():
+    if auto is Auto.OFF or context.dry_run or options.get("dry_run"):
         return
-    registry = open_registry(Namespace(), CondaDoor())
-    former = Path(context.target_prefix) if command == "rename" else None
-    results = [
-        follow(replace(registry, former_prefix=former), prefix, new=is_covered(prefix, settings.auto))
-        for prefix in _changed(command, options)
-    ]
-    result = Result.merged(results)
+    prefixes = _changed(command, options)
+    if not _may_concern_kernels(prefixes):
+        return
+    result = _follow(prefixes, auto, former=Path(context.target_prefix) if command == "rename" else None)
     if result.changes and not (context.json or context.quiet):
-        report.say("; ".join(report.result_as_text(replace(result, unchanged=()))), sys.stdout)
+        from .cli import report
+
+        report.say("; ".join(report.result_as_text(result)), sys.stdout)
+
+
+def _follow(prefixes: Sequence[Path], auto: Auto, *, former: Path | None) -> Result:
+    from argparse import Namespace
+    from dataclasses import replace
+
+    from .cli.verbs import open_registry
+    from .core.following import follow
+    from .core.models import Result
+    from .coverage import is_covered
+    from .request import foreign_platform
+    from .subcommand import CondaDoor
+
+    if foreign_platform():
+        return Result()
+    registry = replace(open_registry(Namespace(), CondaDoor()), former_prefix=former)
+    results = [follow(replace(registry), prefix, new=is_covered(prefix, auto)) for prefix in prefixes]
+    return replace(Result.merged(results), unchanged=())
+
+
+def _may_concern_kernels(prefixes: Sequence[Path]) -> bool:
+    """Whether an environment holds a kernel, or any kernel has ever been written that could go."""
+    if any((prefix / "share" / "jupyter" / "kernels").is_dir() for prefix in prefixes):
+        return True
+    from .core.locations import visible
+
+    return any(location.workshop.is_dir() for location in visible(None))
 
 
 def _changed(command: str, options: Mapping[str, Any]) -> list[Path]:

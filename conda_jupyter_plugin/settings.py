@@ -75,6 +75,18 @@ def declare() -> Iterator[CondaSetting]:
     )
 
 
+def read_auto() -> Auto:
+    """Read `plugins.kernel_auto` alone.
+
+    Raises:
+        CondaError: A value that conda's validation refuses.
+    """
+    from conda.base.context import context
+
+    auto: Auto = context.plugins.kernel_auto
+    return auto
+
+
 def read() -> Settings:
     """Read the settings.
 
@@ -87,7 +99,7 @@ def read() -> Settings:
     from conda.base.context import context
 
     plugins = context.plugins
-    return Settings(plugins.kernel_auto, plugins.kernel_display_name, plugins.kernel_location)
+    return Settings(read_auto(), plugins.kernel_display_name, plugins.kernel_location)
 
 
 def _check_template(value: str) -> bool | str:

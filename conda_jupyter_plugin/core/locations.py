@@ -23,6 +23,11 @@ class Location:
     option: str = ""
 
     @property
+    def workshop(self) -> Path:
+        """Our own folder inside it, where Jupyter does not look: for the lock and what is half done."""
+        return self.data / ".conda-jupyter-plugin"
+
+    @property
     def kernels(self) -> Path:
         """The folder of kernelspecs inside it."""
         return self.data / "kernels"

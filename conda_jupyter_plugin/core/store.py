@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from .locations import Location
     from .models import Rendered, RenderedFile
 
-# Our own folder lies beside `kernels`, where Jupyter does not look: for the lock and what is half done.
-_WORKSHOP = ".conda-jupyter-plugin"
-
 LOCK_SECONDS = 5.0
 
 
@@ -99,8 +96,8 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
     from filelock import FileLock, Timeout
 
     with _writing(location):
-        _workshop(location).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(_workshop(location) / "lock", is_singleton=True)
+        location.workshop.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(location.workshop / "lock", is_singleton=True)
         newly = not lock.is_locked
     with _writing(location):
         try:
@@ -151,13 +148,9 @@ def remove(location: Location, folder: Path) -> None:
         folder.rename(staging / "old")
 
 
-def _workshop(location: Location) -> Path:
-    return location.data / _WORKSHOP
-
-
 @contextlib.contextmanager
 def _staging(location: Location) -> Iterator[Path]:
-    staging = Path(tempfile.mkdtemp(dir=_workshop(location)))
+    staging = Path(tempfile.mkdtemp(dir=location.workshop))
     try:
         yield staging
     finally:

@@ -135,7 +135,7 @@ def test_conda_env_create_stops_at_a_bad_name_before_it_starts(conda: Conda, tmp
 
 @pytest.mark.parametrize(("package", "added"), [("bash_kernel", "bash_kernel"), ("r-base", "r-irkernel")])
 def test_a_clone_of_an_environment_with_and_without_a_kernel(conda: Conda, package: str, added: str) -> None:
-    conda.run("create", "-y", "-n", "original", package)
+    conda.run("create", "-y", "-n", "original", package, env={"CONDA_PLUGINS_KERNEL_AUTO": "off"})
     conda.run("create", "-y", "-n", "copy", "--kernel", "--clone", "original")
     assert_registered(conda, "copy", conda.env_prefix("copy"), added)
     assert bool(list(conda.env_prefix("original").glob("conda-meta/r-irkernel-*"))) is False

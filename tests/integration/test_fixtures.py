@@ -64,7 +64,15 @@ def test_every_python_of_the_channel_runs_a_kernel(
     for minor in channel.pythons:
         name = f"py{minor}"
         prefix = conda.env_prefix(name)
-        conda.run("create", "--yes", "--name", name, f"python={minor}", "ipykernel")
+        conda.run(
+            "create",
+            "--yes",
+            "--name",
+            name,
+            f"python={minor}",
+            "ipykernel",
+            env={"CONDA_PLUGINS_KERNEL_AUTO": "off"},
+        )
         write_kernelspec(conda, name, prefix)
         code = "import sys, ctypes, sqlite3, ssl; print(sys.prefix, '%d.%d' % sys.version_info[:2])"
         assert run_in_kernel(conda, name, code).split() == [str(prefix), minor]
@@ -107,7 +115,15 @@ def test_an_added_package_can_be_replaced_and_never_reaches_the_cache(conda: Con
 
 
 def test_an_error_in_the_kernel_is_shown(conda: Conda, channel: Channel, run_in_kernel: RunInKernel) -> None:
-    conda.run("create", "--yes", "--name", "lab", f"python={channel.pythons[-1]}", "ipykernel")
+    conda.run(
+        "create",
+        "--yes",
+        "--name",
+        "lab",
+        f"python={channel.pythons[-1]}",
+        "ipykernel",
+        env={"CONDA_PLUGINS_KERNEL_AUTO": "off"},
+    )
     write_kernelspec(conda, "lab", conda.env_prefix("lab"))
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         run_in_kernel(conda, "lab", "1 / 0")

@@ -84,7 +84,7 @@ def test_without_the_way_in_conda_does_not_know_the_flag(conda: Conda, later_con
 def test_without_the_way_in_conda_works_on(conda: Conda, later_conda: str) -> None:
     done = run_code(conda, later_conda, "create", "-y", "-n", "shell", "bash_kernel")
     assert (done.returncode, done.stderr) == (0, "")
-    assert (environments(conda), registered(conda)) == (["shell"], [])
+    assert (environments(conda), registered(conda)) == (["shell"], ["shell"])
 
 
 def test_without_the_way_in_help_is_condas_own(conda: Conda, later_conda: str) -> None:
@@ -113,18 +113,24 @@ def test_other_commands_do_not_know_the_flag(conda: Conda, command: str) -> None
     assert "--kernel" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "command", ["list", "info", "env list", "config --show channels", "create -y -n x tool", "create --help"]
-)
+@pytest.mark.parametrize("command", ["list", "info", "env list", "search tool", "create --help"])
 def test_a_command_without_kernels_loads_next_to_nothing(conda: Conda, command: str) -> None:
     done = run_code(conda, LOADED, *command.split())
     modules = done.stderr.splitlines()
     assert "conda.cli.main" in modules
-    assert ours(modules) <= {
-        f"conda_jupyter_plugin{module}" for module in ("", ".plugin", ".flag", ".transaction", ".hooks")
-    }
+    assert ours(modules) <= {f"conda_jupyter_plugin{module}" for module in ("", ".plugin", ".flag")}
     foreign = ("jupyter_core", "jupyter_client", "filelock", "tabulate", "wcwidth")
     assert not [module for module in modules if module.split(".")[0] in foreign]
+
+
+def test_a_transaction_without_kernels_loads_no_verb_and_nothing_to_write_with(conda: Conda) -> None:
+    modules = run_code(conda, LOADED, "create", "-y", "-n", "x", "tool").stderr.splitlines()
+    rooms = {module.removeprefix("conda_jupyter_plugin") for module in ours(modules)}
+    assert rooms <= {
+        *("", ".plugin", ".flag", ".transaction", ".hooks", ".auto", ".settings"),
+        *(".core", ".core.locations", ".core.environment", ".core.models", ".core.errors"),
+    }
+    assert not {"jupyter_client", "filelock", "tabulate"} & set(modules)
 
 
 def test_conda_list_loads_two_modules_of_ours(conda: Conda) -> None:

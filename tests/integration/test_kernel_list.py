@@ -89,7 +89,7 @@ def test_the_active_environments_own_kernel_is_seen_too(guest: Conda, opencv: Pa
 
 
 def test_available_adds_what_is_not_registered(conda: Conda) -> None:
-    conda.run("create", "-y", "-n", "shell", "bash_kernel")
+    conda.run("create", "-y", "-n", "shell", "bash_kernel", env={"CONDA_PLUGINS_KERNEL_AUTO": "off"})
     conda.run("create", "-y", "-n", "stats", "--kernel", "r-irkernel")
     conda.run("create", "-y", "-n", "empty", "tool")
     rows = one_document(conda.run("kernel", "list", "--available", "--json"))["kernels"]
