@@ -11,6 +11,8 @@ import pytest
 from channel import PLACEHOLDER, Channel, add_package
 from conda_base import Conda, RunInKernel, copy_base, find_conda
 
+BY_HAND = {"CONDA_PLUGINS_KERNEL_AUTO": "off"}
+
 
 def write_kernelspec(conda: Conda, name: str, prefix: Path) -> None:
     folder = conda.kernels_dir / name
@@ -71,7 +73,7 @@ def test_every_python_of_the_channel_runs_a_kernel(
             name,
             f"python={minor}",
             "ipykernel",
-            env={"CONDA_PLUGINS_KERNEL_AUTO": "off"},
+            env=BY_HAND,
         )
         write_kernelspec(conda, name, prefix)
         code = "import sys, ctypes, sqlite3, ssl; print(sys.prefix, '%d.%d' % sys.version_info[:2])"
@@ -122,7 +124,7 @@ def test_an_error_in_the_kernel_is_shown(conda: Conda, channel: Channel, run_in_
         "lab",
         f"python={channel.pythons[-1]}",
         "ipykernel",
-        env={"CONDA_PLUGINS_KERNEL_AUTO": "off"},
+        env=BY_HAND,
     )
     write_kernelspec(conda, "lab", conda.env_prefix("lab"))
     with pytest.raises(AssertionError, match="ZeroDivisionError"):

@@ -190,6 +190,7 @@ def test_adopted_it_is_what_it_would_be_without_the_hand(guest: Conda, opencv: P
 
 
 def test_sync_refreshes_what_has_changed(guest: Conda, opencv: Path) -> None:
+    guest.run("config", "--set", "plugins.kernel_auto", "off")
     guest.run("kernel", "add", "-n", "opencv")
     before = tree(guest.kernels_dir)
     file = guest.kernels_dir / "opencv" / "kernel.json"
@@ -201,6 +202,7 @@ def test_sync_refreshes_what_has_changed(guest: Conda, opencv: Path) -> None:
 
 
 def test_sync_drops_what_is_gone_and_leaves_the_rest(guest: Conda, opencv: Path, tmp_path: Path) -> None:
+    guest.run("config", "--set", "plugins.kernel_auto", "off")
     guest.run("create", "-y", "-p", tmp_path / "kit", "--kernel", "bash_kernel")
     guest.run("kernel", "add", "-n", "opencv")
     install_by_hand(guest, opencv, "--name=by-hand")
@@ -223,6 +225,7 @@ def test_sync_registers_a_kernel_that_came_later(conda: Conda) -> None:
 
 
 def test_sync_with_nothing_to_do_says_so_and_writes_nothing(guest: Conda, opencv: Path) -> None:
+    guest.run("config", "--set", "plugins.kernel_auto", "off")
     guest.run("kernel", "add", "-n", "opencv")
     before = tree(guest.kernels_dir)
     done = guest.run("kernel", "sync")
