@@ -5,11 +5,12 @@ Every transaction passes here: what the most of them need not load is imported w
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .settings import Auto, read_auto
+from .settings import Auto, default_location, read_auto
 from .transaction import changed_prefixes
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ def _follow(prefixes: Sequence[Path], auto: Auto, *, former: Path | None) -> Res
     from .core.following import follow
     from .core.models import Result
     from .coverage import is_covered
+    from .door import CondaDoor
     from .request import foreign_platform
-    from .subcommand import CondaDoor
 
     if foreign_platform():
         return Result()
@@ -70,7 +71,8 @@ def _may_concern_kernels(prefixes: Sequence[Path]) -> bool:
         return True
     from .core.locations import visible
 
-    return any(location.workshop.is_dir() for location in visible(None))
+    places = visible(os.environ.get("CONDA_PREFIX"), default_location())
+    return any(location.workshop.is_dir() for location in places)
 
 
 def _changed(command: str, options: Mapping[str, Any]) -> list[Path]:
@@ -82,7 +84,7 @@ def _changed(command: str, options: Mapping[str, Any]) -> list[Path]:
     if command == "rename":
         return prefixes or [_renamed_to(str(options["destination"]))]
     # Up to 26.5 `env create` and `env update` leave base as the target where the name stands in the file.
-    told = options.get("name") or options.get("prefix") or not command.startswith("env_")
+    told = options.get("name") or options.get("prefix") or command not in ("env_create", "env_update")
     target = Path(context.target_prefix)
     return prefixes if target in prefixes or not told else [*prefixes, target]
 

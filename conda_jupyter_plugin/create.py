@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -13,26 +13,28 @@ from .cli.options import choices
 from .cli.verbs import add_one, open_registry
 from .core.discovery import find_kernels
 from .core.environment import environment_to_be, identify
-from .core.errors import KernelError, NotAnEnvironmentError
+from .core.errors import NotAnEnvironmentError
+from .core.following import follow
 from .core.inspection import describe_planned
 from .core.locations import check_writable
 from .core.models import Result
 from .core.planning import foresee, plan
-from .errors import CondaKernelError, as_conda_errors
+from .door import CondaDoor
+from .errors import as_conda_errors
 from .install import install_package
 from .packages import R_KERNEL, kernel_package_for
 from .request import Request, foreign_platform, read_request
-from .subcommand import CondaDoor
+from .settings import Auto, read_auto
 from .transaction import changed_prefixes
 
 
 @dataclass
 class _Command:
-    """The command that is running: what it asks for, and what came of it."""
+    """The command that is running: what it asks for, what is foreseen, and what came of it."""
 
     request: Request
     result: Result = field(default_factory=Result)
-    error: KernelError | None = None
+    error: Exception | None = None
 
     @property
     def is_our_verb(self) -> bool:
@@ -73,9 +75,10 @@ def finish(_: str) -> None:
     if _running is None or context.dry_run or _registers_nothing():
         return
     prefix = changed_prefixes[-1] if changed_prefixes else str(context.target_prefix)
+    _running.result = Result()
     try:
         _running.result = _register(_running.request, Path(prefix))
-    except KernelError as error:
+    except Exception as error:
         _running.error = error
         if not _running.is_our_verb:
             report.say(f"The kernel was not registered: {error}", sys.stderr)
@@ -93,8 +96,9 @@ def take_result() -> Result:
     """
     if _running is None:
         return Result()
-    if _running.error:
-        raise CondaKernelError(_running.error) from _running.error
+    with as_conda_errors():
+        if _running.error:
+            raise _running.error
     return _running.result
 
 
@@ -127,7 +131,13 @@ def _register(request: Request, prefix: Path) -> Result:
         options = {**request.options, "channel": request.channels}
         package = kernel_package_for(environment)
         install_package(prefix, package, options, yes=True, quiet=context.quiet, json=context.json)
-    return add_one(open_registry(args, door), environment, args, door)
+    registry = open_registry(args, door)
+    result = add_one(registry, environment, args, door)
+    if read_auto() is Auto.OFF:
+        return result
+    # The same transaction may have taken another kernel away.
+    followed = follow(replace(registry), prefix, new=False)
+    return replace(result, removed=followed.removed)
 
 
 def _prefix_to_be(request: Request) -> Path | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class CondaKernelError(CondaError):  # type: ignore[misc]
+class CondaKernelError(CondaError):
     """A failure of ours as conda prints it: one sentence, without the class's name in front."""
 
     def __init__(self, error: KernelError) -> None:

@@ -13,20 +13,14 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
-    from conda.plugins.types import (
-        CondaPostCommand,
-        CondaPostTransactionAction,
-        CondaPreCommand,
-        CondaSetting,
-        CondaSubcommand,
-    )
+    from conda.plugins import types
 
 _CREATING = {"create", "install", "env_create"}
 _CHANGING = {*_CREATING, "update", "remove", "rename", "env_update", "env_remove", "env_vars"}
 
 
 @hookimpl
-def conda_subcommands() -> Iterator[CondaSubcommand]:
+def conda_subcommands() -> Iterator[types.CondaSubcommand]:
     """Declare `conda kernel`, and offer `--kernel` on conda's own commands."""
     from conda.plugins.types import CondaSubcommand
 
@@ -42,7 +36,7 @@ def conda_subcommands() -> Iterator[CondaSubcommand]:
 
 
 @hookimpl
-def conda_settings() -> Iterator[CondaSetting]:
+def conda_settings() -> Iterator[types.CondaSetting]:
     """Declare `plugins.kernel_auto`, `plugins.kernel_display_name` and `plugins.kernel_location`."""
     from .settings import declare
 
@@ -50,7 +44,7 @@ def conda_settings() -> Iterator[CondaSetting]:
 
 
 @hookimpl
-def conda_pre_commands() -> Iterator[CondaPreCommand]:
+def conda_pre_commands() -> Iterator[types.CondaPreCommand]:
     """Declare what comes before a command that may have `--kernel`."""
     from conda.plugins.types import CondaPreCommand
 
@@ -58,17 +52,20 @@ def conda_pre_commands() -> Iterator[CondaPreCommand]:
 
 
 @hookimpl
-def conda_post_transaction_actions() -> Iterator[CondaPostTransactionAction]:
+def conda_post_transaction_actions() -> Iterator[types.CondaPostTransactionAction]:
     """Declare what notes the prefix of a transaction."""
-    from conda.plugins.types import CondaPostTransactionAction
+    try:
+        from conda.plugins.types import CondaPostTransactionAction
 
-    from .transaction import NotePrefix
-
+        from .transaction import NotePrefix
+    except ImportError:
+        # A conda to come, in which actions are made otherwise: `conda kernel sync` remains.
+        return
     yield CondaPostTransactionAction(name="kernel-note-prefix", action=NotePrefix)
 
 
 @hookimpl
-def conda_post_commands() -> Iterator[CondaPostCommand]:
+def conda_post_commands() -> Iterator[types.CondaPostCommand]:
     """Declare what comes after a command that changes environments."""
     from conda.plugins.types import CondaPostCommand
 

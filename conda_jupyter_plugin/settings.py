@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conda.plugins.types import CondaSetting
+
+    from .core.locations import Location
 
 
 class Auto(Enum):
@@ -32,29 +34,16 @@ class Auto(Enum):
         return str(self.value)
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What the user has set.
-
-    Attributes:
-        auto: Which environments become kernels by themselves.
-        template: The display name's template.
-        location: Where kernels are written: `user`, `system` or a prefix.
-    """
-
-    auto: Auto
-    template: str
-    location: str
-
-
 def declare() -> Iterator[CondaSetting]:
     """Declare the settings to conda, which reads and validates them."""
     from conda.common.configuration import PrimitiveParameter
     from conda.plugins.types import CondaSetting
-    from ruamel.yaml.representer import RoundTripRepresenter
 
     # `conda config --set` writes enumerations that it knows; up to 26.5 each has to be made known.
-    RoundTripRepresenter.add_representer(Auto, lambda yaml, auto: yaml.represent_str(auto.value))
+    with suppress(Exception):
+        from ruamel.yaml.representer import RoundTripRepresenter
+
+        RoundTripRepresenter.add_representer(Auto, lambda yaml, auto: yaml.represent_str(auto.value))
     yield CondaSetting(
         name="kernel_auto",
         description="Which environments become Jupyter kernels by themselves: `named` (those in an envs "
@@ -87,19 +76,36 @@ def read_auto() -> Auto:
     return auto
 
 
-def read() -> Settings:
-    """Read the settings.
-
-    Returns:
-        What is set, else the defaults.
+def read_template() -> str:
+    """Read `plugins.kernel_display_name`.
 
     Raises:
         CondaError: A value that conda's validation refuses.
     """
     from conda.base.context import context
 
-    plugins = context.plugins
-    return Settings(read_auto(), plugins.kernel_display_name, plugins.kernel_location)
+    return str(context.plugins.kernel_display_name)
+
+
+def default_location() -> Location:
+    """Read `plugins.kernel_location`.
+
+    Raises:
+        CondaError: A value that conda's validation refuses.
+        LocationError: The folder is not there.
+    """
+    from conda.base.context import context
+
+    from .core.locations import prefix_location, system_location, user_location
+
+    location = str(context.plugins.kernel_location)
+    if location == "user":
+        return user_location()
+    return system_location() if location == "system" else prefix_location(_expand(location))
+
+
+def _expand(path: str) -> str:
+    return os.path.expandvars(os.path.expanduser(path))
 
 
 def _check_template(value: str) -> bool | str:
@@ -109,6 +115,5 @@ def _check_template(value: str) -> bool | str:
 
 
 def _check_location(value: str) -> bool | str:
-    expanded = os.path.expandvars(os.path.expanduser(value))
-    good = value in ("user", "system") or os.path.isabs(expanded)
+    good = value in ("user", "system") or os.path.isabs(_expand(value))
     return good or "It must be user, system, or the absolute path of an environment."

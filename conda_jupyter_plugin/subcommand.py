@@ -1,155 +1,18 @@
-"""`conda kernel`: conda's own options around the shared verbs."""
+"""`conda kernel`: its parser, and the way to its verbs."""
 
 from __future__ import annotations
 
-import os
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .cli.door import Output, Target
 from .cli.parser import add_verbs, print_usage_error, wants_json
 from .cli.verbs import run
-from .core.activation import activate_virtual_environment
-from .core.locations import Location, prefix_location, system_location, user_location
-from .core.models import Activators, Environment
-from .coverage import is_covered
-from .environments import (
-    active_environment,
-    all_environments,
-    conda_environment,
-    named_prefix,
-    selector,
-)
+from .door import CondaDoor
 from .errors import as_conda_errors
-from .install import install_package
-from .packages import kernel_package_for
-from .settings import read
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Mapping, Sequence
-
-_EXAMPLES: Mapping[str, Sequence[str]] = {
-    "create": ("-n opencv opencv", "-n stats r-base --display-name Statistics"),
-    "add": ("", "-n opencv", "-n opencv --env OMP_NUM_THREADS=4", "-n plain --install", "--all"),
-    "remove": ("opencv", "-n opencv", "--missing"),
-    "list": ("", "--json"),
-    "sync": ("", "--dry-run"),
-}
-
-
-def activators() -> Activators:
-    """Give what works out the activation of each kind of environment."""
-    from .activation import activate
-
-    return {"conda": activate, "venv": activate_virtual_environment}
-
-
-class CondaDoor:
-    """`conda kernel`, as the shared verbs see it."""
-
-    command = "conda kernel"
-    examples = _EXAMPLES
-
-    def __init__(self) -> None:
-        self.activators = activators()
-        self.active_prefix = os.environ.get("CONDA_PREFIX")
-
-    @property
-    def template(self) -> str:
-        """The display name's template, as `plugins.kernel_display_name` sets it."""
-        return read().template
-
-    def default_location(self) -> Location:
-        """Where `plugins.kernel_location` says."""
-        location = read().location
-        if location == "user":
-            return user_location()
-        return system_location() if location == "system" else prefix_location(location)
-
-    def environments_to_register(self) -> Sequence[Environment]:
-        """The environments that `plugins.kernel_auto` covers and that hold a kernel."""
-        auto = read().auto
-        return [
-            environment for environment in self.all_environments() if is_covered(environment.prefix, auto)
-        ]
-
-    def add_environment_options(self, parser: ArgumentParser) -> None:
-        """Add conda's `-n` and `-p`, and `--all`."""
-        from conda.cli.helpers import add_parser_prefix
-
-        group = add_parser_prefix(parser)
-        group.add_argument("--all", action="store_true", help="Every environment that conda knows.")
-
-    def add_target_options(self, parser: ArgumentParser) -> None:
-        """Add conda's `-n` and `-p`."""
-        from conda.cli.helpers import add_parser_prefix
-
-        add_parser_prefix(parser)
-
-    def add_output_options(self, parser: ArgumentParser) -> None:
-        """Add conda's own output and prompt options."""
-        from conda.cli.helpers import add_output_and_prompt_options
-
-        add_output_and_prompt_options(parser)
-
-    def output(self, args: Namespace) -> Output:
-        """Say how to speak, conda's configuration considered."""
-        from conda.base.context import context
-
-        return Output(context.json, context.quiet, bool(getattr(args, "dry_run", False)))
-
-    def environment(self, args: Namespace) -> Environment:
-        """The environment that `-n` or `-p` names, else the active one."""
-        prefix = self._given_prefix(args)
-        return conda_environment(prefix) if prefix else active_environment()
-
-    def all_environments(self) -> Sequence[Environment]:
-        """Every environment that conda knows of."""
-        return all_environments()
-
-    def target(self, args: Namespace) -> Target | None:
-        """The environment whose kernels to remove; where it is gone, its name is all there is."""
-        from .core.errors import NotAnEnvironmentError
-
-        try:
-            prefix = self._given_prefix(args)
-        except NotAnEnvironmentError:
-            return Target(None, args.name)
-        return Target(prefix, None) if prefix else None
-
-    def add_command(self, environment: Environment) -> str:
-        """The command that registers an environment."""
-        return f"{self.command} add {selector(environment)}"
-
-    def install_kernel(self, environment: Environment, args: Namespace) -> None:
-        """Run `conda install` for the kernel package; conda shows its plan and asks, unless told not to."""
-        from conda.base.context import context
-
-        output = self.output(args)
-        install_package(
-            environment.prefix,
-            kernel_package_for(environment),
-            vars(args),
-            yes=bool(context.always_yes),
-            quiet=output.quiet,
-            json=output.json,
-        )
-
-    def confirm(self, args: Namespace) -> None:
-        """Ask as conda asks; with --json conda asks nothing."""
-        from conda.reporters import confirm_yn
-
-        if not self.output(args).json:
-            confirm_yn(dry_run=False)
-
-    def _given_prefix(self, args: Namespace) -> Path | None:
-        if getattr(args, "name", None):
-            return named_prefix(args.name)
-        if getattr(args, "prefix", None):
-            return Path(os.path.abspath(os.path.expanduser(args.prefix)))
-        return None
+    from collections.abc import Sequence
 
 
 def build_parser(parser: ArgumentParser, *, as_json: bool = False) -> None:

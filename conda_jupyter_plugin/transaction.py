@@ -7,7 +7,7 @@ from conda.core.path_actions import Action
 changed_prefixes: list[str] = []
 
 
-class NotePrefix(Action):  # type: ignore[misc]
+class NotePrefix(Action):
     """Notes the prefix of a transaction that is committed; can neither fail nor change anything.
 
     conda calls `execute` even where the transaction has failed, and `reverse` then: `cleanup` alone means

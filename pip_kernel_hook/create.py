@@ -14,7 +14,7 @@ from conda_jupyter_plugin.cli.options import (
 from conda_jupyter_plugin.cli.parser import new_verb
 from conda_jupyter_plugin.cli.verbs import add_one, open_registry
 from conda_jupyter_plugin.core.environment import environment_to_be
-from conda_jupyter_plugin.core.errors import KernelError, UsageError
+from conda_jupyter_plugin.core.errors import UsageError
 from conda_jupyter_plugin.core.inspection import describe_planned
 from conda_jupyter_plugin.core.locations import check_writable
 from conda_jupyter_plugin.core.models import Result
@@ -73,11 +73,11 @@ def create(args: Namespace, door: PipDoor) -> Result:
     )
     if args.dry_run:
         return Result(registered=(describe_planned(planned),), dry_run=True)
-    environment = make_environment(prefix, args.python)
     words = [KERNEL_PACKAGE, *args.requirements, *(word for file in args.files for word in ("-r", file))]
     try:
+        environment = make_environment(prefix, args.python)
         pip_install(environment, words, quiet=args.quiet, to_stderr=args.json)
         return add_one(registry, environment, args, door)
-    except (KernelError, KeyboardInterrupt):
+    except BaseException:
         shutil.rmtree(prefix, ignore_errors=True)
         raise

@@ -11,7 +11,6 @@ from conda_jupyter_plugin.cli.door import Output, Target
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.locations import Location, user_location
-from conda_jupyter_plugin.core.names import DEFAULT_TEMPLATE
 
 from .environments import absolute, find_environment, pip_install
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping, Sequence
 
-    from conda_jupyter_plugin.core.models import Activators, Environment
+    from conda_jupyter_plugin.core.models import Activators, Environment, Manager
 
 KERNEL_PACKAGE = "ipykernel"
 
@@ -28,7 +27,7 @@ class PipDoor:
     """The command for virtual environments: paths instead of names."""
 
     command = "pip-kernel"
-    template = DEFAULT_TEMPLATE
+    templates: Mapping[Manager, str] = {}
     examples: Mapping[str, Sequence[str]] = {
         "create": (
             "opencv",

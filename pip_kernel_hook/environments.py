@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from conda_jupyter_plugin.core.environment import identify, python_of
 from conda_jupyter_plugin.core.errors import (
@@ -96,10 +96,9 @@ def make_environment(prefix: Path, python: str | None) -> Environment:
     interpreter = shutil.which(python) if python else sys.executable
     if interpreter is None:
         raise UsageError(f"There is no interpreter {python}.", "Give --python a path, or a name on PATH.")
-    finished = subprocess.run([interpreter, "-m", "venv", str(prefix)], stdout=sys.stderr, check=False)
+    finished = _run([interpreter, "-m", "venv", str(prefix)], stdout=sys.stderr)
     environment = identify(prefix)
-    if finished.returncode or environment is None:
-        shutil.rmtree(prefix, ignore_errors=True)
+    if finished or environment is None:
         raise InstallError(
             f"{interpreter} could not make a virtual environment in {prefix}.",
             "Debian and Ubuntu need the package python3-venv for that.",
@@ -120,10 +119,17 @@ def pip_install(environment: Environment, words: Sequence[str], *, quiet: bool, 
         InstallError: pip failed; it has said why.
     """
     python = python_of(environment)
-    has_pip = subprocess.run([str(python), "-c", "import pip"], stderr=subprocess.DEVNULL, check=False)
     pip = [str(python), "-m", "pip"]
-    if has_pip.returncode:
+    if _run([str(python), "-c", "import pip"], stderr=subprocess.DEVNULL):
         pip = [sys.executable, "-m", "pip", "--python", str(python)]
     command = [*pip, "install", *(["--quiet"] if quiet else []), *words]
-    if subprocess.run(command, stdout=sys.stderr if to_stderr else None, check=False).returncode:
+    if _run(command, stdout=sys.stderr if to_stderr else None):
         raise InstallError(f"pip could not install {' '.join(words)} into {environment.prefix}.")
+
+
+def _run(command: Sequence[str], stdout: TextIO | None = None, stderr: int | None = None) -> int:
+    """Run a program and give its exit status."""
+    try:
+        return subprocess.run(command, stdout=stdout, stderr=stderr, check=False).returncode
+    except OSError as error:
+        raise InstallError(f"{command[0]} cannot be started ({error.strerror}).") from error

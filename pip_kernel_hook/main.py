@@ -54,7 +54,7 @@ def main(words: list[str] | None = None) -> int:
         if as_json:
             report.print_json(report.failure_as_json(error))
         else:
-            print(report.printable(str(error)), file=sys.stderr)
+            report.say(str(error), sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from virtualenv.discovery.py_info import PythonInfo
 
 
-class KernelActivator(Activator):  # type: ignore[misc]
+class KernelActivator(Activator):
     """Registers the new environment where `--kernel` is given; virtualenv calls it once pip is there."""
 
     def __init__(self, options: VirtualEnvOptions) -> None:

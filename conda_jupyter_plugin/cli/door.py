@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..core.locations import Location
-    from ..core.models import Activators, Environment
+    from ..core.models import Activators, Environment, Manager
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class FrontDoor(Protocol):
     active_prefix: str | None
 
     @property
-    def template(self) -> str:
-        """The display name's template."""
+    def templates(self) -> Mapping[Manager, str]:
+        """The display name's template for each manager, where it is not the default."""
 
     def default_location(self) -> Location:
         """Where kernels are written unless the options say otherwise."""

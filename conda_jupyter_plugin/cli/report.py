@@ -82,7 +82,7 @@ def result_as_text(result: Result) -> list[str]:
     lines += [
         f'Kernel "{row.name}" is registered as "{row.display_name}" already' for row in result.unchanged
     ]
-    return [printable(line) for line in lines] or ["Nothing to do."]
+    return lines or ["Nothing to do."]
 
 
 def print_result(result: Result, output: Output, errors: Sequence[KernelError] = ()) -> None:
@@ -91,19 +91,21 @@ def print_result(result: Result, output: Output, errors: Sequence[KernelError] =
         print_json(result_as_json(result, errors))
         return
     for error in errors:
-        print(printable(str(error)), file=sys.stderr)
+        say(str(error), sys.stderr)
     if not output.quiet:
-        print("\n".join(result_as_text(result)))
+        for line in result_as_text(result) if result.changes or result.unchanged or not errors else ():
+            say(line, sys.stdout)
 
 
 def print_question(rows: Sequence[Registration], output: Output) -> None:
     """Show what is about to be removed, as conda shows its plan."""
     if output.json or output.quiet:
         return
-    print("The following kernels will be removed:\n")
+    say("The following kernels will be removed:", sys.stdout)
+    say("", sys.stdout)
     for row in rows:
-        print(printable(f"  {row.name}  {short(row.path)}"))
-    print()
+        say(f"  {row.name}  {short(row.path)}", sys.stdout)
+    say("", sys.stdout)
 
 
 def print_rows(rows: Sequence[Registration], output: Output, command: str) -> None:
@@ -112,7 +114,7 @@ def print_rows(rows: Sequence[Registration], output: Output, command: str) -> No
         print_json({"kernels": [row_as_json(row) for row in rows]})
         return
     if not rows:
-        print("Jupyter sees no kernels.")
+        say("Jupyter sees no kernels.", sys.stdout)
         return
     from tabulate import tabulate
 
@@ -121,9 +123,10 @@ def print_rows(rows: Sequence[Registration], output: Output, command: str) -> No
         for row in rows
     ]
     headers = ["NAME", "DISPLAY NAME", "ENVIRONMENT", "STATUS"]
-    print(tabulate(cells, headers, tablefmt="plain", disable_numparse=True))
+    for line in tabulate(cells, headers, tablefmt="plain", disable_numparse=True).splitlines():
+        say(line, sys.stdout)
     if mending := _mending(rows, command):
-        print(mending)
+        say(mending, sys.stdout)
 
 
 def print_json(document: Mapping[str, Any]) -> None:

@@ -57,7 +57,7 @@ def run(args: Namespace, door: FrontDoor) -> int:
 def open_registry(args: Namespace, door: FrontDoor) -> Registry:
     """Put together the places and rules that the options ask for."""
     location = _location(args) or door.default_location()
-    return Registry(location, visible(door.active_prefix, location), door.activators, door.template)
+    return Registry(location, visible(door.active_prefix, location), door.activators, door.templates)
 
 
 def add_one(registry: Registry, environment: Environment, args: Namespace, door: FrontDoor) -> Result:
@@ -133,7 +133,11 @@ def sync(args: Namespace, door: FrontDoor) -> tuple[Result, list[KernelError]]:
 def list_kernels(args: Namespace, door: FrontDoor) -> tuple[Registration, ...]:
     """List the kernels that Jupyter sees."""
     available = door.all_environments() if args.available else ()
-    return kernels.list_kernels(open_registry(args, door), available)
+    registry = open_registry(args, door)
+    if args.jupyter_prefix or args.kernel_location:
+        # The place that is asked for hides the others, not the other way round.
+        registry = replace(registry, visible=(registry.location, *registry.visible))
+    return kernels.list_kernels(registry, available)
 
 
 def _add_with_kernel_package(
@@ -148,7 +152,7 @@ def _add_with_kernel_package(
     if not door.output(args).dry_run:
         door.install_kernel(environment, args)
         return add_one(registry, environment, args, door)
-    print(f"A kernel package would be installed into {environment.prefix}.", file=sys.stderr)
+    report.say(f"A kernel package would be installed into {environment.prefix}.", sys.stderr)
     return Result(dry_run=True)
 
 

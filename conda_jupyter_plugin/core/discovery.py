@@ -6,8 +6,8 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from .errors import BrokenKernelspecError
-from .models import Environment, Kernel
+from .errors import BrokenKernelspecError, UnreadableError
+from .models import METADATA_KEY, Environment, Kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,16 +31,62 @@ def find_kernels(environment: Environment) -> tuple[Kernel, ...]:
     Raises:
         BrokenKernelspecError: A kernel.json cannot be read or is no kernelspec.
     """
+    return tuple(read_kernel(environment, directory) for directory in _directories(environment))
+
+
+def find_readable_kernels(
+    environment: Environment,
+) -> tuple[tuple[Kernel, ...], dict[str, BrokenKernelspecError]]:
+    """Find the kernels of an environment, a broken one being no reason to leave out the others.
+
+    Args:
+        environment: The environment to look into.
+
+    Returns:
+        Its kernels in order, and what is wrong with the others, by their folders' names.
+    """
+    kernels, broken = [], {}
+    for directory in _directories(environment):
+        try:
+            kernels.append(read_kernel(environment, directory))
+        except BrokenKernelspecError as error:
+            broken[directory] = error
+    return tuple(kernels), broken
+
+
+def read_kernel(environment: Environment, directory: str) -> Kernel:
+    """Read one of an environment's kernels.
+
+    Args:
+        environment: The environment.
+        directory: The kernelspec's folder's name.
+
+    Raises:
+        BrokenKernelspecError: Its kernel.json cannot be used.
+    """
+    folder = environment.prefix.joinpath(*KERNELS, directory)
+    return Kernel(environment, folder, read_spec(folder / "kernel.json"))
+
+
+def _directories(environment: Environment) -> list[str]:
     root = environment.prefix.joinpath(*KERNELS)
     try:
-        folders = sorted(root.iterdir(), key=_order)
+        names = sorted(os.listdir(root), key=_order)
+    except PermissionError as error:
+        raise UnreadableError(f"{root} cannot be looked into (permission denied).") from error
     except OSError:
-        return ()
-    return tuple(
-        Kernel(environment, folder, read_spec(folder / "kernel.json"))
-        for folder in folders
-        if (folder / "kernel.json").exists()
-    )
+        return []
+    return [
+        name for name in names if os.path.lexists(root / name / "kernel.json") and not _is_copy(root / name)
+    ]
+
+
+def _is_copy(folder: Path) -> bool:
+    """Whether it is no kernel of the environment's own, but registered for the Jupyter that lives there."""
+    try:
+        return METADATA_KEY in read_spec(folder / "kernel.json").get("metadata", {})
+    except BrokenKernelspecError:
+        return False
 
 
 def read_spec(path: Path) -> Mapping[str, Any]:
@@ -104,6 +150,5 @@ def _problem(spec: object) -> str | None:
     return None
 
 
-def _order(folder: Path) -> tuple[int, str]:
-    name = folder.name
+def _order(name: str) -> tuple[int, str]:
     return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
+from .errors import UnreadableError
 from .models import Environment, Manager
 
 WINDOWS = os.name == "nt"
@@ -24,11 +26,24 @@ def identify(prefix: Path) -> Environment | None:
 
     Returns:
         The environment, or None where the folder is none.
+
+    Raises:
+        UnreadableError: There is no permission to look.
     """
     prefix = Path(os.path.abspath(prefix))
-    if (prefix / "conda-meta").is_dir():
+    if _is_there(prefix / "conda-meta"):
         return environment_to_be(prefix, "conda")
-    return environment_to_be(prefix, "venv") if (prefix / "pyvenv.cfg").is_file() else None
+    return environment_to_be(prefix, "venv") if _is_there(prefix / "pyvenv.cfg") else None
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except PermissionError as error:
+        raise UnreadableError(f"{path.parent} cannot be looked into (permission denied).") from error
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def environment_to_be(prefix: Path, manager: Manager = "venv") -> Environment:
@@ -42,8 +57,9 @@ def environment_to_be(prefix: Path, manager: Manager = "venv") -> Environment:
         The environment with its name.
     """
     if manager == "conda":
-        # The base environment is the one that has conda's own launchers.
-        return Environment(prefix, "base" if (prefix / "condabin").is_dir() else prefix.name, "conda")
+        # Base has conda's own launchers; so has a named environment with the package conda in it.
+        base = prefix.parent.name != "envs" and os.path.isdir(prefix / "condabin")
+        return Environment(prefix, "base" if base else prefix.name, "conda")
     anonymous = prefix.name.lower() in _ANONYMOUS
     return Environment(prefix, prefix.parent.name if anonymous else prefix.name, "venv")
 
@@ -57,9 +73,10 @@ def environment_around(program: Path) -> Environment | None:
     Returns:
         The environment, or None where the program lies in none.
     """
-    for folder in list(program.parents)[:3]:
-        if environment := identify(folder):
-            return environment
+    with suppress(UnreadableError):
+        for folder in list(program.parents)[:3]:
+            if environment := identify(folder):
+                return environment
     return None
 
 
@@ -120,31 +137,30 @@ def language_version(environment: Environment, language: str) -> str | None:
     if package is None:
         return None
     if environment.manager == "conda":
-        return _conda_package_version(environment.prefix, package)
+        return _major_minor(conda_packages(environment.prefix).get(package))
     return _pyvenv_version(environment.prefix) if package == "python" else None
 
 
-def conda_packages(prefix: Path) -> tuple[str, ...]:
-    """Name the conda packages that are installed, by their records in `conda-meta`."""
+def conda_packages(prefix: Path) -> dict[str, str]:
+    """Name the conda packages that are installed, by their records in `conda-meta`.
+
+    Args:
+        prefix: The environment.
+
+    Returns:
+        Each package's version.
+    """
     try:
         records = sorted(os.listdir(prefix / "conda-meta"))
     except OSError:
-        return ()
+        return {}
     # A record's file is NAME-VERSION-BUILD.json, and neither version nor build holds a dash.
-    return tuple(record.rsplit("-", 2)[0] for record in records if record.endswith(".json"))
+    parts = (record.rsplit("-", 2) for record in records if record.endswith(".json"))
+    return {part[0]: part[1] for part in parts if len(part) == 3}
 
 
-def _conda_package_version(prefix: Path, package: str) -> str | None:
-    # A record's file is NAME-VERSION-BUILD.json, and neither version nor build holds a dash.
-    record = re.compile(re.escape(package) + r"-([^-]+)-[^-]+\.json")
-    try:
-        names = os.listdir(prefix / "conda-meta")
-    except OSError:
-        return None
-    for name in names:
-        if name.startswith(package) and (match := record.fullmatch(name)):
-            return ".".join(match[1].split(".")[:2])
-    return None
+def _major_minor(version: str | None) -> str | None:
+    return ".".join(version.split(".")[:2]) if version else None
 
 
 def _pyvenv_version(prefix: Path) -> str | None:

@@ -42,6 +42,12 @@ class NotAnEnvironmentError(KernelError):
     code = "not_an_environment"
 
 
+class UnreadableError(KernelError):
+    """A folder may not be looked into: what is in it is neither there nor gone."""
+
+    code = "unreadable"
+
+
 class WrongManagerError(KernelError):
     """The environment belongs to the other command."""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import store
-from .discovery import find_kernels
+from .discovery import find_readable_kernels
 from .environment import canonical, identify
 from .errors import KernelError
 from .models import Result
+from .planning import runnable_kernels
 from .registry import Found, add, remove
 from .render import program
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from .models import Environment, Registration
+    from .models import Environment, Installed, Registration
     from .planning import Registry
 
 
@@ -37,7 +39,11 @@ def follow(registry: Registry, prefix: Path, *, new: bool, dry_run: bool = False
     Raises:
         KernelError: It could not be done.
     """
-    return _follow(_places(registry), prefix, new=new, dry_run=dry_run)
+    result, broken = _follow(_places(registry), prefix, new=new, dry_run=dry_run)
+    # Its other kernels have been taken care of by now.
+    for error in broken:
+        raise error
+    return result
 
 
 def sync(
@@ -63,8 +69,10 @@ def sync(
     todo = {canonical(owner.prefix): owner.prefix for owner in owners if owner}
     new = {canonical(environment.prefix): environment.prefix for environment in missing}
     found, errors = _follow_all(places, progress(list({**todo, **new}.values())), new, dry_run=True)
-    changing = {prefix: result for prefix, result in found.items() if result.changes}
-    if changing and not dry_run:
+    changing = {prefix: found.pop(prefix) for prefix in list(found) if found[prefix].changes}
+    if dry_run:
+        found.update(changing)
+    elif changing:
         with ExitStack() as locks:
             # Held once for all of them, the places need not be read again for each.
             for place in places:
@@ -72,7 +80,8 @@ def sync(
                     locks.enter_context(store.locked(place.location))
             written, failed = _follow_all(_places(registry), changing, new, dry_run=False)
         found.update(written)
-        errors += failed
+        told = {str(error) for error in errors}
+        errors += [error for error in failed if str(error) not in told]
     # What is in line already is most of it, and nobody's news.
     return replace(Result.merged(list(found.values()), dry_run=dry_run), unchanged=()), errors
 
@@ -80,10 +89,12 @@ def sync(
 def _follow_all(
     places: Sequence[Registry], prefixes: Iterable[Path], new: Container[str], *, dry_run: bool
 ) -> tuple[dict[Path, Result], list[KernelError]]:
-    results, errors = {}, []
+    results: dict[Path, Result] = {}
+    errors: list[KernelError] = []
     for prefix in prefixes:
         try:
-            results[prefix] = _follow(places, prefix, new=canonical(prefix) in new, dry_run=dry_run)
+            results[prefix], broken = _follow(places, prefix, new=canonical(prefix) in new, dry_run=dry_run)
+            errors += broken
         except KernelError as error:
             errors.append(error)
     return results, errors
@@ -99,22 +110,35 @@ def _places(registry: Registry) -> list[Registry]:
     return [replace(registry, location=place) for place in (registry.location, *others)]
 
 
-def _follow(places: Sequence[Registry], prefix: Path, *, new: bool, dry_run: bool) -> Result:
+def _follow(
+    places: Sequence[Registry], prefix: Path, *, new: bool, dry_run: bool
+) -> tuple[Result, list[KernelError]]:
     environment = identify(prefix)
     if environment and environment.manager not in places[0].activators:
         # Its activation is the other command's affair: what that wrote stays.
-        return Result()
-    kernels = find_kernels(environment) if environment else ()
-    held = {kernel.directory for kernel in kernels if program(kernel).exists()}
+        return Result(), []
+    runnable = bool(environment and runnable_kernels(environment))
     results, registered = [], False
     for place in places:
-        ours = place.owned_by(prefix)
-        lost = [item for item in ours if item.owner and item.owner.kernel not in held]
-        if lost:
-            results.append(remove((Found(place, item) for item in lost), dry_run=dry_run))
-        if environment and len(ours) > len(lost):
-            results.append(add(place, environment, runnable=True, dry_run=dry_run))
+        ours = [item for item in place.owned_by(prefix) if item.owner]
+        lost = [item for item in ours if not _is_held(item, prefix)]
+        targets = (Found(place, item) for item in lost)
+        results.append(remove(targets, dry_run=dry_run, unless=lambda item: _is_held(item, prefix)))
+        if environment and runnable and len(ours) > len(lost):
+            results.append(add(place, environment, by_itself=True, dry_run=dry_run))
             registered = True
-    if environment and held and new and not registered:
-        results.append(add(places[0], environment, runnable=True, dry_run=dry_run))
-    return Result.merged(results, dry_run=dry_run)
+    if environment and runnable and new and not registered:
+        results.append(add(places[0], environment, by_itself=True, dry_run=dry_run))
+    broken = find_readable_kernels(environment)[1] if environment else {}
+    return Result.merged(results, dry_run=dry_run), list(broken.values())
+
+
+def _is_held(item: Installed, prefix: Path) -> bool:
+    """Whether the environment still holds a kernel, be its kernel.json broken: that can be mended."""
+    environment = identify(prefix)
+    if environment is None or item.owner is None:
+        return False
+    kernels, broken = find_readable_kernels(environment)
+    return item.owner.kernel in broken or any(
+        kernel.directory == item.owner.kernel and os.path.exists(program(kernel)) for kernel in kernels
+    )

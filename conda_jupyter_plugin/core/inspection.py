@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import store
-from .discovery import find_kernels
+from .discovery import KERNELS, read_kernel
 from .environment import environment_around, identify
 from .errors import KernelError
 from .models import Environment, Installed, Kernel, Owner, Registration, Status
-from .planning import Planned, Registry, render_for
+from .planning import Planned, Registry, render_for, runnable_kernels
 from .render import program
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    pass
 
 ENVIRONMENT_GONE = "the environment is gone"
 
@@ -60,27 +60,28 @@ def describe_planned(planned: Planned) -> Registration:
 
 
 def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[Status, str | None]:
-    environment = identify(owner.prefix)
-    if environment is None:
-        return "broken", ENVIRONMENT_GONE
     try:
-        kernels = find_kernels(environment)
+        environment = identify(owner.prefix)
+        if environment is None:
+            return "broken", ENVIRONMENT_GONE
+        if not os.path.lexists(environment.prefix.joinpath(*KERNELS, owner.kernel, "kernel.json")):
+            return "broken", f"the environment holds no kernel {owner.kernel} any more"
+        kernel = read_kernel(environment, owner.kernel)
+        if not os.path.exists(program(kernel)):
+            return "broken", f"its program {program(kernel)} is gone"
+        # Its activation and settings are another command's affair where this one has no activator for it.
+        current = environment.manager not in registry.activators or _is_current(registry, item, owner, kernel)
     except KernelError as error:
         return "broken", error.message.rstrip(".")
-    kernel = _named(kernels, owner.kernel)
-    if kernel is None:
-        return "broken", f"the environment holds no kernel {owner.kernel} any more"
-    if not program(kernel).exists():
-        return "broken", f"its program {program(kernel)} is gone"
+    return ("ok" if current else "stale"), None
+
+
+def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
+    kernels = runnable_kernels(kernel.environment)
     rendered = render_for(
         registry, kernel, kernels, name=item.name, choices=owner.choices, folder=item.folder
     )
-    known = environment.manager in registry.activators
-    return ("ok" if store.matches(item.folder, rendered, launcher=known) else "stale"), None
-
-
-def _named(kernels: Sequence[Kernel], directory: str) -> Kernel | None:
-    return next((kernel for kernel in kernels if kernel.directory == directory), None)
+    return store.matches(item.folder, rendered)
 
 
 def _judge_unmanaged(item: Installed) -> tuple[Status, str | None]:

@@ -8,6 +8,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
+METADATA_KEY = "conda_jupyter_plugin"
+"""Where a managed kernelspec's metadata say whose it is."""
+
 Manager = Literal["conda", "venv"]
 Status = Literal["ok", "stale", "broken", "unregistered"]
 

@@ -40,6 +40,17 @@ def is_adoptable(item: Installed, kernel: Kernel) -> bool:
     return around is not None and same_prefix(around.prefix, kernel.environment.prefix)
 
 
+def is_own_way(item: Installed, kernel: Kernel) -> bool:
+    """Whether a kernelspec written by hand for a kernel says more than that kernel's own."""
+    if not is_adoptable(item, kernel):
+        return False
+    ours = {"display_name", "env", "kernel_protocol_version"}
+    hand_made, own = (
+        {key: spec[key] for key in spec if key not in ours} for spec in (item.spec, kernel.spec)
+    )
+    return {**hand_made, "argv": item.spec["argv"][1:]} != {**own, "argv": kernel.spec["argv"][1:]}
+
+
 def earlier_choices(item: Installed | None, kernel: Kernel) -> Choices:
     """Find what was chosen for a kernelspec before, be it recorded by us or written by hand.
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import os
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import names, store
-from .discovery import KERNELS, find_kernels
+from .discovery import KERNELS, find_kernels, find_readable_kernels
 from .environment import same_prefix
 from .errors import BrokenKernelspecError, NameTakenError, NoKernelError, ReservedNameError
 from .inventory import Inventory
-from .models import Activation, Choices, Environment, Installed, Kernel, Rendered
-from .ownership import earlier_choices, is_adoptable, is_for
+from .models import Activation, Choices, Environment, Installed, Kernel, Manager, Rendered
+from .ownership import earlier_choices, is_adoptable, is_for, is_own_way
 from .render import program, render
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Registry:
         visible: Every place where Jupyter looks, in its order.
         activators: For each manager, what gives an environment's activation; where one is missing, its
             kernels are judged without.
-        template: The display name's template.
+        templates: The display name's template for each manager, where it is not the default.
         former_prefix: The prefix that the environment had before it was renamed: its kernels there are
             taken over, with what was chosen for them.
     """
@@ -40,7 +41,7 @@ class Registry:
     location: Location
     visible: tuple[Location, ...]
     activators: Activators
-    template: str = names.DEFAULT_TEMPLATE
+    templates: Mapping[Manager, str] = field(default_factory=dict)
     former_prefix: Path | None = None
 
     @cached_property
@@ -92,7 +93,7 @@ def plan(
     choices: Choices,
     *,
     force: bool = False,
-    runnable: bool = False,
+    by_itself: bool = False,
 ) -> tuple[Planned, ...]:
     """Work out what is to be written for an environment; nothing is written.
 
@@ -101,7 +102,8 @@ def plan(
         environment: The environment to register.
         choices: What the user chooses now, on top of what was chosen earlier.
         force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
-        runnable: Whether kernels whose program is gone are passed over.
+        by_itself: Whether nobody asked for it: what cannot run is passed over then, and what somebody
+            wrote by hand in his own way is left to him.
 
     Returns:
         The environment's kernels.
@@ -111,21 +113,26 @@ def plan(
         BrokenKernelspecError: One of its kernel.json files cannot be used, or its Python is gone.
         InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
     """
-    kernels = find_kernels(environment)
-    gone = {kernel.directory: program(kernel) for kernel in kernels if not program(kernel).exists()}
-    if runnable:
-        kernels = tuple(kernel for kernel in kernels if kernel.directory not in gone)
+    kernels = runnable_kernels(environment) if by_itself else find_kernels(environment)
     if not kernels:
         raise NoKernelError(f"Environment {environment.name} holds no kernel.")
     for kernel in kernels:
-        if kernel.directory in gone and kernel.language.lower() == "python":
-            raise BrokenKernelspecError(kernel.folder, f"starts {gone[kernel.directory]}, which is gone")
+        if kernel.language.lower() == "python" and not os.path.exists(program(kernel)):
+            raise BrokenKernelspecError(kernel.folder, f"starts {program(kernel)}, which is gone")
     planned: list[Planned] = []
     for kernel in kernels:
         wanted = choices if kernel is kernels[0] else _for_further(choices, kernel)
         assigned = {item.rendered.name for item in planned}
-        planned.append(_plan_one(registry, kernel, kernels, wanted, assigned=assigned, force=force))
+        item = _plan_one(registry, kernel, kernels, wanted, assigned=assigned, force=force)
+        if not (by_itself and item.current and is_own_way(item.current, kernel)):
+            planned.append(item)
     return tuple(planned)
+
+
+def runnable_kernels(environment: Environment) -> tuple[Kernel, ...]:
+    """Find the kernels of an environment that could start: readable, and their program is there."""
+    kernels, _ = find_readable_kernels(environment)
+    return tuple(kernel for kernel in kernels if os.path.exists(program(kernel)))
 
 
 def foresee(
@@ -183,11 +190,12 @@ def render_for(
     """
     label = names.label(kernel)
     own = any(names.label(other) == label for other in kernels[: kernels.index(kernel)])
+    template = registry.templates.get(kernel.environment.manager, names.DEFAULT_TEMPLATE)
     activate = registry.activators.get(kernel.environment.manager, _unknown_activation)
     return render(
         kernel,
         name=name,
-        display_name=choices.display_name or names.display_name(kernel, registry.template, own=own),
+        display_name=choices.display_name or names.display_name(kernel, template, own=own),
         choices=choices,
         activation=None if choices.activate is False else activate(kernel.environment),
         folder=folder,

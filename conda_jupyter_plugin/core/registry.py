@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import store
-from .environment import same_prefix
+from .environment import identify, same_prefix
 from .errors import KernelError, KernelNotFoundError, NotManagedError
 from .inspection import ENVIRONMENT_GONE, describe, describe_planned
 from .locations import check_writable
-from .models import Choices, Environment, Installed, Registration, Result
+from .models import Choices, Environment, Installed, Owner, Registration, Result
 from .planning import Planned, Registry, plan
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def add(
     choices: Choices | None = None,
     *,
     force: bool = False,
-    runnable: bool = False,
+    by_itself: bool = False,
     dry_run: bool = False,
 ) -> Result:
     """Register every kernel of an environment, or bring it up to date.
@@ -48,7 +49,7 @@ def add(
         environment: The environment.
         choices: What the user chooses now; what was chosen earlier is kept.
         force: Whether a chosen name may take one that is reserved or not ours.
-        runnable: Whether kernels whose program is gone are passed over.
+        by_itself: Whether nobody asked for it; see `plan`.
         dry_run: Whether to only say what would be done.
 
     Returns:
@@ -58,14 +59,14 @@ def add(
         KernelError: The environment cannot be registered so; nothing was changed.
     """
     choices = choices or Choices()
-    planned = plan(registry, environment, choices, force=force, runnable=runnable)
+    planned = plan(registry, environment, choices, force=force, by_itself=by_itself)
     if not all(item.unchanged for item in planned):
         check_writable(registry.location)
         if not dry_run:
             with store.locked(registry.location) as newly:
                 # Another process may have written before the lock was ours.
                 registry = replace(registry) if newly else registry
-                planned = plan(registry, environment, choices, force=force, runnable=runnable)
+                planned = plan(registry, environment, choices, force=force, by_itself=by_itself)
                 report = _report(planned)
                 for item in planned:
                     _write(registry, item)
@@ -122,14 +123,18 @@ def find_of(registry: Registry, prefix: Path | None, environment: str | None = N
     Args:
         registry: The places and rules.
         prefix: The environment's prefix, None where it is not known.
-        environment: Its name, where the prefix is not known.
+        environment: The name of a conda environment that is gone, where the prefix is not known.
     """
     return tuple(
         found
         for found in _everything(registry)
         if (owner := found.item.owner)
-        and (same_prefix(owner.prefix, prefix) if prefix else owner.environment == environment)
+        and (same_prefix(owner.prefix, prefix) if prefix else _was_named(owner, environment))
     )
+
+
+def _was_named(owner: Owner, environment: str | None) -> bool:
+    return owner.manager == "conda" and owner.environment == environment and identify(owner.prefix) is None
 
 
 def find_missing(registry: Registry) -> tuple[Found, ...]:
@@ -141,12 +146,15 @@ def find_missing(registry: Registry) -> tuple[Found, ...]:
     )
 
 
-def remove(targets: Iterable[Found], *, dry_run: bool = False) -> Result:
+def remove(
+    targets: Iterable[Found], *, dry_run: bool = False, unless: Callable[[Installed], bool] | None = None
+) -> Result:
     """Unregister kernels.
 
     Args:
         targets: What was found.
         dry_run: Whether to only say what would be done.
+        unless: Looks once more, under the lock, whether a kernel is to stay.
 
     Returns:
         What was removed.
@@ -154,21 +162,30 @@ def remove(targets: Iterable[Found], *, dry_run: bool = False) -> Result:
     Raises:
         LocationError: A kernelspec cannot be removed.
     """
-    targets = tuple(targets)
-    result = Result(removed=tuple(found.registration for found in targets), dry_run=dry_run)
-    for found in () if dry_run else targets:
-        here = found.registry.here
-        with store.locked(found.registry.location):
-            # Another process may have removed it, or put something else there, before the lock was ours.
-            if _is_there_still(found.item):
-                store.remove(found.registry.location, found.item.folder)
-            here.discard(found.item.name)
-    return result
+    removed = []
+    for found in targets:
+        registration = found.registration
+        if dry_run or _remove_one(found, unless):
+            removed.append(registration)
+    return Result(removed=tuple(removed), dry_run=dry_run)
 
 
-def _is_there_still(item: Installed) -> bool:
-    current = store.read(item.folder) if item.folder.exists() else None
-    return current is not None and (current.owner is None) == (item.owner is None)
+def _remove_one(found: Found, unless: Callable[[Installed], bool] | None) -> bool:
+    place, item = found.registry, found.item
+    with store.locked(place.location):
+        # Another process may have removed it, or put its own there, before the lock was ours.
+        current = store.read(item.folder) if os.path.lexists(item.folder) else None
+        going = current is not None and _same_owner(current, item) and not (unless and unless(current))
+        if going:
+            store.remove(place.location, item.folder)
+            place.here.discard(item.name)
+    return going
+
+
+def _same_owner(one: Installed, other: Installed) -> bool:
+    if one.owner is None or other.owner is None:
+        return one.owner is other.owner
+    return (one.owner.prefix, one.owner.kernel) == (other.owner.prefix, other.owner.kernel)
 
 
 def _everything(registry: Registry) -> Iterator[Found]:
@@ -181,7 +198,7 @@ def _unregistered(
     registry: Registry, environment: Environment, registered: set[tuple[Path | None, str | None]]
 ) -> Iterator[Registration]:
     try:
-        everything = plan(registry, environment, Choices(), runnable=True)
+        everything = plan(registry, environment, Choices(), by_itself=True)
     except KernelError:
         # It holds none, or none that can be registered: `add` says why.
         return

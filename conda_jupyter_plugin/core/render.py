@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from .discovery import files_in
 from .environment import WINDOWS, program_directories, python_of
+from .errors import BrokenKernelspecError
 from .launcher import FILE_NAME, render_launcher
-from .models import Activation, Choices, Kernel, Rendered, RenderedFile
+from .models import METADATA_KEY, Activation, Choices, Kernel, Rendered, RenderedFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-METADATA_KEY = "conda_jupyter_plugin"
 
 FORMAT_VERSION = 1
 
@@ -126,6 +125,10 @@ def _files_beside(folder: Path) -> dict[str, RenderedFile]:
     files = {}
     for name, entry in files_in(folder) if folder.is_dir() else ():
         if name != "kernel.json" and entry.is_file():
-            with open(entry.path, "rb") as file:
-                files[name] = RenderedFile(file.read(), executable=os.access(entry.path, os.X_OK))
+            try:
+                with open(entry.path, "rb") as file:
+                    content = file.read()
+            except OSError as error:
+                raise BrokenKernelspecError(Path(entry.path), f"cannot be read ({error.strerror})") from error
+            files[name] = RenderedFile(content, executable=os.access(entry.path, os.X_OK))
     return files

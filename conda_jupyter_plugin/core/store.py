@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .discovery import files_in, read_spec
 from .errors import BrokenKernelspecError, LocationError, LockedError
-from .launcher import FILE_NAME
-from .models import Choices, Installed, Owner
-from .render import METADATA_KEY
+from .models import METADATA_KEY, Choices, Installed, Owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
     from .models import Rendered, RenderedFile
 
 LOCK_SECONDS = 5.0
+
+_STAGING, _REPLACED = "staging-", "replaced"
 
 
 def installed(location: Location) -> tuple[Installed, ...]:
@@ -57,13 +57,12 @@ def read(folder: Path) -> Installed:
     return Installed(folder.name.lower(), folder, spec, owner=_owner(spec))
 
 
-def matches(folder: Path, rendered: Rendered, *, launcher: bool = True) -> bool:
+def matches(folder: Path, rendered: Rendered) -> bool:
     """Whether a folder holds exactly what would be written.
 
     Args:
         folder: The registered folder.
         rendered: What would be written.
-        launcher: Whether the launcher's text counts; it cannot where the activation is unknown.
 
     Returns:
         True if every file is there, is alike, and there is none besides.
@@ -71,8 +70,7 @@ def matches(folder: Path, rendered: Rendered, *, launcher: bool = True) -> bool:
     try:
         present = {name: entry.path for name, entry in files_in(folder)}
         return present.keys() == rendered.files.keys() and all(
-            _is_alike(present[name], file, content=launcher or name != FILE_NAME)
-            for name, file in rendered.files.items()
+            _is_alike(present[name], file) for name, file in rendered.files.items()
         )
     except OSError:
         return False
@@ -108,6 +106,9 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
                 "Try again when it is done.",
             ) from error
     try:
+        if newly:
+            with _writing(location):
+                _sweep(location)
         yield newly
     finally:
         lock.release()
@@ -131,7 +132,7 @@ def write(location: Location, target: Path, rendered: Rendered) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_file(path, file.content, executable=file.executable)
         location.kernels.mkdir(parents=True, exist_ok=True)
-        _swap(fresh, target, staging / "old")
+        _swap(fresh, target, staging / _REPLACED / target.name)
 
 
 def remove(location: Location, folder: Path) -> None:
@@ -145,12 +146,12 @@ def remove(location: Location, folder: Path) -> None:
         LocationError: It cannot be removed.
     """
     with _writing(location), _staging(location) as staging:
-        folder.rename(staging / "old")
+        folder.rename(staging / "removed")
 
 
 @contextlib.contextmanager
 def _staging(location: Location) -> Iterator[Path]:
-    staging = Path(tempfile.mkdtemp(dir=location.workshop))
+    staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=location.workshop))
     try:
         yield staging
     finally:
@@ -181,20 +182,30 @@ def _swap(fresh: Path, target: Path, old: Path) -> None:
     """Put a folder in another one's place; on failure the old one comes back."""
     replaced = os.path.lexists(target)
     if replaced:
+        old.parent.mkdir()
         target.rename(old)
     try:
         fresh.rename(target)
-    except OSError:
+    except BaseException:
         if replaced:
             old.rename(target)
         raise
 
 
-def _is_alike(path: str, file: RenderedFile, *, content: bool) -> bool:
+def _sweep(location: Location) -> None:
+    """Clear what a killed process left; a kernelspec that it had taken away to replace comes back."""
+    for staging in location.workshop.glob(f"{_STAGING}*"):
+        for old in staging.glob(f"{_REPLACED}/*"):
+            if not os.path.lexists(location.kernels / old.name):
+                old.rename(location.kernels / old.name)
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _is_alike(path: str, file: RenderedFile) -> bool:
+    if os.access(path, os.X_OK) != file.executable:
+        return False
     with open(path, "rb") as present:
-        if content and present.read() != file.content:
-            return False
-    return os.access(path, os.X_OK) == file.executable
+        return present.read() == file.content
 
 
 def _owner(spec: Mapping[str, Any]) -> Owner | None:

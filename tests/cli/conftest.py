@@ -12,7 +12,6 @@ from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
 from conda_jupyter_plugin.core.locations import user_location
-from conda_jupyter_plugin.core.names import DEFAULT_TEMPLATE
 
 from ..support import conda_activation, python_spec, write_spec
 
@@ -21,7 +20,7 @@ class FolderDoor:
     """A command whose environments are the folders of one folder."""
 
     command = "folder kernel"
-    template = DEFAULT_TEMPLATE
+    templates = {}  # noqa: RUF012
     examples = {"add": ("", "-n opencv"), "remove": ("opencv",), "list": ("--json",), "sync": ("",)}  # noqa: RUF012
 
     def __init__(self, folder: Path) -> None:

@@ -51,11 +51,18 @@ def test_a_linked_prefix_stays_as_it_was_given(make_environment, tmp_path):
     assert identify(link).prefix == link
 
 
-def test_the_prefix_with_condas_launchers_is_called_base(make_environment):
-    environment = make_environment("miniforge3")
+def test_the_prefix_with_condas_launchers_is_called_base(make_environment, tmp_path):
+    environment = make_environment("miniforge3", parent=tmp_path)
     (environment.prefix / "condabin").mkdir()
 
     assert identify(environment.prefix).name == "base"
+
+
+def test_a_named_environment_with_conda_in_it_keeps_its_name(make_environment):
+    environment = make_environment("dev")
+    (environment.prefix / "condabin").mkdir()
+
+    assert identify(environment.prefix).name == "dev"
 
 
 @pytest.mark.parametrize("folder", [".venv", "venv", ".env", "env", "ENV"])
@@ -170,8 +177,8 @@ def test_an_environment_that_is_gone_has_no_version():
 
 
 def test_the_conda_packages_are_told_by_their_records(make_environment):
-    assert conda_packages(make_environment(r="4.4").prefix) == ("python", "r-base")
+    assert conda_packages(make_environment(r="4.4").prefix) == {"python": "3.12.1", "r-base": "4.4.1"}
 
 
 def test_a_folder_without_records_has_no_conda_packages(tmp_path):
-    assert conda_packages(tmp_path) == ()
+    assert conda_packages(tmp_path) == {}

@@ -4,8 +4,9 @@ import shutil
 import pytest
 
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
+from conda_jupyter_plugin.core.discovery import find_kernels
 from conda_jupyter_plugin.core.following import sync
-from conda_jupyter_plugin.core.locations import system_location, user_location
+from conda_jupyter_plugin.core.locations import prefix_location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.registry import add, list_kernels
 
@@ -149,3 +150,23 @@ def test_a_place_that_needs_nothing_need_not_be_writable(opencv, open_registry, 
     monkeypatch.setattr(os, "access", lambda path, mode, **how: not mode & os.W_OK and may(path, mode, **how))
 
     assert sync(open_registry())[1] == []
+
+
+def test_a_kernel_registered_for_the_jupyter_of_an_environment_is_none_of_that_environment(
+    make_environment, open_registry
+):
+    lab = make_environment("lab")
+    add(open_registry(location=prefix_location(str(lab.prefix))), make_environment())
+
+    assert [kernel.directory for kernel in find_kernels(lab)] == ["python3"]
+
+
+def test_a_broken_kernelspec_stops_no_other_and_is_told(opencv, open_registry):
+    write_spec(opencv.prefix / "share/jupyter/kernels/python3", {**python_spec(), "x": 1})
+    write_spec(opencv.prefix / "share/jupyter/kernels/other", "{")
+
+    result, errors = sync(open_registry())
+
+    assert [row.name for row in result.refreshed] == ["opencv"]
+    assert [error.message.endswith("other/kernel.json is not valid JSON.") for error in errors] == [True]
+    assert [row.status for row in list_kernels(open_registry())] == ["ok"]

@@ -74,7 +74,7 @@ def test_a_kernel_whose_activation_changed_is_stale(opencv, state):
 
 
 def test_a_kernel_under_another_template_is_stale(opencv, state):
-    assert state(template="{environment}")[0] == "stale"
+    assert state(templates={"conda": "{environment}"})[0] == "stale"
 
 
 def test_chosen_options_do_not_make_a_kernel_stale(open_registry, make_environment, state):
@@ -87,10 +87,16 @@ def test_a_kernel_of_another_manager_is_ok_though_its_activation_is_not_known(op
     assert state(activators={"venv": activate_virtual_environment}) == ("ok", None)
 
 
-def test_a_kernel_of_another_manager_that_changed_is_stale_though_its_activation_is_not_known(opencv, state):
+def test_whether_a_kernel_of_another_manager_is_stale_is_left_to_its_own_command(opencv, state):
     write_spec(opencv.prefix / "share/jupyter/kernels/python3", {**python_spec(), "x": 1})
 
-    assert state(activators={"venv": activate_virtual_environment})[0] == "stale"
+    assert state(activators={"venv": activate_virtual_environment}) == ("ok", None)
+
+
+def test_a_broken_neighbour_makes_no_kernel_broken(opencv, state):
+    write_spec(opencv.prefix / "share/jupyter/kernels/other", "{")
+
+    assert state() == ("ok", None)
 
 
 def test_a_kernel_whose_environment_is_gone_is_broken(opencv, state):

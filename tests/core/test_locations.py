@@ -91,8 +91,8 @@ def test_the_active_environment_comes_right_before_the_user(make_environment):
     assert folders[before_user] == environment.prefix / "share" / "jupyter"
 
 
-def test_the_active_base_environment_comes_right_behind_the_user(make_environment):
-    environment = make_environment()
+def test_the_active_base_environment_comes_right_behind_the_user(make_environment, tmp_path):
+    environment = make_environment("miniforge3", parent=tmp_path)
     (environment.prefix / "condabin").mkdir()
 
     folders = data_folders(str(environment.prefix))

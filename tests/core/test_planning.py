@@ -267,7 +267,7 @@ def test_the_name_of_a_kernel_to_be_can_be_taken(open_registry, make_environment
 
 
 def test_the_display_names_template_is_the_registrys(open_registry, make_environment):
-    item = only(open_registry(template="{environment}: {language}"), make_environment())
+    item = only(open_registry(templates={"conda": "{environment}: {language}"}), make_environment())
 
     assert item.rendered.display_name == "opencv: Python 3.12"
 

@@ -1,7 +1,10 @@
+import shutil
+
 import pytest
 
 from conda_jupyter_plugin.core.errors import KernelNotFoundError, NotManagedError
 from conda_jupyter_plugin.core.locations import system_location, user_location
+from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.registry import add, find_missing, find_named, find_of, list_kernels, remove
 
 from ..support import bash_spec, r_spec, write_spec
@@ -98,10 +101,31 @@ def test_the_kernels_of_an_environment_are_found(open_registry, make_environment
     assert [one.item.name for one in found] == ["opencv", "opencv-ir"]
 
 
-def test_the_kernels_of_an_environment_are_found_by_its_name(open_registry, make_environment):
-    add(open_registry(), make_environment())
+def test_the_kernels_of_an_environment_that_is_gone_are_found_by_its_name(open_registry, make_environment):
+    environment = make_environment()
+    add(open_registry(), environment)
+    shutil.rmtree(environment.prefix)
 
     assert [one.item.name for one in find_of(open_registry(), None, "opencv")] == ["opencv"]
+
+
+@pytest.mark.parametrize("manager", ["conda", "venv"])
+def test_an_environment_that_is_there_is_never_meant_by_its_name_alone(
+    open_registry, make_environment, manager
+):
+    add(open_registry(), make_environment(manager=manager))
+
+    assert find_of(open_registry(), None, "opencv") == ()
+
+
+def test_what_was_put_in_a_kernels_place_meanwhile_is_not_removed(open_registry, make_environment, tmp_path):
+    add(open_registry(), make_environment())
+    (found,) = find_of(open_registry(), tmp_path / "envs" / "opencv")
+    other = make_environment(parent=tmp_path / "others")
+    add(open_registry(), other, Choices(kernel_name="opencv"), force=True)
+
+    assert remove([found]).removed == ()
+    assert [item.owner.prefix for item in open_registry().here] == [other.prefix]
 
 
 def test_a_dry_run_removes_nothing(open_registry, make_environment, kernels):

@@ -148,15 +148,6 @@ def test_a_file_that_cannot_be_read_does_not_match(location):
     assert not store.matches(folder, what)
 
 
-@pytest.mark.parametrize("launcher", [True, False])
-def test_the_launchers_text_counts_where_the_activation_is_known(location, launcher):
-    folder = write(location, rendered(**{"start-activated.sh": b"one"}))
-
-    assert (
-        store.matches(folder, rendered(**{"start-activated.sh": b"two"}), launcher=launcher) is not launcher
-    )
-
-
 def test_a_kernelspec_is_written_with_all_its_files(location):
     folder = write(location, rendered(logo=LOGO, css__a=b"a"))
 

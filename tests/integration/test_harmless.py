@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from pathlib import Path
 import pytest
 from conda_base import Conda
 from conda_checks import Done, one_document, registered
+
+fcntl = pytest.importorskip("fcntl")
 
 POINTS = 40
 
