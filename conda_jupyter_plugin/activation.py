@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # A shell's own bookkeeping and what the launcher works out at start.
-_LEFT_ASIDE = frozenset({"PATH", "CONDA_PROMPT_MODIFIER"})
+_LEFT_ASIDE = frozenset({"PATH"})
 
 _REST_OF_PATH = "rest-of-path"
 

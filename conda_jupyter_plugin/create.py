@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
@@ -17,7 +16,7 @@ from .core.errors import NotAnEnvironmentError
 from .core.following import follow
 from .core.inspection import describe_planned
 from .core.locations import check_writable
-from .core.models import Result
+from .core.models import Registration, Result
 from .core.planning import foresee, plan
 from .door import CondaDoor
 from .errors import as_conda_errors
@@ -65,7 +64,9 @@ def prepare(_: str) -> None:
         if context.dry_run:
             for row in _running.result.registered:
                 _say(f'Kernel "{row.name}" would be registered in {report.short(row.path)}', sys.stderr)
-    request.add_package(package)
+    added = request.add_package(package)
+    if context.dry_run and package and not added and not _registers_nothing():
+        _say(f"{package} would be installed by a transaction of its own afterwards", sys.stderr)
 
 
 def finish(_: str) -> None:
@@ -104,7 +105,7 @@ def take_result() -> Result:
 
 def _foresee(request: Request, prefix: Path | None, package: str | None) -> Result:
     """Find out before conda starts whether the kernel can be registered, and under which name."""
-    args = Namespace(**request.options)
+    args = request.arguments
     registry = open_registry(args, CondaDoor())
     check_writable(registry.location)
     chosen, force = choices(args), getattr(args, "kernel_force", False)
@@ -122,7 +123,7 @@ def _foresee(request: Request, prefix: Path | None, package: str | None) -> Resu
 def _register(request: Request, prefix: Path) -> Result:
     from conda.base.context import context
 
-    door, args = CondaDoor(), Namespace(**request.options)
+    door, args = CondaDoor(), request.arguments
     environment = identify(prefix)
     if environment is None:
         raise NotAnEnvironmentError(f"{prefix} is not an environment.")
@@ -132,12 +133,11 @@ def _register(request: Request, prefix: Path) -> Result:
         package = kernel_package_for(environment)
         install_package(prefix, package, options, yes=True, quiet=context.quiet, json=context.json)
     registry = open_registry(args, door)
-    result = add_one(registry, environment, args, door)
-    if read_auto() is Auto.OFF:
-        return result
-    # The same transaction may have taken another kernel away.
-    followed = follow(replace(registry), prefix, new=False)
-    return replace(result, removed=followed.removed)
+    removed: tuple[Registration, ...] = ()
+    if read_auto() is not Auto.OFF:
+        # The same transaction may have taken another kernel away.
+        removed = follow(replace(registry), prefix, new=False).removed
+    return replace(add_one(registry, environment, args, door), removed=removed)
 
 
 def _prefix_to_be(request: Request) -> Path | None:

@@ -57,7 +57,8 @@ def is_given() -> bool:
 
     # Under `conda config` the attribute `get` is an option's value: hence a plain dict.
     given = dict(context._argparse_args or {})
-    return any(given.get(name) for name in ("kernel", "kernel_name", "kernel_display_name"))
+    names = (given.get("kernel_name"), given.get("kernel_display_name"))
+    return bool(given.get("kernel")) or any(name is not None for name in names)
 
 
 def postpone(parser: argparse.ArgumentParser) -> None:

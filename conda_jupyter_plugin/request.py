@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from argparse import Namespace
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,12 @@ class Request:
     default_packages: tuple[str, ...] = field(default=())
 
     @property
+    def arguments(self) -> Namespace:
+        """The options as the shared verbs take them; conda has a `--force` of its own."""
+        force = self.options.get("kernel_force") or self.options.get("force") is True
+        return Namespace(**{**self.options, "kernel_force": force})
+
+    @property
     def environment_name(self) -> str | None:
         """The name that a file gives the environment, where the options give none."""
         return next((file.name for file in self.files if file.name), None)
@@ -84,12 +91,18 @@ class Request:
         specs += [spec for file in self.files for spec in file.specs]
         return missing_kernel_package(specs, environment)
 
-    def add_package(self, package: str | None) -> None:
-        """Add a package to the command's own specs, where conda takes it there."""
+    def add_package(self, package: str | None) -> bool:
+        """Add a package to the command's own specs, where conda takes it there.
+
+        Returns:
+            Whether it was added.
+        """
         packages = self.options.get("packages")
         explicit = any(file.explicit for file in self.files) or any(map(is_package_file, packages or ()))
         if package and isinstance(packages, list) and not self.options.get("clone") and not explicit:
             packages.append(package)
+            return True
+        return False
 
 
 def foreign_platform() -> bool:

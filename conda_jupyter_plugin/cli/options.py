@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.errors import UsageError
+from ..core.errors import InvalidNameError, UsageError
 from ..core.models import Choices
 
 if TYPE_CHECKING:
@@ -95,8 +95,11 @@ def choices(args: Namespace) -> Choices:
         raise UsageError(
             f"{display_name!r} cannot be shown as a name.", "Give --display-name some printable text."
         )
+    name = getattr(args, "kernel_name", None)
+    if name == "":
+        raise InvalidNameError("--kernel-name is empty.", "Give it a name, or leave it out.")
     return Choices(
-        kernel_name=getattr(args, "kernel_name", None),
+        kernel_name=name,
         display_name=display_name,
         env=env,
         activate=getattr(args, "kernel_activate", None),

@@ -176,7 +176,10 @@ def _find_target(registry: Registry, target: Target, door: FrontDoor) -> tuple[k
 
 
 def _location(args: Namespace) -> Location | None:
-    if prefix := getattr(args, "jupyter_prefix", None):
+    prefix = getattr(args, "jupyter_prefix", None)
+    if prefix == "":
+        raise UsageError("--jupyter-prefix is empty.", "Give it the prefix that Jupyter is installed in.")
+    if prefix:
         return prefix_location(prefix)
     places = {"user": user_location, "system": system_location}
     place = places.get(getattr(args, "kernel_location", None) or "")

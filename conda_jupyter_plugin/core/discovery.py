@@ -110,7 +110,7 @@ def read_spec(path: Path) -> Mapping[str, Any]:
         raise BrokenKernelspecError(path, f"cannot be read ({error.strerror})") from error
     except (ValueError, RecursionError) as error:
         raise BrokenKernelspecError(path, "is not valid JSON") from error
-    if problem := _problem(spec):
+    if problem := problem_of(spec):
         raise BrokenKernelspecError(path, problem)
     return dict(spec)
 
@@ -133,7 +133,8 @@ def files_in(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.Dir
                 yield prefix + entry.name, entry
 
 
-def _problem(spec: object) -> str | None:
+def problem_of(spec: object) -> str | None:
+    """Say what keeps a kernel.json's content from being a kernelspec, as a clause."""
     if not isinstance(spec, dict):
         return "is not a JSON object"
     argv = spec.get("argv")

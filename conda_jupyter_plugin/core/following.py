@@ -129,7 +129,9 @@ def _follow(
             registered = True
     if environment and runnable and new and not registered:
         results.append(add(places[0], environment, by_itself=True, dry_run=dry_run))
-    broken = find_readable_kernels(environment)[1] if environment else {}
+    # Nobody is told of an environment that is none of ours.
+    concerned = environment is not None and (new or any(place.owned_by(prefix) for place in places))
+    broken = find_readable_kernels(environment)[1] if environment and concerned else {}
     return Result.merged(results, dry_run=dry_run), list(broken.values())
 
 

@@ -42,6 +42,8 @@ unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
 
 # The same steps as conda's `activate.py`: `_replace_prefix_in_path`, else `_add_prefix_to_path`.
 _ENTER_CONDA = """\
+unset CONDA_PREFIX_1 CONDA_PREFIX_2 CONDA_PREFIX_3 CONDA_PREFIX_4 CONDA_PREFIX_5
+unset CONDA_STACKED_2 CONDA_STACKED_3 CONDA_STACKED_4 CONDA_STACKED_5
 outer=
 [ "${CONDA_SHLVL:-0}" = 0 ] || outer=$CONDA_PREFIX
 case $path in

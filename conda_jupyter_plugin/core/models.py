@@ -83,12 +83,14 @@ class Choices:
         display_name: The name that is shown, None for the template's.
         env: Variables to set for the kernel.
         activate: Whether the kernel starts in its activated environment; None where nothing was said.
+        spec: What somebody wrote by hand, in place of the environment's own kernel.json.
     """
 
     kernel_name: str | None = None
     display_name: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     activate: bool | None = None
+    spec: Mapping[str, Any] | None = None
 
     def over(self, earlier: Choices) -> Choices:
         """These choices, completed by earlier ones."""
@@ -97,6 +99,7 @@ class Choices:
             display_name=self.display_name or earlier.display_name,
             env={**earlier.env, **self.env},
             activate=earlier.activate if self.activate is None else self.activate,
+            spec=self.spec or earlier.spec,
         )
 
 

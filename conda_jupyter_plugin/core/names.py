@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import string
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -154,10 +155,14 @@ def check_template(template: str) -> str | None:
     Returns:
         What is wrong with it, as a sentence, or None.
     """
+    known = f"Its fields are {', '.join('{' + field + '}' for field in _FIELDS)}."
     try:
-        shown = template.format(**dict.fromkeys(_FIELDS, "x"))
-    except (KeyError, ValueError, IndexError, AttributeError, TypeError):
-        return f"Its fields are {', '.join('{' + field + '}' for field in _FIELDS)}."
+        parts = list(string.Formatter().parse(template))
+    except ValueError:
+        return known
+    if any(field is not None and (field not in _FIELDS or spec or how) for _, field, spec, how in parts):
+        return known
+    shown = template.format(**dict.fromkeys(_FIELDS, "x"))
     return None if shown.strip() and shown.isprintable() else "It must be printable text."
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .environment import environment_around, same_prefix
 from .models import Choices
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .models import Installed, Kernel
 
 
@@ -42,13 +44,17 @@ def is_adoptable(item: Installed, kernel: Kernel) -> bool:
 
 def is_own_way(item: Installed, kernel: Kernel) -> bool:
     """Whether a kernelspec written by hand for a kernel says more than that kernel's own."""
-    if not is_adoptable(item, kernel):
-        return False
-    ours = {"display_name", "env", "kernel_protocol_version"}
-    hand_made, own = (
-        {key: spec[key] for key in spec if key not in ours} for spec in (item.spec, kernel.spec)
-    )
-    return {**hand_made, "argv": item.spec["argv"][1:]} != {**own, "argv": kernel.spec["argv"][1:]}
+    return is_adoptable(item, kernel) and _essence(item.spec) != _essence(kernel.spec)
+
+
+def _essence(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What tells kernelspecs of one kernel apart, without what `ipykernel install` adds or leaves out."""
+    aside = ("display_name", "env", "kernel_protocol_version")
+    metadata = {**spec.get("metadata", {})}
+    for key in ("debugger", "supported_encryption"):
+        metadata.pop(key, None)
+    argv = [word for word in spec["argv"][1:] if word != "-Xfrozen_modules=off"]
+    return {**{key: spec[key] for key in spec if key not in aside}, "argv": argv, "metadata": metadata}
 
 
 def earlier_choices(item: Installed | None, kernel: Kernel) -> Choices:
@@ -71,4 +77,7 @@ def earlier_choices(item: Installed | None, kernel: Kernel) -> Choices:
     given = kernel.spec.get("env", {})
     env = {key: str(value) for key, value in item.spec.get("env", {}).items() if key not in given}
     env = {key: value.replace("$$", "$") for key, value in env.items()}
-    return Choices(display_name=shown if chosen else None, env=env)
+    spec = {key: value for key, value in item.spec.items() if key not in ("display_name", "env")}
+    return Choices(
+        display_name=shown if chosen else None, env=env, spec=spec if is_own_way(item, kernel) else None
+    )

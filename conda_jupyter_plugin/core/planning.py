@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import names, store
 from .discovery import KERNELS, find_kernels, find_readable_kernels
-from .environment import same_prefix
+from .environment import is_foreign, same_prefix
 from .errors import BrokenKernelspecError, NameTakenError, NoKernelError, ReservedNameError
 from .inventory import Inventory
 from .models import Activation, Choices, Environment, Installed, Kernel, Manager, Rendered
@@ -132,6 +132,8 @@ def plan(
 def runnable_kernels(environment: Environment) -> tuple[Kernel, ...]:
     """Find the kernels of an environment that could start: readable, and their program is there."""
     kernels, _ = find_readable_kernels(environment)
+    if is_foreign(environment):
+        return ()
     return tuple(kernel for kernel in kernels if os.path.exists(program(kernel)))
 
 
@@ -271,6 +273,9 @@ def _check_free(registry: Registry, name: str, kernel: Kernel, *, force: bool) -
     if force:
         return
     way_out = "Choose another name with --kernel-name NAME, or give this one with --kernel-name and --force."
+    folder = registry.location.kernels / name
+    if current is None and os.path.lexists(folder) and not os.path.lexists(folder / "kernel.json"):
+        raise NameTakenError(f"The kernel name {name} cannot be used: {folder} is no kernelspec.", way_out)
     if current is not None and not is_adoptable(current, kernel):
         whose = f"the environment {current.owner.prefix}" if current.owner else "somebody else"
         raise NameTakenError(f"The kernel name {name} belongs to {whose} ({current.folder}).", way_out)

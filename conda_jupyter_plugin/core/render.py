@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 
+_RESOURCE_DIR = "{resource_dir}"
+
 
 def render(
     kernel: Kernel,
@@ -44,9 +46,12 @@ def render(
     Returns:
         The kernelspec: the environment's own one, kept whole, with what makes it start from anywhere.
     """
+    base = choices.spec or kernel.spec
     files = _files_beside(kernel.folder)
-    command = [str(program(kernel, windows=windows)), *kernel.spec["argv"][1:]]
-    env = {str(key): str(value) for key, value in kernel.spec.get("env", {}).items()}
+    if choices.spec:
+        files.update(_files_beside(folder))
+    command = [_command_word(kernel, windows=windows), *base["argv"][1:]]
+    env = {str(key): str(value) for key, value in base.get("env", {}).items()}
     env.update({key: value.replace("$", "$$") for key, value in choices.env.items()})
     if activation and windows:
         env = {**_windows_env(activation), **env}
@@ -54,10 +59,10 @@ def render(
         command.insert(0, str(folder / FILE_NAME))
         launcher = render_launcher(activation, choices.env, without=env)
         files[FILE_NAME] = RenderedFile(launcher, executable=True)
-    spec: dict[str, Any] = {**kernel.spec, "argv": command, "display_name": display_name}
+    spec: dict[str, Any] = {**base, "argv": command, "display_name": display_name}
     if env:
         spec["env"] = env
-    spec["metadata"] = {**kernel.spec.get("metadata", {}), **_metadata(kernel, choices, windows=windows)}
+    spec["metadata"] = {**base.get("metadata", {}), **_metadata(kernel, choices, windows=windows)}
     files["kernel.json"] = RenderedFile((json.dumps(spec, indent=1) + "\n").encode())
     return Rendered(name, display_name, kernel.language, files)
 
@@ -72,7 +77,7 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
     Returns:
         Its absolute path: the environment's where there is one, then what PATH has.
     """
-    word = str(kernel.spec["argv"][0])
+    word = str(kernel.spec["argv"][0]).replace(_RESOURCE_DIR, str(kernel.folder))
     directories = program_directories(kernel.environment, windows=windows)
     if os.path.isabs(word):
         moved = directories[0] / Path(word).name
@@ -84,6 +89,12 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
     folders = [*map(str, directories), *([] if own_only else os.environ.get("PATH", "").split(os.pathsep))]
     found = shutil.which(word, path=os.pathsep.join(folders))
     return Path(os.path.abspath(found)) if found else directories[0] / word
+
+
+def _command_word(kernel: Kernel, *, windows: bool) -> str:
+    """The program as kernel.json is to name it; Jupyter puts the registered folder in for one beside it."""
+    word = str(kernel.spec["argv"][0])
+    return word if word.startswith(_RESOURCE_DIR) else str(program(kernel, windows=windows))
 
 
 def _metadata(kernel: Kernel, choices: Choices, *, windows: bool) -> Mapping[str, Any]:
@@ -110,6 +121,7 @@ def _recorded(choices: Choices) -> Mapping[str, Any]:
         "display_name": choices.display_name,
         "env": dict(choices.env) or None,
         "activate": choices.activate,
+        "spec": choices.spec,
     }
     return {key: value for key, value in recorded.items() if value is not None}
 
@@ -124,7 +136,7 @@ def _files_beside(folder: Path) -> dict[str, RenderedFile]:
     """Read the logos and other files of a kernelspec; links are followed, other things left out."""
     files = {}
     for name, entry in files_in(folder) if folder.is_dir() else ():
-        if name != "kernel.json" and entry.is_file():
+        if name not in ("kernel.json", FILE_NAME) and entry.is_file():
             try:
                 with open(entry.path, "rb") as file:
                     content = file.read()

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .discovery import files_in, read_spec
+from .discovery import files_in, problem_of, read_spec
 from .errors import BrokenKernelspecError, LocationError, LockedError
 from .models import METADATA_KEY, Choices, Installed, Owner
 
@@ -229,9 +229,10 @@ def _choices(record: object) -> Choices:
     }
     env = record.get("env")
     pairs = env.items() if isinstance(env, dict) else ()
-    activate = record.get("activate")
+    activate, spec = record.get("activate"), record.get("spec")
     return Choices(
         **texts,
         env={key: value for key, value in pairs if isinstance(value, str)},
         activate=activate if isinstance(activate, bool) else None,
+        spec=spec if isinstance(spec, dict) and not problem_of(spec) else None,
     )

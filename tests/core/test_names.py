@@ -9,6 +9,7 @@ from conda_jupyter_plugin.core.errors import InvalidNameError, ReservedNameError
 from conda_jupyter_plugin.core.models import Environment, Kernel
 from conda_jupyter_plugin.core.names import (
     check_chosen,
+    check_template,
     choose,
     display_name,
     is_valid,
@@ -213,3 +214,10 @@ def test_a_template_has_environment_kernel_and_prefix():
 def test_a_template_that_cannot_be_used_is_bad_usage(template):
     with pytest.raises(UsageError, match="Its fields are"):
         display_name(kernel_of(), template, own=False)
+
+
+@pytest.mark.parametrize(
+    "template", ["{language.__class__}", "{language!r}", "{language:>99}", "{}", "{0}", "{nothing}", "{"]
+)
+def test_a_template_has_plain_fields_alone(template):
+    assert check_template(template) == "Its fields are {language}, {environment}, {kernel}, {prefix}."

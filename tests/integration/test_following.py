@@ -26,6 +26,8 @@ def with_ipykernel(conda: Conda, name: str, python: str) -> None:
 
 
 def test_the_life_of_an_environment(conda: Conda, channel: Channel) -> None:
+    if len(channel.pythons) < 2:
+        pytest.skip("this machine has one Python only")
     first, second = channel.pythons[:2]
 
     conda.run("create", "-y", "-n", "a", f"python={second}")

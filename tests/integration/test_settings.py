@@ -103,7 +103,7 @@ def test_conda_refuses_to_set_what_is_not_a_choice(conda: Conda) -> None:
 def test_a_bad_value_is_named_and_conda_works_on(conda: Conda, name: str, value: str) -> None:
     setting = {f"CONDA_PLUGINS_KERNEL_{name}": value}
 
-    refused = conda.run("kernel", "list", env=setting, check=False)
+    refused = conda.run("kernel", "sync", env=setting, check=False)
     assert refused.returncode == 1
     assert f"kernel_{name.lower()}" in refused.stderr
 

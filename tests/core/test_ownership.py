@@ -1,0 +1,94 @@
+import json
+
+import pytest
+
+from conda_jupyter_plugin.core.errors import NameTakenError
+from conda_jupyter_plugin.core.following import follow
+from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.registry import add
+
+from ..support import hand_made_spec, snapshot, write_spec
+
+
+@pytest.fixture
+def hand_made(home, make_environment):
+    """An environment, and a kernelspec that its user wrote for it in a way of his own."""
+    environment = make_environment()
+    spec = hand_made_spec(environment)
+    spec["argv"].append("--matplotlib=inline")
+    spec |= {"interrupt_mode": "message", "own": 1, "metadata": {"mine": True}, "env": {"A": "1"}}
+    folder = write_spec(user_location().kernels / "opencv", spec)
+    (folder / "kernel.js").write_text("// mine")
+    return environment
+
+
+def registered():
+    return json.loads((user_location().kernels / "opencv" / "kernel.json").read_text())
+
+
+def test_adopting_keeps_what_was_written_by_hand(hand_made, open_registry):
+    add(open_registry(), hand_made)
+
+    spec = registered()
+    assert spec["argv"][-1] == "--matplotlib=inline"
+    assert (spec["interrupt_mode"], spec["own"], spec["env"]) == ("message", 1, {"A": "1"})
+    assert spec["metadata"]["mine"] is True
+    assert (user_location().kernels / "opencv" / "kernel.js").read_text() == "// mine"
+
+
+def test_adopting_adds_what_it_lacked(hand_made, open_registry):
+    add(open_registry(), hand_made)
+
+    spec = registered()
+    assert spec["argv"][0].endswith("start-activated.sh")
+    assert spec["display_name"] == "Python 3.12 (opencv)"
+    assert spec["metadata"]["conda_env_path"] == str(hand_made.prefix)
+
+
+def test_what_was_adopted_stays_through_a_refresh(hand_made, open_registry):
+    add(open_registry(), hand_made)
+    before = snapshot(user_location().kernels)
+
+    assert add(open_registry(), hand_made).unchanged
+    (hand_made.prefix / "conda-meta" / "python-3.12.1-0.json").rename(
+        hand_made.prefix / "conda-meta" / "python-3.13.1-0.json"
+    )
+    add(open_registry(), hand_made)
+
+    assert registered()["display_name"] == "Python 3.13 (opencv)"
+    assert registered()["argv"][-1] == "--matplotlib=inline"
+    assert set(snapshot(user_location().kernels)) == set(before)
+
+
+def test_what_somebody_wrote_in_his_own_way_is_never_adopted_by_itself(hand_made, open_registry):
+    before = snapshot(user_location().kernels)
+
+    follow(open_registry(), hand_made.prefix, new=True)
+
+    assert snapshot(user_location().kernels) == before
+
+
+@pytest.mark.parametrize("thing", ["folder", "file"])
+def test_what_is_no_kernelspec_is_not_replaced_either(home, make_environment, open_registry, thing):
+    occupied = user_location().kernels / "opencv"
+    (occupied if thing == "folder" else occupied.parent).mkdir(parents=True)
+    (occupied / "notes.txt" if thing == "folder" else occupied).write_text("precious")
+    before = snapshot(user_location().kernels)
+
+    with pytest.raises(NameTakenError, match="is no kernelspec"):
+        add(open_registry(), make_environment())
+
+    assert snapshot(user_location().kernels) == before
+
+
+def test_a_program_beside_the_kernelspec_stays_beside_it(home, make_environment, open_registry):
+    environment = make_environment(kernels={"own": {"argv": ["{resource_dir}/run", "{connection_file}"]}})
+    program = environment.prefix / "share/jupyter/kernels/own/run"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+
+    result = add(open_registry(), environment)
+
+    assert [row.status for row in result.registered] == ["ok"]
+    assert registered()["argv"][1] == "{resource_dir}/run"
+    assert (user_location().kernels / "opencv" / "run").exists()
