@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,13 +13,14 @@ from .cli.options import choices
 from .cli.verbs import add_one, open_registry
 from .core.discovery import find_kernels
 from .core.environment import environment_to_be, identify
-from .core.errors import NotAnEnvironmentError
+from .core.errors import KernelError, NotAnEnvironmentError
 from .core.following import follow
 from .core.inspection import describe_planned
 from .core.locations import check_writable
 from .core.models import Registration, Result
 from .core.planning import foresee, plan
 from .door import CondaDoor
+from .environments import named_prefix
 from .errors import as_conda_errors
 from .install import install_package
 from .packages import R_KERNEL, kernel_package_for
@@ -65,8 +67,8 @@ def prepare(_: str) -> None:
             for row in _running.result.registered:
                 _say(f'Kernel "{row.name}" would be registered in {report.short(row.path)}', sys.stderr)
     added = request.add_package(package)
-    if context.dry_run and package and not added and not _registers_nothing():
-        _say(f"{package} would be installed by a transaction of its own afterwards", sys.stderr)
+    if context.dry_run and package and not added and not (_registers_nothing() or _clones_kernel(request)):
+        report.say(f"{package} would be installed by a transaction of its own afterwards", sys.stderr)
 
 
 def finish(_: str) -> None:
@@ -154,6 +156,19 @@ def _prefix_to_be(request: Request) -> Path | None:
     except CondaError:
         # conda itself is about to say what is wrong with it.
         return None
+
+
+def _clones_kernel(request: Request) -> bool:
+    """Whether the command copies an environment that holds a kernel."""
+    source = request.options.get("clone")
+    if not source:
+        return False
+    try:
+        environment = identify(Path(source) if os.sep in source else named_prefix(source))
+        return environment is not None and bool(find_kernels(environment))
+    except KernelError:
+        # conda, or the registration itself, is about to say what is wrong with it.
+        return False
 
 
 def _registers_nothing() -> bool:

@@ -30,8 +30,10 @@ def package_name(spec: str) -> str:
         spec: What a user types.
 
     Returns:
-        The name in lower case, empty where the spec has none (a file or a URL).
+        The name in lower case, empty where the spec has none.
     """
+    if is_package_file(spec):
+        return spec.split("#")[0].rstrip("/").rsplit("/", 1)[-1].rsplit("-", 2)[0].lower()
     match = re.match(r"\s*(?:[^\s\[=<>!~]*::)?([A-Za-z0-9_.-]+)", spec)
     if match is None or "/" in spec.split("[")[0].split("::")[-1]:
         return ""

@@ -24,9 +24,9 @@ from conda_jupyter_plugin.packages import (
         ("conda-forge::ipykernel[version='>=6',url='https://x/y']", "ipykernel"),
         ("bash_kernel", "bash_kernel"),
         ("r-base", "r-base"),
-        ("./ipykernel-6-0.conda", ""),
-        ("/tmp/ipykernel-6-0.tar.bz2", ""),
-        ("https://conda.anaconda.org/x/noarch/ipykernel-6-0.conda", ""),
+        ("./ipykernel-6-0.conda", "ipykernel"),
+        ("/tmp/ipykernel-6-0.tar.bz2", "ipykernel"),
+        ("https://example.org/channel/noarch/ipykernel-6-0.conda", "ipykernel"),
         ("", ""),
     ],
 )

@@ -77,9 +77,14 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[S
 
 
 def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
-    kernels = runnable_kernels(kernel.environment)
     rendered = render_for(
-        registry, kernel, kernels, name=item.name, choices=owner.choices, folder=item.folder
+        registry,
+        kernel,
+        runnable_kernels(kernel.environment),
+        name=item.name,
+        choices=owner.choices,
+        folder=item.folder,
+        beside=item.folder,
     )
     return store.matches(item.folder, rendered)
 

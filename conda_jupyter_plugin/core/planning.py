@@ -176,6 +176,7 @@ def render_for(
     name: str,
     choices: Choices,
     folder: Path,
+    beside: Path | None,
 ) -> Rendered:
     """Render a kernel by the registry's rules.
 
@@ -186,6 +187,7 @@ def render_for(
         name: Its name.
         choices: What the user chose for it.
         folder: Where it will lie.
+        beside: Where it lies now, if it does.
 
     Returns:
         The kernelspec to write.
@@ -201,6 +203,7 @@ def render_for(
         choices=choices,
         activation=None if choices.activate is False else activate(kernel.environment),
         folder=folder,
+        beside=beside,
     )
 
 
@@ -243,7 +246,16 @@ def _plan_one(
         _check_free(registry, name, kernel, force=force and bool(wanted.kernel_name))
     choices = wanted.over(earlier_choices(earlier or current, kernel))
     folder = registry.location.kernels / name
-    rendered = render_for(registry, kernel, kernels, name=name, choices=choices, folder=folder)
+    now = earlier or current
+    rendered = render_for(
+        registry,
+        kernel,
+        kernels,
+        name=name,
+        choices=choices,
+        folder=folder,
+        beside=now.folder if now else None,
+    )
     return Planned(kernel, rendered, folder, current, earlier if earlier is not current else None)
 
 

@@ -30,6 +30,7 @@ def render(
     choices: Choices,
     activation: Activation | None,
     folder: Path,
+    beside: Path | None = None,
     windows: bool = WINDOWS,
 ) -> Rendered:
     """Render a kernel as it is to be registered.
@@ -41,6 +42,7 @@ def render(
         choices: What the user chose; recorded.
         activation: The environment's activation, None to start the kernel without.
         folder: Where it will lie.
+        beside: Where it lies now, for the files of a kernelspec that was written by hand.
         windows: Whether the rules of Windows apply.
 
     Returns:
@@ -48,8 +50,8 @@ def render(
     """
     base = choices.spec or kernel.spec
     files = _files_beside(kernel.folder)
-    if choices.spec:
-        files.update(_files_beside(folder))
+    if choices.spec and beside:
+        files.update(_files_beside(beside))
     command = [_command_word(kernel, windows=windows), *base["argv"][1:]]
     env = {str(key): str(value) for key, value in base.get("env", {}).items()}
     env.update({key: value.replace("$", "$$") for key, value in choices.env.items()})

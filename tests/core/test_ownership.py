@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import pytest
 
@@ -92,3 +93,14 @@ def test_a_program_beside_the_kernelspec_stays_beside_it(home, make_environment,
     assert [row.status for row in result.registered] == ["ok"]
     assert registered()["argv"][1] == "{resource_dir}/run"
     assert (user_location().kernels / "opencv" / "run").exists()
+
+
+def test_what_was_adopted_keeps_its_files_through_a_rename(hand_made, open_registry, make_environment):
+    add(open_registry(), hand_made)
+    renamed = make_environment("vision")
+    shutil.rmtree(hand_made.prefix)
+
+    follow(open_registry(former_prefix=hand_made.prefix), renamed.prefix, new=True)
+
+    assert not (user_location().kernels / "opencv").exists()
+    assert (user_location().kernels / "vision" / "kernel.js").read_text() == "// mine"
