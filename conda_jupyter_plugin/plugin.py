@@ -1,17 +1,16 @@
-"""What conda loads on every command: hook declarations, and nothing else.
-
-Every import here is paid by every conda command, so each hook imports what it needs when it is called.
-"""
+"""What conda loads on every command: hook declarations, which import what they need when they are called."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 from conda.plugins import hookimpl
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conda.plugins import types
 
@@ -19,7 +18,18 @@ _CREATING = {"create", "install", "env_create"}
 _CHANGING = {*_CREATING, "update", "remove", "rename", "env_update", "env_remove", "env_vars"}
 
 
-@hookimpl
+def _hook(declare: Callable[[], Iterator[Any]]) -> Callable[[], Iterator[Any]]:
+    """Make a hook that declares nothing in a conda to come that lacks what the declaration needs."""
+
+    @wraps(declare)
+    def harmless() -> Iterator[Any]:
+        with suppress(Exception):
+            yield from declare()
+
+    return hookimpl(harmless)  # type: ignore[no-any-return]
+
+
+@_hook
 def conda_subcommands() -> Iterator[types.CondaSubcommand]:
     """Declare `conda kernel`, and offer `--kernel` on conda's own commands."""
     from conda.plugins.types import CondaSubcommand
@@ -27,15 +37,11 @@ def conda_subcommands() -> Iterator[types.CondaSubcommand]:
     from .flag import offer
 
     offer()
-    yield CondaSubcommand(
-        name="kernel",
-        summary="Manage environments as Jupyter kernels.",
-        action=_execute,
-        configure_parser=_configure_parser,
-    )
+    summary = "Manage environments as Jupyter kernels."
+    yield CondaSubcommand(name="kernel", summary=summary, action=_execute, configure_parser=_configure_parser)
 
 
-@hookimpl
+@_hook
 def conda_settings() -> Iterator[types.CondaSetting]:
     """Declare `plugins.kernel_auto`, `plugins.kernel_display_name` and `plugins.kernel_location`."""
     from .settings import declare
@@ -43,7 +49,7 @@ def conda_settings() -> Iterator[types.CondaSetting]:
     yield from declare()
 
 
-@hookimpl
+@_hook
 def conda_pre_commands() -> Iterator[types.CondaPreCommand]:
     """Declare what comes before a command that may have `--kernel`."""
     from conda.plugins.types import CondaPreCommand
@@ -51,20 +57,17 @@ def conda_pre_commands() -> Iterator[types.CondaPreCommand]:
     yield CondaPreCommand(name="kernel-before", action=_before, run_for=_CREATING)
 
 
-@hookimpl
+@_hook
 def conda_post_transaction_actions() -> Iterator[types.CondaPostTransactionAction]:
     """Declare what notes the prefix of a transaction."""
-    try:
-        from conda.plugins.types import CondaPostTransactionAction
+    from conda.plugins.types import CondaPostTransactionAction
 
-        from .transaction import NotePrefix
-    except ImportError:
-        # A conda to come, in which actions are made otherwise: `conda kernel sync` remains.
-        return
+    from .transaction import NotePrefix
+
     yield CondaPostTransactionAction(name="kernel-note-prefix", action=NotePrefix)
 
 
-@hookimpl
+@_hook
 def conda_post_commands() -> Iterator[types.CondaPostCommand]:
     """Declare what comes after a command that changes environments."""
     from conda.plugins.types import CondaPostCommand

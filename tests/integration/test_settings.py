@@ -89,11 +89,33 @@ def test_sync_registers_what_the_setting_covers(conda: Conda) -> None:
     assert registered(conda) == ["opencv"]
 
 
-def test_conda_refuses_to_set_what_is_not_a_choice(conda: Conda) -> None:
-    done = conda.run("config", "--set", "plugins.kernel_auto", "sometimes", check=False)
+@pytest.mark.parametrize(
+    ("setting", "value", "reason"),
+    [
+        ("kernel_auto", "sometimes", "'named', 'all', 'off'"),
+        ("kernel_display_name", "{version}", "Its fields are {language}"),
+        ("kernel_location", "here", "user, system, or the absolute path"),
+    ],
+)
+def test_conda_refuses_to_set_what_is_not_valid(conda: Conda, setting: str, value: str, reason: str) -> None:
+    before = (conda.home / ".condarc").read_text()
+    done = conda.run("config", "--set", f"plugins.{setting}", value, check=False)
 
     assert done.returncode == 1
-    assert "'named', 'all', 'off'" in done.stderr
+    assert reason in done.stderr
+    assert (conda.home / ".condarc").read_text() == before
+
+
+@pytest.mark.parametrize("value", ["[named, all]", "{named: all}"])
+@pytest.mark.parametrize("setting", ["kernel_auto", "kernel_display_name", "kernel_location"])
+def test_a_list_is_refused_in_a_sentence(conda: Conda, setting: str, value: str) -> None:
+    with (conda.home / ".condarc").open("a") as condarc:
+        condarc.write(f"plugins:\n  {setting}: {value}\n")
+
+    refused = conda.run("kernel", "sync", check=False)
+    assert refused.returncode in (1, 2)
+    assert f"plugins.{setting} is not a single value" in refused.stderr
+    assert create(conda).count("\n") == 1
 
 
 @pytest.mark.parametrize(
