@@ -6,11 +6,14 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from .core.activation import activate_virtual_environment
 from .core.environment import WINDOWS
 from .core.models import Activation, Environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .core.models import Activators
 
 # A shell's own bookkeeping and what the launcher works out at start.
 _LEFT_ASIDE = frozenset({"PATH"})
@@ -44,14 +47,17 @@ def activate(environment: Environment) -> Activation:
     )
 
 
+ACTIVATORS: Activators = {"conda": activate, "venv": activate_virtual_environment}
+"""What works out the activation of each kind of environment."""
+
+
 @contextmanager
 def _bare_environment() -> Iterator[None]:
     """Take the current environment away: conda would mix it in, as it does for a shell."""
-    current = dict(os.environ)
-    os.environ.clear()
-    os.environ["PATH"] = _REST_OF_PATH
+    current = os.environ
+    # Emptying the real one would be a system call for each variable, and felt by other threads' children.
+    os.environ = {"PATH": _REST_OF_PATH}  # type: ignore[assignment]  # noqa: B003
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(current)
+        os.environ = current  # noqa: B003

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .settings import Auto, default_location, read_auto
+from .settings import Auto, default_location, read_auto, read_template
 from .transaction import changed_prefixes
 
 if TYPE_CHECKING:
@@ -48,19 +48,23 @@ def follow_command(command: str) -> None:
 
 
 def _follow(prefixes: Sequence[Path], auto: Auto, *, former: Path | None) -> Result:
-    from argparse import Namespace
     from dataclasses import replace
 
-    from .cli.verbs import open_registry
+    from .activation import ACTIVATORS
+    from .core.environment import canonical
     from .core.following import follow
+    from .core.locations import visible
     from .core.models import Result
-    from .coverage import is_covered
-    from .door import CondaDoor
-    from .request import foreign_platform
+    from .core.places import Registry
+    from .coverage import foreign_platform, is_covered
 
     if foreign_platform():
         return Result()
-    registry = replace(open_registry(Namespace(), CondaDoor()), former_prefix=former)
+    location = default_location()
+    places = visible(os.environ.get("CONDA_PREFIX"), location)
+    registry = Registry(location, places, ACTIVATORS, {"conda": read_template()})
+    if former:
+        registry = replace(registry, former={canonical(prefix): former for prefix in prefixes})
     results = [follow(replace(registry), prefix, new=is_covered(prefix, auto)) for prefix in prefixes]
     return replace(Result.merged(results), unchanged=())
 

@@ -1,4 +1,4 @@
-"""Which environments become kernels by themselves."""
+"""Which environments can become kernels, and which do so by themselves."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from pathlib import Path
 
 from .core.environment import same_prefix
 from .settings import Auto
+
+
+def foreign_platform() -> bool:
+    """Whether the command works for another platform than this machine's."""
+    from conda.base.context import context
+
+    return bool(context.subdir != context._native_subdir())
 
 
 def is_covered(prefix: Path, auto: Auto) -> bool:

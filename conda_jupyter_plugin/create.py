@@ -19,12 +19,13 @@ from .core.inspection import describe_planned
 from .core.locations import check_writable
 from .core.models import Registration, Result
 from .core.planning import foresee, plan
+from .coverage import foreign_platform
 from .door import CondaDoor
 from .environments import named_prefix
 from .errors import as_conda_errors
 from .install import install_package
 from .packages import R_KERNEL, kernel_package_for
-from .request import Request, foreign_platform, read_request
+from .request import Request, read_request
 from .settings import Auto, read_auto
 from .transaction import changed_prefixes
 

@@ -6,10 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .activation import ACTIVATORS
 from .cli.door import Output, Target
-from .core.activation import activate_virtual_environment
 from .core.errors import NotAnEnvironmentError
-from .core.models import Activators, Environment
 from .coverage import is_covered
 from .environments import (
     active_environment,
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .core.locations import Location
-    from .core.models import Manager
+    from .core.models import Environment, Manager
 
 _EXAMPLES: Mapping[str, Sequence[str]] = {
     "create": ("-n opencv opencv", "-n stats r-base --display-name Statistics"),
@@ -38,13 +37,6 @@ _EXAMPLES: Mapping[str, Sequence[str]] = {
 }
 
 
-def activators() -> Activators:
-    """Give what works out the activation of each kind of environment."""
-    from .activation import activate
-
-    return {"conda": activate, "venv": activate_virtual_environment}
-
-
 class CondaDoor:
     """`conda kernel`, as the shared verbs see it."""
 
@@ -52,7 +44,7 @@ class CondaDoor:
     examples = _EXAMPLES
 
     def __init__(self) -> None:
-        self.activators = activators()
+        self.activators = ACTIVATORS
         self.active_prefix = os.environ.get("CONDA_PREFIX")
 
     @property

@@ -31,8 +31,7 @@ def offer() -> None:
 
         @wraps(original)
         def parse_args(self: Any, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
-            if args and _may_matter(args):
-                _add_to_all(self)
+            _add_to_all(self, args or ())
             return original(self, args, *rest, **options)
 
         ArgumentParser.parse_args = parse_args
@@ -82,9 +81,9 @@ def _may_matter(words: Sequence[str]) -> bool:
     return any(word.startswith("--k") or word in ("-h", "--help") for word in words)
 
 
-def _add_to_all(parser: argparse.ArgumentParser) -> None:
+def _add_to_all(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
     try:
-        for command in _COMMANDS:
+        for command in _COMMANDS if _may_matter(words) else ():
             for found in _find(parser, command):
                 _add_options(found)
     except Exception:  # noqa: S110 - conda must work on as if there were no such option

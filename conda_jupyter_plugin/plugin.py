@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from conda.plugins import hookimpl
@@ -21,7 +20,6 @@ _CHANGING = {*_CREATING, "update", "remove", "rename", "env_update", "env_remove
 def _hook(declare: Callable[[], Iterator[Any]]) -> Callable[[], Iterator[Any]]:
     """Make a hook that declares nothing in a conda to come that lacks what the declaration needs."""
 
-    @wraps(declare)
     def harmless() -> Iterator[Any]:
         with suppress(Exception):
             yield from declare()
@@ -78,7 +76,8 @@ def conda_post_commands() -> Iterator[types.CondaPostCommand]:
 def _configure_parser(parser: ArgumentParser) -> None:
     from .flag import postpone
 
-    postpone(parser)
+    with suppress(Exception):
+        postpone(parser)
 
 
 def _execute(args: Namespace) -> int:

@@ -105,13 +105,6 @@ class Request:
         return False
 
 
-def foreign_platform() -> bool:
-    """Whether the command works for another platform than this machine's."""
-    from conda.base.context import context
-
-    return bool(context.subdir != context._native_subdir())
-
-
 def read_request(options: Mapping[str, Any], default_packages: tuple[str, ...]) -> Request:
     """Read what a command asks for.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from conda.core.path_actions import Action
 
 changed_prefixes: list[str] = []
@@ -26,4 +28,5 @@ class NotePrefix(Action):
 
     def cleanup(self) -> None:
         """Note the prefix."""
-        changed_prefixes.append(str(self.target_prefix))
+        with suppress(Exception):
+            changed_prefixes.append(str(self.target_prefix))

@@ -19,7 +19,7 @@ from ..core.errors import (
 )
 from ..core.locations import Location, prefix_location, system_location, user_location, visible
 from ..core.models import Result
-from ..core.planning import Registry
+from ..core.places import Registry
 from . import report
 from .options import choices
 

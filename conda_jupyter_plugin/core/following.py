@@ -12,6 +12,7 @@ from .discovery import find_readable_kernels
 from .environment import canonical, identify
 from .errors import KernelError
 from .models import Result
+from .moving import former_prefixes
 from .planning import runnable_kernels
 from .registry import Found, add, remove
 from .render import program
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .models import Environment, Installed, Registration
-    from .planning import Registry
+    from .places import Registry
 
 
 def follow(registry: Registry, prefix: Path, *, new: bool, dry_run: bool = False) -> Result:
@@ -59,7 +60,8 @@ def sync(
         registry: The places and rules; every visible place is looked at.
         missing: Environments to register where they are not.
         dry_run: Whether to only say what would be done.
-        progress: Goes through the environments while it shows how far it has come.
+        progress: Goes through environments while it shows how far it has come: all of them to compare, then
+            those to write.
 
     Returns:
         What was refreshed, registered and removed, and what could not be mended.
@@ -67,8 +69,15 @@ def sync(
     places = _places(registry)
     owners = (item.owner for place in places for item in place.here)
     todo = {canonical(owner.prefix): owner.prefix for owner in owners if owner}
-    new = {canonical(environment.prefix): environment.prefix for environment in missing}
-    found, errors = _follow_all(places, progress(list({**todo, **new}.values())), new, dry_run=True)
+    new = {canonical(environment.prefix): environment for environment in missing}
+    former = former_prefixes((new[key] for key in new if key not in todo), todo.values())
+    if former:
+        registry = replace(registry, former=former)
+        places = _places(registry)
+        for prefix in former.values():
+            del todo[canonical(prefix)]
+    todo.update((key, environment.prefix) for key, environment in new.items())
+    found, errors = _follow_all(places, progress(list(todo.values())), new, dry_run=True)
     changing = {prefix: found.pop(prefix) for prefix in list(found) if found[prefix].changes}
     if dry_run:
         found.update(changing)
@@ -78,7 +87,7 @@ def sync(
             for place in places:
                 if any(row.path and place.location.kernels in row.path.parents for row in _rows(changing)):
                     locks.enter_context(store.locked(place.location))
-            written, failed = _follow_all(_places(registry), changing, new, dry_run=False)
+            written, failed = _follow_all(_places(registry), progress(list(changing)), new, dry_run=False)
         found.update(written)
         told = {str(error) for error in errors}
         errors += [error for error in failed if str(error) not in told]

@@ -11,11 +11,11 @@ from .discovery import KERNELS, read_kernel
 from .environment import environment_around, identify
 from .errors import KernelError
 from .models import Environment, Installed, Kernel, Owner, Registration, Status
-from .planning import Planned, Registry, render_for, runnable_kernels
+from .planning import Planned, render_for, runnable_kernels
 from .render import program
 
 if TYPE_CHECKING:
-    pass
+    from .places import Registry
 
 ENVIRONMENT_GONE = "the environment is gone"
 

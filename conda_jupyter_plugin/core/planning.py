@@ -3,62 +3,24 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import names, store
 from .discovery import KERNELS, find_kernels, find_readable_kernels
 from .environment import is_foreign, same_prefix
 from .errors import BrokenKernelspecError, NameTakenError, NoKernelError, ReservedNameError
-from .inventory import Inventory
-from .models import Activation, Choices, Environment, Installed, Kernel, Manager, Rendered
+from .models import Activation, Choices, Environment, Installed, Kernel, Rendered
 from .ownership import earlier_choices, is_adoptable, is_for, is_own_way
 from .render import program, render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
-    from .locations import Location
-    from .models import Activators
-
-
-@dataclass(frozen=True)
-class Registry:
-    """What the verbs work on.
-
-    Attributes:
-        location: Where kernels are written.
-        visible: Every place where Jupyter looks, in its order.
-        activators: For each manager, what gives an environment's activation; where one is missing, its
-            kernels are judged without.
-        templates: The display name's template for each manager, where it is not the default.
-        former_prefix: The prefix that the environment had before it was renamed: its kernels there are
-            taken over, with what was chosen for them.
-    """
-
-    location: Location
-    visible: tuple[Location, ...]
-    activators: Activators
-    templates: Mapping[Manager, str] = field(default_factory=dict)
-    former_prefix: Path | None = None
-
-    @cached_property
-    def here(self) -> Inventory:
-        """The kernelspecs at the location."""
-        return Inventory(self.location)
-
-    @cached_property
-    def elsewhere(self) -> Mapping[str, Installed]:
-        """The kernelspecs that Jupyter sees in other places, by name."""
-        others = [place for place in self.visible if place.data != self.location.data]
-        return {item.name.lower(): item for place in reversed(others) for item in store.installed(place)}
-
-    def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
-        """The managed kernelspecs of an environment, those from before it was renamed too."""
-        former = self.here.owned_by(self.former_prefix) if self.former_prefix else ()
-        return self.here.owned_by(prefix) + former
+    from .errors import KernelError
+    from .places import Registry
 
 
 @dataclass(frozen=True)
@@ -102,8 +64,8 @@ def plan(
         environment: The environment to register.
         choices: What the user chooses now, on top of what was chosen earlier.
         force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
-        by_itself: Whether nobody asked for it: what cannot run is passed over then, and what somebody
-            wrote by hand in his own way is left to him.
+        by_itself: Whether nobody asked for it: what cannot run and names that are somebody else's are passed
+            over then, and what somebody wrote by hand in his own way is left to him.
 
     Returns:
         The environment's kernels.
@@ -123,7 +85,9 @@ def plan(
     for kernel in kernels:
         wanted = choices if kernel is kernels[0] else _for_further(choices, kernel)
         assigned = {item.rendered.name for item in planned}
-        item = _plan_one(registry, kernel, kernels, wanted, assigned=assigned, force=force)
+        item = _plan_one(
+            registry, kernel, kernels, wanted, assigned=assigned, force=force, by_itself=by_itself
+        )
         if not (by_itself and item.current and is_own_way(item.current, kernel)):
             planned.append(item)
     return tuple(planned)
@@ -224,11 +188,10 @@ def _plan_one(
     *,
     assigned: set[str],
     force: bool,
+    by_itself: bool = False,
 ) -> Planned:
     prefix = kernel.environment.prefix
-    earlier = next(
-        (item for item in registry.owned_by(prefix) if is_for(item, kernel, registry.former_prefix)), None
-    )
+    earlier = next((item for item in registry.owned_by(prefix) if registry.is_ours(item, kernel)), None)
     if wanted.kernel_name:
         names.check_chosen(wanted.kernel_name, force=force)
         name = wanted.kernel_name
@@ -237,13 +200,15 @@ def _plan_one(
     else:
 
         def taken(text: str) -> bool:
-            return text in assigned or _is_taken(registry, text, kernel)
+            ours = text in assigned or _is_taken(registry, text, kernel)
+            return ours or (by_itself and _why_not_free(registry, text, kernel) is not None)
 
         first = kernel is kernels[0] and not _has_others(registry, kernels)
         name = names.choose(kernel, first=first, taken=taken)
     current = registry.here.get(name)
-    if current is None or current is not earlier:
-        _check_free(registry, name, kernel, force=force and bool(wanted.kernel_name))
+    settled = (current and current is earlier) or (force and wanted.kernel_name)
+    if not settled and (problem := _why_not_free(registry, name, kernel)):
+        raise problem
     choices = wanted.over(earlier_choices(earlier or current, kernel))
     folder = registry.location.kernels / name
     now = earlier or current
@@ -276,20 +241,21 @@ def _keeps_name(earlier: Installed, kernel: Kernel) -> bool:
 def _is_taken(registry: Registry, name: str, kernel: Kernel) -> bool:
     """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
     here, elsewhere = registry.here.get(name), registry.elsewhere.get(name)
-    ours = here is not None and here.owner is not None and not is_for(here, kernel, registry.former_prefix)
-    return ours or (elsewhere is not None and not is_for(elsewhere, kernel, registry.former_prefix))
+    managed = here is not None and here.owner is not None
+    return (managed and not registry.is_ours(here, kernel)) or (
+        elsewhere is not None and not registry.is_ours(elsewhere, kernel)
+    )
 
 
-def _check_free(registry: Registry, name: str, kernel: Kernel, *, force: bool) -> None:
+def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError | None:
     current, hidden = registry.here.get(name), registry.elsewhere.get(name)
-    if force:
-        return
     way_out = "Choose another name with --kernel-name NAME, or give this one with --kernel-name and --force."
     folder = registry.location.kernels / name
     if current is None and os.path.lexists(folder) and not os.path.lexists(folder / "kernel.json"):
-        raise NameTakenError(f"The kernel name {name} cannot be used: {folder} is no kernelspec.", way_out)
-    if current is not None and not is_adoptable(current, kernel):
+        return NameTakenError(f"The kernel name {name} cannot be used: {folder} is no kernelspec.", way_out)
+    if current and not (registry.is_ours(current, kernel) or is_adoptable(current, kernel)):
         whose = f"the environment {current.owner.prefix}" if current.owner else "somebody else"
-        raise NameTakenError(f"The kernel name {name} belongs to {whose} ({current.folder}).", way_out)
-    if hidden is not None and not is_for(hidden, kernel, registry.former_prefix):
-        raise ReservedNameError(f"The kernel name {name} would hide the kernel in {hidden.folder}.", way_out)
+        return NameTakenError(f"The kernel name {name} belongs to {whose} ({current.folder}).", way_out)
+    if hidden is not None and not registry.is_ours(hidden, kernel):
+        return ReservedNameError(f"The kernel name {name} would hide the kernel in {hidden.folder}.", way_out)
+    return None

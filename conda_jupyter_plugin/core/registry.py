@@ -13,11 +13,13 @@ from .errors import KernelError, KernelNotFoundError, NotManagedError
 from .inspection import ENVIRONMENT_GONE, describe, describe_planned
 from .locations import check_writable
 from .models import Choices, Environment, Installed, Owner, Registration, Result
-from .planning import Planned, Registry, plan
+from .planning import Planned, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from .places import Registry
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,10 @@ def add(
         check_writable(registry.location)
         if not dry_run:
             with store.locked(registry.location) as newly:
-                # Another process may have written before the lock was ours.
-                registry = replace(registry) if newly else registry
-                planned = plan(registry, environment, choices, force=force, by_itself=by_itself)
+                if newly:
+                    # Another process may have written before the lock was ours.
+                    registry = replace(registry)
+                    planned = plan(registry, environment, choices, force=force, by_itself=by_itself)
                 report = _report(planned)
                 for item in planned:
                     _write(registry, item)

@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 
+from conda_jupyter_plugin.core.environment import canonical
 from conda_jupyter_plugin.core.errors import NameTakenError
 from conda_jupyter_plugin.core.following import follow
 from conda_jupyter_plugin.core.locations import user_location
@@ -100,7 +101,8 @@ def test_what_was_adopted_keeps_its_files_through_a_rename(hand_made, open_regis
     renamed = make_environment("vision")
     shutil.rmtree(hand_made.prefix)
 
-    follow(open_registry(former_prefix=hand_made.prefix), renamed.prefix, new=True)
+    former = {canonical(renamed.prefix): hand_made.prefix}
+    follow(open_registry(former=former), renamed.prefix, new=True)
 
     assert not (user_location().kernels / "opencv").exists()
     assert (user_location().kernels / "vision" / "kernel.js").read_text() == "// mine"

@@ -1,37 +1,85 @@
 """Makes one chosen call of the project's code fail, in a conda that runs as always.
 
-A `.pth` file in the copied base imports this at the interpreter's start. Where `KERNEL_FAULT_AT` names the
-number N, the N-th call of a function below the guard of the hooks raises; a file that it names in
-`KERNEL_FAULT_LOG` gets the number of calls that there were.
+usage: python faults.py STEP COMMAND...
+
+Runs a conda command again and again: each time a later call that the project's code makes or gets raises,
+every STEP-th one, until a run has fewer calls than that. Prints how many runs there were, as JSON, and those
+that did not end as with `--no-plugins`. `{run}` in the command becomes the run's number.
+
+Imported from a `.pth` file, where `KERNEL_FAULT_AT` names the number N, it makes the N-th call of the
+interpreter's whole life fail; a file that `KERNEL_FAULT_LOG` names gets the number of calls that there were.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
+import io
+import json
 import os
 import sys
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-# The guard itself, and what conda calls before it: declarations without a step that could fail.
-_OUTSIDE = ("plugin.py", "hooks.py", "transaction.py", "flag.py", "settings.py")
+# The guards themselves, and what conda calls straight: being called is no step of ours that could fail.
+_GUARDS = ("plugin.py", "hooks.py")
+_ENTRIES = ("<module>", "NotePrefix", "parse_args", "verify", "execute", "reverse", "cleanup")
 
 # Read once: the project takes the environment away while conda works an activation out.
-_AT = int(os.environ.get("KERNEL_FAULT_AT", "0"))
 _LOG = os.environ.get("KERNEL_FAULT_LOG", "")
 
+_at = int(os.environ.get("KERNEL_FAULT_AT", "0"))
 _calls = 0
 
 
 def _count(frame: FrameType, event: str, _: Any) -> None:
+    """Counts the functions of the project that are called, and the C functions that they call."""
     global _calls
     code = frame.f_code
-    ours = "conda_jupyter_plugin" in code.co_filename and not code.co_filename.endswith(_OUTSIDE)
-    if event == "call" and ours and code.co_name != "<module>":
+    ours = "conda_jupyter_plugin" in code.co_filename and not code.co_filename.endswith(_GUARDS)
+    if ours and (event == "c_call" or (event == "call" and code.co_name not in _ENTRIES)):
         _calls += 1
-        if _calls == _AT:
-            raise RuntimeError(f"fault in {code.co_name}")
+        if _calls == _at:
+            raise OSError(f"fault in {code.co_name}")
+
+
+def _run(command: list[str]) -> tuple[Any, str, str]:
+    """Runs a command in this process; gives its exit status and what it printed."""
+    from conda.cli.main import main
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        sys.setprofile(_count)
+        try:
+            status = main(*command)
+        finally:
+            sys.setprofile(None)
+    return status, out.getvalue(), err.getvalue()
+
+
+def _without_news(told: str) -> str:
+    """Leaves out what the project did, or would do."""
+    return "".join(line for line in told.splitlines(keepends=True) if not line.startswith('Kernel "'))
+
+
+def _is_one_line(told: str) -> bool:
+    return not told or (told.startswith("conda-jupyter-plugin: ") and told.count("\n") == 1)
+
+
+def _run_all(step: int, command: list[str]) -> None:
+    global _at, _calls
+    outcomes = []
+    # A profiler that raises is taken away: there are no calls beyond that.
+    _at = _calls = 1
+    while _calls == _at:
+        _at, _calls = 1 + step * len(outcomes), 0
+        status, *told = _run([word.format(run=len(outcomes)) for word in command])
+        outcomes.append((_at, status, *map(_without_news, told)))
+    # Last, because plugins stay away from this process then.
+    status, out, _ = _run(["--no-plugins", *command])
+    failures = [one for one in outcomes if one[1:3] != (status, out) or not _is_one_line(one[3])]
+    print(json.dumps({"runs": len(outcomes), "failures": failures}))
 
 
 def _log() -> None:
@@ -40,6 +88,8 @@ def _log() -> None:
         Path(_LOG).write_text(str(_calls))
 
 
-if _AT:
+if __name__ == "__main__":
+    _run_all(int(sys.argv[1]), sys.argv[2:])
+elif _at:
     sys.setprofile(_count)
     atexit.register(_log)
