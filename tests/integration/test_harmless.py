@@ -6,11 +6,12 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from conda_base import Conda
-from conda_checks import Done, one_document, registered
+from conda_checks import Done, one_document, registered, spec_of
 
 fcntl = pytest.importorskip("fcntl")
 
@@ -115,16 +116,37 @@ def test_a_broken_kernelspec_in_the_environment_is_one_line(conda: Conda) -> Non
     assert "kernel.json" in done.stderr
 
 
-def test_a_lock_held_by_another_process_is_one_line(conda: Conda) -> None:
+@contextmanager
+def held(conda: Conda) -> Iterator[None]:
+    """Holds the lock, as another process would."""
     workshop = conda.data_dir / ".conda-jupyter-plugin"
-    workshop.mkdir(parents=True)
+    workshop.mkdir(parents=True, exist_ok=True)
     with (workshop / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def test_a_lock_held_by_another_process_is_one_line(conda: Conda) -> None:
+    with held(conda):
         done = conda.run("create", "-y", "-n", "opencv", "bash_kernel", "--json")
 
     assert_as_without_the_plugin(done)
     assert "Another process" in done.stderr
     assert registered(conda) == []
+
+
+def test_what_a_rename_could_not_take_along_sync_makes_up_for(conda: Conda) -> None:
+    conda.run("create", "-y", "-n", "opencv", "bash_kernel")
+    conda.run("kernel", "add", "-n", "opencv", "--display-name", "Vision", "--env", "A=b")
+    with held(conda):
+        done = conda.run("rename", "-n", "opencv", "vision", "-y")
+    assert "Another process" in done.stderr
+
+    conda.run("kernel", "sync")
+
+    spec = spec_of(conda, "vision")
+    assert (spec["display_name"], spec["env"]) == ("Vision", {"A": "b"})
+    assert registered(conda) == ["vision"]
 
 
 def test_output_that_nobody_reads_is_no_failure(conda: Conda) -> None:
