@@ -38,11 +38,15 @@ def run_with_fault(conda: Conda, at: int, *command: str) -> tuple[Done, int]:
 
 
 def assert_as_without_the_plugin(done: Done) -> None:
+    assert_undisturbed(done)
+    assert done.stderr.startswith("conda-jupyter-plugin: ")
+
+
+def assert_undisturbed(done: Done) -> None:
     assert done.returncode == 0, done.stderr
     assert one_document(done)
     assert "Traceback" not in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("conda-jupyter-plugin: ")
+    assert done.stderr.count("\n") <= 1
 
 
 @pytest.mark.usefixtures("faults")
@@ -55,11 +59,14 @@ def test_no_call_that_fails_fails_a_transaction(conda: Conda) -> None:
     conda.run("--no-plugins", *back)
 
     # Twelve points of a whole transaction: each end of it, and what lies between.
+    told = 0
     for at in sorted({1, 2, 3, *range(4, calls, max(1, calls // 9))}):
         done, _ = run_with_fault(conda, at, *there)
-        assert_as_without_the_plugin(done)
+        assert_undisturbed(done)
+        told += bool(done.stderr)
         assert list(conda.env_prefix("opencv").glob("conda-meta/tool-*.json"))
         conda.run("--no-plugins", *back)
+    assert told > 3
 
 
 @pytest.mark.parametrize(
