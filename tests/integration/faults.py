@@ -2,9 +2,9 @@
 
 usage: python faults.py STEP COMMAND...
 
-Runs a conda command again and again: each time a later call that the project's code makes or gets raises,
-every STEP-th one, until a run has fewer calls than that. Prints how many runs there were, as JSON, and those
-that did not end as with `--no-plugins`. `{run}` in the command becomes the run's number.
+Runs a conda command again and again: each time a later call that the project makes or gets raises, every
+STEP-th one, until a run has fewer calls than that. Prints each run as a list in JSON: which call failed, the
+exit status, and both streams. `{run}` in the command becomes the run's number.
 
 Imported from a `.pth` file, where `KERNEL_FAULT_AT` names the number N, it makes the N-th call of the
 interpreter's whole life fail; a file that `KERNEL_FAULT_LOG` names gets the number of calls that there were.
@@ -22,9 +22,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-# The guards themselves, and what conda calls straight: being called is no step of ours that could fail.
+# The guards themselves, and functions that are one guard from the first line on: being called is no step of
+# ours that could fail. Nor is a generator's end, which Python tells of by itself.
 _GUARDS = ("plugin.py", "hooks.py")
-_ENTRIES = ("<module>", "NotePrefix", "parse_args", "verify", "execute", "reverse", "cleanup")
+_ENTRIES = (
+    *("<module>", "<genexpr>", "NotePrefix", "verify", "execute", "reverse", "cleanup"),
+    *("parse_args", "_add_to_all"),
+)
 
 # Read once: the project takes the environment away while conda works an activation out.
 _LOG = os.environ.get("KERNEL_FAULT_LOG", "")
@@ -63,10 +67,6 @@ def _without_news(told: str) -> str:
     return "".join(line for line in told.splitlines(keepends=True) if not line.startswith('Kernel "'))
 
 
-def _is_one_line(told: str) -> bool:
-    return not told or (told.startswith("conda-jupyter-plugin: ") and told.count("\n") == 1)
-
-
 def _run_all(step: int, command: list[str]) -> None:
     global _at, _calls
     outcomes = []
@@ -76,10 +76,7 @@ def _run_all(step: int, command: list[str]) -> None:
         _at, _calls = 1 + step * len(outcomes), 0
         status, *told = _run([word.format(run=len(outcomes)) for word in command])
         outcomes.append((_at, status, *map(_without_news, told)))
-    # Last, because plugins stay away from this process then.
-    status, out, _ = _run(["--no-plugins", *command])
-    failures = [one for one in outcomes if one[1:3] != (status, out) or not _is_one_line(one[3])]
-    print(json.dumps({"runs": len(outcomes), "failures": failures}))
+    print(json.dumps(outcomes))
 
 
 def _log() -> None:
