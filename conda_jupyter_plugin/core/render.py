@@ -59,7 +59,7 @@ def render(
         env = {**_windows_env(activation), **env}
     elif activation:
         command.insert(0, str(folder / FILE_NAME))
-        launcher = render_launcher(activation, choices.env, without=env)
+        launcher = render_launcher(activation, choices.env, kept=env)
         files[FILE_NAME] = RenderedFile(launcher, executable=True)
     spec: dict[str, Any] = {**base, "argv": command, "display_name": display_name}
     if env:
@@ -131,7 +131,8 @@ def _recorded(choices: Choices) -> Mapping[str, Any]:
 def _windows_env(activation: Activation) -> Mapping[str, str]:
     # On Windows a program cannot become another one, so Jupyter itself sets what is fixed.
     path = ";".join((*activation.path, *activation.first_path, "${PATH}"))
-    return {**{key: value.replace("$", "$$") for key, value in activation.variables.items()}, "PATH": path}
+    fixed = {**activation.variables, **activation.own}
+    return {**{key: value.replace("$", "$$") for key, value in fixed.items()}, "PATH": path}
 
 
 def _files_beside(folder: Path) -> dict[str, RenderedFile]:
