@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,9 +65,12 @@ def render(
     spec: dict[str, Any] = {**base, "argv": command, "display_name": display_name}
     if env:
         spec["env"] = env
+    private = bool(choices.env) or (activation is not None and activation.private)
+    if not private:
+        choices = replace(choices, share=None)
     spec["metadata"] = {**base.get("metadata", {}), **_metadata(kernel, choices, windows=windows)}
     files["kernel.json"] = RenderedFile((json.dumps(spec, indent=1) + "\n").encode())
-    return Rendered(name, display_name, kernel.language, files)
+    return Rendered(name, display_name, kernel.language, files, private and not choices.share)
 
 
 def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
@@ -124,6 +128,7 @@ def _recorded(choices: Choices) -> Mapping[str, Any]:
         "env": dict(choices.env) or None,
         "activate": choices.activate,
         "spec": choices.spec,
+        "share": choices.share,
     }
     return {key: value for key, value in recorded.items() if value is not None}
 
