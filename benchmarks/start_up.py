@@ -3,9 +3,9 @@
 usage: python benchmarks/start_up.py CONDA PREFIX [ROUNDS]
 
 CONDA is the `conda` program of a base that has this project, PREFIX an environment with ipykernel; run it
-with a Python that has jupyter_client. In every round each way starts one kernel, in turn: a slow moment of the
-machine meets all of them. The table shows the median over the rounds, and that of the ratio to the bare,
-unactivated kernelspec in the same round.
+with a Python that has jupyter_client. In every round each way starts one kernel, in turn: a slow moment of
+the machine meets all of them. The table shows the median over the rounds, and that of the ratio to the
+bare, unactivated kernelspec in the same round.
 """
 
 from __future__ import annotations

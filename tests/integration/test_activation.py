@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from activation_scripts import KINDS, write_scripts
@@ -175,6 +177,28 @@ def test_a_stacked_environment_is_left_with_those_below_it(
     make(conda, "above", "appends")
 
     assert kernel("below", "--stack above") == kernel()
+
+
+@pytest.mark.parametrize("folder", ["two words", "Père 日本", "100%s", "[a]*", "it's", "$ `id`"])
+def test_hostile_paths(
+    conda: Conda,
+    shell: Callable[..., Variables],
+    kernel: Callable[..., Variables],
+    tmp_path: Path,
+    folder: str,
+) -> None:
+    prefix = tmp_path / folder / "opencv"
+    conda.run("create", "-y", "-p", prefix, "bash_kernel")
+    write_scripts(prefix, KINDS["depends"])
+    conda.run("kernel", "add", "-p", prefix)
+
+    seen = kernel()
+
+    assert seen["CONDA_PREFIX"] == str(prefix)
+    assert seen["AGAIN"] == f"{conda.home}/.cache/{prefix}/again:given"
+    # conda's own shell takes neither quotes nor what a shell expands.
+    if not set("'$") & set(folder):
+        assert seen == without_bookkeeping(shell(shlex.quote(str(prefix))))
 
 
 def test_a_script_that_ends_the_shell_is_one_sentence_that_names_it(conda: Conda) -> None:
