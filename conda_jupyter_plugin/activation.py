@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from .core.activation import activate_virtual_environment
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .core.models import Activators
-
-# A shell's own bookkeeping and what the launcher works out at start.
-_LEFT_ASIDE = frozenset({"PATH"})
 
 _REST_OF_PATH = "rest-of-path"
 
@@ -31,19 +29,30 @@ def activate(environment: Environment) -> Activation:
         Its activation; nothing of the current process's environment is in it.
     """
     from conda.activate import CmdExeActivator, PosixActivator
+    from conda.core.prefix_data import PrefixData
 
     activator = CmdExeActivator() if WINDOWS else PosixActivator()
-    with _bare_environment():
+    # conda tells the user of a shell what it overwrites there; here is no such user.
+    with _bare_environment(), redirect_stderr(StringIO()):
         plan = activator.build_activate(str(environment.prefix))
+        own = activator._get_environment_env_vars(str(environment.prefix))
     exports = {name: str(value) for name, value in plan["export_vars"].items()}
-    folders = exports["PATH"].split(os.pathsep)
+    folders = exports.pop("PATH").split(os.pathsep)
     folders = folders[: folders.index(_REST_OF_PATH)]
+    names = {name.upper() for name in own}
+    unset = tuple(plan["unset_vars"])
+    if activator.unset_var_tmpl == "export %s=''":
+        # So it is in conda's shells from 25.7 on.
+        exports.update(dict.fromkeys(unset, ""))
+        unset = ()
     return Activation(
         conda=True,
         path=tuple(folder for folder in folders if not folder.endswith("condabin")),
         first_path=tuple(folder for folder in folders if folder.endswith("condabin")),
-        variables={name: value for name, value in exports.items() if name not in _LEFT_ASIDE},
-        unset=tuple(plan["unset_vars"]),
+        variables={name: value for name, value in exports.items() if name.upper() not in names},
+        own={name: value for name, value in exports.items() if name.upper() in names},
+        unset=unset,
+        private=bool(PrefixData(str(environment.prefix)).get_environment_env_vars()),
     )
 
 

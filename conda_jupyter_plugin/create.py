@@ -18,7 +18,7 @@ from .core.following import follow
 from .core.inspection import describe_planned
 from .core.locations import check_writable
 from .core.models import Registration, Result
-from .core.planning import foresee, plan
+from .core.planning import check_private, foresee, plan
 from .coverage import foreign_platform
 from .door import CondaDoor
 from .environments import named_prefix
@@ -111,7 +111,8 @@ def _foresee(request: Request, prefix: Path | None, package: str | None) -> Resu
     args = request.arguments
     registry = open_registry(args, CondaDoor())
     check_writable(registry.location)
-    chosen, force = choices(args), getattr(args, "kernel_force", False)
+    force = getattr(args, "kernel_force", False)
+    chosen = replace(choices(args), share=force or None)
     if prefix is None:
         return Result(dry_run=True)
     environment = identify(prefix)
@@ -120,6 +121,7 @@ def _foresee(request: Request, prefix: Path | None, package: str | None) -> Resu
     else:
         kind = ("ir", "R") if package == R_KERNEL else ("python3", "python")
         planned = (foresee(registry, environment_to_be(prefix, "conda"), *kind, chosen, force=force),)
+    check_private(registry, planned)
     return Result(registered=tuple(map(describe_planned, planned)), dry_run=True)
 
 

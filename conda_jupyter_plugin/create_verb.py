@@ -8,7 +8,7 @@ from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 from .cli import report
-from .cli.options import add_choice_options, add_force_option, add_location_options
+from .cli.options import FORCING, add_choice_options, add_force_option, add_location_options
 from .cli.parser import examples_of
 from .create import take_result
 
@@ -38,7 +38,7 @@ def add_create_verb(verbs: Verbs, door: FrontDoor) -> None:
     parser.epilog = examples_of(door, "create")
     add_choice_options(parser)
     add_location_options(parser)
-    add_force_option(parser, "Let --kernel-name take a name that is reserved or belongs to another kernel.")
+    add_force_option(parser, FORCING)
 
 
 def execute_create(args: Namespace) -> int:

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli.options import (
+    FORCING,
     add_choice_options,
     add_force_option,
     add_location_options,
@@ -46,7 +47,7 @@ def add_create_verb(verbs: Verbs, door: PipDoor) -> None:
     parser.add_argument("--python", metavar="PYTHON", help="The interpreter. Default: the running one.")
     add_choice_options(parser)
     add_location_options(parser)
-    add_force_option(parser, "Let --kernel-name take a name that is reserved or belongs to another kernel.")
+    add_force_option(parser, FORCING)
     door.add_output_options(parser)
 
 

@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from argparse import Namespace, _ActionsContainer
 
 
+FORCING = (
+    "Let --kernel-name take a name that is reserved or belongs to another kernel, and let other users read"
+    " the values of variables."
+)
+"""What `--force` is for where kernels are registered."""
+
+
 def add_choice_options(parser: _ActionsContainer) -> None:
     """Add what the user may choose for a kernel."""
     group = parser.add_argument_group("Kernel Options")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.errors import UsageError
 from . import report
-from .options import add_choice_options, add_force_option, add_location_options
+from .options import FORCING, add_choice_options, add_force_option, add_location_options
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -103,7 +103,7 @@ def _add_add(verbs: Verbs, door: FrontDoor) -> None:
     )
     add_choice_options(parser)
     add_location_options(parser)
-    add_force_option(parser, "Let --kernel-name take a name that is reserved or belongs to another kernel.")
+    add_force_option(parser, FORCING)
     door.add_output_options(parser)
 
 

@@ -107,6 +107,12 @@ class LocationError(KernelError):
     code = "location"
 
 
+class SharedValuesError(KernelError):
+    """Values of variables, secrets perhaps, would be written where other users can read them."""
+
+    code = "shared_values"
+
+
 class LockedError(KernelError):
     """Another process holds the lock."""
 

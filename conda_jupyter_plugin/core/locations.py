@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from .environment import identify, same_prefix
+from .environment import canonical, identify, same_prefix
 from .errors import LocationError
 
 
@@ -107,8 +107,10 @@ def check_writable(location: Location) -> None:
 
 
 def is_shared(location: Location) -> bool:
-    """Whether other users see what is written there."""
-    return not same_prefix(location.data, user_location().data)
+    """Whether other users' Jupyter may look there: outside the user's data folder and home."""
+    if same_prefix(location.data, user_location().data):
+        return False
+    return not Path(canonical(location.data)).is_relative_to(canonical(Path(os.path.expanduser("~"))))
 
 
 def _unwritable(location: Location, problem: str) -> LocationError:

@@ -63,15 +63,19 @@ class Activation:
         conda: Whether it is conda's activation, which takes the surrounding environment's place on PATH.
         path: The environment's own directories, put in front of PATH.
         first_path: Directories put behind those where no conda environment surrounds.
-        variables: Variables to set.
+        variables: Variables to set, the same for every environment of its kind.
+        own: Variables of the environment's own: those of `conda env config vars` and of its packages.
         unset: Variables to remove.
+        private: Whether values of `conda env config vars` are among its own, which may be secrets.
     """
 
     conda: bool
     path: tuple[str, ...]
     first_path: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
     unset: tuple[str, ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Choices:
         env: Variables to set for the kernel.
         activate: Whether the kernel starts in its activated environment; None where nothing was said.
         spec: What somebody wrote by hand, in place of the environment's own kernel.json.
+        share: Whether other users may read the values of variables, where they see the kernel.
     """
 
     kernel_name: str | None = None
@@ -91,6 +96,7 @@ class Choices:
     env: Mapping[str, str] = field(default_factory=dict)
     activate: bool | None = None
     spec: Mapping[str, Any] | None = None
+    share: bool | None = None
 
     def over(self, earlier: Choices) -> Choices:
         """These choices, completed by earlier ones."""
@@ -100,6 +106,7 @@ class Choices:
             env={**earlier.env, **self.env},
             activate=earlier.activate if self.activate is None else self.activate,
             spec=self.spec or earlier.spec,
+            share=self.share or earlier.share,
         )
 
 
@@ -113,12 +120,21 @@ class RenderedFile:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A kernelspec as it is to be written: every file by its path relative to the folder."""
+    """A kernelspec as it is to be written.
+
+    Attributes:
+        name: The kernel's name.
+        display_name: The name that is shown.
+        language: The kernel's language.
+        files: Every file by its path relative to the folder.
+        private: Whether it holds values that are nobody else's to read.
+    """
 
     name: str
     display_name: str
     language: str
     files: Mapping[str, RenderedFile]
+    private: bool = False
 
 
 @dataclass(frozen=True)

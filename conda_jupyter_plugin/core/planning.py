@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from . import names, store
 from .discovery import KERNELS, find_kernels, find_readable_kernels
 from .environment import is_foreign, same_prefix
-from .errors import BrokenKernelspecError, NameTakenError, NoKernelError, ReservedNameError
+from .errors import (
+    BrokenKernelspecError,
+    NameTakenError,
+    NoKernelError,
+    ReservedNameError,
+    SharedValuesError,
+)
+from .locations import is_shared
 from .models import Activation, Choices, Environment, Installed, Kernel, Rendered
 from .ownership import earlier_choices, is_adoptable, is_for, is_own_way
 from .render import program, render
@@ -130,6 +137,25 @@ def foresee(
     kernel = Kernel(environment, folder, {"argv": [language], "language": language})
     bare = replace(registry, activators={})
     return _plan_one(bare, kernel, (kernel,), choices, assigned=set(), force=force)
+
+
+def check_private(registry: Registry, planned: Sequence[Planned]) -> None:
+    """Make sure that nobody else can read values that are not meant for others.
+
+    Args:
+        registry: The places and rules.
+        planned: What is to be written.
+
+    Raises:
+        SharedValuesError: Other users could read them.
+    """
+    private = [item.rendered.name for item in planned if item.rendered.private]
+    if private and is_shared(registry.location):
+        raise SharedValuesError(
+            f"Kernel {private[0]} holds values of `conda env config vars` or --env, which other users could"
+            f" read in {registry.location.kernels}.",
+            "Write it for yourself with --user, or add --force to share the values.",
+        )
 
 
 def render_for(

@@ -13,7 +13,7 @@ from .errors import KernelError, KernelNotFoundError, NotManagedError
 from .inspection import ENVIRONMENT_GONE, describe, describe_planned
 from .locations import check_writable
 from .models import Choices, Environment, Installed, Owner, Registration, Result
-from .planning import Planned, plan
+from .planning import Planned, check_private, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,7 +50,8 @@ def add(
         registry: The places and rules.
         environment: The environment.
         choices: What the user chooses now; what was chosen earlier is kept.
-        force: Whether a chosen name may take one that is reserved or not ours.
+        force: Whether a chosen name may take one that is reserved or not ours, and whether other users may
+            read the values of variables.
         by_itself: Whether nobody asked for it; see `plan`.
         dry_run: Whether to only say what would be done.
 
@@ -61,9 +62,12 @@ def add(
         KernelError: The environment cannot be registered so; nothing was changed.
     """
     choices = choices or Choices()
+    if force:
+        choices = replace(choices, share=True)
     planned = plan(registry, environment, choices, force=force, by_itself=by_itself)
     if not all(item.unchanged for item in planned):
         check_writable(registry.location)
+        check_private(registry, planned)
         if not dry_run:
             with store.locked(registry.location) as newly:
                 if newly:

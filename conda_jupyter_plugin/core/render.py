@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,14 +60,17 @@ def render(
         env = {**_windows_env(activation), **env}
     elif activation:
         command.insert(0, str(folder / FILE_NAME))
-        launcher = render_launcher(activation, choices.env, without=env)
+        launcher = render_launcher(activation, choices.env, kept=env)
         files[FILE_NAME] = RenderedFile(launcher, executable=True)
     spec: dict[str, Any] = {**base, "argv": command, "display_name": display_name}
     if env:
         spec["env"] = env
+    private = bool(choices.env) or (activation is not None and activation.private)
+    if not private:
+        choices = replace(choices, share=None)
     spec["metadata"] = {**base.get("metadata", {}), **_metadata(kernel, choices, windows=windows)}
     files["kernel.json"] = RenderedFile((json.dumps(spec, indent=1) + "\n").encode())
-    return Rendered(name, display_name, kernel.language, files)
+    return Rendered(name, display_name, kernel.language, files, private and not choices.share)
 
 
 def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
@@ -124,6 +128,7 @@ def _recorded(choices: Choices) -> Mapping[str, Any]:
         "env": dict(choices.env) or None,
         "activate": choices.activate,
         "spec": choices.spec,
+        "share": choices.share,
     }
     return {key: value for key, value in recorded.items() if value is not None}
 
@@ -131,7 +136,8 @@ def _recorded(choices: Choices) -> Mapping[str, Any]:
 def _windows_env(activation: Activation) -> Mapping[str, str]:
     # On Windows a program cannot become another one, so Jupyter itself sets what is fixed.
     path = ";".join((*activation.path, *activation.first_path, "${PATH}"))
-    return {**{key: value.replace("$", "$$") for key, value in activation.variables.items()}, "PATH": path}
+    fixed = {**activation.variables, **activation.own}
+    return {**{key: value.replace("$", "$$") for key, value in fixed.items()}, "PATH": path}
 
 
 def _files_beside(folder: Path) -> dict[str, RenderedFile]:

@@ -70,7 +70,7 @@ def matches(folder: Path, rendered: Rendered) -> bool:
     try:
         present = {name: entry.path for name, entry in files_in(folder)}
         return present.keys() == rendered.files.keys() and all(
-            _is_alike(present[name], file) for name, file in rendered.files.items()
+            _is_alike(present[name], file, private=rendered.private) for name, file in rendered.files.items()
         )
     except OSError:
         return False
@@ -130,7 +130,8 @@ def write(location: Location, target: Path, rendered: Rendered) -> None:
         for name, file in rendered.files.items():
             path = fresh / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_file(path, file.content, executable=file.executable)
+            mode = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
+            _write_file(path, file.content, mode)
         location.kernels.mkdir(parents=True, exist_ok=True)
         _swap(fresh, target, staging / _REPLACED / target.name)
 
@@ -170,8 +171,8 @@ def _writing(location: Location) -> Iterator[None]:
         ) from error
 
 
-def _write_file(path: Path, content: bytes, *, executable: bool) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777 if executable else 0o666)
+def _write_file(path: Path, content: bytes, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with open(descriptor, "wb") as file:
         file.write(content)
         file.flush()
@@ -201,11 +202,16 @@ def _sweep(location: Location) -> None:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _is_alike(path: str, file: RenderedFile) -> bool:
-    if os.access(path, os.X_OK) != file.executable:
+def _is_alike(path: str, file: RenderedFile, *, private: bool) -> bool:
+    if os.access(path, os.X_OK) != file.executable or (private and _is_open(path)):
         return False
     with open(path, "rb") as present:
         return present.read() == file.content
+
+
+def _is_open(path: str) -> bool:
+    """Whether others than the owner may read a file; Windows has no such modes."""
+    return os.name != "nt" and bool(os.stat(path).st_mode & 0o077)
 
 
 def _owner(spec: Mapping[str, Any]) -> Owner | None:
@@ -229,10 +235,11 @@ def _choices(record: object) -> Choices:
     }
     env = record.get("env")
     pairs = env.items() if isinstance(env, dict) else ()
-    activate, spec = record.get("activate"), record.get("spec")
+    activate, spec, share = (record.get(key) for key in ("activate", "spec", "share"))
     return Choices(
         **texts,
         env={key: value for key, value in pairs if isinstance(value, str)},
         activate=activate if isinstance(activate, bool) else None,
         spec=spec if isinstance(spec, dict) and not problem_of(spec) else None,
+        share=True if share is True else None,
     )

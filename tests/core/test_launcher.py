@@ -157,6 +157,32 @@ def test_other_variables_stay(variables):
     assert variables(OMP_NUM_THREADS="4")["OMP_NUM_THREADS"] == "4"
 
 
+def test_what_kernel_json_sets_stays_whatever_the_activation_says(tmp_path):
+    launcher = tmp_path / FILE_NAME
+    activation = replace(CONDA, own={"GDAL_DATA": "/gdal", "OTHER": "1"})
+    launcher.write_bytes(render_launcher(activation, {}, kept=["GDAL_DATA", "OTHER"]))
+
+    around = {"PATH": "/usr/bin:/bin", "GDAL_DATA": "/$mine"}
+    done = subprocess.run(["/bin/sh", launcher, ENV], env=around, capture_output=True, text=True, check=True)
+
+    assert "GDAL_DATA=/$mine\n" in done.stdout
+    assert "OTHER=1\n" in done.stdout
+
+
+@pytest.mark.parametrize(("bash", "shebang"), [(True, b"#!/bin/bash -p\n"), (False, b"#!/bin/sh\n")])
+def test_it_is_written_for_bash_where_there_is_one(bash, shebang):
+    assert render_launcher(CONDA, {}, bash=bash).startswith(shebang)
+
+
+@pytest.mark.parametrize("name", ["own", "path", "outer", "first", "level", "script"])
+def test_no_variable_of_the_surroundings_is_taken_for_one_of_the_launchers(variables, name):
+    assert variables(**{name: "mine"})[name] == "mine"
+
+
+def test_a_level_that_is_no_number_counts_as_none(path):
+    assert path(CONDA_SHLVL="x", CONDA_PREFIX="/envs/lab")[:2] == ["/envs/opencv/bin", "/conda/condabin"]
+
+
 def test_a_chosen_variable_wins_over_the_activations(variables):
     activation = replace(CONDA, variables={"GDAL_DATA": "/gdal"})
 

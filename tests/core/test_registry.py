@@ -1,13 +1,24 @@
 import os
+from dataclasses import replace
 
 import pytest
 
-from conda_jupyter_plugin.core.errors import KernelError, LocationError
+from conda_jupyter_plugin.core.errors import KernelError, LocationError, SharedValuesError
 from conda_jupyter_plugin.core.locations import Location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.registry import add, find_of, list_kernels, remove
 
-from ..support import LOGO, bash_spec, hand_made_spec, python_spec, r_spec, read_json, snapshot, write_spec
+from ..support import (
+    LOGO,
+    bash_spec,
+    conda_activation,
+    hand_made_spec,
+    python_spec,
+    r_spec,
+    read_json,
+    snapshot,
+    write_spec,
+)
 
 
 @pytest.fixture
@@ -214,3 +225,58 @@ def test_a_registry_that_was_read_earlier_does_not_overwrite(
     add(early, make_environment(parent=tmp_path / "two"))
 
     assert sorted(path.name for path in kernels.iterdir()) == ["opencv", "two-opencv"]
+
+
+@pytest.fixture
+def shared(tmp_path):
+    """A place where other users look too."""
+    return Location(tmp_path / "shared")
+
+
+@pytest.fixture
+def with_variables(make_environment):
+    """An environment for which `conda env config vars` has set a variable, and its activators."""
+
+    def activate(environment):
+        return replace(conda_activation(environment), own={"KEY": "x"}, private=True)
+
+    return make_environment(), {"conda": activate}
+
+
+def test_variables_are_not_written_where_others_could_read_them(open_registry, with_variables, shared):
+    environment, activators = with_variables
+
+    with pytest.raises(SharedValuesError, match="other users could read"):
+        add(open_registry(location=shared, activators=activators), environment)
+    assert not shared.data.exists()
+
+
+def test_chosen_variables_are_not_written_where_others_could_read_them(
+    open_registry, make_environment, shared
+):
+    with pytest.raises(SharedValuesError, match="--env"):
+        add(open_registry(location=shared), make_environment(), Choices(env={"KEY": "x"}), dry_run=True)
+
+
+def test_by_force_others_may_read_variables_from_then_on(open_registry, with_variables, shared):
+    environment, activators = with_variables
+    changes = {"location": shared, "activators": activators}
+    add(open_registry(**changes), environment, force=True)
+
+    assert (shared.kernels / "opencv" / "kernel.json").stat().st_mode & 0o044
+    assert names(add(open_registry(**changes), environment).unchanged) == ["opencv"]
+
+
+def test_force_alone_lets_nobody_read_variables_that_come_later(open_registry, with_variables, shared):
+    environment, activators = with_variables
+    add(open_registry(location=shared), environment, force=True)
+
+    with pytest.raises(SharedValuesError):
+        add(open_registry(location=shared, activators=activators), environment)
+
+
+def test_in_the_users_own_folder_variables_are_the_users_alone(open_registry, with_variables, kernels):
+    environment, activators = with_variables
+    add(open_registry(activators=activators), environment)
+
+    assert {path.stat().st_mode & 0o077 for path in (kernels / "opencv").iterdir()} == {0}

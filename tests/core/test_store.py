@@ -1,4 +1,6 @@
+import os
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -278,3 +280,26 @@ def run_in_thread(function):
     thread.join()
     if caught:
         raise caught[0]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+@pytest.mark.parametrize("umask", [0, 0o22, 0o77])
+def test_what_is_private_is_its_owners_alone_whatever_the_umask(location, umask):
+    before = os.umask(umask)
+    try:
+        folder = write(location, replace(rendered(), private=True))
+    finally:
+        os.umask(before)
+
+    assert {path.stat().st_mode & 0o077 for path in folder.iterdir()} == {0}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_what_others_can_read_is_no_private_kernelspec(location):
+    what = replace(rendered(), private=True)
+    folder = write(location, what)
+    assert store.matches(folder, what)
+
+    (folder / "kernel.json").chmod(0o644)
+
+    assert not store.matches(folder, what)

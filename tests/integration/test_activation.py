@@ -1,0 +1,215 @@
+"""A kernel sees the variables that a shell sees after `conda activate`: the same set, the same values."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from activation_scripts import KINDS, write_scripts
+from conda_base import Conda
+from conda_checks import spec_of
+
+BASH = "/bin/bash"
+GIVEN = {"GIVEN": "given", "GDAL_DATA": "/mine", "LC_ALL": "C.UTF-8", "own": "mine", "path": "mine"}
+"""What Jupyter's own surroundings hold, names that a careless launcher would use for itself among them."""
+
+# A shell's own bookkeeping
+LEFT_ASIDE = re.compile(r"PS1|SHLVL|CONDA_SHLVL|CONDA_PREFIX_\d+|CONDA_PROMPT_MODIFIER|(OLD)?PWD|_")
+
+Variables = dict[str, str]
+
+
+def parsed(environ: bytes) -> Variables:
+    pairs = (os.fsdecode(item).split("=", 1) for item in environ.split(b"\0") if item)
+    return dict(pairs)
+
+
+def without_bookkeeping(variables: Variables) -> Variables:
+    return {name: value for name, value in variables.items() if not LEFT_ASIDE.fullmatch(name)}
+
+
+@pytest.fixture
+def shell(conda: Conda) -> Callable[..., Variables]:
+    """Gives all variables of a shell that has activated environments, one after the other."""
+
+    def activated(*environments: str, **given: str) -> Variables:
+        lines = [f". '{conda.prefix}/etc/profile.d/conda.sh'"]
+        lines += [f"conda activate {environment} > /dev/null" for environment in environments]
+        command = [BASH, "--norc", "--noprofile", "-c", "\n".join([*lines, "exec cat /proc/self/environ"])]
+        done = subprocess.run(command, env=conda.variables(GIVEN | given), capture_output=True, check=True)
+        return parsed(done.stdout)
+
+    return activated
+
+
+@pytest.fixture
+def kernel(conda: Conda, shell: Callable[..., Variables]) -> Callable[..., Variables]:
+    """Gives all variables of a kernel whose Jupyter runs in activated environments."""
+
+    def variables(*environments: str, name: str = "opencv", **given: str) -> Variables:
+        around = shell(*environments, **given) if environments else conda.variables(GIVEN | given)
+        seen = conda.home / "seen"
+        command = [spec_of(conda, name)["argv"][0], "/bin/cp", "/proc/self/environ", str(seen)]
+        subprocess.run(command, env=around, capture_output=True, check=True)
+        return without_bookkeeping(parsed(seen.read_bytes()))
+
+    return variables
+
+
+def make(conda: Conda, name: str, kind: str, **variables: str) -> None:
+    conda.run("create", "-y", "-n", name, "bash_kernel")
+    write_scripts(conda.env_prefix(name), KINDS[kind])
+    if variables:
+        pairs = (f"{key}={value}" for key, value in variables.items())
+        conda.run("env", "config", "vars", "set", "-n", name, *pairs)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kernel_sees_what_a_shell_sees(
+    conda: Conda, shell: Callable[..., Variables], kernel: Callable[..., Variables], kind: str
+) -> None:
+    make(conda, "opencv", kind)
+    make(conda, "other", "sets" if kind == "none" else kind)
+    expected = without_bookkeeping(shell("opencv"))
+    assert expected["CONDA_PREFIX"] == str(conda.env_prefix("opencv"))
+
+    for around in ([], ["base"], ["other"], ["base", "other"], ["opencv"]):
+        assert kernel(*around) == expected, around
+
+
+HOSTILE = {
+    "DOLLAR": "$HOME ${HOME} $$ $(id)",
+    "QUOTES": 'say "hi"',
+    "BACKTICK": "`id`",
+    "PERCENT": "%PATH% %s",
+    "LETTERS": "Père 日本 🎄",
+    "SPACES": "two  words",
+    "BACKSLASH": "a\\nb\\",
+    "JSON": '{"FAKE": "x", "A\\"B": 1}',
+}
+
+
+def test_variables_of_the_environment_arrive_unchanged(
+    conda: Conda, shell: Callable[..., Variables], kernel: Callable[..., Variables]
+) -> None:
+    make(conda, "opencv", "none", **HOSTILE)
+    expected = without_bookkeeping(shell("opencv"))
+
+    assert {name: expected[name] for name in HOSTILE} == HOSTILE
+    for around in ([], ["base"], ["opencv"]):
+        assert kernel(*around) == expected, around
+
+
+@pytest.mark.parametrize("value", ["it's", "two\nlines"])
+def test_a_value_that_condas_shell_cannot_take_arrives_all_the_same(
+    conda: Conda, kernel: Callable[..., Variables], value: str
+) -> None:
+    make(conda, "opencv", "none", VALUE=value)
+
+    assert kernel()["VALUE"] == value
+
+
+def test_variables_of_packages_are_set(
+    conda: Conda, shell: Callable[..., Variables], kernel: Callable[..., Variables]
+) -> None:
+    make(conda, "opencv", "none", OWN="environment", BOTH="environment")
+    folder = conda.env_prefix("opencv") / "etc/conda/env_vars.d"
+    folder.mkdir(parents=True)
+    (folder / "a.json").write_text('{"PACKAGE": "a", "BOTH": "package"}')
+    (folder / "b.json").write_text('{"PACKAGE": "b"}')
+    conda.run("kernel", "sync")
+
+    assert (kernel()["PACKAGE"], kernel()["BOTH"]) == ("b", "environment")
+    assert kernel() == without_bookkeeping(shell("opencv"))
+
+
+def test_what_a_variable_of_the_environment_hides_is_kept_as_conda_keeps_it(
+    conda: Conda, shell: Callable[..., Variables], kernel: Callable[..., Variables]
+) -> None:
+    make(conda, "opencv", "none", GIVEN="environment")
+
+    assert kernel() == without_bookkeeping(shell("opencv"))
+    assert kernel("opencv") == kernel()
+
+
+def test_the_variables_of_the_surrounding_environment_are_gone(
+    conda: Conda, shell: Callable[..., Variables], kernel: Callable[..., Variables]
+) -> None:
+    make(conda, "opencv", "none", SHARED="opencv")
+    make(conda, "other", "packages", ONLY_OTHER="1", SHARED="other", GIVEN="other", **HOSTILE)
+    folder = conda.env_prefix("other") / "etc/conda/env_vars.d"
+    folder.mkdir(parents=True)
+    (folder / "a.json").write_text('{"PACKAGE": "a"}')
+
+    assert kernel("other") == kernel() == without_bookkeeping(shell("opencv"))
+    assert kernel("base", "other") == kernel()
+
+
+def test_what_a_shell_cannot_name_stays(conda: Conda, kernel: Callable[..., Variables]) -> None:
+    make(conda, "opencv", "sets")
+    odd = {"BASH_FUNC_module%%": "() { echo hi; }", "a.b": "1", "A-B": "2", "BASH_ENV": "/nowhere"}
+
+    seen = kernel(**odd)
+
+    assert {name: seen.get(name) for name in odd} == odd
+
+
+def test_no_start_up_file_is_read(conda: Conda, kernel: Callable[..., Variables]) -> None:
+    make(conda, "opencv", "sets")
+    for name in (".bashrc", ".profile", ".bash_profile", "env"):
+        (conda.home / name).write_text(f"touch {conda.home}/read\n")
+
+    kernel(BASH_ENV=str(conda.home / "env"), ENV=str(conda.home / "env"))
+
+    assert not (conda.home / "read").exists()
+
+
+def test_a_stacked_environment_is_left_with_those_below_it(
+    conda: Conda, kernel: Callable[..., Variables]
+) -> None:
+    make(conda, "opencv", "none")
+    make(conda, "below", "packages")
+    make(conda, "above", "appends")
+
+    assert kernel("below", "--stack above") == kernel()
+
+
+@pytest.mark.parametrize("folder", ["two words", "Père 日本", "100%s", "[a]*", "it's", "$ `id`"])
+def test_hostile_paths(
+    conda: Conda,
+    shell: Callable[..., Variables],
+    kernel: Callable[..., Variables],
+    tmp_path: Path,
+    folder: str,
+) -> None:
+    prefix = tmp_path / folder / "opencv"
+    conda.run("create", "-y", "-p", prefix, "bash_kernel")
+    write_scripts(prefix, KINDS["depends"])
+    conda.run("kernel", "add", "-p", prefix)
+
+    seen = kernel()
+
+    assert seen["CONDA_PREFIX"] == str(prefix)
+    assert seen["AGAIN"] == f"{conda.home}/.cache/{prefix}/again:given"
+    # conda's own shell takes neither quotes nor what a shell expands.
+    if not set("'$") & set(folder):
+        assert seen == without_bookkeeping(shell(shlex.quote(str(prefix))))
+
+
+def test_a_script_that_ends_the_shell_is_one_sentence_that_names_it(conda: Conda) -> None:
+    make(conda, "opencv", "none")
+    write_scripts(conda.env_prefix("opencv"), {"bad.sh": ("exit 3\n", "")})
+
+    command = [spec_of(conda, "opencv")["argv"][0], "/bin/true"]
+    done = subprocess.run(command, env=conda.variables(), capture_output=True, text=True, check=False)
+
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert "bad.sh" in done.stderr
+    assert "status 3" in done.stderr
+    assert "conda kernel sync" in done.stderr
