@@ -36,7 +36,7 @@ def after(command: str) -> None:
     Args:
         command: The conda command's name.
     """
-    with _harmless():
+    with _harmless(stopped=KeyboardInterrupt):
         from .flag import is_given
 
         if is_given():
@@ -50,19 +50,19 @@ def after(command: str) -> None:
 
 
 @contextmanager
-def _harmless(*passing: type[Exception]) -> Iterator[None]:
+def _harmless(*passing: type[Exception], stopped: type[BaseException] = Exception) -> Iterator[None]:
     """Turn an error into a line on stderr; conda would end its command with it."""
     try:
         yield
     except passing:
         raise
-    except Exception as error:
+    except (Exception, stopped) as error:
         # stderr itself may be closed.
         with suppress(Exception):
             print(f"conda-jupyter-plugin: {_sentence(error)}", file=sys.stderr)
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: BaseException) -> str:
     from .core.errors import KernelError
 
     text = " ".join(str(error).split())

@@ -61,6 +61,8 @@ class Template(_Checked):
     @staticmethod
     def problem_of(value: str) -> str | None:
         """Say which field the template may not have."""
+        if value == DEFAULT_TEMPLATE:
+            return None
         from .core.names import check_template
 
         return check_template(value)

@@ -65,7 +65,7 @@ def read_kernel(environment: Environment, directory: str) -> Kernel:
         BrokenKernelspecError: Its kernel.json cannot be used.
     """
     folder = environment.prefix.joinpath(*KERNELS, directory)
-    return Kernel(environment, folder, read_spec(folder / "kernel.json"))
+    return Kernel(environment, folder, read_spec(folder / "kernel.json", environment.prefix))
 
 
 def _directories(environment: Environment) -> list[str]:
@@ -89,11 +89,13 @@ def _is_copy(folder: Path) -> bool:
         return False
 
 
-def read_spec(path: Path) -> Mapping[str, Any]:
+def read_spec(path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
     """Read a kernel.json and check what Jupyter relies on.
 
     Args:
         path: The file.
+        prefix: The environment that conda wrote it for. conda puts the prefix into a package's text files as
+            it is; where JSON would have it escaped, it is read as what was meant.
 
     Returns:
         Its content, unknown keys too.
@@ -105,7 +107,10 @@ def read_spec(path: Path) -> Mapping[str, Any]:
     try:
         if not path.is_file():
             raise BrokenKernelspecError(path, "is not a file")
-        spec = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if prefix and any(character in str(prefix) for character in '"\\'):
+            text = text.replace(str(prefix), json.dumps(str(prefix), ensure_ascii=False)[1:-1])
+        spec = json.loads(text)
     except OSError as error:
         raise BrokenKernelspecError(path, f"cannot be read ({error.strerror})") from error
     except (ValueError, RecursionError) as error:

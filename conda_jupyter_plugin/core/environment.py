@@ -38,6 +38,14 @@ def identify(prefix: Path) -> Environment | None:
     return environment_to_be(prefix, "venv") if _is_there(prefix / "pyvenv.cfg") else None
 
 
+def is_there(prefix: Path) -> bool:
+    """Whether a folder is an environment, or may be one that cannot be looked into."""
+    try:
+        return identify(prefix) is not None
+    except UnreadableError:
+        return True
+
+
 def _is_there(path: Path) -> bool:
     try:
         path.stat()

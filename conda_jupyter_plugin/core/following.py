@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import store
 from .discovery import find_readable_kernels
-from .environment import canonical, identify
+from .environment import canonical, identify, is_there
 from .errors import KernelError
 from .models import Result
 from .moving import former_prefixes
@@ -77,7 +77,9 @@ def sync(
         for prefix in former.values():
             del todo[canonical(prefix)]
     todo.update((key, environment.prefix) for key, environment in new.items())
-    found, errors = _follow_all(places, progress(list(todo.values())), new, dry_run=True)
+    # What is gone makes room first.
+    prefixes = sorted(todo.values(), key=is_there)
+    found, errors = _follow_all(places, progress(prefixes), new, dry_run=True)
     changing = {prefix: found.pop(prefix) for prefix in list(found) if found[prefix].changes}
     if dry_run:
         found.update(changing)
@@ -129,6 +131,9 @@ def _follow(
     runnable = bool(environment and runnable_kernels(environment))
     results, registered = [], False
     for place in places:
+        if place.former_of(prefix):
+            # What lay there before is another environment, which was overwritten.
+            results.append(remove([Found(place, it) for it in place.here.owned_by(prefix)], dry_run=dry_run))
         ours = [item for item in place.owned_by(prefix) if item.owner]
         lost = [item for item in ours if not _is_held(item, prefix)]
         targets = (Found(place, item) for item in lost)

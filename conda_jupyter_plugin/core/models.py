@@ -202,9 +202,11 @@ class Result:
 
     @classmethod
     def merged(cls, results: Sequence[Result], *, dry_run: bool = False) -> Result:
-        """Put several results together."""
+        """Put several results together; what took a removed kernel's place is told alone."""
         kinds = ("registered", "refreshed", "removed", "unchanged")
         rows = {kind: tuple(chain(*(getattr(result, kind) for result in results))) for kind in kinds}
+        written = {row.path for row in rows["registered"] + rows["refreshed"]}
+        rows["removed"] = tuple(row for row in rows["removed"] if row.path not in written)
         return cls(**rows, dry_run=dry_run)
 
 

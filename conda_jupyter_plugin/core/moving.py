@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .discovery import find_readable_kernels
-from .environment import canonical, identify
+from .environment import canonical, is_there
 from .errors import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
-    from .models import Environment
+    from .models import Environment, Kernel
 
 
 def former_prefixes(environments: Iterable[Environment], known: Iterable[Path]) -> dict[str, Path]:
@@ -28,39 +29,39 @@ def former_prefixes(environments: Iterable[Environment], known: Iterable[Path]) 
     Returns:
         The former prefix of each environment that has one, by the environment's canonical prefix now.
     """
-    gone = [prefix for prefix in known if not _is_there(prefix)]
+    gone = {prefix for prefix in known if not is_there(prefix)}
     moved = {}
     for environment in environments if gone else ():
-        former = next((prefix for prefix in gone if _came_from(environment, prefix)), None)
+        former = _moved_from(environment, gone) or _renamed_from(environment, gone)
         if former:
-            gone.remove(former)
+            gone.discard(former)
             moved[canonical(environment.prefix)] = former
     return moved
 
 
-def _is_there(prefix: Path) -> bool:
-    try:
-        return identify(prefix) is not None
-    except UnreadableError:
-        return True
-
-
-def _came_from(environment: Environment, former: Path) -> bool:
+def _moved_from(environment: Environment, gone: AbstractSet[Path]) -> Path | None:
+    """Find where an environment was before it was moved by hand: its files name where it was installed."""
+    kernels: Iterable[Kernel] = ()
     with suppress(UnreadableError):
         kernels, _ = find_readable_kernels(environment)
-        # What was moved by hand still names the place where it was installed.
-        if any(Path(kernel.spec["argv"][0]).is_relative_to(former) for kernel in kernels):
-            return True
-    return _was_renamed(environment, former)
+    programs = [Path(kernel.spec["argv"][0]) for kernel in kernels]
+    elsewhere = [path for path in programs if path.is_absolute() and environment.prefix not in path.parents]
+    first = next((parent for path in elsewhere for parent in path.parents if parent in gone), None)
+    if first or not any(path.parent.parent.name == environment.prefix.name for path in elsewhere):
+        return first
+    # It has moved before: of the places since then, the name is all that is known.
+    return min((prefix for prefix in gone if prefix.name == environment.prefix.name), default=None)
 
 
-def _was_renamed(environment: Environment, former: Path) -> bool:
-    """Whether `conda rename` made the environment, by the first command in its `conda-meta/history`."""
+def _renamed_from(environment: Environment, gone: AbstractSet[Path]) -> Path | None:
+    """Find what `conda rename` made an environment of, by the first command in its `conda-meta/history`."""
     try:
         text = (environment.prefix / "conda-meta" / "history").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
-    command = re.search(r"(?m)^# cmd: (.*)$", text)
-    source = "|".join(map(re.escape, (former.name, str(former), os.path.join(former, ""))))
-    renamed = rf" rename (.* )?(-n|--name|-p|--prefix)[ =]({source})( |$)"
-    return command is not None and re.search(renamed, command[1]) is not None
+        return None
+    command = re.search(r"(?m)^# cmd: (.* rename .*)$", text.partition("\n==>")[0])
+    for prefix in gone if command else ():
+        source = "|".join(map(re.escape, (prefix.name, str(prefix), os.path.join(prefix, ""))))
+        if command and re.search(rf" (-n|--name|-p|--prefix)[ =]({source})( |$)", command[1]):
+            return prefix
+    return None

@@ -113,9 +113,9 @@ def _candidates(kernel: Kernel, first: bool) -> Iterator[str]:
     """The environment's name; the parent folder's in front of it; that with a number behind."""
     environment = kernel.environment
     with_parent = kernel_name(f"{environment.prefix.parent.name}-{environment.name}")
-    stem = with_parent[: MAXIMUM_LENGTH - 10]
     # No number helps a stem that is reserved itself, as below a folder `conda-envs`.
-    stem = "kernel" if why_reserved(f"{stem}-2") else stem
+    stems = (text[: MAXIMUM_LENGTH - 10] for text in (with_parent, kernel_name(environment.name), "kernel"))
+    stem = next(text for text in stems if not why_reserved(f"{text}-2"))
     numbered = (f"{stem}-{number}" for number in itertools.count(2))
     for name in itertools.chain((kernel_name(environment.name), with_parent), numbered):
         yield name if first else suffixed(name, kernel.directory)

@@ -55,6 +55,11 @@ class Registry:
         former = self.former_of(prefix)
         return self.here.owned_by(prefix) + (self.here.owned_by(former) if former else ())
 
+    def earlier(self, kernel: Kernel) -> Installed | None:
+        """What a kernel is registered as at the location."""
+        owned = self.owned_by(kernel.environment.prefix)
+        return next((item for item in owned if self.is_ours(item, kernel)), None)
+
     def former_of(self, prefix: Path) -> Path | None:
         """The prefix that an environment had before."""
         return self.former.get(canonical(prefix)) if self.former else None

@@ -9,24 +9,18 @@ from typing import TYPE_CHECKING
 
 from . import names, store
 from .discovery import KERNELS, find_kernels, find_readable_kernels
-from .environment import is_foreign, same_prefix
-from .errors import (
-    BrokenKernelspecError,
-    NameTakenError,
-    NoKernelError,
-    ReservedNameError,
-    SharedValuesError,
-)
+from .environment import is_foreign
+from .errors import BrokenKernelspecError, NoKernelError, SharedValuesError
 from .locations import is_shared
 from .models import Activation, Choices, Environment, Installed, Kernel, Rendered
-from .ownership import earlier_choices, is_adoptable, is_for, is_own_way
+from .naming import name_for
+from .ownership import earlier_choices, is_own_way
 from .render import program, render
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from .errors import KernelError
     from .places import Registry
 
 
@@ -97,6 +91,7 @@ def plan(
         )
         if not (by_itself and item.current and is_own_way(item.current, kernel)):
             planned.append(item)
+            planned.extend(_copies(registry, kernel, kernels, item) if by_itself else ())
     return tuple(planned)
 
 
@@ -216,25 +211,11 @@ def _plan_one(
     force: bool,
     by_itself: bool = False,
 ) -> Planned:
-    prefix = kernel.environment.prefix
-    earlier = next((item for item in registry.owned_by(prefix) if registry.is_ours(item, kernel)), None)
-    if wanted.kernel_name:
-        names.check_chosen(wanted.kernel_name, force=force)
-        name = wanted.kernel_name
-    elif earlier and _keeps_name(earlier, kernel):
-        name = earlier.name
-    else:
-
-        def taken(text: str) -> bool:
-            ours = text in assigned or _is_taken(registry, text, kernel)
-            return ours or (by_itself and _why_not_free(registry, text, kernel) is not None)
-
-        first = kernel is kernels[0] and not _has_others(registry, kernels)
-        name = names.choose(kernel, first=first, taken=taken)
+    earlier = registry.earlier(kernel)
+    name = name_for(
+        registry, kernel, kernels, wanted.kernel_name, assigned=assigned, force=force, by_itself=by_itself
+    )
     current = registry.here.get(name)
-    settled = (current and current is earlier) or (force and wanted.kernel_name)
-    if not settled and (problem := _why_not_free(registry, name, kernel)):
-        raise problem
     choices = wanted.over(earlier_choices(earlier or current, kernel))
     folder = registry.location.kernels / name
     now = earlier or current
@@ -250,38 +231,19 @@ def _plan_one(
     return Planned(kernel, rendered, folder, current, earlier if earlier is not current else None)
 
 
-def _has_others(registry: Registry, kernels: Sequence[Kernel]) -> bool:
-    """Whether a further kernel of the environment has been registered before its first one came."""
-    here = registry.here.owned_by(kernels[0].environment.prefix)
-    return any(is_for(item, kernel) for item in here for kernel in kernels[1:])
-
-
-def _keeps_name(earlier: Installed, kernel: Kernel) -> bool:
-    """Whether a registration keeps its name: after a rename only where the user chose it."""
-    owner = earlier.owner
-    return owner is not None and bool(
-        owner.choices.kernel_name or same_prefix(owner.prefix, kernel.environment.prefix)
-    )
-
-
-def _is_taken(registry: Registry, name: str, kernel: Kernel) -> bool:
-    """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
-    here, elsewhere = registry.here.get(name), registry.elsewhere.get(name)
-    managed = here is not None and here.owner is not None
-    return (managed and not registry.is_ours(here, kernel)) or (
-        elsewhere is not None and not registry.is_ours(elsewhere, kernel)
-    )
-
-
-def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError | None:
-    current, hidden = registry.here.get(name), registry.elsewhere.get(name)
-    way_out = "Choose another name with --kernel-name NAME, or give this one with --kernel-name and --force."
-    folder = registry.location.kernels / name
-    if current is None and os.path.lexists(folder) and not os.path.lexists(folder / "kernel.json"):
-        return NameTakenError(f"The kernel name {name} cannot be used: {folder} is no kernelspec.", way_out)
-    if current and not (registry.is_ours(current, kernel) or is_adoptable(current, kernel)):
-        whose = f"the environment {current.owner.prefix}" if current.owner else "somebody else"
-        return NameTakenError(f"The kernel name {name} belongs to {whose} ({current.folder}).", way_out)
-    if hidden is not None and not registry.is_ours(hidden, kernel):
-        return ReservedNameError(f"The kernel name {name} would hide the kernel in {hidden.folder}.", way_out)
-    return None
+def _copies(
+    registry: Registry, kernel: Kernel, kernels: Sequence[Kernel], item: Planned
+) -> Iterator[Planned]:
+    """Bring copies that somebody made of a registration in line too; they keep their names."""
+    for copy in registry.owned_by(kernel.environment.prefix):
+        if registry.is_ours(copy, kernel) and copy not in (item.current, item.former) and copy.owner:
+            rendered = render_for(
+                registry,
+                kernel,
+                kernels,
+                name=copy.name,
+                choices=copy.owner.choices,
+                folder=copy.folder,
+                beside=copy.folder,
+            )
+            yield Planned(kernel, rendered, copy.folder, copy, None)

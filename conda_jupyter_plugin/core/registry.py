@@ -16,7 +16,7 @@ from .models import Choices, Environment, Installed, Owner, Registration, Result
 from .planning import Planned, check_private, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from .places import Registry
@@ -56,7 +56,7 @@ def add(
         dry_run: Whether to only say what would be done.
 
     Returns:
-        What was registered, refreshed and found up to date.
+        What was registered, refreshed, found up to date, and removed because it has another name now.
 
     Raises:
         KernelError: The environment cannot be registered so; nothing was changed.
@@ -74,11 +74,14 @@ def add(
                     # Another process may have written before the lock was ours.
                     registry = replace(registry)
                     planned = plan(registry, environment, choices, force=force, by_itself=by_itself)
-                report = _report(planned)
+                report = _report(registry, planned)
                 for item in planned:
                     _write(registry, item)
             return report
-    return replace(_report(planned), dry_run=dry_run)
+    report = _report(registry, planned)
+    for item in planned if dry_run else ():
+        _take_note(registry, item, store.foresee(item.folder, item.rendered))
+    return replace(report, dry_run=dry_run)
 
 
 def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> tuple[Registration, ...]:
@@ -172,6 +175,8 @@ def remove(
     removed = []
     for found in targets:
         registration = found.registration
+        if dry_run:
+            found.registry.here.discard(found.item.name)
         if dry_run or _remove_one(found, unless):
             removed.append(registration)
     return Result(removed=tuple(removed), dry_run=dry_run)
@@ -214,13 +219,14 @@ def _unregistered(
             yield replace(describe_planned(planned), path=None, managed=False, status="unregistered")
 
 
-def _report(planned: Iterable[Planned]) -> Result:
+def _report(registry: Registry, planned: Sequence[Planned]) -> Result:
     def rows(wanted: Callable[[Planned], bool]) -> tuple[Registration, ...]:
         return tuple(describe_planned(item) for item in planned if wanted(item))
 
     return Result(
         registered=rows(lambda item: item.current is None or item.current.owner is None),
         refreshed=rows(lambda item: bool(item.current and item.current.owner) and not item.unchanged),
+        removed=tuple(describe(registry, item.former) for item in planned if item.former),
         unchanged=rows(lambda item: item.unchanged),
     )
 
@@ -232,5 +238,11 @@ def _write(registry: Registry, item: Planned) -> None:
         # An adopted folder may have been written in capitals, which Jupyter does not tell apart.
         if replaced.folder.exists() and not replaced.folder.samefile(item.folder):
             store.remove(registry.location, replaced.folder)
-            registry.here.discard(replaced.name)
-    registry.here.put(store.read(item.folder))
+    _take_note(registry, item, store.read(item.folder))
+
+
+def _take_note(registry: Registry, item: Planned, written: Installed) -> None:
+    """Keep what is known of the location up to date with what was, or would be, written."""
+    for replaced in filter(None, (item.former, item.current)):
+        registry.here.discard(replaced.name)
+    registry.here.put(written)

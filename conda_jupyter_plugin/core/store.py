@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import tempfile
@@ -54,6 +55,17 @@ def read(folder: Path) -> Installed:
         spec = read_spec(folder / "kernel.json")
     except BrokenKernelspecError as error:
         return Installed(folder.name.lower(), folder, {}, problem=error.message)
+    return Installed(folder.name.lower(), folder, spec, owner=_owner(spec))
+
+
+def foresee(folder: Path, rendered: Rendered) -> Installed:
+    """Say what `read` would say, were a kernelspec written.
+
+    Args:
+        folder: Its folder.
+        rendered: What would be written.
+    """
+    spec = json.loads(rendered.files["kernel.json"].content)
     return Installed(folder.name.lower(), folder, spec, owner=_owner(spec))
 
 
@@ -130,8 +142,9 @@ def write(location: Location, target: Path, rendered: Rendered) -> None:
         for name, file in rendered.files.items():
             path = fresh / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            mode = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
-            _write_file(path, file.content, mode)
+            if not _link(target / name, path, file, private=rendered.private):
+                mode = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
+                _write_file(path, file.content, mode)
         location.kernels.mkdir(parents=True, exist_ok=True)
         _swap(fresh, target, staging / _REPLACED / target.name)
 
@@ -169,6 +182,17 @@ def _writing(location: Location) -> Iterator[None]:
             f"Kernels cannot be written to {location.kernels}: {where}: {error.strerror or error}.",
             "Mend that, or choose another place with --user, --system or --jupyter-prefix PREFIX.",
         ) from error
+
+
+def _link(present: Path, path: Path, file: RenderedFile, *, private: bool) -> bool:
+    """Take a file over that lies there already just so: it need not be flushed again."""
+    try:
+        if present.is_symlink() or not _is_alike(str(present), file, private=private):
+            return False
+        os.link(present, path)
+    except (OSError, NotImplementedError):
+        return False
+    return True
 
 
 def _write_file(path: Path, content: bytes, mode: int) -> None:

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from conda_jupyter_plugin.core.discovery import find_kernels, read_spec
@@ -106,3 +108,16 @@ def test_a_kernel_json_that_is_a_folder_is_broken(tmp_path):
 def test_one_broken_kernel_breaks_the_search(make_environment):
     with pytest.raises(BrokenKernelspecError, match="Reinstall the kernel package"):
         find_kernels(make_environment(kernels={"python3": {}, "ir": "{"}))
+
+
+@pytest.mark.parametrize("folder", ['a"b', "a\\b", 'a"\\b'])
+def test_a_prefix_that_conda_wrote_as_it_is_is_read_as_what_was_meant(make_environment, tmp_path, folder):
+    environment = make_environment(parent=tmp_path / folder, kernels={})
+    program = f"{environment.prefix}/bin/python"
+    for directory, written in (("python3", program), ("pip", json.dumps(program)[1:-1])):
+        write_spec(
+            environment.prefix / "share/jupyter/kernels" / directory,
+            f'{{"argv": ["{written}", "-m", "ipykernel_launcher"], "language": "python"}}',
+        )
+
+    assert [kernel.spec["argv"][0] for kernel in find_kernels(environment)] == [program, program]

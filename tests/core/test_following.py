@@ -5,12 +5,13 @@ import pytest
 
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.discovery import find_kernels
-from conda_jupyter_plugin.core.following import sync
+from conda_jupyter_plugin.core.environment import canonical
+from conda_jupyter_plugin.core.following import follow, sync
 from conda_jupyter_plugin.core.locations import prefix_location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.registry import add, list_kernels
 
-from ..support import bash_spec, python_spec, r_spec, snapshot, write_program, write_spec
+from ..support import bash_spec, python_spec, r_spec, read_json, snapshot, write_program, write_spec
 
 
 @pytest.fixture
@@ -170,3 +171,34 @@ def test_a_broken_kernelspec_stops_no_other_and_is_told(opencv, open_registry):
     assert [row.name for row in result.refreshed] == ["opencv"]
     assert [error.message.endswith("other/kernel.json is not valid JSON.") for error in errors] == [True]
     assert [row.status for row in list_kernels(open_registry())] == ["ok"]
+
+
+def test_a_dry_run_gives_away_the_names_that_become_free(opencv, sync_all, make_environment, tmp_path):
+    shutil.rmtree(opencv.prefix)
+    other = make_environment(parent=tmp_path / "elsewhere")
+
+    told = sync_all(missing=[other], dry_run=True)
+    assert told == sync_all(missing=[other]) == (["opencv"], [], [])
+
+
+def test_a_copy_of_a_registration_is_brought_in_line_under_its_own_name(opencv, open_registry, sync_all):
+    kernels = user_location().kernels
+    shutil.copytree(kernels / "opencv", kernels / "copy")
+
+    assert sync_all() == ([], ["copy"], [])
+    assert sync_all() == ([], [], [])
+    assert {row.name: row.status for row in list_kernels(open_registry())} == {"opencv": "ok", "copy": "ok"}
+
+
+def test_a_rename_onto_another_environment_takes_its_kernels_place(opencv, open_registry, make_environment):
+    vision = make_environment("vision")
+    add(open_registry(), vision, Choices(env={"A": "theirs"}))
+    add(open_registry(), opencv, Choices(display_name="Mine"))
+    shutil.rmtree(opencv.prefix)
+
+    result = follow(open_registry(former={canonical(vision.prefix): opencv.prefix}), vision.prefix, new=True)
+
+    assert [row.name for row in result.removed] == ["opencv"]
+    (row,) = list_kernels(open_registry())
+    assert (row.name, row.display_name) == ("vision", "Mine")
+    assert "env" not in read_json(row.path)

@@ -45,7 +45,7 @@ def test_a_rename_that_nobody_followed_is_made_up_for(opencv, open_registry, mak
     told = outcome(open_registry, [vision], dry_run=True)
     assert told == outcome(open_registry, [vision])
 
-    assert [name for rows in told for name in rows] == [("vision", "Vision")]
+    assert told == ([("vision", "Vision")], [], [("opencv", "Vision")])
     (row,) = list_kernels(open_registry())
     assert (row.name, row.display_name, row.prefix, row.status) == ("vision", "Vision", vision.prefix, "ok")
 
@@ -91,3 +91,16 @@ def test_an_environment_that_is_still_there_loses_nothing(opencv, open_registry,
     vision = renamed_by(make_environment, "conda rename -n opencv vision")
 
     assert outcome(open_registry, [vision]) == ([("vision", "Python 3.12 (vision)")], [], [])
+
+
+def test_a_second_move_keeps_names_and_choices_too(opencv, open_registry, make_environment, tmp_path):
+    write_spec(opencv.prefix / "share/jupyter/kernels/python3", python_spec(f"{opencv.prefix}/bin/python"))
+    for place in ("new", "newer"):
+        moved = make_environment(parent=tmp_path / place)
+        shutil.rmtree(moved.prefix)
+        opencv.prefix.rename(moved.prefix)
+        opencv = moved
+        sync(open_registry(), [moved])
+
+    (row,) = list_kernels(open_registry())
+    assert (row.name, row.display_name, row.prefix) == ("opencv", "Vision", moved.prefix)

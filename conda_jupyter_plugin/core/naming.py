@@ -1,0 +1,100 @@
+"""Which name a kernel is registered by: the one that was chosen, the one it has, or the next that is free."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from . import names
+from .environment import same_prefix
+from .errors import NameTakenError, ReservedNameError
+from .ownership import is_adoptable, is_for
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from .errors import KernelError
+    from .models import Installed, Kernel
+    from .places import Registry
+
+
+def name_for(
+    registry: Registry,
+    kernel: Kernel,
+    kernels: Sequence[Kernel],
+    chosen: str | None,
+    *,
+    assigned: Container[str],
+    force: bool,
+    by_itself: bool,
+) -> str:
+    """Find the name for a kernel.
+
+    Args:
+        registry: The places and rules.
+        kernel: The kernel.
+        kernels: All kernels of its environment, in order.
+        chosen: The name that the user chooses now, if any.
+        assigned: Names that its environment's other kernels are about to get.
+        force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
+        by_itself: Whether nobody asked for it: names that are somebody else's are passed over then.
+
+    Raises:
+        InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
+    """
+    earlier = registry.earlier(kernel)
+    if chosen:
+        names.check_chosen(chosen, force=force)
+        name = chosen
+    elif earlier and _keeps_name(earlier, kernel):
+        name = earlier.name
+    else:
+
+        def taken(text: str) -> bool:
+            ours = text in assigned or _is_taken(registry, text, kernel)
+            return ours or (by_itself and _why_not_free(registry, text, kernel) is not None)
+
+        first = kernel is kernels[0] and not _has_others(registry, kernels)
+        name = names.choose(kernel, first=first, taken=taken)
+    current = registry.here.get(name)
+    settled = (current and current is earlier) or (force and chosen)
+    if not settled and (problem := _why_not_free(registry, name, kernel)):
+        raise problem
+    return name
+
+
+def _has_others(registry: Registry, kernels: Sequence[Kernel]) -> bool:
+    """Whether a further kernel of the environment has been registered before its first one came."""
+    here = registry.here.owned_by(kernels[0].environment.prefix)
+    return any(is_for(item, kernel) for item in here for kernel in kernels[1:])
+
+
+def _keeps_name(earlier: Installed, kernel: Kernel) -> bool:
+    """Whether a registration keeps its name: after a rename only where the user chose it."""
+    owner = earlier.owner
+    return owner is not None and bool(
+        owner.choices.kernel_name or same_prefix(owner.prefix, kernel.environment.prefix)
+    )
+
+
+def _is_taken(registry: Registry, name: str, kernel: Kernel) -> bool:
+    """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
+    here, elsewhere = registry.here.get(name), registry.elsewhere.get(name)
+    managed = here is not None and here.owner is not None
+    return (managed and not registry.is_ours(here, kernel)) or (
+        elsewhere is not None and not registry.is_ours(elsewhere, kernel)
+    )
+
+
+def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError | None:
+    current, hidden = registry.here.get(name), registry.elsewhere.get(name)
+    way_out = "Choose another name with --kernel-name NAME, or give this one with --kernel-name and --force."
+    folder = registry.location.kernels / name
+    if current is None and os.path.lexists(folder) and not os.path.lexists(folder / "kernel.json"):
+        return NameTakenError(f"The kernel name {name} cannot be used: {folder} is no kernelspec.", way_out)
+    if current and not (registry.is_ours(current, kernel) or is_adoptable(current, kernel)):
+        whose = f"the environment {current.owner.prefix}" if current.owner else "somebody else"
+        return NameTakenError(f"The kernel name {name} belongs to {whose} ({current.folder}).", way_out)
+    if hidden is not None and not registry.is_ours(hidden, kernel):
+        return ReservedNameError(f"The kernel name {name} would hide the kernel in {hidden.folder}.", way_out)
+    return None
