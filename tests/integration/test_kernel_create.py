@@ -98,7 +98,8 @@ def test_a_dry_run_says_what_it_would_register(conda: Conda) -> None:
 def test_the_options_of_a_kernel(conda: Conda, tmp_path: Path) -> None:
     conda.run("create", "-y", "-p", tmp_path / "jupyter", "tool")
     options = ["--kernel-name", "mine", "--display-name", "My Shell", "--env", "WORD=a=b", "--no-activate"]
-    options += ["--jupyter-prefix", str(tmp_path / "jupyter")]
+    # Others may look there: without --force the variable is refused.
+    options += ["--force", "--jupyter-prefix", str(tmp_path / "jupyter")]
     conda.run("kernel", "create", "-y", "-n", "shell", *options, "bash_kernel")
     assert registered(conda) == []
     elsewhere = tmp_path / "jupyter/share/jupyter/kernels/mine/kernel.json"
