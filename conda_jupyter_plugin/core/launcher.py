@@ -34,7 +34,8 @@ def render_launcher(
     Args:
         activation: What activating the environment does.
         env: Further variables to set, after the activation.
-        kept: Variables that kernel.json sets: they stay as they are, whatever the activation says.
+        kept: Variables that kernel.json sets: they stay as they are, whatever the activation says. Only to
+            PATH the environment's folders are added all the same.
         bash: Whether it is written for bash; None where this machine's having it decides.
 
     Returns:
@@ -44,7 +45,7 @@ def render_launcher(
         bash = os.path.exists(_BASH)
     sync = "conda kernel sync" if activation.conda else "pip-kernel sync"
     shebang = f"#!{_BASH} -p\n" if bash else "#!/bin/sh\n"
-    kept = [name for name in kept if _is_name(name) and name not in env]
+    kept = [name for name in kept if _is_name(name) and name not in env and name != "PATH"]
     lines = [shebang, _text("launcher.sh").replace("@SYNC@", sync)]
     lines += [f"__kernel_has_{name}=${{{name}+yes}} __kernel_{name}=${name}\n" for name in kept]
     lines += _conda(activation, sync) if activation.conda else _venv(activation)

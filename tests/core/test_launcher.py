@@ -160,13 +160,14 @@ def test_other_variables_stay(variables):
 def test_what_kernel_json_sets_stays_whatever_the_activation_says(tmp_path):
     launcher = tmp_path / FILE_NAME
     activation = replace(CONDA, own={"GDAL_DATA": "/gdal", "OTHER": "1"})
-    launcher.write_bytes(render_launcher(activation, {}, kept=["GDAL_DATA", "OTHER"]))
+    launcher.write_bytes(render_launcher(activation, {}, kept=["GDAL_DATA", "OTHER", "PATH"]))
 
     around = {"PATH": "/usr/bin:/bin", "GDAL_DATA": "/$mine"}
     done = subprocess.run(["/bin/sh", launcher, ENV], env=around, capture_output=True, text=True, check=True)
 
     assert "GDAL_DATA=/$mine\n" in done.stdout
     assert "OTHER=1\n" in done.stdout
+    assert "PATH=/envs/opencv/bin:/conda/condabin:/usr/bin:/bin\n" in done.stdout
 
 
 @pytest.mark.parametrize(("bash", "shebang"), [(True, b"#!/bin/bash -p\n"), (False, b"#!/bin/sh\n")])

@@ -53,7 +53,7 @@ def test_the_life_of_an_environment(conda: Conda, channel: Channel) -> None:
     assert registered(conda) == []
 
 
-@pytest.mark.parametrize("name", ["it's", "Ünï-文"])
+@pytest.mark.parametrize("name", ["it's", 'a"b', "Ünï-文"])
 def test_the_life_of_a_bare_prefix_once_it_is_registered(
     conda: Conda, tmp_path: Path, python: str, name: str
 ) -> None:
