@@ -7,9 +7,10 @@ import re
 import string
 import unicodedata
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from .environment import language_version
-from .errors import InvalidNameError, ReservedNameError, UsageError
+from .errors import InvalidNameError, NameTakenError, ReservedNameError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from .models import Kernel
 
 MAXIMUM_LENGTH = 100
+
+_NUMBERS = 1_000
+"""The first number that is not tried behind a name: every search for a name ends."""
 
 DEFAULT_TEMPLATE = "{language} ({environment})"
 
@@ -99,24 +103,40 @@ def choose(kernel: Kernel, *, first: bool, taken: Callable[[str], bool]) -> str:
 
     Returns:
         The first free name that is not reserved.
+
+    Raises:
+        NameTakenError: Every name that could be given is taken.
     """
-    return next(name for name in _candidates(kernel, first) if not why_reserved(name) and not taken(name))
+    for name in _candidates(kernel, first):
+        if not why_reserved(name) and not taken(name):
+            return name
+    raise NameTakenError(
+        f"Every name for the kernel of {kernel.environment.prefix} is taken.",
+        "Give it one with --kernel-name NAME.",
+    )
 
 
 def suffixed(name: str, directory: str) -> str:
-    """Name a further kernel of an environment: `<name>-<directory>`, cut to a valid length."""
+    """Name a further kernel of an environment: `<name>-<directory>`, cut to a valid length.
+
+    Args:
+        name: A valid name; one that is not reserved gives one that is not.
+        directory: The further kernel's own folder; a form that is reserved is shortened to eight digits.
+    """
     suffix = f"-{kernel_name(directory)}"[: MAXIMUM_LENGTH // 2]
+    if why_reserved(f"kernel{suffix}"):
+        suffix = f"-{crc32(directory.encode('utf-8', 'surrogateescape')):08x}"
     return name[: MAXIMUM_LENGTH - len(suffix)] + suffix
 
 
 def _candidates(kernel: Kernel, first: bool) -> Iterator[str]:
-    """The environment's name; the parent folder's in front of it; that with a number behind."""
+    """The environment's name; the parent folder's in front of it; that with numbers behind, up to a limit."""
     environment = kernel.environment
     with_parent = kernel_name(f"{environment.prefix.parent.name}-{environment.name}")
     # No number helps a stem that is reserved itself, as below a folder `conda-envs`.
     stems = (text[: MAXIMUM_LENGTH - 10] for text in (with_parent, kernel_name(environment.name), "kernel"))
     stem = next(text for text in stems if not why_reserved(f"{text}-2"))
-    numbered = (f"{stem}-{number}" for number in itertools.count(2))
+    numbered = (f"{stem}-{number}" for number in range(2, _NUMBERS))
     for name in itertools.chain((kernel_name(environment.name), with_parent), numbered):
         yield name if first else suffixed(name, kernel.directory)
 

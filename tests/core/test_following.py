@@ -202,3 +202,20 @@ def test_a_rename_onto_another_environment_takes_its_kernels_place(opencv, open_
     (row,) = list_kernels(open_registry())
     assert (row.name, row.display_name) == ("vision", "Mine")
     assert "env" not in read_json(row.path)
+
+
+@pytest.mark.parametrize("chosen", [None, "vision"])
+def test_further_kernels_whose_folders_have_reserved_names_are_registered_too(
+    make_environment, open_registry, chosen
+):
+    reserved = ["5d41402abc4b2a76b9719d911017c592", "7d793037a0760186574b0282f2f435e7", "python3jvsc74a57bd0"]
+    environment = make_environment(kernels={"python3": {}, **{key: {} for key in reserved}})
+    add(open_registry(), environment, Choices(kernel_name=chosen))
+
+    result = follow(open_registry(), environment.prefix, new=True)
+
+    assert result.changes == ()
+    names = {row.kernel: row.name for row in list_kernels(open_registry())}
+    assert names["python3"] == (chosen or "opencv")
+    assert len(set(names.values())) == 4
+    assert all(names[directory].startswith(f"{names['python3']}-") for directory in reserved)

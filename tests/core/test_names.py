@@ -1,11 +1,12 @@
 import itertools
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.errors import InvalidNameError, ReservedNameError, UsageError
+from conda_jupyter_plugin.core.errors import InvalidNameError, NameTakenError, ReservedNameError, UsageError
 from conda_jupyter_plugin.core.models import Environment, Kernel
 from conda_jupyter_plugin.core.names import (
     check_chosen,
@@ -112,6 +113,36 @@ def test_a_reserved_chosen_name_needs_force(name):
 @pytest.mark.parametrize("name", ["conda-opencv", HEX, "python3"])
 def test_force_gives_a_reserved_name(name):
     check_chosen(name, force=True)
+
+
+@pytest.mark.parametrize(
+    "directory",
+    ["5d41402abc4b2a76b9719d911017c592", f"python3-{HEX}", "python3812jvsc74a57bd0abc", "x" * 17 + HEX],
+)
+def test_a_further_kernel_with_a_reserved_form_of_a_name_gets_another_steadily(directory):
+    kernel = kernel_of(directory=directory)
+
+    name = choose(kernel, first=False, taken=nobody)
+
+    assert re.fullmatch("opencv-[0-9a-f]{8}", name)
+    assert why_reserved(name) is None
+    assert choose(kernel, first=False, taken=nobody) == name
+    assert choose(kernel_of(directory=f"{directory[:-1]}0"), first=False, taken=nobody) != name
+
+
+@pytest.mark.parametrize(
+    "environment", ["opencv", HEX, "conda-opencv", "jvsc74a57bd0", "x" * 200, "python3", ""]
+)
+@pytest.mark.parametrize("directory", ["python3", HEX, "jvsc74a57bd0", "conda-x", "x" * 200, ""])
+@pytest.mark.parametrize("parent", ["envs", HEX, "conda-envs", "jvsc74a57bd0"])
+def test_every_search_for_a_name_ends(environment, directory, parent):
+    kernel = kernel_of(environment, parent=parent, directory=directory)
+    for first in (True, False):
+        name = choose(kernel, first=first, taken=nobody)
+        assert is_valid(name)
+        assert why_reserved(name) is None
+        with pytest.raises(NameTakenError, match="--kernel-name"):
+            choose(kernel, first=first, taken=lambda _: True)
 
 
 def test_a_kernel_is_called_after_its_environment():
