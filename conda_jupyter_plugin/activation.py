@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, redirect_stderr
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .core.activation import activate_virtual_environment
-from .core.environment import WINDOWS
+from .core.environment import WINDOWS, conda_root, same_prefix
 from .core.models import Activation, Environment
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def activate(environment: Environment) -> Activation:
     with _bare_environment(), redirect_stderr(StringIO()):
         plan = activator.build_activate(str(environment.prefix))
         own = activator._get_environment_env_vars(str(environment.prefix))
-    exports = {name: str(value) for name, value in plan["export_vars"].items()}
+    exports = {name: _of_its_conda(environment, value) for name, value in plan["export_vars"].items()}
     folders = exports.pop("PATH").split(os.pathsep)
     folders = folders[: folders.index(_REST_OF_PATH)]
     names = {name.upper() for name in own}
@@ -48,12 +49,27 @@ def activate(environment: Environment) -> Activation:
     return Activation(
         conda=True,
         path=tuple(folder for folder in folders if not folder.endswith("condabin")),
-        first_path=tuple(folder for folder in folders if folder.endswith("condabin")),
+        first_path=tuple(
+            _of_its_conda(environment, folder) for folder in folders if folder.endswith("condabin")
+        ),
         variables={name: value for name, value in exports.items() if name.upper() not in names},
         own={name: value for name, value in exports.items() if name.upper() in names},
         unset=unset,
         private=bool(PrefixData(str(environment.prefix)).get_environment_env_vars()),
     )
+
+
+def _of_its_conda(environment: Environment, value: object) -> str:
+    """Give a path into the running conda as one into the conda that the environment belongs to."""
+    from conda.base.context import context
+
+    own, root = os.path.join(context.conda_prefix, ""), conda_root(environment.prefix)
+    text = str(value)
+    if root is None or same_prefix(root, Path(context.conda_prefix)):
+        return text
+    if text == context.conda_prefix:
+        return str(root)
+    return str(root / text.removeprefix(own)) if text.startswith(own) else text
 
 
 ACTIVATORS: Activators = {"conda": activate, "venv": activate_virtual_environment}

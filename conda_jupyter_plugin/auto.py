@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,13 @@ from .settings import Auto, default_location, read_auto, read_template
 from .transaction import changed_prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from .core.models import Result
+    from .core.places import Registry
+
+_DELETING = ("remove", "env_remove")
 
 
 def follow_command(command: str) -> None:
@@ -40,33 +44,56 @@ def follow_command(command: str) -> None:
     prefixes = _changed(command, options)
     if not _may_concern_kernels(prefixes):
         return
-    result = _follow(prefixes, auto, former=Path(context.target_prefix) if command == "rename" else None)
+    result = _follow(command, prefixes, auto)
     if result.changes and not (context.json or context.quiet):
         from .cli import report
 
         report.say("; ".join(report.result_as_text(result)), sys.stdout)
 
 
-def _follow(prefixes: Sequence[Path], auto: Auto, *, former: Path | None) -> Result:
-    from dataclasses import replace
-
+def _follow(command: str, prefixes: Sequence[Path], auto: Auto) -> Result:
     from .activation import ACTIVATORS
-    from .core.environment import canonical
-    from .core.following import follow
+    from .core.following import environments_inside, follow
     from .core.locations import visible
     from .core.models import Result
     from .core.places import Registry
     from .coverage import foreign_platform, is_covered
+    from .environments import running_conda
 
     if foreign_platform():
         return Result()
     location = default_location()
     places = visible(os.environ.get("CONDA_PREFIX"), location)
-    registry = Registry(location, places, ACTIVATORS, {"conda": read_template()})
-    if former:
-        registry = replace(registry, former={canonical(prefix): former for prefix in prefixes})
-    results = [follow(replace(registry), prefix, new=is_covered(prefix, auto)) for prefix in prefixes]
+    registry = Registry(location, places, ACTIVATORS, {"conda": read_template()}, running_conda())
+    todo = list(prefixes)
+    if command == "rename":
+        registry = replace(registry, former=dict(_renamed(registry, prefixes, todo)))
+    elif command in _DELETING:
+        # What lies inside an environment goes with it.
+        gone = [prefix for prefix in prefixes if not prefix.is_dir()]
+        todo += [inside for prefix in gone for inside in environments_inside(registry, prefix)]
+    deleted = prefixes if command in _DELETING else ()
+    results = [
+        follow(replace(registry), prefix, new=is_covered(prefix, auto), deleted=prefix in deleted)
+        for prefix in todo
+    ]
     return replace(Result.merged(results), unchanged=())
+
+
+def _renamed(registry: Registry, prefixes: Sequence[Path], todo: list[Path]) -> Iterator[tuple[str, Path]]:
+    """Say what was where before: the renamed environment, and those inside it, which are added to be done."""
+    from conda.base.context import context
+
+    from .core.environment import canonical, is_there
+    from .core.following import environments_inside
+
+    former = Path(context.target_prefix)
+    yield from ((canonical(prefix), former) for prefix in prefixes)
+    for old, inside in environments_inside(registry, former).items():
+        new = prefixes[-1] / inside
+        if is_there(new):
+            yield canonical(new), old
+        todo.append(new if is_there(new) else old)
 
 
 def _may_concern_kernels(prefixes: Sequence[Path]) -> bool:

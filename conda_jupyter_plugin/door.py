@@ -15,6 +15,7 @@ from .environments import (
     all_environments,
     conda_environment,
     named_prefix,
+    running_conda,
     selector,
 )
 from .install import install_package
@@ -46,6 +47,7 @@ class CondaDoor:
     def __init__(self) -> None:
         self.activators = ACTIVATORS
         self.active_prefix = os.environ.get("CONDA_PREFIX")
+        self.conda: Path | None = running_conda()
 
     @property
     def templates(self) -> Mapping[Manager, str]:

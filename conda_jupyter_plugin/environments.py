@@ -7,12 +7,20 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .core.environment import active_environment as identify_active
 from .core.environment import identify, same_prefix
 from .core.errors import NotAnEnvironmentError, UsageError, WrongManagerError
 from .core.models import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def running_conda() -> Path:
+    """The prefix of the conda that runs this."""
+    from conda.base.context import context
+
+    return Path(context.conda_prefix)
 
 
 def named_prefix(name: str) -> Path:
@@ -62,12 +70,14 @@ def active_environment() -> Environment:
     """Describe the active environment.
 
     Raises:
-        UsageError: None is active.
+        UsageError: None is active, or none that can be used.
     """
     prefix = os.environ.get("CONDA_PREFIX")
-    if not prefix:
-        raise UsageError("No environment is active.", "Name one with -n ENVIRONMENT or -p PATH.")
-    return conda_environment(Path(prefix))
+    environment = identify_active(prefix)
+    if environment is None:
+        known = f": CONDA_PREFIX is {prefix}, which is none, or not yours to read" if prefix else ""
+        raise UsageError(f"No environment is active{known}.", "Name one with -n ENVIRONMENT or -p PATH.")
+    return conda_environment(environment.prefix)
 
 
 def all_environments() -> tuple[Environment, ...]:

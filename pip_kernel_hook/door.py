@@ -17,6 +17,7 @@ from .environments import absolute, find_environment, pip_install
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from conda_jupyter_plugin.core.models import Activators, Environment, Manager
 
@@ -42,6 +43,7 @@ class PipDoor:
 
     def __init__(self) -> None:
         self.activators: Activators = {"venv": activate_virtual_environment}
+        self.conda: Path | None = None
         self.active_prefix = os.environ.get("VIRTUAL_ENV")
 
     def default_location(self) -> Location:

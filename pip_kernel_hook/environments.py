@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from conda_jupyter_plugin.core.environment import identify, python_of
+from conda_jupyter_plugin.core.environment import active_environment, identify, python_of
 from conda_jupyter_plugin.core.errors import (
     InstallError,
     NotAnEnvironmentError,
@@ -42,10 +42,13 @@ def find_environment(path: str | None) -> Environment:
         NotAnEnvironmentError: The path is none.
         WrongManagerError: It is conda's.
     """
-    given = path or os.environ.get("VIRTUAL_ENV") or (".venv" if identify(Path(".venv")) else None)
+    active = os.environ.get("VIRTUAL_ENV")
+    given = path or (active if active_environment(active) else ".venv" if _is_here(".venv") else None)
     if given is None:
+        known = f" (VIRTUAL_ENV is {active}, which is none, or not yours to read)" if active else ""
         raise UsageError(
-            "No virtual environment is active and there is no .venv here.", "Name one: pip-kernel add PATH"
+            f"No virtual environment is active{known} and there is no .venv here.",
+            "Name one: pip-kernel add PATH",
         )
     prefix = absolute(given)
     environment = identify(prefix)
@@ -59,6 +62,14 @@ def find_environment(path: str | None) -> Environment:
             f"{prefix} is a conda environment.", f"Use: conda kernel add -p {shlex.quote(str(prefix))}"
         )
     return environment
+
+
+def _is_here(folder: str) -> bool:
+    try:
+        return identify(Path(folder)) is not None
+    except OSError:
+        # The current folder is gone.
+        return False
 
 
 def check_free(prefix: Path) -> None:

@@ -38,6 +38,7 @@ class FrontDoor(Protocol):
     examples: Mapping[str, Sequence[str]]
     activators: Activators
     active_prefix: str | None
+    conda: Path | None
 
     @property
     def templates(self) -> Mapping[Manager, str]:

@@ -125,8 +125,8 @@ def print_rows(rows: Sequence[Registration], output: Output, command: str) -> No
     headers = ["NAME", "DISPLAY NAME", "ENVIRONMENT", "STATUS"]
     for line in tabulate(cells, headers, tablefmt="plain", disable_numparse=True).splitlines():
         say(line, sys.stdout)
-    if mending := _mending(rows, command):
-        say(mending, sys.stdout)
+    for line in _mending(rows, command):
+        say(line, sys.stdout)
 
 
 def print_json(document: Mapping[str, Any]) -> None:
@@ -161,11 +161,17 @@ def _state(row: Registration) -> str:
     return words if row.managed or row.status == "unregistered" else f"{words}, not managed"
 
 
-def _mending(rows: Iterable[Registration], command: str) -> str:
-    counts = Counter(row.status for row in rows if row.managed)
+def _mending(rows: Iterable[Registration], command: str) -> list[str]:
+    rows = [row for row in rows if row.managed]
+    missing = sum(row.kept for row in rows)
+    counts = Counter(row.status for row in rows if not row.kept)
     troubles = [f"{counts[status]} {status}" for status in ("stale", "broken") if counts[status]]
     mends = "mends it" if sum(counts[status] for status in ("stale", "broken")) == 1 else "mends them"
-    return f"{', '.join(troubles)}: `{command} sync` {mends}." if troubles else ""
+    ways = [f"{', '.join(troubles)}: `{command} sync` {mends}."] if troubles else []
+    if missing:
+        them = "it" if missing == 1 else "them"
+        ways.append(f"{missing} kept, not known to be gone: `{command} remove --missing` removes {them}.")
+    return ways
 
 
 def _text_or_none(path: Path | None) -> str | None:

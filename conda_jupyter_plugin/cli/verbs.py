@@ -57,7 +57,8 @@ def run(args: Namespace, door: FrontDoor) -> int:
 def open_registry(args: Namespace, door: FrontDoor) -> Registry:
     """Put together the places and rules that the options ask for."""
     location = _location(args) or door.default_location()
-    return Registry(location, visible(door.active_prefix, location), door.activators, door.templates)
+    places = visible(door.active_prefix, location)
+    return Registry(location, places, door.activators, door.templates, door.conda)
 
 
 def add_one(registry: Registry, environment: Environment, args: Namespace, door: FrontDoor) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import re
@@ -17,6 +18,10 @@ WINDOWS = os.name == "nt"
 # Folders that are named alike in every project: there the project's folder is what people say.
 _ANONYMOUS = frozenset({".venv", "venv", ".env", "env"})
 
+# All other errors say nothing about what is there.
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
+_NOT_THERE_ON_WINDOWS = (123,)  # ERROR_INVALID_NAME
+
 _PACKAGES = {"python": "python", "r": "r-base"}
 
 
@@ -30,12 +35,30 @@ def identify(prefix: Path) -> Environment | None:
         The environment, or None where the folder is none.
 
     Raises:
-        UnreadableError: There is no permission to look.
+        UnreadableError: It cannot be looked at: no permission, a server that does not answer, a bad disk.
     """
     prefix = Path(os.path.abspath(prefix))
     if _is_there(prefix / "conda-meta"):
         return environment_to_be(prefix, "conda")
     return environment_to_be(prefix, "venv") if _is_there(prefix / "pyvenv.cfg") else None
+
+
+def active_environment(prefix: str | None) -> Environment | None:
+    """Describe the environment that a variable calls the active one.
+
+    Args:
+        prefix: The value of `CONDA_PREFIX` or `VIRTUAL_ENV`, whatever it may be: it is inherited, from
+            another user's shell perhaps.
+
+    Returns:
+        The environment; None where there is none, or none that this user may look into.
+    """
+    if not prefix or not os.path.isabs(prefix):
+        return None
+    try:
+        return identify(Path(prefix))
+    except UnreadableError:
+        return None
 
 
 def is_there(prefix: Path) -> bool:
@@ -49,9 +72,12 @@ def is_there(prefix: Path) -> bool:
 def _is_there(path: Path) -> bool:
     try:
         path.stat()
-    except PermissionError as error:
-        raise UnreadableError(f"{path.parent} cannot be looked into (permission denied).") from error
-    except (OSError, ValueError):
+    except OSError as error:
+        if error.errno in _NOT_THERE or getattr(error, "winerror", None) in _NOT_THERE_ON_WINDOWS:
+            return False
+        reason = (error.strerror or str(error)).lower()
+        raise UnreadableError(f"{path.parent} cannot be looked into ({reason}).") from error
+    except ValueError:
         return False
     return True
 
@@ -100,6 +126,26 @@ def environment_around(program: Path) -> Environment | None:
             if environment := identify(folder):
                 return environment
     return None
+
+
+def conda_root(prefix: Path) -> Path | None:
+    """Find the conda that an environment belongs to by where it lies.
+
+    Args:
+        prefix: The environment.
+
+    Returns:
+        The prefix of the conda whose `envs` folder holds it, or that it is the base of; None for one that
+        lies elsewhere, which any conda may have made.
+    """
+    if prefix.parent.name == "envs" and is_conda(prefix.parent.parent):
+        return prefix.parent.parent
+    return prefix if is_conda(prefix) else None
+
+
+def is_conda(prefix: Path) -> bool:
+    """Whether a conda lives in a prefix as its base environment."""
+    return os.path.isdir(prefix / "condabin") and os.path.isdir(prefix / "conda-meta")
 
 
 def same_prefix(one: Path, other: Path) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import store
+from .absence import is_gone
 from .discovery import find_readable_kernels
 from .environment import canonical, identify, is_there
 from .errors import KernelError
@@ -19,20 +22,19 @@ from .render import program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from .models import Environment, Installed, Registration
     from .places import Registry
 
 
-def follow(registry: Registry, prefix: Path, *, new: bool, dry_run: bool = False) -> Result:
+def follow(registry: Registry, prefix: Path, *, new: bool, deleted: bool = False) -> Result:
     """Bring the kernels of one environment in line with what it holds now.
 
     Args:
         registry: The places and rules; every visible place is looked at.
         prefix: The environment, which may be gone.
         new: Whether to register it where it is not registered yet.
-        dry_run: Whether to only say what would be done.
+        deleted: Whether it has just been deleted or renamed: then what is not there is known to be gone.
 
     Returns:
         What was registered, refreshed and removed.
@@ -40,11 +42,27 @@ def follow(registry: Registry, prefix: Path, *, new: bool, dry_run: bool = False
     Raises:
         KernelError: It could not be done.
     """
-    result, broken = _follow(_places(registry), prefix, new=new, dry_run=dry_run)
+    result, broken = _follow(_places(registry), prefix, new=new, dry_run=False, deleted=deleted)
     # Its other kernels have been taken care of by now.
     for error in broken:
         raise error
     return result
+
+
+def environments_inside(registry: Registry, folder: Path) -> dict[Path, Path]:
+    """Find the environments with kernels that lie inside a folder, or lay there: they go where it goes.
+
+    Args:
+        registry: The places and rules; every visible place is looked at.
+        folder: The folder, which may be gone.
+
+    Returns:
+        The path of each inside the folder, by its prefix.
+    """
+    owners = (item.owner for place in _places(registry) for item in place.here)
+    whole = Path(canonical(folder))
+    paths = {owner.prefix: Path(canonical(owner.prefix)) for owner in owners if owner}
+    return {prefix: path.relative_to(whole) for prefix, path in paths.items() if whole in path.parents}
 
 
 def sync(
@@ -67,16 +85,16 @@ def sync(
         What was refreshed, registered and removed, and what could not be mended.
     """
     places = _places(registry)
-    owners = (item.owner for place in places for item in place.here)
-    todo = {canonical(owner.prefix): owner.prefix for owner in owners if owner}
+    owners = [item.owner for place in places for item in place.here if item.owner]
+    todo = {canonical(owner.prefix): owner.prefix for owner in owners}
     new = {canonical(environment.prefix): environment for environment in missing}
-    former = former_prefixes((new[key] for key in new if key not in todo), todo.values())
+    former = former_prefixes((new[key] for key in new if key not in todo), owners)
     if former:
         registry = replace(registry, former=former)
         places = _places(registry)
         for prefix in former.values():
             del todo[canonical(prefix)]
-    todo.update((key, environment.prefix) for key, environment in new.items())
+    todo = {**{key: environment.prefix for key, environment in new.items()}, **todo}
     # What is gone makes room first.
     prefixes = sorted(todo.values(), key=is_there)
     found, errors = _follow_all(places, progress(prefixes), new, dry_run=True)
@@ -117,16 +135,15 @@ def _rows(results: Mapping[Path, Result]) -> Iterator[Registration]:
 
 def _places(registry: Registry) -> list[Registry]:
     """The registry once for each visible place, the one to write to first."""
-    others = [place for place in registry.visible if place.data != registry.location.data]
-    return [replace(registry, location=place) for place in (registry.location, *others)]
+    return [replace(registry, location=place) for place in (registry.location, *registry.other_places)]
 
 
 def _follow(
-    places: Sequence[Registry], prefix: Path, *, new: bool, dry_run: bool
+    places: Sequence[Registry], prefix: Path, *, new: bool, dry_run: bool, deleted: bool = False
 ) -> tuple[Result, list[KernelError]]:
     environment = identify(prefix)
-    if environment and environment.manager not in places[0].activators:
-        # Its activation is the other command's affair: what that wrote stays.
+    if environment and not _is_ours_to_follow(places, environment):
+        # Its activation is the other command's affair, or another conda's: what that wrote stays.
         return Result(), []
     runnable = bool(environment and runnable_kernels(environment))
     results, registered = [], False
@@ -135,9 +152,10 @@ def _follow(
             # What lay there before is another environment, which was overwritten.
             results.append(remove([Found(place, it) for it in place.here.owned_by(prefix)], dry_run=dry_run))
         ours = [item for item in place.owned_by(prefix) if item.owner]
-        lost = [item for item in ours if not _is_held(item, prefix)]
+        lost = [item for item in ours if not _stays(item, prefix, deleted=deleted)]
         targets = (Found(place, item) for item in lost)
-        results.append(remove(targets, dry_run=dry_run, unless=lambda item: _is_held(item, prefix)))
+        unless = partial(_stays, prefix=prefix, deleted=deleted)
+        results.append(remove(targets, dry_run=dry_run, unless=unless))
         if environment and runnable and len(ours) > len(lost):
             results.append(add(place, environment, by_itself=True, dry_run=dry_run))
             registered = True
@@ -149,11 +167,20 @@ def _follow(
     return Result.merged(results, dry_run=dry_run), list(broken.values())
 
 
-def _is_held(item: Installed, prefix: Path) -> bool:
-    """Whether the environment still holds a kernel, be its kernel.json broken: that can be mended."""
-    environment = identify(prefix)
-    if environment is None or item.owner is None:
+def _is_ours_to_follow(places: Sequence[Registry], environment: Environment) -> bool:
+    owners = [item.owner for place in places for item in place.owned_by(environment.prefix) if item.owner]
+    if not owners:
+        return environment.manager in places[0].activators
+    return all(places[0].judges(environment, owner) for owner in owners)
+
+
+def _stays(item: Installed, prefix: Path, *, deleted: bool) -> bool:
+    """Whether the environment still holds a kernel, or may do so elsewhere; a broken one can be mended."""
+    if item.owner is None:
         return False
+    environment = identify(prefix)
+    if environment is None:
+        return not (deleted or is_gone(item.owner))
     kernels, broken = find_readable_kernels(environment)
     return item.owner.kernel in broken or any(
         kernel.directory == item.owner.kernel and os.path.exists(program(kernel)) for kernel in kernels

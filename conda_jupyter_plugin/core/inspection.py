@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import store
+from .absence import is_gone, is_missing, why_kept
 from .discovery import KERNELS, read_kernel
 from .environment import environment_around, identify
 from .errors import KernelError
 from .models import Environment, Installed, Kernel, Owner, Registration, Status
-from .planning import Planned, render_for, runnable_kernels
+from .planning import Planned, render_again, runnable_kernels
 from .render import program
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def describe(registry: Registry, item: Installed) -> Registration:
     if item.owner is not None:
         status, reason = _judge_managed(registry, item, item.owner)
         environment = Environment(item.owner.prefix, item.owner.environment, item.owner.manager)
-        return _row(item, environment, status, reason, managed=True, kernel=item.owner.kernel)
+        row = _row(item, environment, status, reason, managed=True, kernel=item.owner.kernel)
+        return replace(row, kept=status == "broken" and is_missing(item.owner) and not is_gone(item.owner))
     status, reason = _judge_unmanaged(item)
     words = item.spec.get("argv", [""])
     around = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
@@ -63,29 +66,20 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[S
     try:
         environment = identify(owner.prefix)
         if environment is None:
-            return "broken", ENVIRONMENT_GONE
+            return "broken", why_kept(owner) or ENVIRONMENT_GONE
         if not os.path.lexists(environment.prefix.joinpath(*KERNELS, owner.kernel, "kernel.json")):
             return "broken", f"the environment holds no kernel {owner.kernel} any more"
         kernel = read_kernel(environment, owner.kernel)
         if not os.path.exists(program(kernel)):
             return "broken", f"its program {program(kernel)} is gone"
-        # Its activation and settings are another command's affair where this one has no activator for it.
-        current = environment.manager not in registry.activators or _is_current(registry, item, owner, kernel)
+        current = not registry.judges(environment, owner) or _is_current(registry, item, owner, kernel)
     except KernelError as error:
         return "broken", error.message.rstrip(".")
     return ("ok" if current else "stale"), None
 
 
 def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
-    rendered = render_for(
-        registry,
-        kernel,
-        runnable_kernels(kernel.environment),
-        name=item.name,
-        choices=owner.choices,
-        folder=item.folder,
-        beside=item.folder,
-    )
+    rendered = render_again(registry, kernel, runnable_kernels(kernel.environment), item, owner)
     return store.matches(item.folder, rendered)
 
 

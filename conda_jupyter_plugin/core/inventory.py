@@ -21,6 +21,7 @@ class Inventory:
     def __init__(self, location: Location) -> None:
         self._by_name: dict[str, Installed] = {}
         self._by_owner: dict[str, dict[str, Installed]] = {}
+        self._owners: dict[str, str] = {}
         for item in store.installed(location):
             self.put(item)
 
@@ -40,10 +41,11 @@ class Inventory:
         self.discard(item.name)
         self._by_name[item.name.lower()] = item
         if item.owner:
-            self._by_owner.setdefault(canonical(item.owner.prefix), {})[item.name.lower()] = item
+            self._owners[item.name.lower()] = key = canonical(item.owner.prefix)
+            self._by_owner.setdefault(key, {})[item.name.lower()] = item
 
     def discard(self, name: str) -> None:
         """Forget a kernelspec that was removed."""
         item = self._by_name.pop(name.lower(), None)
         if item and item.owner:
-            del self._by_owner[canonical(item.owner.prefix)][name.lower()]
+            del self._by_owner[self._owners.pop(name.lower())][name.lower()]

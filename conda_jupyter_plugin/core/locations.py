@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from .environment import canonical, identify, same_prefix
+from .environment import active_environment, canonical, same_prefix
 from .errors import LocationError
 
 
@@ -21,6 +21,10 @@ class Location:
 
     data: Path
     option: str = ""
+
+    def is_same_as(self, other: Location) -> bool:
+        """Whether it is the same folder, by whatever path."""
+        return self.data == other.data or _identity(self.data) == _identity(other.data)
 
     @property
     def workshop(self) -> Path:
@@ -73,19 +77,19 @@ def visible(active_prefix: str | None, *extra: Location) -> tuple[Location, ...]
         extra: Locations to look at even where this Jupyter would not.
 
     Returns:
-        The locations, each once.
+        The locations, each once, however many paths lead to it.
     """
     from jupyter_core.paths import jupyter_path
 
     folders = [Path(folder) for folder in jupyter_path()]
-    environment = identify(Path(active_prefix)) if active_prefix else None
-    if active_prefix and environment:
+    if environment := active_environment(active_prefix):
         # As jupyter_core's `prefer_environment_over_user` has it for the Jupyter in an environment.
-        own = environment.name != "base" and os.access(active_prefix, os.W_OK)
+        own = environment.name != "base" and os.access(environment.prefix, os.W_OK)
         behind = folders.index(user_location().data) + (0 if own else 1)
-        folders.insert(behind, Path(active_prefix, "share", "jupyter"))
+        folders.insert(behind, environment.prefix / "share" / "jupyter")
     folders += [location.data for location in extra]
-    return tuple(Location(folder) for folder in dict.fromkeys(folders))
+    once = {_identity(folder): folder for folder in reversed(folders)}
+    return tuple(Location(folder) for folder in reversed(once.values()))
 
 
 def check_writable(location: Location) -> None:
@@ -111,6 +115,20 @@ def is_shared(location: Location) -> bool:
     if same_prefix(location.data, user_location().data):
         return False
     return not Path(canonical(location.data)).is_relative_to(canonical(Path(os.path.expanduser("~"))))
+
+
+def _identity(folder: Path) -> tuple[int | str, ...]:
+    """What the file system knows a folder by: one that is not there by its nearest parent and the names."""
+    folder = Path(os.path.realpath(folder))
+    for parent in (folder, *folder.parents):
+        try:
+            status = os.stat(parent)
+        except OSError:
+            continue
+        # Some file systems number nothing.
+        known = (status.st_dev, status.st_ino) if status.st_ino else (str(parent),)
+        return (*known, *map(os.path.normcase, folder.relative_to(parent).parts))
+    return (str(folder),)
 
 
 def _unwritable(location: Location, problem: str) -> LocationError:

@@ -138,8 +138,34 @@ class Rendered:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where an environment lay when its kernel was written: it may be gone later, or just not here.
+
+    Attributes:
+        host: The host's name.
+        mount: Where the file system that held the environment was mounted.
+        file_system: What tells that file system from another one mounted there; empty where nothing does.
+    """
+
+    host: str
+    mount: str
+    file_system: str
+
+
+@dataclass(frozen=True)
 class Owner:
-    """Whom a managed kernelspec belongs to, as recorded in its `metadata.conda_jupyter_plugin`."""
+    """Whom a managed kernelspec belongs to, as recorded in its `metadata.conda_jupyter_plugin`.
+
+    Attributes:
+        version: The format's version.
+        prefix: The environment's prefix.
+        environment: Its name.
+        manager: Who made it.
+        kernel: The folder of the kernelspec inside it.
+        choices: What the user chose.
+        origin: Where the environment lay.
+        conda: The prefix of the conda that wrote the kernel of an environment in none of its folders.
+    """
 
     version: int
     prefix: Path
@@ -147,6 +173,8 @@ class Owner:
     manager: Manager
     kernel: str
     choices: Choices = field(default_factory=Choices)
+    origin: Origin | None = None
+    conda: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -170,7 +198,10 @@ class Installed:
 
 @dataclass(frozen=True)
 class Registration:
-    """One row of what is told to the user: a kernel, its environment and its state."""
+    """One row of what is told to the user: a kernel, its environment and its state.
+
+    `kept` says that its environment is not here, but not known to be gone either.
+    """
 
     name: str
     display_name: str
@@ -183,6 +214,7 @@ class Registration:
     status: Status
     kernel: str | None = None
     reason: str | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True)

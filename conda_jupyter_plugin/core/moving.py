@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .absence import is_gone, observe
 from .discovery import find_readable_kernels
 from .environment import canonical, is_there
 from .errors import UnreadableError
@@ -16,27 +18,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
-    from .models import Environment, Kernel
+    from .models import Environment, Kernel, Owner
 
 
-def former_prefixes(environments: Iterable[Environment], known: Iterable[Path]) -> dict[str, Path]:
+def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]) -> dict[str, Path]:
     """Find out which environments had another prefix before.
 
     Args:
         environments: Environments that no kernel is registered for.
-        known: Prefixes that kernels are registered for.
+        owners: Whom kernels are registered for.
 
     Returns:
         The former prefix of each environment that has one, by the environment's canonical prefix now.
     """
-    gone = {prefix for prefix in known if not is_there(prefix)}
+    missing = {owner.prefix: owner for owner in owners if not is_there(owner.prefix)}
     moved = {}
-    for environment in environments if gone else ():
+    for environment in environments if missing else ():
+        gone = {prefix for prefix, owner in missing.items() if is_gone(owner) or _is_on(owner, environment)}
         former = _moved_from(environment, gone) or _renamed_from(environment, gone)
         if former:
-            gone.discard(former)
+            del missing[former]
             moved[canonical(environment.prefix)] = former
     return moved
+
+
+def _is_on(owner: Owner, environment: Environment) -> bool:
+    """Whether an environment lies on the file system that a missing one lay on, mounted elsewhere by now."""
+    here, there = observe(environment.prefix), owner.origin
+    return bool(there and there.file_system) and there == replace(here, mount=there.mount if there else "")
 
 
 def _moved_from(environment: Environment, gone: AbstractSet[Path]) -> Path | None:

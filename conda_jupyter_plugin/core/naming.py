@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from . import names
+from .absence import is_gone
 from .environment import same_prefix
 from .errors import NameTakenError, ReservedNameError
 from .ownership import is_adoptable, is_for
@@ -80,10 +81,15 @@ def _keeps_name(earlier: Installed, kernel: Kernel) -> bool:
 def _is_taken(registry: Registry, name: str, kernel: Kernel) -> bool:
     """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
     here, elsewhere = registry.here.get(name), registry.elsewhere.get(name)
-    managed = here is not None and here.owner is not None
-    return (managed and not registry.is_ours(here, kernel)) or (
+    others = here is not None and here.owner is not None and not registry.is_ours(here, kernel)
+    return (others and not _is_left_behind(here)) or (
         elsewhere is not None and not registry.is_ours(elsewhere, kernel)
     )
+
+
+def _is_left_behind(item: Installed | None) -> bool:
+    """Whether a kernel of ours has lost its environment for good, and so makes room."""
+    return item is not None and item.owner is not None and is_gone(item.owner)
 
 
 def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError | None:
@@ -92,7 +98,8 @@ def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError 
     folder = registry.location.kernels / name
     if current is None and os.path.lexists(folder) and not os.path.lexists(folder / "kernel.json"):
         return NameTakenError(f"The kernel name {name} cannot be used: {folder} is no kernelspec.", way_out)
-    if current and not (registry.is_ours(current, kernel) or is_adoptable(current, kernel)):
+    ours = current is not None and (registry.is_ours(current, kernel) or is_adoptable(current, kernel))
+    if current and not (ours or _is_left_behind(current)):
         whose = f"the environment {current.owner.prefix}" if current.owner else "somebody else"
         return NameTakenError(f"The kernel name {name} belongs to {whose} ({current.folder}).", way_out)
     if hidden is not None and not registry.is_ours(hidden, kernel):

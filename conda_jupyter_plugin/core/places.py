@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import store
-from .environment import canonical
+from .environment import canonical, conda_root, identify, is_conda, same_prefix
+from .errors import UnreadableError
 from .inventory import Inventory
 from .ownership import is_for
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .locations import Location
-    from .models import Activators, Installed, Kernel, Manager
+    from .models import Activators, Environment, Installed, Kernel, Manager, Owner
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Registry:
         activators: For each manager, what gives an environment's activation; where one is missing, its
             kernels are judged without.
         templates: The display name's template for each manager, where it is not the default.
+        conda: The prefix of the conda that is running, None where none is.
         former: The prefix that an environment had before it was renamed or moved, by its canonical one: its
             kernels there are taken over, with what was chosen for them.
     """
@@ -37,6 +40,7 @@ class Registry:
     visible: tuple[Location, ...]
     activators: Activators
     templates: Mapping[Manager, str] = field(default_factory=dict)
+    conda: Path | None = None
     former: Mapping[str, Path] = field(default_factory=dict)
 
     @cached_property
@@ -45,9 +49,14 @@ class Registry:
         return Inventory(self.location)
 
     @cached_property
+    def other_places(self) -> tuple[Location, ...]:
+        """Where Jupyter looks besides the location."""
+        return tuple(place for place in self.visible if not place.is_same_as(self.location))
+
+    @cached_property
     def elsewhere(self) -> Mapping[str, Installed]:
         """The kernelspecs that Jupyter sees in other places, by name."""
-        others = [place for place in self.visible if place.data != self.location.data]
+        others = self.other_places
         return {item.name.lower(): item for place in reversed(others) for item in store.installed(place)}
 
     def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
@@ -59,6 +68,32 @@ class Registry:
         """What a kernel is registered as at the location."""
         owned = self.owned_by(kernel.environment.prefix)
         return next((item for item in owned if self.is_ours(item, kernel)), None)
+
+    def judges(self, environment: Environment, owner: Owner) -> bool:
+        """Whether a kernel can be compared, and brought in line: another conda's is that one's affair.
+
+        Args:
+            environment: The kernel's environment.
+            owner: What the kernel records.
+        """
+        if environment.manager not in self.activators:
+            return False
+        conda = (conda_root(environment.prefix) or owner.conda) if environment.manager == "conda" else None
+        if conda is None or self.conda is None or same_prefix(conda, self.conda):
+            return True
+        return not is_conda(conda)
+
+    def conda_of(self, environment: Environment) -> Path | None:
+        """The conda that an environment belongs to: the one that it lies in, else the one that is running."""
+        return conda_root(environment.prefix) or self.conda
+
+    def as_recorded(self, environment: Environment) -> Environment:
+        """Describe an environment by the path that its kernels record, while that one leads to it too."""
+        for item in self.here.owned_by(environment.prefix):
+            if item.owner and item.owner.prefix != environment.prefix:
+                with suppress(UnreadableError):
+                    return identify(item.owner.prefix) or environment
+        return environment
 
     def former_of(self, prefix: Path) -> Path | None:
         """The prefix that an environment had before."""

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import names, store
+from .absence import observe
 from .discovery import KERNELS, find_kernels, find_readable_kernels
 from .environment import is_foreign
 from .errors import BrokenKernelspecError, NoKernelError, SharedValuesError
+from .launcher import FILE_NAME as LAUNCHER
 from .locations import is_shared
-from .models import Activation, Choices, Environment, Installed, Kernel, Rendered
+from .models import Activation, Choices, Environment, Installed, Kernel, Origin, Owner, Rendered
 from .naming import name_for
-from .ownership import earlier_choices, is_own_way
+from .ownership import earlier_choices, is_adoptable, is_own_way
 from .render import program, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from .places import Registry
 
@@ -34,6 +37,7 @@ class Planned:
         folder: Where it goes.
         current: What lies there now, if anything.
         former: Our registration of the same kernel under another name, which it replaces.
+        anew: Whether the kernel was not registered there before.
     """
 
     kernel: Kernel
@@ -41,6 +45,7 @@ class Planned:
     folder: Path
     current: Installed | None
     former: Installed | None
+    anew: bool = False
 
     @cached_property
     def unchanged(self) -> bool:
@@ -76,6 +81,7 @@ def plan(
         BrokenKernelspecError: One of its kernel.json files cannot be used, or its Python is gone.
         InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
     """
+    environment = registry.as_recorded(environment)
     kernels = runnable_kernels(environment) if by_itself else find_kernels(environment)
     if not kernels:
         raise NoKernelError(f"Environment {environment.name} holds no kernel.")
@@ -162,6 +168,7 @@ def render_for(
     choices: Choices,
     folder: Path,
     beside: Path | None,
+    origin: Origin | None = None,
 ) -> Rendered:
     """Render a kernel by the registry's rules.
 
@@ -173,6 +180,7 @@ def render_for(
         choices: What the user chose for it.
         folder: Where it will lie.
         beside: Where it lies now, if it does.
+        origin: Where its environment lies; None to find out.
 
     Returns:
         The kernelspec to write.
@@ -189,7 +197,48 @@ def render_for(
         activation=None if choices.activate is False else activate(kernel.environment),
         folder=folder,
         beside=beside,
+        origin=origin or observe(kernel.environment.prefix),
+        conda=registry.conda_of(kernel.environment),
     )
+
+
+def render_again(
+    registry: Registry, kernel: Kernel, kernels: Sequence[Kernel], item: Installed, owner: Owner
+) -> Rendered:
+    """Render a registered kernel as it would be written now, in the place and with the choices that it has.
+
+    Args:
+        registry: The places and rules.
+        kernel: The kernel to render.
+        kernels: All kernels of its environment, in order.
+        item: The kernelspec as it lies there.
+        owner: What it records.
+    """
+    return render_for(
+        registry,
+        kernel,
+        kernels,
+        name=item.name,
+        choices=owner.choices,
+        folder=_as_written(item, item.folder),
+        beside=item.folder,
+        # Another host that shares the home folder is no reason to write it anew.
+        origin=owner.origin,
+    )
+
+
+def _as_written(item: Installed | None, folder: Path) -> Path:
+    """The path of a kernelspec's folder as its own command has it, where that leads to the same folder."""
+    launcher = Path(str(item.spec["argv"][0])) if item and item.owner else folder
+    if (
+        item
+        and launcher.name == LAUNCHER
+        and launcher.parent != folder
+        and launcher.parent.name == folder.name
+    ):
+        with suppress(OSError):
+            return launcher.parent if launcher.parent.samefile(item.folder) else folder
+    return folder
 
 
 def _unknown_activation(environment: Environment) -> Activation:
@@ -216,19 +265,24 @@ def _plan_one(
         registry, kernel, kernels, wanted.kernel_name, assigned=assigned, force=force, by_itself=by_itself
     )
     current = registry.here.get(name)
-    choices = wanted.over(earlier_choices(earlier or current, kernel))
+    ours = current if registry.is_ours(current, kernel) else None
+    now = earlier or ours or (current if current and is_adoptable(current, kernel) else None)
     folder = registry.location.kernels / name
-    now = earlier or current
-    rendered = render_for(
+    rendering = partial(
+        render_for,
         registry,
         kernel,
         kernels,
         name=name,
-        choices=choices,
-        folder=folder,
+        choices=wanted.over(earlier_choices(now, kernel)),
+        folder=_as_written(ours, folder),
         beside=now.folder if now else None,
     )
-    return Planned(kernel, rendered, folder, current, earlier if earlier is not current else None)
+    origin = ours.owner.origin if ours and ours.owner else None
+    former = earlier if earlier is not current else None
+    planned = Planned(kernel, rendering(origin=origin), folder, current, former, anew=ours is None)
+    # Where it is written all the same, it is written as of here.
+    return planned if planned.unchanged or not origin else replace(planned, rendered=rendering(origin=None))
 
 
 def _copies(
@@ -237,13 +291,5 @@ def _copies(
     """Bring copies that somebody made of a registration in line too; they keep their names."""
     for copy in registry.owned_by(kernel.environment.prefix):
         if registry.is_ours(copy, kernel) and copy not in (item.current, item.former) and copy.owner:
-            rendered = render_for(
-                registry,
-                kernel,
-                kernels,
-                name=copy.name,
-                choices=copy.owner.choices,
-                folder=copy.folder,
-                beside=copy.folder,
-            )
+            rendered = render_again(registry, kernel, kernels, copy, copy.owner)
             yield Planned(kernel, rendered, copy.folder, copy, None)

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from . import store
-from .environment import identify, same_prefix
+from .absence import is_missing
+from .environment import canonical, identify, same_prefix
 from .errors import KernelError, KernelNotFoundError, NotManagedError
-from .inspection import ENVIRONMENT_GONE, describe, describe_planned
+from .inspection import describe, describe_planned
 from .locations import check_writable
 from .models import Choices, Environment, Installed, Owner, Registration, Result
 from .planning import Planned, check_private, plan
@@ -98,7 +99,7 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
     for found in _everything(registry):
         seen.setdefault(found.item.name.lower(), found.registration)
     rows = list(seen.values())
-    registered = {(row.prefix, row.kernel) for row in rows if row.managed}
+    registered = {(canonical(row.prefix), row.kernel) for row in rows if row.managed and row.prefix}
     for environment in available:
         rows += _unregistered(registry, environment, registered)
     return tuple(sorted(rows, key=lambda row: (row.name, row.status)))
@@ -148,11 +149,9 @@ def _was_named(owner: Owner, environment: str | None) -> bool:
 
 
 def find_missing(registry: Registry) -> tuple[Found, ...]:
-    """Find the managed kernels whose environment is gone."""
+    """Find the managed kernels whose environment is gone, or not here at the moment."""
     return tuple(
-        found
-        for found in _everything(registry)
-        if found.item.owner and found.registration.reason == ENVIRONMENT_GONE
+        found for found in _everything(registry) if found.item.owner and is_missing(found.item.owner)
     )
 
 
@@ -207,7 +206,7 @@ def _everything(registry: Registry) -> Iterator[Found]:
 
 
 def _unregistered(
-    registry: Registry, environment: Environment, registered: set[tuple[Path | None, str | None]]
+    registry: Registry, environment: Environment, registered: set[tuple[str, str | None]]
 ) -> Iterator[Registration]:
     try:
         everything = plan(registry, environment, Choices(), by_itself=True)
@@ -215,7 +214,7 @@ def _unregistered(
         # It holds none, or none that can be registered: `add` says why.
         return
     for planned in everything:
-        if (environment.prefix, planned.kernel.directory) not in registered:
+        if (canonical(environment.prefix), planned.kernel.directory) not in registered:
             yield replace(describe_planned(planned), path=None, managed=False, status="unregistered")
 
 
@@ -224,8 +223,8 @@ def _report(registry: Registry, planned: Sequence[Planned]) -> Result:
         return tuple(describe_planned(item) for item in planned if wanted(item))
 
     return Result(
-        registered=rows(lambda item: item.current is None or item.current.owner is None),
-        refreshed=rows(lambda item: bool(item.current and item.current.owner) and not item.unchanged),
+        registered=rows(lambda item: item.anew),
+        refreshed=rows(lambda item: not item.anew and not item.unchanged),
         removed=tuple(describe(registry, item.former) for item in planned if item.former),
         unchanged=rows(lambda item: item.unchanged),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from .discovery import files_in
 from .environment import WINDOWS, program_directories, python_of
 from .errors import BrokenKernelspecError
 from .launcher import FILE_NAME, render_launcher
-from .models import METADATA_KEY, Activation, Choices, Kernel, Rendered, RenderedFile
+from .models import METADATA_KEY, Activation, Choices, Kernel, Origin, Rendered, RenderedFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +32,8 @@ def render(
     activation: Activation | None,
     folder: Path,
     beside: Path | None = None,
+    origin: Origin | None = None,
+    conda: Path | None = None,
     windows: bool = WINDOWS,
 ) -> Rendered:
     """Render a kernel as it is to be registered.
@@ -44,6 +46,8 @@ def render(
         activation: The environment's activation, None to start the kernel without.
         folder: Where it will lie.
         beside: Where it lies now, for the files of a kernelspec that was written by hand.
+        origin: Where the environment lies; recorded.
+        conda: The conda that the environment belongs to; recorded.
         windows: Whether the rules of Windows apply.
 
     Returns:
@@ -68,7 +72,8 @@ def render(
     private = bool(choices.env) or (activation is not None and activation.private)
     if not private:
         choices = replace(choices, share=None)
-    spec["metadata"] = {**base.get("metadata", {}), **_metadata(kernel, choices, windows=windows)}
+    spec["metadata"] = {**base.get("metadata", {}), **_metadata(kernel, windows=windows)}
+    spec["metadata"][METADATA_KEY] = _record(kernel, choices, origin, conda)
     files["kernel.json"] = RenderedFile((json.dumps(spec, indent=1) + "\n").encode())
     return Rendered(name, display_name, kernel.language, files, private and not choices.share)
 
@@ -103,22 +108,29 @@ def _command_word(kernel: Kernel, *, windows: bool) -> str:
     return word if word.startswith(_RESOURCE_DIR) else str(program(kernel, windows=windows))
 
 
-def _metadata(kernel: Kernel, choices: Choices, *, windows: bool) -> Mapping[str, Any]:
+def _metadata(kernel: Kernel, *, windows: bool) -> Mapping[str, Any]:
     environment = kernel.environment
     metadata: dict[str, Any] = {}
     if environment.manager == "conda":
         metadata["conda_env_path"] = str(environment.prefix)
     if kernel.language.lower() == "python":
         metadata["interpreter"] = {"path": str(python_of(environment, windows=windows))}
-    metadata[METADATA_KEY] = {
+    return metadata
+
+
+def _record(kernel: Kernel, choices: Choices, origin: Origin | None, conda: Path | None) -> Mapping[str, Any]:
+    """Write down whose the kernelspec is; `store.read` reads it."""
+    environment = kernel.environment
+    return {
         "version": FORMAT_VERSION,
         "prefix": str(environment.prefix),
         "environment": environment.name,
         "manager": environment.manager,
         "kernel": kernel.directory,
+        **({"conda": str(conda)} if conda and environment.manager == "conda" else {}),
+        **({"origin": asdict(origin)} if origin else {}),
         **({"choices": chosen} if (chosen := _recorded(choices)) else {}),
     }
-    return metadata
 
 
 def _recorded(choices: Choices) -> Mapping[str, Any]:

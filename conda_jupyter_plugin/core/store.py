@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .discovery import files_in, problem_of, read_spec
 from .errors import BrokenKernelspecError, LocationError, LockedError
-from .models import METADATA_KEY, Choices, Installed, Owner
+from .models import METADATA_KEY, Choices, Installed, Origin, Owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -205,14 +205,14 @@ def _write_file(path: Path, content: bytes, mode: int) -> None:
 
 def _swap(fresh: Path, target: Path, old: Path) -> None:
     """Put a folder in another one's place; on failure the old one comes back."""
-    replaced = os.path.lexists(target)
-    if replaced:
-        old.parent.mkdir()
-        target.rename(old)
     try:
+        if os.path.lexists(target):
+            old.parent.mkdir()
+            target.rename(old)
         fresh.rename(target)
     except BaseException:
-        if replaced:
+        # An interruption comes between any two steps.
+        if os.path.lexists(old) and not os.path.lexists(target):
             old.rename(target)
         raise
 
@@ -248,7 +248,26 @@ def _owner(spec: Mapping[str, Any]) -> Owner | None:
         return None
     if not isinstance(prefix, str) or not isinstance(environment, str) or not isinstance(kernel, str):
         return None
-    return Owner(version, Path(prefix), environment, manager, kernel, _choices(record.get("choices")))
+    choices, conda = _choices(record.get("choices")), record.get("conda")
+    return Owner(
+        version,
+        Path(prefix),
+        environment,
+        manager,
+        kernel,
+        choices,
+        _origin(record.get("origin")),
+        Path(conda) if isinstance(conda, str) else None,
+    )
+
+
+def _origin(record: object) -> Origin | None:
+    if not isinstance(record, dict):
+        return None
+    host, mount, file_system = (record.get(key) for key in ("host", "mount", "file_system"))
+    if isinstance(host, str) and isinstance(mount, str) and isinstance(file_system, str):
+        return Origin(host, mount, file_system)
+    return None
 
 
 def _choices(record: object) -> Choices:

@@ -27,6 +27,7 @@ class FolderDoor:
         self.folder = folder
         self.activators = {"conda": conda_activation, "venv": activate_virtual_environment}
         self.active_prefix = None
+        self.conda = None
         self.agrees = True
 
     def default_location(self):

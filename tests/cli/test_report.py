@@ -54,6 +54,16 @@ def test_the_list_ends_with_the_way_out(capsys, statuses, line):
     assert last == line if line else "mends" not in last
 
 
+def test_a_kernel_that_is_kept_is_not_said_to_be_mended_by_sync(capsys):
+    rows = [registration(status="broken", kept=True), registration(status="stale")]
+    report.print_rows(rows, Output(), "conda kernel")
+
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "1 stale: `conda kernel sync` mends it.",
+        "1 kept, not known to be gone: `conda kernel remove --missing` removes it.",
+    ]
+
+
 def test_a_broken_kernel_that_is_not_managed_is_not_said_to_be_mended(capsys):
     report.print_rows([registration(status="broken", managed=False)], Output(), "conda kernel")
 

@@ -1,0 +1,112 @@
+"""Whether an environment that is not there is known to be gone: absence alone proves nothing.
+
+Its disk may not be mounted, or it lies on another host that shares the home folder. So each kernel records
+on which host and file system its environment lay. Known to be gone is what is missing where both are as they
+were.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .environment import identify
+from .errors import UnreadableError
+from .models import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .models import Owner
+
+
+def observe(prefix: Path) -> Origin:
+    """Find out on which host and file system a prefix lies, or would lie.
+
+    Args:
+        prefix: The absolute path of an environment, which may be gone.
+    """
+    real = os.path.realpath(prefix)
+    mount, file_system = _linux_mount(real) if sys.platform == "linux" else _mount(real)
+    return Origin(platform.node(), mount, file_system)
+
+
+def why_kept(owner: Owner) -> str | None:
+    """Say why an environment that is not there may exist all the same.
+
+    Args:
+        owner: What a kernel records of its environment.
+
+    Returns:
+        A clause, or None where the environment is known to be gone.
+    """
+    origin = owner.origin
+    now = observe(owner.prefix) if origin else None
+    if origin is None or now is None or now == origin:
+        return None
+    if now.host != origin.host:
+        return f"the environment is not here; it was on the host {origin.host}"
+    return f"the environment is not here, nor is the disk that held it ({origin.mount})"
+
+
+def is_gone(owner: Owner) -> bool:
+    """Whether a kernel's environment is known to be gone."""
+    try:
+        return identify(owner.prefix) is None and why_kept(owner) is None
+    except UnreadableError:
+        return False
+
+
+def is_missing(owner: Owner) -> bool:
+    """Whether a kernel's environment is not here, be it gone or out of reach."""
+    try:
+        return identify(owner.prefix) is None
+    except UnreadableError as error:
+        return not isinstance(error.__cause__, PermissionError)
+
+
+def _linux_mount(real: str) -> tuple[str, str]:
+    """The mount point, and what is mounted there: a folder of a file system, by that one's own number."""
+    found = ("/", "/", "")
+    for mount, root, source in _mounts():
+        # Of several on top of each other the last one is seen.
+        if len(mount) >= len(found[0]) and (real + "/").startswith(mount.rstrip("/") + "/"):
+            found = (mount, root, source)
+    mount, root, source = found
+    try:
+        number = os.statvfs(mount).f_fsid
+    except OSError:
+        return mount, ""
+    # Network file systems have no number.
+    return mount, f"{number:x}:{root}" if number else f"{source}:{root}"
+
+
+def _mounts() -> Iterator[tuple[str, str, str]]:
+    """Mount points with the mounted folder and its source, as proc(5) has `/proc/pid/mountinfo`."""
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+            lines = file.read().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        before, _, behind = line.partition(" - ")
+        words, rest = before.split(" "), behind.split(" ")
+        if len(words) > 5 and len(rest) > 1:
+            yield _unescaped(words[4]), _unescaped(words[3]), _unescaped(rest[1])
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), text)
+
+
+def _mount(real: str) -> tuple[str, str]:
+    """The mount point, and on Windows the volume's serial number; elsewhere no number lasts."""
+    folder = next((parent for parent in (real, *map(str, Path(real).parents)) if os.path.ismount(parent)), "")
+    try:
+        return folder, f"{os.stat(folder).st_dev:x}" if os.name == "nt" else ""
+    except OSError:
+        return folder, ""
