@@ -1,13 +1,20 @@
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.discovery import find_kernels
-from conda_jupyter_plugin.core.environment import canonical
-from conda_jupyter_plugin.core.following import follow, sync
-from conda_jupyter_plugin.core.locations import prefix_location, system_location, user_location
+from conda_jupyter_plugin.core.environment import canonical, identify
+from conda_jupyter_plugin.core.following import environments_inside, follow, sync
+from conda_jupyter_plugin.core.locations import (
+    Location,
+    prefix_location,
+    system_location,
+    user_location,
+    visible,
+)
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.registry import add, list_kernels
 
@@ -27,7 +34,8 @@ def sync_all(open_registry):
     """Syncs, and tells the names that were registered, refreshed and removed."""
 
     def sync_all(**options):
-        result, errors = sync(open_registry(), **options)
+        changes = {key: options.pop(key) for key in ("location", "visible") if key in options}
+        result, errors = sync(open_registry(**changes), **options)
         assert errors == []
         kinds = (result.registered, result.refreshed, result.removed)
         return tuple([row.name for row in rows] for rows in kinds)
@@ -219,3 +227,78 @@ def test_further_kernels_whose_folders_have_reserved_names_are_registered_too(
     assert names["python3"] == (chosen or "opencv")
     assert len(set(names.values())) == 4
     assert all(names[directory].startswith(f"{names['python3']}-") for directory in reserved)
+
+
+@pytest.fixture
+def linked_home(home, tmp_path, monkeypatch):
+    """The home folder by another path, which is where Jupyter looks besides."""
+    link = tmp_path / "link"
+    link.symlink_to(home)
+    monkeypatch.setenv("JUPYTER_PATH", f"{link}/.local/share/jupyter")
+    monkeypatch.setenv("HOME", str(link))
+    return link
+
+
+def test_by_another_path_to_the_home_folder_nothing_is_stale_or_lost(
+    opencv, home, linked_home, open_registry, sync_all, make_environment
+):
+    before = snapshot(home)
+    places = visible(None, user_location(), Location(home / ".local/share/jupyter"))
+
+    registry = open_registry(location=user_location(), visible=places)
+    assert [row.status for row in list_kernels(registry)] == ["ok"]
+    assert sync_all(location=user_location(), visible=places) == ([], [], [])
+    assert snapshot(home) == before
+
+    vision = make_environment("vision")
+    shutil.rmtree(opencv.prefix)
+    renamed = open_registry(
+        location=user_location(), visible=places, former={canonical(vision.prefix): opencv.prefix}
+    )
+    follow(renamed, vision.prefix, new=True)
+    assert [row.name for row in list_kernels(open_registry())] == ["vision"]
+
+
+@pytest.fixture
+def linked(make_environment, tmp_path):
+    """An environment by its real path, and by a link of another name."""
+    environment = make_environment()
+    link = tmp_path / "links" / "cv"
+    link.parent.mkdir()
+    link.symlink_to(environment.prefix)
+    return environment, identify(link)
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["by its real path", "by the link"])
+def test_an_environment_by_two_paths_is_one_and_keeps_the_first(linked, open_registry, sync_all, home, first):
+    add(open_registry(), linked[first])
+    before = snapshot(home)
+
+    for environments in (linked, linked[::-1], [linked[1 - first]]):
+        assert sync_all(missing=environments) == ([], [], [])
+        add(open_registry(), environments[0])
+    assert snapshot(home) == before
+    rows = list_kernels(open_registry(), linked)
+    assert [(row.name, row.status) for row in rows] == [(linked[first].name, "ok")]
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["by its real path", "by the link"])
+def test_removed_by_the_real_path_its_kernel_goes(linked, open_registry, first):
+    add(open_registry(), linked[first])
+    shutil.rmtree(linked[0].prefix)
+
+    follow(open_registry(), linked[0].prefix, new=True, deleted=True)
+
+    assert list_kernels(open_registry()) == ()
+
+
+def test_environments_inside_another_are_found_by_any_path(linked, make_environment, open_registry):
+    outer, link = linked
+    inner = make_environment("inner", parent=outer.prefix / "envs")
+    add(open_registry(), inner)
+    add(open_registry(), make_environment("elsewhere"))
+
+    for prefix in (outer.prefix, link.prefix):
+        assert environments_inside(open_registry(), prefix) == {inner.prefix: Path("envs/inner")}
+    shutil.rmtree(outer.prefix)
+    assert environments_inside(open_registry(), outer.prefix) == {inner.prefix: Path("envs/inner")}

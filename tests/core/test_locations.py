@@ -1,4 +1,5 @@
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,46 @@ def test_the_users_own_folder_is_not_shared():
 
 def test_the_systems_folder_is_shared():
     assert is_shared(system_location())
+
+
+def test_one_folder_is_one_place_however_many_paths_lead_to_it(home, tmp_path, monkeypatch):
+    (home / ".local/share/jupyter").mkdir(parents=True)
+    link = tmp_path / "link"
+    link.symlink_to(home)
+    usual = data_folders(None)
+
+    monkeypatch.setenv("JUPYTER_PATH", f"{link}/.local/share/jupyter")
+    folders = data_folders(None, Location(link / ".local" / "share" / "jupyter"))
+
+    assert len(folders) == len(usual)
+    assert link / ".local/share/jupyter" in folders
+
+
+def test_so_is_one_that_is_not_there_yet(home, tmp_path, monkeypatch):
+    link = tmp_path / "link"
+    link.symlink_to(home)
+    here = Location(home / "data" / "jupyter")
+
+    assert here.is_same_as(Location(link / "data" / "jupyter"))
+    assert not here.is_same_as(Location(link / "data" / "lab"))
+
+
+def test_so_is_one_that_is_mounted_in_two_places(home, tmp_path):
+    twice = tmp_path / "twice"
+    twice.mkdir()
+    if subprocess.run(["mount", "--bind", home, twice], check=False, capture_output=True).returncode:
+        pytest.skip("only root may mount")
+    try:
+        assert Location(home).is_same_as(Location(twice))
+        assert Location(home / "data").is_same_as(Location(twice / "data"))
+    finally:
+        subprocess.run(["umount", twice], check=True)
+
+
+@pytest.mark.parametrize("active", ["", "relative", "/nowhere", "{file}", "{loop}", "\0", "/" + "x" * 5000])
+def test_an_active_environment_that_is_none_is_as_if_there_were_none(home, tmp_path, active):
+    (tmp_path / "file").touch()
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+
+    assert data_folders(active.format(file=tmp_path / "file", loop=loop)) == data_folders(None)
