@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .settings import Auto, default_location, read_auto, read_template
-from .transaction import changed_prefixes
+from .settings import OFF, default_location, read_auto, read_template
+from .transaction import DELETING, changed_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from .core.models import Result
     from .core.places import Registry
-
-_DELETING = ("remove", "env_remove")
 
 
 def follow_command(command: str) -> None:
@@ -39,7 +37,7 @@ def follow_command(command: str) -> None:
     options = dict(context._argparse_args)
     auto = read_auto()
     # `conda rename --dry-run` comes here too.
-    if auto is Auto.OFF or context.dry_run or options.get("dry_run"):
+    if auto == OFF or context.dry_run or options.get("dry_run"):
         return
     prefixes = _changed(command, options)
     if not _may_concern_kernels(prefixes):
@@ -51,7 +49,7 @@ def follow_command(command: str) -> None:
         report.say("; ".join(report.result_as_text(result)), sys.stdout)
 
 
-def _follow(command: str, prefixes: Sequence[Path], auto: Auto) -> Result:
+def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     from .activation import ACTIVATORS
     from .core.following import environments_inside, follow
     from .core.locations import visible
@@ -68,11 +66,11 @@ def _follow(command: str, prefixes: Sequence[Path], auto: Auto) -> Result:
     todo = list(prefixes)
     if command == "rename":
         registry = replace(registry, former=dict(_renamed(registry, prefixes, todo)))
-    elif command in _DELETING:
+    elif command in DELETING:
         # What lies inside an environment goes with it.
         gone = [prefix for prefix in prefixes if not prefix.is_dir()]
         todo += [inside for prefix in gone for inside in environments_inside(registry, prefix)]
-    deleted = prefixes if command in _DELETING else ()
+    deleted = prefixes if command in DELETING else ()
     results = [
         follow(replace(registry), prefix, new=is_covered(prefix, auto), deleted=prefix in deleted)
         for prefix in todo
@@ -110,14 +108,16 @@ def _changed(command: str, options: Mapping[str, Any]) -> list[Path]:
     """The environments that a command has changed, be they gone now."""
     from conda.base.context import context
 
-    prefixes = [Path(prefix) for prefix in dict.fromkeys(changed_prefixes)]
+    # Where a link led is another place only if the command has taken the link away.
+    once = {os.path.realpath(prefix): Path(prefix) for prefix in reversed(changed_prefixes)}
+    prefixes = list(reversed(once.values()))
     changed_prefixes.clear()
     if command == "rename":
         return prefixes or [_renamed_to(str(options["destination"]))]
     # Up to 26.5 `env create` and `env update` leave base as the target where the name stands in the file.
     told = options.get("name") or options.get("prefix") or command not in ("env_create", "env_update")
     target = Path(context.target_prefix)
-    return prefixes if target in prefixes or not told else [*prefixes, target]
+    return prefixes if os.path.realpath(target) in once or not told else [*prefixes, target]
 
 
 def _renamed_to(destination: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .core.environment import same_prefix
-from .settings import Auto
+from .settings import ALL, NAMED
 
 
 def foreign_platform() -> bool:
@@ -15,7 +15,7 @@ def foreign_platform() -> bool:
     return bool(context.subdir != context._native_subdir())
 
 
-def is_covered(prefix: Path, auto: Auto) -> bool:
+def is_covered(prefix: Path, auto: str) -> bool:
     """Whether an environment becomes a kernel by itself.
 
     Args:
@@ -27,8 +27,8 @@ def is_covered(prefix: Path, auto: Auto) -> bool:
     """
     from conda.base.context import context
 
-    if auto is not Auto.NAMED:
-        return auto is Auto.ALL
+    if auto != NAMED:
+        return auto == ALL
     if same_prefix(prefix, Path(context.root_prefix)):
         return True
     return any(same_prefix(prefix.parent, Path(folder)) for folder in context.envs_dirs)

@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from .cli import report
 from .cli.options import choices
@@ -26,7 +26,7 @@ from .errors import as_conda_errors
 from .install import install_package
 from .packages import R_KERNEL, kernel_package_for
 from .request import Request, read_request
-from .settings import Auto, read_auto
+from .settings import OFF, read_auto
 from .transaction import changed_prefixes
 
 
@@ -47,32 +47,51 @@ class _Command:
 _running: _Command | None = None
 
 
-def prepare(_: str) -> None:
+def prepare() -> None:
     """Check what `--kernel` asks for, and add the kernel package to conda's own request.
 
     Raises:
         CondaKernelError: The kernel cannot be registered as asked; conda has not done anything yet.
+        SystemExit: Registering was all there was to do, and is done.
     """
     global _running
     from conda.base.context import context
 
-    changed_prefixes.clear()
     request = read_request(dict(context._argparse_args), tuple(context.create_default_packages))
     prefix = _prefix_to_be(request)
     package = request.lacking_package(prefix)
     _running = _Command(request)
+    registers_only = not request.asks_for_packages and request.finds_kernel(prefix)
     if not _registers_nothing():
         with as_conda_errors():
             _running.result = _foresee(request, prefix, package)
         if context.dry_run:
             for row in _running.result.registered:
                 _say(f'Kernel "{row.name}" would be registered in {report.short(row.path)}', sys.stderr)
+    if registers_only:
+        _register_only()
     added = request.add_package(package)
     if context.dry_run and package and not added and not (_registers_nothing() or _clones_kernel(request)):
         report.say(f"{package} would be installed by a transaction of its own afterwards", sys.stderr)
 
 
-def finish(_: str) -> None:
+def _register_only() -> NoReturn:
+    """Do all that a command without packages is about, which conda itself would refuse as too few arguments.
+
+    Raises:
+        CondaKernelError: The kernel could not be registered.
+        SystemExit: It is done.
+    """
+    from conda.base.context import context
+
+    finish()
+    take_result()
+    if context.json:
+        report.print_json({"message": "All requested packages already installed.", "success": True})
+    raise SystemExit(0)
+
+
+def finish() -> None:
     """Register the kernel once conda has done its part; a failure is one line on stderr."""
     from conda.base.context import context
 
@@ -139,7 +158,7 @@ def _register(request: Request, prefix: Path) -> Result:
         install_package(prefix, package, options, yes=True, quiet=context.quiet, json=context.json)
     registry = open_registry(args, door)
     removed: tuple[Registration, ...] = ()
-    if read_auto() is not Auto.OFF:
+    if read_auto() != OFF:
         # The same transaction may have taken another kernel away.
         removed = follow(replace(registry), prefix, new=False).removed
     return replace(add_one(registry, environment, args, door), removed=removed)

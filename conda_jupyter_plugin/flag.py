@@ -69,6 +69,20 @@ def postpone(parser: argparse.ArgumentParser) -> None:
     parser.parse_known_args = partial(_parse_postponed, parser)  # type: ignore[method-assign]
 
 
+def run_verb(args: argparse.Namespace) -> int:
+    """Run `conda kernel`.
+
+    Args:
+        args: The parsed options.
+
+    Returns:
+        The exit status.
+    """
+    from .subcommand import execute
+
+    return execute(args)
+
+
 def _parse_postponed(parser: argparse.ArgumentParser, *arguments: Any) -> Any:
     from .subcommand import parse_known_args
 

@@ -1,33 +1,74 @@
-"""What conda calls before and after its own commands; whatever goes wrong here, conda's command goes on."""
+"""What conda calls before and after its own commands; whatever goes wrong here, conda's command goes on.
+
+A command may replace or remove the project itself. So this module is loaded before it, and all that comes
+after it too where base is about to be changed; nothing is done with files that are another version's by then.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_WAY_OUT = "`conda kernel sync` brings the kernels in line."
+
+
+def _stamp() -> tuple[int, ...] | None:
+    """What tells this version's file from another one's; None where it is gone."""
+    try:
+        status = os.stat(__file__)
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+_LOADED = _stamp()
+
+
+@dataclass
+class _Command:
+    """What `after` is told of the running command by `before`."""
+
+    has_flag: bool = False
+    everything_is_loaded: bool = False
+
+
+_running: _Command | None = None
+
 
 def before(command: str) -> None:
-    """Check and complete a command that has `--kernel`.
+    """Check and complete a command that has `--kernel`, and note what the command is about to change.
 
     Args:
         command: The conda command's name.
 
     Raises:
         CondaError: What was asked for cannot be had; conda has not done anything yet.
+        SystemExit: All that was asked for is done already.
+        KeyboardInterrupt: The user wants none of it.
     """
+    global _running
     from conda import CondaError
 
-    with _harmless(CondaError):
-        from .flag import is_given
+    _running = None
+    with _harmless(CondaError, SystemExit, KeyboardInterrupt):
+        from . import flag, transaction
 
-        if is_given():
+        transaction.begin(command)
+        if has_flag := flag.is_given():
             from .create import prepare
 
-            prepare(command)
+            prepare()
+        if changes_own_prefix := transaction.changes_own_prefix():
+            from .preloading import load_everything
+
+            load_everything()
+        _running = _Command(has_flag, changes_own_prefix)
 
 
 def after(command: str) -> None:
@@ -35,14 +76,21 @@ def after(command: str) -> None:
 
     Args:
         command: The conda command's name.
-    """
-    with _harmless(stopped=KeyboardInterrupt):
-        from .flag import is_given
 
-        if is_given():
+    Raises:
+        KeyboardInterrupt: The user wants no kernel after all.
+    """
+    if _running is None:
+        return
+    with _harmless(*([KeyboardInterrupt] if _running.has_flag else [])):
+        if not _running.everything_is_loaded and _stamp() != _LOADED:
+            # Where it is gone, nobody waits for its kernels.
+            if _stamp():
+                _tell(f"it was replaced while this command ran. {_WAY_OUT}")
+        elif _running.has_flag:
             from .create import finish
 
-            finish(command)
+            finish()
         else:
             from .auto import follow_command
 
@@ -50,20 +98,30 @@ def after(command: str) -> None:
 
 
 @contextmanager
-def _harmless(*passing: type[Exception], stopped: type[BaseException] = Exception) -> Iterator[None]:
+def _harmless(*passing: type[BaseException]) -> Iterator[None]:
     """Turn an error into a line on stderr; conda would end its command with it."""
     try:
         yield
     except passing:
         raise
-    except (Exception, stopped) as error:
-        # stderr itself may be closed.
-        with suppress(Exception):
-            print(f"conda-jupyter-plugin: {_sentence(error)}", file=sys.stderr)
+    except BaseException as error:
+        _tell(_sentence(error))
+
+
+def _tell(sentence: str) -> None:
+    # stderr may be closed: then it is None, for which `print` takes stdout.
+    with suppress(Exception):
+        sys.stderr.write(f"conda-jupyter-plugin: {sentence}\n")
 
 
 def _sentence(error: BaseException) -> str:
-    from .core.errors import KernelError
-
     text = " ".join(str(error).split())
-    return text if isinstance(error, KernelError) else f"{type(error).__name__}: {text}"
+    if hasattr(error, "exit_status"):  # ours: its class may not be there to be imported any more
+        return text
+    if isinstance(error, ImportError | SyntaxError):
+        return f"a part of it is missing or was replaced ({text}). {_WAY_OUT}"
+    return (
+        f"interrupted. {_WAY_OUT}"
+        if isinstance(error, KeyboardInterrupt)
+        else f"{type(error).__name__}: {text}"
+    )

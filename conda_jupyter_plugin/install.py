@@ -35,7 +35,8 @@ def install_package(
     command += ["-y"] * (yes or json) + ["-q"] * (quiet or json)
     # The command that calls this registers the kernel itself.
     env = {**os.environ, "CONDA_PLUGINS_KERNEL_AUTO": "off"}
-    finished = subprocess.run(command, stdout=sys.stderr if json else None, env=env, check=False)
+    stdout = (sys.stderr or subprocess.DEVNULL) if json else None
+    finished = subprocess.run(command, stdout=stdout, env=env, check=False)
     if finished.returncode:
         hint = f"Try: conda install -p {shlex.quote(str(prefix))} {package}"
         raise InstallError(f"{package} was not installed into {prefix}.", hint)

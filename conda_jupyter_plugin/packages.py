@@ -9,7 +9,6 @@ from .core.environment import conda_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from .core.models import Environment
 
@@ -56,11 +55,6 @@ def brings_kernel(name: str) -> bool:
 def is_package_file(spec: str) -> bool:
     """Whether a spec is a package's own file or URL, beside which conda takes no other spec."""
     return spec.split("#")[0].endswith((".conda", ".tar.bz2"))
-
-
-def installed_kernel_package(prefix: Path) -> str | None:
-    """Find the package that an environment has its kernel from; None where no name says so."""
-    return next(filter(brings_kernel, conda_packages(prefix)), None)
 
 
 def missing_kernel_package(specs: Iterable[str], environment: Environment | None = None) -> str | None:

@@ -1,20 +1,24 @@
-"""What conda loads on every command: hook declarations, which import what they need when they are called."""
+"""What conda loads on every command: hook declarations, which import what they need when they are called.
+
+A command that has nothing to do with kernels loads `flag` and `settings` besides, and makes no class.
+"""
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from conda.plugins import hookimpl
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Iterator
 
     from conda.plugins import types
 
-_CREATING = {"create", "install", "env_create"}
-_CHANGING = {*_CREATING, "update", "remove", "rename", "env_update", "env_remove", "env_vars"}
+_CHANGING = {"create", "install", "update", "remove", "rename"}
+_CHANGING |= {"env_create", "env_update", "env_remove", "env_vars"}
+_comes_after: Callable[[str], None] | None = None
 
 
 def _hook(declare: Callable[[], Iterator[Any]]) -> Callable[[], Iterator[Any]]:
@@ -32,11 +36,11 @@ def conda_subcommands() -> Iterator[types.CondaSubcommand]:
     """Declare `conda kernel`, and offer `--kernel` on conda's own commands."""
     from conda.plugins.types import CondaSubcommand
 
-    from .flag import offer
+    from .flag import offer, postpone, run_verb
 
     offer()
     summary = "Manage environments as Jupyter kernels."
-    yield CondaSubcommand(name="kernel", summary=summary, action=_execute, configure_parser=_configure_parser)
+    yield CondaSubcommand(name="kernel", summary=summary, action=run_verb, configure_parser=postpone)
 
 
 @_hook
@@ -49,10 +53,10 @@ def conda_settings() -> Iterator[types.CondaSetting]:
 
 @_hook
 def conda_pre_commands() -> Iterator[types.CondaPreCommand]:
-    """Declare what comes before a command that may have `--kernel`."""
+    """Declare what comes before a command that changes environments."""
     from conda.plugins.types import CondaPreCommand
 
-    yield CondaPreCommand(name="kernel-before", action=_before, run_for=_CREATING)
+    yield CondaPreCommand(name="kernel-before", action=_before, run_for=_CHANGING)
 
 
 @_hook
@@ -60,7 +64,7 @@ def conda_post_transaction_actions() -> Iterator[types.CondaPostTransactionActio
     """Declare what notes the prefix of a transaction."""
     from conda.plugins.types import CondaPostTransactionAction
 
-    from .transaction import NotePrefix
+    from .post_transaction import NotePrefix
 
     yield CondaPostTransactionAction(name="kernel-note-prefix", action=NotePrefix)
 
@@ -73,26 +77,19 @@ def conda_post_commands() -> Iterator[types.CondaPostCommand]:
     yield CondaPostCommand(name="kernel-after", action=_after, run_for=_CHANGING)
 
 
-def _configure_parser(parser: ArgumentParser) -> None:
-    from .flag import postpone
-
-    with suppress(Exception):
-        postpone(parser)
-
-
-def _execute(args: Namespace) -> int:
-    from .subcommand import execute
-
-    return execute(args)
-
-
 def _before(command: str) -> None:
-    from .hooks import before
-
-    before(command)
+    global _comes_after
+    try:
+        # The latter now already: once the command is done its file may be another version's, or gone.
+        from .hooks import after, before
+    except Exception as error:
+        with suppress(Exception):
+            sys.stderr.write(f"conda-jupyter-plugin cannot be loaded: {error}\n")
+    else:
+        _comes_after = after
+        before(command)
 
 
 def _after(command: str) -> None:
-    from .hooks import after
-
-    after(command)
+    if _comes_after:
+        _comes_after(command)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from .core.discovery import find_kernels
 from .core.environment import identify
 from .core.errors import KernelError
-from .packages import installed_kernel_package, is_package_file, missing_kernel_package
+from .packages import is_package_file, missing_kernel_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import TextIO
+
+    from .core.models import Environment
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,25 @@ class Request:
 
     @property
     def asks_for_packages(self) -> bool:
-        """Whether the command names anything to install."""
-        return bool(self.options.get("packages") or self.files)
+        """Whether the command names anything to install, or a state to go back to."""
+        return bool(self.options.get("packages") or self.files or self.options.get("revision"))
 
     @property
     def channels(self) -> list[str]:
         """The channels of the options and of the files."""
         given = list(self.options.get("channel") or ())
         return given + [channel for file in self.files for channel in file.channels]
+
+    def finds_kernel(self, prefix: Path | None) -> bool:
+        """Whether the command is about an environment that holds a kernel already, however it came."""
+        try:
+            environment = self._environment(prefix)
+            return environment is not None and bool(find_kernels(environment))
+        except KernelError:
+            return False
+
+    def _environment(self, prefix: Path | None) -> Environment | None:
+        return identify(prefix) if prefix and self.options.get("cmd") == "install" else None
 
     def lacking_package(self, prefix: Path | None) -> str | None:
         """Choose the kernel package that the request lacks.
@@ -80,11 +93,10 @@ class Request:
         Returns:
             The package, None where the request brings a kernel or the environment holds one.
         """
-        environment = identify(prefix) if prefix and self.options.get("cmd") == "install" else None
+        environment = self._environment(prefix)
         try:
             if environment and find_kernels(environment):
-                # `conda install --kernel` alone: conda wants something to install, be it there already.
-                return None if self.asks_for_packages else installed_kernel_package(environment.prefix)
+                return None
         except KernelError:
             return None
         specs = [*self.options.get("packages", ()), *self.default_packages]

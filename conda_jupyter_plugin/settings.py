@@ -1,17 +1,22 @@
-"""The settings `plugins.kernel_*`: declared to conda, and read."""
+"""The settings `plugins.kernel_*`: declared to conda, and read.
+
+conda asks for the declarations on every command, so no class is made for them.
+"""
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
 # The same as in `core.names`, which is not to be loaded for every command.
 DEFAULT_TEMPLATE = "{language} ({environment})"
 
+NAMED, ALL, OFF = _AUTO = ("named", "all", "off")
+"""Which environments become kernels by themselves."""
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from conda.plugins.types import CondaSetting
@@ -19,105 +24,61 @@ if TYPE_CHECKING:
     from .core.locations import Location
 
 
-class Auto(Enum):
-    """Which environments become kernels by themselves; `conda config --set` checks enumerations."""
-
-    NAMED = "named"
-    ALL = "all"
-    OFF = "off"
-
-    @classmethod
-    def _missing_(cls, value: object) -> Auto | None:
-        # YAML 1.1, and so some of those who write it, say `off` for false.
-        return cls.OFF if value is False else None
-
-    def __str__(self) -> str:
-        return str(self.value)
-
-
-class _Checked(str):
-    """Text that conda refuses to read, and `conda config --set` to write, where it is not valid."""
-
-    def __new__(cls, value: object = "") -> _Checked:
-        if problem := cls.problem_of(str(value)):
-            from conda.auxlib.type_coercion import TypeCoercionError
-
-            raise TypeCoercionError(value, problem)
-        return super().__new__(cls, value)
-
-    def __json__(self) -> str:
-        # What conda asks of what it writes into .condarc, from 26.7 on.
-        return str(self)
-
-    @staticmethod
-    def problem_of(value: str) -> str | None:
-        """Say what is wrong with a value, as a sentence."""
-        raise NotImplementedError
-
-
-class Template(_Checked):
-    """The display name's template."""
-
-    @staticmethod
-    def problem_of(value: str) -> str | None:
-        """Say which field the template may not have."""
-        if value == DEFAULT_TEMPLATE:
-            return None
-        from .core.names import check_template
-
-        return check_template(value)
-
-
-class Place(_Checked):
-    """Where kernels are written."""
-
-    @staticmethod
-    def problem_of(value: str) -> str | None:
-        """Say what else it has to be."""
-        good = value in ("user", "system") or os.path.isabs(_expand(value))
-        return None if good else "It must be user, system, or the absolute path of an environment."
-
-
 def declare() -> Iterator[CondaSetting]:
     """Declare the settings to conda, which reads and validates them."""
     from conda.common.configuration import PrimitiveParameter
     from conda.plugins.types import CondaSetting
 
-    # `conda config --set` writes types that it knows; before 26.7 these have to be made known.
-    with suppress(Exception):
-        from ruamel.yaml.representer import RoundTripRepresenter
-
-        for known in (Auto, Template, Place):
-            RoundTripRepresenter.add_representer(known, lambda yaml, value: yaml.represent_str(str(value)))
-    yield CondaSetting(
-        name="kernel_auto",
-        description="Which environments become Jupyter kernels by themselves: `named` (those in an envs "
-        "directory, and base), `all` or `off`.",
-        parameter=PrimitiveParameter(Auto.NAMED),
-    )
-    yield CondaSetting(
-        name="kernel_display_name",
-        description="Template of the name that Jupyter shows, with the fields {language}, {environment}, "
-        "{kernel} and {prefix}.",
-        parameter=PrimitiveParameter(DEFAULT_TEMPLATE, element_type=Template),
-    )
-    yield CondaSetting(
-        name="kernel_location",
-        description="Where kernels are written: `user`, `system`, or the absolute path of the environment "
-        "that Jupyter is installed in.",
-        parameter=PrimitiveParameter("user", element_type=Place),
-    )
+    for name, (default, check, description) in _SETTINGS.items():
+        parameter = PrimitiveParameter(default, validation=check)
+        # `conda config --set` calls this alone, and so would write what it refuses to read.
+        parameter.typify = partial(_typify, check)
+        yield CondaSetting(name=name, description=description, parameter=parameter)
 
 
-def read_auto() -> Auto:
+def _typify(check: Callable[[str], str | bool], name: str, source: str, value: object) -> str:
+    from conda.common.configuration import CustomValidationError
+
+    problem = check(str(value))
+    if isinstance(problem, str):
+        raise CustomValidationError(name, value, source, problem)
+    return str(value)
+
+
+def _check_auto(value: str) -> str | bool:
+    good = _auto(value) in _AUTO
+    return good or f"Valid choices are: {', '.join(map(repr, _AUTO))}."
+
+
+def _auto(value: str) -> str:
+    # YAML 1.1, and so some of those who write it, say `off` for false.
+    return OFF if value == "False" else value
+
+
+def _check_template(value: str) -> str | bool:
+    if value == DEFAULT_TEMPLATE:
+        return True
+    from .core.names import check_template
+
+    return check_template(value) or True
+
+
+def _check_location(value: str) -> str | bool:
+    good = value in ("user", "system") or os.path.isabs(_expand(value))
+    return good or "It must be user, system, or the absolute path of an environment."
+
+
+def read_auto() -> str:
     """Read `plugins.kernel_auto` alone.
+
+    Returns:
+        `NAMED`, `ALL` or `OFF`.
 
     Raises:
         CondaError: A value that conda's validation refuses.
         UsageError: Not a single value.
     """
-    auto: Auto = _read("kernel_auto")
-    return auto
+    return _auto(str(_read("kernel_auto")))
 
 
 def read_template() -> str:
@@ -165,3 +126,26 @@ def _read(name: str) -> Any:
 
 def _expand(path: str) -> str:
     return os.path.expandvars(os.path.expanduser(path))
+
+
+_SETTINGS: Mapping[str, tuple[str, Callable[[str], str | bool], str]] = {
+    "kernel_auto": (
+        NAMED,
+        _check_auto,
+        "Which environments become Jupyter kernels by themselves: `named` (those in an envs directory, and"
+        " base), `all` or `off`.",
+    ),
+    "kernel_display_name": (
+        DEFAULT_TEMPLATE,
+        _check_template,
+        "Template of the name that Jupyter shows, with the fields {language}, {environment}, {kernel} and"
+        " {prefix}.",
+    ),
+    "kernel_location": (
+        "user",
+        _check_location,
+        "Where kernels are written: `user`, `system`, or the absolute path of the environment that Jupyter is"
+        " installed in.",
+    ),
+}
+"""Each setting's default, what says what is wrong with a value, and its description."""

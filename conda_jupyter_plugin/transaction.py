@@ -1,32 +1,38 @@
-"""Which prefix a transaction changed: conda tells it to post-transaction actions alone."""
+"""What the running command changes: noted before and while conda does it, read by what comes after."""
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import suppress
 
-from conda.core.path_actions import Action
+DELETING = ("remove", "env_remove")
+"""Commands after which an environment may be gone, by their hooks' names."""
 
 changed_prefixes: list[str] = []
+"""The prefixes of committed transactions, and where a prefix led that the command may delete."""
 
 
-class NotePrefix(Action):
-    """Notes the prefix of a transaction that is committed; can neither fail nor change anything.
+def begin(command: str) -> None:
+    """Forget an earlier command, and note what one that deletes is about while its links still lead there.
 
-    conda calls `execute` even where the transaction has failed, and `reverse` then: `cleanup` alone means
-    that it is committed. An exception in any of them would roll the user's transaction back.
+    Args:
+        command: The conda command's name.
     """
+    changed_prefixes.clear()
+    if command in DELETING and (prefix := _target_prefix()):
+        changed_prefixes.extend(dict.fromkeys((prefix, os.path.realpath(prefix))))
 
-    def verify(self) -> None:
-        """Find nothing to object to."""
-        self._verified = True
 
-    def execute(self) -> None:
-        """Do nothing."""
+def changes_own_prefix() -> bool:
+    """Whether the command is about the environment that conda, and this project, is installed in."""
+    prefix = _target_prefix()
+    return prefix is not None and os.path.realpath(prefix) == os.path.realpath(sys.prefix)
 
-    def reverse(self) -> None:
-        """Undo nothing."""
 
-    def cleanup(self) -> None:
-        """Note the prefix."""
-        with suppress(Exception):
-            changed_prefixes.append(str(self.target_prefix))
+def _target_prefix() -> str | None:
+    from conda.base.context import context
+
+    with suppress(Exception):
+        return str(context.target_prefix)
+    return None

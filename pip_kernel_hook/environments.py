@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.core.environment import active_environment, identify, python_of
 from conda_jupyter_plugin.core.errors import (
@@ -107,7 +107,7 @@ def make_environment(prefix: Path, python: str | None) -> Environment:
     interpreter = shutil.which(python) if python else sys.executable
     if interpreter is None:
         raise UsageError(f"There is no interpreter {python}.", "Give --python a path, or a name on PATH.")
-    finished = _run([interpreter, "-m", "venv", str(prefix)], stdout=sys.stderr)
+    finished = _run([interpreter, "-m", "venv", str(prefix)], to_stderr=True)
     environment = identify(prefix)
     if finished or environment is None:
         raise InstallError(
@@ -134,12 +134,13 @@ def pip_install(environment: Environment, words: Sequence[str], *, quiet: bool, 
     if _run([str(python), "-c", "import pip"], stderr=subprocess.DEVNULL):
         pip = [sys.executable, "-m", "pip", "--python", str(python)]
     command = [*pip, "install", *(["--quiet"] if quiet else []), *words]
-    if _run(command, stdout=sys.stderr if to_stderr else None):
+    if _run(command, to_stderr=to_stderr):
         raise InstallError(f"pip could not install {' '.join(words)} into {environment.prefix}.")
 
 
-def _run(command: Sequence[str], stdout: TextIO | None = None, stderr: int | None = None) -> int:
+def _run(command: Sequence[str], *, to_stderr: bool = False, stderr: int | None = None) -> int:
     """Run a program and give its exit status."""
+    stdout = (sys.stderr or subprocess.DEVNULL) if to_stderr else None
     try:
         return subprocess.run(command, stdout=stdout, stderr=stderr, check=False).returncode
     except OSError as error:

@@ -57,5 +57,8 @@ def main(words: list[str] | None = None) -> int:
             report.say(str(error), sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
+        report.say("Interrupted.", sys.stderr)
+        return 1
+    except OSError as error:
+        report.say(f"{error}.", sys.stderr)
         return 1

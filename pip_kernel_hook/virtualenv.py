@@ -45,7 +45,9 @@ class KernelActivator(Activator):
         try:
             _register(Path(str(creator.dest)))
         except Exception as error:
-            print(f"The kernel was not registered: {error}", file=sys.stderr)
+            from conda_jupyter_plugin.cli.report import say
+
+            say(f"The kernel was not registered: {error}", sys.stderr)
         return []
 
 

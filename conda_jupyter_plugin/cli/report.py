@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def print_rows(rows: Sequence[Registration], output: Output, command: str) -> No
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document."""
-    print(json.dumps(document, indent=2))
+    _write(json.dumps(document, indent=2), sys.stdout)
 
 
 def short(path: Path | None) -> str:
@@ -150,10 +151,29 @@ def printable(text: str) -> str:
     )
 
 
-def say(text: str, stream: TextIO) -> None:
-    """Print text, whatever the stream can encode."""
+def say(text: str, stream: TextIO | None) -> None:
+    """Print a line, whatever the stream can encode; nothing where it is closed or nobody reads it."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    print(printable(text).encode(encoding, "backslashreplace").decode(encoding), file=stream)
+    _write(printable(text).encode(encoding, "backslashreplace").decode(encoding), stream)
+
+
+def _write(text: str, stream: TextIO | None) -> None:
+    # Python has None for a stream that was closed when it started.
+    if stream is None:
+        return
+    with suppress(BrokenPipeError):
+        # What somebody else has written is his own to fail with, now or when Python ends.
+        stream.flush()
+        try:
+            stream.write(f"{text}\n")
+            stream.flush()
+        except OSError:
+            # As https://docs.python.org/3/library/signal.html#note-on-sigpipe has it: else Python would try
+            # again when it ends, and end with 120.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+            raise
 
 
 def _state(row: Registration) -> str:

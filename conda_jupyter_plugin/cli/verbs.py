@@ -197,7 +197,7 @@ def _registry_to_search(args: Namespace, door: FrontDoor) -> Registry:
 
 def _progress(output: Output, prefixes: Sequence[Path]) -> Iterable[Path]:
     """Go through environments with a progress bar, where somebody looks at a terminal."""
-    if output.json or output.quiet or not sys.stderr.isatty():
+    if output.json or output.quiet or not (sys.stderr and sys.stderr.isatty()):
         return prefixes
     from tqdm import tqdm
 

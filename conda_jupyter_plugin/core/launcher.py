@@ -21,9 +21,17 @@ if TYPE_CHECKING:
 # VS Code rewrites commands whose first word is "python" and those with a module named "ipykernel".
 FILE_NAME = "start-activated.sh"
 
+_SCRIPTS = ("launcher.sh", "launcher_conda.sh")
+
 _BASH = "/bin/bash"
 """What packages write their scripts for. With `-p` it reads no start-up file, and hands on what it cannot
 name, such as exported functions, which other shells drop."""
+
+
+def read_scripts() -> None:
+    """Read the launcher's parts, which are kept: their files may be gone when they are needed."""
+    for name in _SCRIPTS:
+        _text(name)
 
 
 def render_launcher(

@@ -136,7 +136,9 @@ class Conda:
             AssertionError: Where it fails; it shows what conda printed.
         """
         command = [str(self.python), "-m", "conda", *map(str, args)]
-        return run(command, env=self.variables(env), text_in=input or "", check=check, timeout=timeout)
+        return run(
+            command, self.variables(env), text_in=input or "", check=check, timeout=timeout, cwd=self.home
+        )
 
 
 class RunInKernel(Protocol):
@@ -154,7 +156,12 @@ class RunInKernel(Protocol):
 
 
 def run(
-    command: list[str], env: Mapping[str, str], text_in: str = "", check: bool = True, timeout: float = 300
+    command: list[str],
+    env: Mapping[str, str],
+    text_in: str = "",
+    check: bool = True,
+    timeout: float = 300,
+    cwd: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a program and shows what it printed where it fails.
 
@@ -164,6 +171,7 @@ def run(
         text_in: Its standard input.
         check: Whether an exit status other than 0 is a failure.
         timeout: Seconds to wait.
+        cwd: The folder to run it in, from which `python -m` would import.
 
     Raises:
         AssertionError: Where it fails or takes too long.
@@ -171,7 +179,13 @@ def run(
     shown = " ".join(command)
     try:
         done = subprocess.run(
-            command, env=env, input=text_in, capture_output=True, encoding="utf-8", timeout=timeout
+            command,
+            env=env,
+            input=text_in,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=timeout,
+            cwd=cwd,
         )
     except subprocess.TimeoutExpired as error:
         streams = "\n".join((part or b"").decode("utf-8", "replace") for part in (error.stdout, error.stderr))

@@ -56,7 +56,7 @@ sys.exit(status)
 
 
 def run_code(conda: Conda, code: str, *words: str) -> Done:
-    return run([str(conda.python), "-c", code, *words], conda.variables(), check=False)
+    return run([str(conda.python), "-c", code, *words], conda.variables(), check=False, cwd=conda.home)
 
 
 def assert_refused(done: Done) -> None:
@@ -120,7 +120,8 @@ def test_a_command_without_kernels_loads_next_to_nothing(conda: Conda, command: 
     done = run_code(conda, LOADED, *command.split())
     modules = done.stderr.splitlines()
     assert "conda.cli.main" in modules
-    assert ours(modules) <= {f"conda_jupyter_plugin{module}" for module in ("", ".plugin", ".flag")}
+    known = ("", ".plugin", ".flag", ".settings")
+    assert ours(modules) <= {f"conda_jupyter_plugin{module}" for module in known}
     foreign = ("jupyter_core", "jupyter_client", "filelock", "tabulate", "wcwidth")
     assert not [module for module in modules if module.split(".")[0] in foreign]
 
@@ -131,7 +132,7 @@ def test_a_transaction_without_kernels_loads_no_verb_and_nothing_to_write_with(c
     modules = run_code(conda, LOADED, "create", "-y", "-n", "x", "tool").stderr.splitlines()
     rooms = {module.removeprefix("conda_jupyter_plugin") for module in ours(modules)}
     assert rooms <= {
-        *("", ".plugin", ".flag", ".transaction", ".hooks", ".auto", ".settings"),
+        *("", ".plugin", ".flag", ".transaction", ".post_transaction", ".hooks", ".auto", ".settings"),
         *(".core", ".core.locations", ".core.environment", ".core.models", ".core.errors"),
     }
     assert not {"jupyter_client", "filelock", "tabulate"} & set(modules)

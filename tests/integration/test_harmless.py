@@ -167,7 +167,9 @@ def test_what_a_rename_could_not_take_along_sync_makes_up_for(conda: Conda) -> N
 def test_output_that_nobody_reads_is_no_failure(conda: Conda) -> None:
     command = [str(conda.python), "-m", "conda", "create", "-y", "-n", "opencv", "bash_kernel"]
     shell = f"exec {subprocess.list2cmdline(command)} 2>&-"
-    done = subprocess.run(["sh", "-c", shell], env=conda.variables({}), capture_output=True, check=False)
+    done = subprocess.run(
+        ["sh", "-c", shell], env=conda.variables({}), capture_output=True, check=False, cwd=conda.home
+    )
 
     assert done.returncode == 0
     assert registered(conda) == ["opencv"]

@@ -1,0 +1,40 @@
+"""Loads what comes after a command before one that changes the environment that all of it lies in.
+
+`conda install -n base python=3.13` takes away the standard library that is running, `conda remove -n base
+conda-jupyter-plugin` the project itself: what is not loaded by then cannot be loaded any more.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from importlib import import_module
+
+_OURS = (
+    *("activation", "auto", "coverage", "create", "environments", "errors", "flag", "install", "packages"),
+    *("settings", "transaction", "cli.report", "core.following", "core.launcher", "core.places"),
+)
+
+# What these import when they are used.
+_OTHERS = (
+    *(
+        "conda.activate",
+        "conda.core.envs_manager",
+        "conda.core.prefix_data",
+        "filelock",
+        "jupyter_core.paths",
+    ),
+    *("platformdirs", "pwd", "random", "site", "sysconfig", "tempfile"),
+)
+
+
+def load_everything() -> None:
+    """Load all that follows a command, and what it reads of its own files."""
+    for name in _OURS:
+        import_module(f".{name}", __package__)
+    for name in _OTHERS:
+        # Which of them there is depends on versions and systems.
+        with suppress(ImportError):
+            import_module(name)
+    from .core.launcher import read_scripts
+
+    read_scripts()

@@ -1,0 +1,230 @@
+"""The project is removed, replaced or broken while conda runs, or its Python is: conda ends as without it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+from channel import Channel
+from conda_base import Conda, copy_base, find_conda, install_wheel, run, write_condarc
+from conda_checks import Done, one_document, spec_of
+from own_package import BREAKAGES, NAME, add_base_for, add_own_packages, site_packages
+
+# Runs a conda command; between it and what comes after it, something is put in another one's place.
+MEDDLED = """
+import os, sys
+from conda.plugins.manager import CondaPluginManager
+
+def meddle(self, command, original=CondaPluginManager.invoke_post_commands):
+    os.rename(sys.argv[1], sys.argv[1] + ".before")
+    if sys.argv[2]:
+        os.rename(sys.argv[2], sys.argv[1])
+    return original(self, command)
+
+CondaPluginManager.invoke_post_commands = meddle
+from conda.cli.main import main
+sys.exit(main(*sys.argv[3:]))
+"""
+
+# Runs a conda command, and tells which modules what comes after it has loaded.
+WATCHED = """
+import json, sys
+from conda.plugins.manager import CondaPluginManager
+
+def watch(self, command, original=CondaPluginManager.invoke_post_commands):
+    before = set(sys.modules)
+    original(self, command)
+    print(json.dumps(sorted(set(sys.modules) - before)), file=sys.stderr)
+
+CondaPluginManager.invoke_post_commands = watch
+from conda.cli.main import main
+sys.exit(main(*sys.argv[1:]))
+"""
+
+
+@pytest.fixture(scope="module")
+def other_python(channel: Channel, conda_base: Path) -> str:
+    """A minor version of Python that base does not have."""
+    own = site_packages(conda_base).parent.name.removeprefix("python")
+    return next(minor for minor in reversed(channel.pythons) if minor != own)
+
+
+@pytest.fixture(scope="module")
+def own_base(
+    channel: Channel, project_wheel: Path, other_python: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Conda]:
+    """A base whose channel has the project in several versions, and all of base for another Python."""
+    found = find_conda()
+    assert found is not None
+    folder = tmp_path_factory.mktemp("own")
+    for name in ("home", "envs", "pkgs"):
+        (folder / name).mkdir()
+    copy_base(found.prefix, folder / "conda")
+    install_wheel(folder / "conda", project_wheel)
+    own = Conda(folder / "conda", found.version, folder / "home", folder / "envs")
+    run([str(own.python), "-m", "pip", "uninstall", "--quiet", "--yes", NAME], own.variables())
+    copied = channel.copy(folder / "channel")
+    add_own_packages(copied, project_wheel, own.prefix)
+    add_base_for(copied, own.prefix, other_python)
+    classic = any(own.prefix.glob("conda-meta/pycosat-*.json"))
+    write_condarc(own.home, copied.url, folder / "pkgs", own.envs_dir, classic)
+    assert_undisturbed(run_on_base(own, "install", f"{NAME}=*=0", "python_kernelspec"))
+    yield own
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def base(own_base: Conda, tmp_path: Path) -> Iterator[Conda]:
+    """That base as it was, whatever a test has done to it; with a kernel of its own and an environment."""
+    kept = own_base.prefix.with_name("kept")
+    if not kept.exists():
+        own_base.run("create", "-y", "-n", "opencv", "bash_kernel")
+        own_base.run("kernel", "sync")
+        shutil.copytree(own_base.prefix, kept, symlinks=True)
+        shutil.copytree(own_base.home, kept.with_name("kept-home"), symlinks=True)
+    yield own_base
+    for folder, copy in ((own_base.prefix, kept), (own_base.home, kept.with_name("kept-home"))):
+        shutil.rmtree(folder)
+        shutil.copytree(copy, folder, symlinks=True)
+
+
+def run_on_base(conda: Conda, *words: str) -> Done:
+    command, *rest = words
+    return conda.run(command, "-n", "base", "-y", "--json", *rest, check=False)
+
+
+def assert_undisturbed(done: Done) -> None:
+    """Checks that a command ended as conda alone ends it, with one line of ours at most."""
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert one_document(done)["success"] is True
+    assert "Traceback" not in done.stderr
+    assert "ERROR REPORT" not in done.stderr
+    assert done.stderr.count("\n") <= 1, done.stderr
+
+
+def version_of(conda: Conda) -> str | None:
+    """Gives version and build of the project in base."""
+    records = [json.loads(path.read_text()) for path in conda.prefix.glob(f"conda-meta/{NAME}-*.json")]
+    return f"{records[0]['version']}={records[0]['build']}" if records else None
+
+
+def test_its_removal(base: Conda) -> None:
+    done = run_on_base(base, "remove", NAME)
+
+    assert_undisturbed(done)
+    assert done.stderr == ""
+    assert version_of(base) is None
+    assert base.run("list", "-n", "opencv", check=False).returncode == 0
+
+
+@pytest.mark.parametrize("spec", ["{name}=*=1", "{name}=99.0"], ids=["another build", "another version"])
+def test_its_replacement(base: Conda, spec: str) -> None:
+    before = version_of(base)
+    done = run_on_base(base, "install", spec.format(name=NAME))
+
+    assert_undisturbed(done)
+    assert version_of(base) != before
+
+
+def test_an_update_of_all_and_a_downgrade(base: Conda) -> None:
+    assert_undisturbed(run_on_base(base, "update", "--all"))
+    assert version_of(base) == "99.0=9"
+
+    assert_undisturbed(run_on_base(base, "install", f"{NAME}=*=0"))
+    assert version_of(base) == "0.1.0=0"
+
+
+def test_an_environment_file_for_base(base: Conda, tmp_path: Path) -> None:
+    (tmp_path / "base.yml").write_text(f"name: base\ndependencies:\n  - {NAME}=*=1\n")
+    done = base.run("env", "update", "-n", "base", "--json", "--file", tmp_path / "base.yml", check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("conda-jupyter-plugin:") <= 1
+    assert version_of(base) == "0.1.0=1"
+
+
+def test_another_python_in_base(base: Conda, other_python: str) -> None:
+    assert other_python not in spec_of(base, "base")["display_name"]
+    done = run_on_base(base, "install", f"python={other_python}")
+
+    assert_undisturbed(done)
+    assert done.stderr == ""
+    assert list(base.prefix.glob(f"conda-meta/python-{other_python}.*.json"))
+    assert spec_of(base, "base")["display_name"] == f"Python {other_python} (base)"
+
+
+def test_what_follows_a_change_of_base_loads_nothing(base: Conda) -> None:
+    words = ("install", "-n", "base", "-y", "--json", "tool", "bash_kernel")
+    done = run([str(base.python), "-c", WATCHED, *words], base.variables(), cwd=base.home)
+
+    assert json.loads(done.stderr) == []
+    assert spec_of(base, "base-bash")
+
+
+def test_an_uninstallation_by_pip_while_conda_runs(base: Conda) -> None:
+    package = site_packages(base.prefix) / "conda_jupyter_plugin"
+    done = meddled(base, package, None, "install", "-y", "-n", "opencv", "--json", "tool")
+
+    assert_undisturbed(done)
+    assert done.stderr == ""
+
+
+def test_an_installation_by_pip_while_conda_runs(base: Conda, tmp_path: Path) -> None:
+    package = site_packages(base.prefix) / "conda_jupyter_plugin"
+    shutil.copytree(package, tmp_path / "new")
+    done = meddled(base, package, tmp_path / "new", "install", "-y", "-n", "opencv", "--json", "tool")
+
+    assert_undisturbed(done)
+    assert "it was replaced while this command ran. `conda kernel sync`" in done.stderr
+
+
+ALWAYS_LOADED = ("__init__.py", "plugin.py", "flag.py", "settings.py", "hooks.py", "transaction.py")
+
+
+def test_whatever_happens_to_one_of_its_files_while_a_command_runs(base: Conda, tmp_path: Path) -> None:
+    package = site_packages(base.prefix) / "conda_jupyter_plugin"
+    files = [path for path in sorted(package.rglob("*")) if path.suffix in (".py", ".sh")]
+    assert len(files) > 40
+    told = set()
+    for number, (file, how) in enumerate(zip(files, cycle(BREAKAGES), strict=False)):
+        shutil.copy2(file, tmp_path / "other")
+        BREAKAGES[how](tmp_path / "other")
+        other = tmp_path / "other" if how != "removed" else None
+        done = meddled(base, file, other, *change_variable(number))
+        file.with_name(f"{file.name}.before").replace(file)
+        assert_quiet(done, f"{file} {how}")
+        told.add(done.stderr)
+    assert len(told) > 5
+    assert all(line.startswith("conda-jupyter-plugin: ") for line in told if line)
+
+
+@pytest.mark.parametrize("how", BREAKAGES)
+def test_whatever_happened_to_one_of_its_files_before(base: Conda, how: str) -> None:
+    package = site_packages(base.prefix) / "conda_jupyter_plugin"
+    for number, name in enumerate(ALWAYS_LOADED):
+        content = (package / name).read_bytes()
+        BREAKAGES[how](package / name)
+        for words in (change_variable(number), ("list", "-n", "opencv")):
+            assert_quiet(base.run(*words, check=False), f"{name} {how}")
+        (package / name).write_bytes(content)
+
+
+def change_variable(number: int) -> tuple[str, ...]:
+    return ("env", "config", "vars", "set", "-n", "opencv", f"A={number}")
+
+
+def assert_quiet(done: Done, what: str) -> None:
+    assert done.returncode == 0, (what, done.stderr)
+    assert "Traceback" not in done.stderr, what
+    assert done.stderr.count("\n") <= 1, (what, done.stderr)
+
+
+def meddled(conda: Conda, present: Path, replacement: Path | None, *words: str) -> Done:
+    """Runs a conda command after which something else lies in a file's or folder's place, or nothing."""
+    command = [str(conda.python), "-c", MEDDLED, str(present), str(replacement or ""), *words]
+    return run(command, conda.variables(), check=False, cwd=conda.home)
