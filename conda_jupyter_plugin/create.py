@@ -92,7 +92,12 @@ def _register_only() -> NoReturn:
 
 
 def finish() -> None:
-    """Register the kernel once conda has done its part; a failure is one line on stderr."""
+    """Register the kernel once conda has done its part; a failure is one line on stderr.
+
+    Raises:
+        KeyboardInterrupt: The user wants no kernel after all.
+        SystemExit: The same, where conda has printed its one JSON document already.
+    """
     from conda.base.context import context
 
     if _running is None or context.dry_run or _registers_nothing():
@@ -101,6 +106,11 @@ def finish() -> None:
     _running.result = Result()
     try:
         _running.result = _register(_running.request, Path(prefix))
+    except KeyboardInterrupt:
+        if not context.json or _running.is_our_verb:
+            raise
+        report.say("CondaError: KeyboardInterrupt", sys.stderr)
+        raise SystemExit(1) from None
     except Exception as error:
         _running.error = error
         if not _running.is_our_verb:

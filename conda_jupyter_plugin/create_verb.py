@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from typing import TYPE_CHECKING
 
 from .cli import report
@@ -53,8 +53,8 @@ def execute_create(args: Namespace) -> int:
     Raises:
         CondaKernelError: The environment could not be registered.
     """
+    from conda import CondaExitZero
     from conda.base.context import context
-    from conda.exceptions import DryRunExit
 
     args.kernel, args.cmd = True, "create"
     context.__init__(argparse_args=args)
@@ -62,23 +62,22 @@ def execute_create(args: Namespace) -> int:
         status = _call_conda(args)
         take_result()
         return status
-    captured = io.StringIO()
+    captured, message, status = io.StringIO(), None, 0
     try:
         with redirect_stdout(captured):
             status = _call_conda(args)
-    except DryRunExit:
-        _print_document(captured.getvalue(), take_result())
-        raise
-    _print_document(captured.getvalue(), take_result())
+    except CondaExitZero as done:
+        # A dry run, or --download-only, which conda tells on stderr as if it were an error.
+        message = str(done)
+    _print_document(captured.getvalue(), message, take_result())
     return status
 
 
-def _print_document(text: str, result: Result) -> None:
+def _print_document(text: str, message: str | None, result: Result) -> None:
     """Print conda's own JSON document with our fields in it; conda prints none for some dry runs."""
-    try:
-        document = json.loads(text)
-    except ValueError:
-        document = {}
+    document = {"message": message} if message else {}
+    with suppress(ValueError):
+        document.update(json.loads(text))
     report.print_json({**document, **report.result_as_json(result)})
 
 

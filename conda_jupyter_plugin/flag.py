@@ -8,6 +8,7 @@ to the finished parser. Where conda ever changes that, it works on as if there w
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
@@ -61,12 +62,13 @@ def is_given() -> bool:
 
 
 def postpone(parser: argparse.ArgumentParser) -> None:
-    """Let the parser of `conda kernel` be built when it is used; conda makes it for every command.
+    """Let the parser of `conda kernel` be built when it is used, as conda makes it each time. Never raises.
 
     Args:
         parser: The parser that conda made.
     """
-    parser.parse_known_args = partial(_parse_postponed, parser)  # type: ignore[method-assign]
+    with suppress(Exception):
+        parser.parse_known_args = partial(_parse_postponed, parser)  # type: ignore[method-assign]
 
 
 def run_verb(args: argparse.Namespace) -> int:

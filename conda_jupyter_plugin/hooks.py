@@ -79,10 +79,11 @@ def after(command: str) -> None:
 
     Raises:
         KeyboardInterrupt: The user wants no kernel after all.
+        SystemExit: The same, where conda would print a second JSON document.
     """
     if _running is None:
         return
-    with _harmless(*([KeyboardInterrupt] if _running.has_flag else [])):
+    with _harmless(*((KeyboardInterrupt, SystemExit) if _running.has_flag else ())):
         if not _running.everything_is_loaded and _stamp() != _LOADED:
             # Where it is gone, nobody waits for its kernels.
             if _stamp():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -25,6 +26,18 @@ told = {name: os.environ.get(name) for name in names}
 print(json.dumps({"sys.prefix": sys.prefix, "PATH": os.environ["PATH"].split(os.pathsep), **told}))
 """
 """Code that prints where a kernel runs."""
+
+
+@contextmanager
+def held(conda: Conda) -> Iterator[None]:
+    """Holds the lock on the user's kernels, as another process would."""
+    import fcntl
+
+    workshop = conda.data_dir / ".conda-jupyter-plugin"
+    workshop.mkdir(parents=True, exist_ok=True)
+    with (workshop / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def one_document(done: Done) -> dict[str, Any]:

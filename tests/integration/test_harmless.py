@@ -6,14 +6,11 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from conda_base import Conda
-from conda_checks import Done, one_document, registered, spec_of
-
-fcntl = pytest.importorskip("fcntl")
+from conda_checks import Done, held, one_document, registered, spec_of
 
 FAULTS = Path(__file__).with_name("faults.py")
 STEP = 7
@@ -43,7 +40,7 @@ def assert_as_without_the_plugin(done: Done) -> None:
 
 
 def assert_undisturbed(done: Done) -> None:
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     assert one_document(done)
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") <= 1
@@ -129,16 +126,6 @@ def test_a_broken_kernelspec_in_the_environment_is_one_line(conda: Conda) -> Non
 
     assert_as_without_the_plugin(done)
     assert "kernel.json" in done.stderr
-
-
-@contextmanager
-def held(conda: Conda) -> Iterator[None]:
-    """Holds the lock, as another process would."""
-    workshop = conda.data_dir / ".conda-jupyter-plugin"
-    workshop.mkdir(parents=True, exist_ok=True)
-    with (workshop / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def test_a_lock_held_by_another_process_is_one_line(conda: Conda) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import pytest
 from conda_base import Conda
 from conda_checks import (
     activated,
@@ -110,3 +112,44 @@ def test_an_environment_that_does_not_exist_is_condas_own_error(conda: Conda) ->
     without = conda.run("install", "-y", "-n", "nowhere", "tool", check=False)
     assert (with_flag.returncode, with_flag.stderr) == (without.returncode, without.stderr)
     assert environments(conda) == registered(conda) == []
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["--dry-run"]], ids=" ".join)
+@pytest.mark.parametrize("came", ["by conda", "by pip", "by hand"])
+def test_where_a_kernel_is_there_already_registering_it_is_all(
+    conda: Conda, came: str, options: list[str]
+) -> None:
+    off = {"CONDA_PLUGINS_KERNEL_AUTO": "off"}
+    prefix = conda.env_prefix("opencv")
+    conda.run("create", "-y", "-n", "opencv", "bash_kernel" if came == "by conda" else "tool", env=off)
+    kernel = prefix / "share/jupyter/kernels" / ("bash" if came == "by conda" else "python3")
+    if came != "by conda":
+        # What pip installs has no record of conda's, and neither has what somebody wrote.
+        program = prefix / "bin" / "python"
+        program.touch(mode=0o755)
+        kernel.mkdir(parents=True)
+        argv = [str(program), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec = {"argv": argv, "display_name": "Python 3 (ipykernel)", "language": "python"}
+        (kernel / "kernel.json").write_text(json.dumps(spec))
+    if came == "by pip":
+        (prefix / "lib/python3.12/site-packages/ipykernel-7.4.0.dist-info").mkdir(parents=True)
+    before = tree(prefix)
+
+    done = conda.run("install", "-n", "opencv", "--kernel", *options)
+
+    assert registered(conda) == ([] if "--dry-run" in options else ["opencv"])
+    if options == ["--json"]:
+        assert one_document(done)["success"] is True
+    else:
+        assert 'Kernel "opencv" ' in done.stdout + done.stderr
+    assert tree(prefix) == before
+
+
+def test_a_revision_is_something_to_do(conda: Conda) -> None:
+    conda.run("create", "-y", "-n", "opencv", "bash_kernel")
+    conda.run("install", "-y", "-n", "opencv", "tool")
+
+    conda.run("install", "-y", "-n", "opencv", "--kernel", "--revision", "0")
+
+    assert not holds(conda.env_prefix("opencv"), "tool")
+    assert registered(conda) == ["opencv"]
