@@ -17,29 +17,38 @@ import time
 from pathlib import Path
 from statistics import median
 
-# Loads conda as a command does, then times what it does for this plugin on every command.
+# Loads conda as a command does, then times all that it does for this plugin on every command: the import, the
+# subcommand with its parser, the settings, and what comes before and after a command.
 _LOADING = """
-import argparse, json, time
-import conda.cli.conda_argparse, conda.plugins.types
+import argparse, json, sys, time
+import conda.cli.conda_argparse, conda.cli.main_list, conda.plugins.types
+from conda.base.context import context
+context.plugin_manager
+for name in [name for name in sys.modules if name.startswith("conda_jupyter_plugin")]:
+    del sys.modules[name]
+parser = argparse.ArgumentParser()
 start = time.perf_counter()
 from conda_jupyter_plugin import plugin
-subcommand = next(plugin.conda_subcommands())
-subcommand.configure_parser(argparse.ArgumentParser())
+next(plugin.conda_subcommands()).configure_parser(parser)
+for declare in (plugin.conda_settings, plugin.conda_pre_commands, plugin.conda_post_commands):
+    list(declare())
 print(json.dumps((time.perf_counter() - start) * 1000))
 """
 
-# Runs a command of conda's and times the hook behind it.
+# Runs a command of conda's and times the hooks around it.
 _HOOK = """
 import json, sys, time
 from conda_jupyter_plugin import plugin
-after, spent = plugin._after, []
+spent = []
 
-def timed(command):
-    start = time.perf_counter()
-    after(command)
-    spent.append((time.perf_counter() - start) * 1000)
+def timed(hook):
+    def call(command):
+        start = time.perf_counter()
+        hook(command)
+        spent.append((time.perf_counter() - start) * 1000)
+    return call
 
-plugin._after = timed
+plugin._before, plugin._after = timed(plugin._before), timed(plugin._after)
 from conda.cli.main import main
 main(*sys.argv[1:])
 print(json.dumps(sum(spent)))
@@ -53,26 +62,34 @@ def main() -> None:
         env = {**os.environ, "HOME": folder, "CONDA_ENVS_DIRS": f"{folder}/envs"}
         prefix = make_environment(Path(folder, "envs", "opencv"))
         change = ("env", "config", "vars", "set", "-p", str(prefix))
+        plain = make_environment(Path(folder, "envs", "plain"), kernel=False)
+        apart = {**env, "HOME": f"{folder}/apart"}
+        setting = ("env", "config", "vars", "set", "-p", str(plain))
+        without = [hook((*setting, f"A={i}"), apart) for i in range(runs)]
         loading = [float(run(["-c", _LOADING], env)) for _ in range(runs)]
         changed = [hook((*change, f"A={i}"), env) for i in range(runs)]
         unchanged = [hook((*change, f"A={runs - 1}"), env) for _ in range(runs)]
         ratios = [tax(env) for _ in range(runs)]
-    print(f"import and parser, every command    {median(loading):6.2f} ms")
-    print(f"hook, the kernel needs no change    {median(unchanged):6.2f} ms")
-    print(f"hook, the kernel is written anew    {median(changed):6.2f} ms")
-    print(f"conda list, with : without          {median(ratios):6.3f}")
+    print(f"all declarations, every command      {median(loading):6.2f} ms")
+    print(f"hooks, where there is no kernel      {median(without):6.2f} ms")
+    print(f"hooks, the kernel needs no change    {median(unchanged):6.2f} ms")
+    print(f"hooks, the kernel is written anew    {median(changed):6.2f} ms")
+    print(f"conda list, with : without           {median(ratios):6.3f}")
 
 
-def make_environment(prefix: Path) -> Path:
-    """Make an environment with a kernel on disk; it is never started."""
-    kernel = prefix / "share" / "jupyter" / "kernels" / "python3"
-    for directory in (prefix / "conda-meta", prefix / "bin", kernel):
+def make_environment(prefix: Path, *, kernel: bool = True) -> Path:
+    """Make an environment on disk, with a kernel that is never started or without one."""
+    for directory in (prefix / "conda-meta", prefix / "bin"):
         directory.mkdir(parents=True)
     (prefix / "conda-meta" / "history").touch()
+    if not kernel:
+        return prefix
     (prefix / "bin" / "python").symlink_to(sys.executable)
+    folder = prefix / "share" / "jupyter" / "kernels" / "python3"
+    folder.mkdir(parents=True)
     argv = [str(prefix / "bin" / "python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = {"argv": argv, "display_name": "Python 3 (ipykernel)", "language": "python"}
-    (kernel / "kernel.json").write_text(json.dumps(spec))
+    (folder / "kernel.json").write_text(json.dumps(spec))
     return prefix
 
 

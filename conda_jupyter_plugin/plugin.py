@@ -1,6 +1,6 @@
 """What conda loads on every command: hook declarations, which import what they need when they are called.
 
-A command that has nothing to do with kernels loads `flag` and `settings` besides, and makes no class.
+A command that has nothing to do with kernels loads `declarations` besides, and makes no class.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def conda_subcommands() -> Iterator[types.CondaSubcommand]:
     """Declare `conda kernel`, and offer `--kernel` on conda's own commands."""
     from conda.plugins.types import CondaSubcommand
 
-    from .flag import offer, postpone, run_verb
+    from .declarations import offer_flag, postpone, run_verb
 
-    offer()
+    offer_flag()
     summary = "Manage environments as Jupyter kernels."
     yield CondaSubcommand(name="kernel", summary=summary, action=run_verb, configure_parser=postpone)
 
@@ -46,9 +46,9 @@ def conda_subcommands() -> Iterator[types.CondaSubcommand]:
 @_hook
 def conda_settings() -> Iterator[types.CondaSetting]:
     """Declare `plugins.kernel_auto`, `plugins.kernel_display_name` and `plugins.kernel_location`."""
-    from .settings import declare
+    from .declarations import settings
 
-    yield from declare()
+    yield from settings()
 
 
 @_hook

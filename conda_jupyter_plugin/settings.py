@@ -1,53 +1,48 @@
-"""The settings `plugins.kernel_*`: declared to conda, and read.
-
-conda asks for the declarations on every command, so no class is made for them.
-"""
+"""The settings `plugins.kernel_*`: checked and read."""
 
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import TYPE_CHECKING
-
-# The same as in `core.names`, which is not to be loaded for every command.
-DEFAULT_TEMPLATE = "{language} ({environment})"
 
 NAMED, ALL, OFF = _AUTO = ("named", "all", "off")
 """Which environments become kernels by themselves."""
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
-
-    from conda.plugins.types import CondaSetting
 
     from .core.locations import Location
 
 
-def declare() -> Iterator[CondaSetting]:
-    """Declare the settings to conda, which reads and validates them."""
-    from conda.common.configuration import PrimitiveParameter
-    from conda.plugins.types import CondaSetting
+def check(name: str, value: str) -> str | bool:
+    """Check a value of a setting.
 
-    for name, (default, check, description) in _SETTINGS.items():
-        parameter = PrimitiveParameter(default, validation=check)
-        # `conda config --set` calls this alone, and so would write what it refuses to read.
-        parameter.typify = partial(_typify, check)
-        yield CondaSetting(name=name, description=description, parameter=parameter)
+    Args:
+        name: The setting.
+        value: What was read, or is to be set.
+
+    Returns:
+        What is wrong with it, as a sentence; True where nothing is.
+    """
+    return _CHECKS[name](value) or True
 
 
-def _typify(check: Callable[[str], str | bool], name: str, source: str, value: object) -> str:
+def typify(name: str, source: str, value: object) -> str:
+    """Check a value that is to be set; as conda's `Parameter.typify`.
+
+    Raises:
+        CustomValidationError: It is not valid.
+    """
     from conda.common.configuration import CustomValidationError
 
-    problem = check(str(value))
+    problem = check(name, str(value))
     if isinstance(problem, str):
         raise CustomValidationError(name, value, source, problem)
     return str(value)
 
 
-def _check_auto(value: str) -> str | bool:
-    good = _auto(value) in _AUTO
-    return good or f"Valid choices are: {', '.join(map(repr, _AUTO))}."
+def _check_auto(value: str) -> str | None:
+    return None if _auto(value) in _AUTO else f"Valid choices are: {', '.join(map(repr, _AUTO))}."
 
 
 def _auto(value: str) -> str:
@@ -55,17 +50,15 @@ def _auto(value: str) -> str:
     return OFF if value == "False" else value
 
 
-def _check_template(value: str) -> str | bool:
-    if value == DEFAULT_TEMPLATE:
-        return True
+def _check_template(value: str) -> str | None:
     from .core.names import check_template
 
-    return check_template(value) or True
+    return check_template(value)
 
 
-def _check_location(value: str) -> str | bool:
+def _check_location(value: str) -> str | None:
     good = value in ("user", "system") or os.path.isabs(_expand(value))
-    return good or "It must be user, system, or the absolute path of an environment."
+    return None if good else "It must be user, system, or the absolute path of an environment."
 
 
 def read_auto() -> str:
@@ -128,24 +121,8 @@ def _expand(path: str) -> str:
     return os.path.expandvars(os.path.expanduser(path))
 
 
-_SETTINGS: Mapping[str, tuple[str, Callable[[str], str | bool], str]] = {
-    "kernel_auto": (
-        NAMED,
-        _check_auto,
-        "Which environments become Jupyter kernels by themselves: `named` (those in an envs directory, and"
-        " base), `all` or `off`.",
-    ),
-    "kernel_display_name": (
-        DEFAULT_TEMPLATE,
-        _check_template,
-        "Template of the name that Jupyter shows, with the fields {language}, {environment}, {kernel} and"
-        " {prefix}.",
-    ),
-    "kernel_location": (
-        "user",
-        _check_location,
-        "Where kernels are written: `user`, `system`, or the absolute path of the environment that Jupyter is"
-        " installed in.",
-    ),
+_CHECKS = {
+    "kernel_auto": _check_auto,
+    "kernel_display_name": _check_template,
+    "kernel_location": _check_location,
 }
-"""Each setting's default, what says what is wrong with a value, and its description."""

@@ -120,7 +120,7 @@ def test_a_command_without_kernels_loads_next_to_nothing(conda: Conda, command: 
     done = run_code(conda, LOADED, *command.split())
     modules = done.stderr.splitlines()
     assert "conda.cli.main" in modules
-    known = ("", ".plugin", ".flag", ".settings")
+    known = ("", ".plugin", ".declarations", *([".flag"] if "--help" in command else []))
     assert ours(modules) <= {f"conda_jupyter_plugin{module}" for module in known}
     foreign = ("jupyter_core", "jupyter_client", "filelock", "tabulate", "wcwidth")
     assert not [module for module in modules if module.split(".")[0] in foreign]
@@ -132,7 +132,8 @@ def test_a_transaction_without_kernels_loads_no_verb_and_nothing_to_write_with(c
     modules = run_code(conda, LOADED, "create", "-y", "-n", "x", "tool").stderr.splitlines()
     rooms = {module.removeprefix("conda_jupyter_plugin") for module in ours(modules)}
     assert rooms <= {
-        *("", ".plugin", ".flag", ".transaction", ".post_transaction", ".hooks", ".auto", ".settings"),
+        *("", ".plugin", ".declarations", ".flag", ".settings"),
+        *(".hooks", ".transaction", ".post_transaction", ".auto"),
         *(".core", ".core.locations", ".core.environment", ".core.models", ".core.errors"),
     }
     assert not {"jupyter_client", "filelock", "tabulate"} & set(modules)
@@ -143,7 +144,7 @@ def test_conda_list_loads_two_modules_of_ours(conda: Conda) -> None:
     assert ours(modules) == {
         "conda_jupyter_plugin",
         "conda_jupyter_plugin.plugin",
-        "conda_jupyter_plugin.flag",
+        "conda_jupyter_plugin.declarations",
     }
 
 

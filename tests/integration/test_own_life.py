@@ -183,7 +183,7 @@ def test_an_installation_by_pip_while_conda_runs(base: Conda, tmp_path: Path) ->
     assert "it was replaced while this command ran. `conda kernel sync`" in done.stderr
 
 
-ALWAYS_LOADED = ("__init__.py", "plugin.py", "flag.py", "settings.py", "hooks.py", "transaction.py")
+ALWAYS_LOADED = ("__init__.py", "plugin.py", "declarations.py", "flag.py", "hooks.py", "transaction.py")
 
 
 def test_whatever_happens_to_one_of_its_files_while_a_command_runs(base: Conda, tmp_path: Path) -> None:

@@ -1,0 +1,131 @@
+"""What conda is offered on every command, as little as can be loaded: `--kernel`, `conda kernel`, settings.
+
+conda has no hook that adds an option to a built-in command. When conda asks plugins for their subcommands,
+its parser is about to be finished and used: so its `parse_args` is wrapped there, which adds the options
+to the finished parser. Where conda ever changes that, it works on as if there were no such option.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable, Iterator, Sequence
+
+    from conda.plugins.types import CondaSetting
+
+_SETTINGS = {
+    "kernel_auto": (
+        "named",
+        "Which environments become Jupyter kernels by themselves: `named` (those in an envs directory, and"
+        " base), `all` or `off`.",
+    ),
+    "kernel_display_name": (
+        "{language} ({environment})",
+        "Template of the name that Jupyter shows, with the fields {language}, {environment}, {kernel} and"
+        " {prefix}.",
+    ),
+    "kernel_location": (
+        "user",
+        "Where kernels are written: `user`, `system`, or the absolute path of the environment that Jupyter is"
+        " installed in.",
+    ),
+}
+
+_original: Callable[..., Any] | None = None
+
+
+def offer_flag() -> None:
+    """Add `--kernel` and its companions to conda's parser before it is used; never raises."""
+    global _original
+    if _original is not None:
+        return
+    with suppress(Exception):
+        from conda.cli.conda_argparse import ArgumentParser
+
+        original = ArgumentParser.parse_args
+
+        @wraps(original)
+        def parse_args(self: Any, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
+            _add_options(self, args or ())
+            return original(self, args, *rest, **options)
+
+        ArgumentParser.parse_args = parse_args
+        _original = original
+
+
+def withdraw_flag() -> None:
+    """Undo what `offer_flag` did."""
+    global _original
+    if _original is not None:
+        from conda.cli.conda_argparse import ArgumentParser
+
+        ArgumentParser.parse_args = _original
+        _original = None
+
+
+def _add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
+    # The options can be in these words, abbreviated perhaps, or help is asked for.
+    if any(word.startswith("--k") or word in ("-h", "--help") for word in words):
+        with suppress(Exception):
+            from .flag import add_to_all
+
+            add_to_all(parser)
+
+
+def postpone(parser: ArgumentParser) -> None:
+    """Let the parser of `conda kernel` be built when it is used, as conda makes it each time. Never raises.
+
+    Args:
+        parser: The parser that conda made.
+    """
+    with suppress(Exception):
+        parser.parse_known_args = partial(_parse_postponed, parser)  # type: ignore[method-assign]
+
+
+def _parse_postponed(parser: ArgumentParser, *arguments: Any) -> Any:
+    from .subcommand import parse_known_args
+
+    del parser.parse_known_args
+    return parse_known_args(parser, *arguments)
+
+
+def run_verb(args: Namespace) -> int:
+    """Run `conda kernel`.
+
+    Args:
+        args: The parsed options.
+
+    Returns:
+        The exit status.
+    """
+    from .subcommand import execute
+
+    return execute(args)
+
+
+def settings() -> Iterator[CondaSetting]:
+    """Declare the settings to conda, which reads and validates them; no class is made for them."""
+    from conda.common.configuration import PrimitiveParameter
+    from conda.plugins.types import CondaSetting
+
+    for name, (default, description) in _SETTINGS.items():
+        parameter = PrimitiveParameter(default, validation=partial(_check, name))
+        # `conda config --set` calls this alone, and so would write what it refuses to read.
+        parameter.typify = _typify
+        yield CondaSetting(name=name, description=description, parameter=parameter)
+
+
+def _check(name: str, value: str) -> str | bool:
+    from .settings import check
+
+    return check(name, value)
+
+
+def _typify(name: str, source: str, value: object) -> str:
+    from .settings import typify
+
+    return typify(name, source, value)
