@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .settings import OFF, default_location, read_auto, read_template
+from .settings import OFF, default_location, location_prefix, read_auto, read_template
 from .transaction import DELETING, changed_prefixes
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
         return Result()
     location = default_location()
     places = visible(os.environ.get("CONDA_PREFIX"), location)
-    registry = Registry(location, places, ACTIVATORS, {"conda": read_template()}, running_conda())
+    # One environment is activated once, however often its kernels are compared and written.
+    activators = {manager: cache(activate) for manager, activate in ACTIVATORS.items()}
+    registry = Registry(location, places, activators, {"conda": read_template()}, running_conda())
     todo = list(prefixes)
     if command == "rename":
         registry = replace(registry, former=dict(_renamed(registry, prefixes, todo)))
@@ -98,10 +101,9 @@ def _may_concern_kernels(prefixes: Sequence[Path]) -> bool:
     """Whether an environment holds a kernel, or any kernel has ever been written that could go."""
     if any((prefix / "share" / "jupyter" / "kernels").is_dir() for prefix in prefixes):
         return True
-    from .core.locations import visible
+    from .core.traces import may_have_written
 
-    places = visible(os.environ.get("CONDA_PREFIX"), default_location())
-    return any(location.workshop.is_dir() for location in places)
+    return may_have_written(os.environ.get("CONDA_PREFIX", ""), location_prefix())
 
 
 def _changed(command: str, options: Mapping[str, Any]) -> list[Path]:

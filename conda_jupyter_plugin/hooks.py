@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,15 +29,8 @@ def _stamp() -> tuple[int, ...] | None:
 _LOADED = _stamp()
 
 
-@dataclass
-class _Command:
-    """What `after` is told of the running command by `before`."""
-
-    has_flag: bool = False
-    everything_is_loaded: bool = False
-
-
-_running: _Command | None = None
+_running: tuple[bool, bool] | None = None
+"""Whether the running command has `--kernel`, and whether all that comes after it is loaded."""
 
 
 def before(command: str) -> None:
@@ -68,7 +60,7 @@ def before(command: str) -> None:
             from .preloading import load_everything
 
             load_everything()
-        _running = _Command(has_flag, changes_own_prefix)
+        _running = has_flag, changes_own_prefix
 
 
 def after(command: str) -> None:
@@ -83,12 +75,13 @@ def after(command: str) -> None:
     """
     if _running is None:
         return
-    with _harmless(*((KeyboardInterrupt, SystemExit) if _running.has_flag else ())):
-        if not _running.everything_is_loaded and _stamp() != _LOADED:
+    has_flag, everything_is_loaded = _running
+    with _harmless(*((KeyboardInterrupt, SystemExit) if has_flag else ())):
+        if not everything_is_loaded and _stamp() != _LOADED:
             # Where it is gone, nobody waits for its kernels.
             if _stamp():
                 _tell(f"it was replaced while this command ran. {_WAY_OUT}")
-        elif _running.has_flag:
+        elif has_flag:
             from .create import finish
 
             finish()

@@ -100,17 +100,28 @@ def default_location() -> Location:
     return system_location() if location == "system" else prefix_location(_expand(location))
 
 
+def location_prefix() -> str:
+    """Read the prefix that `plugins.kernel_location` names, empty where it names none.
+
+    Raises:
+        CondaError: A value that conda's validation refuses.
+        UsageError: Not a single value.
+    """
+    location = str(_read("kernel_location"))
+    return "" if location in ("user", "system") else _expand(location)
+
+
 def _read(name: str) -> Any:
     from conda import CondaError
     from conda.base.context import context
-
-    from .core.errors import UsageError
 
     try:
         return getattr(context.plugins, name)
     except CondaError:
         raise
     except Exception as error:  # conda's own validation fails on lists and mappings
+        from .core.errors import UsageError
+
         raise UsageError(
             f"The setting plugins.{name} is not a single value.",
             "`conda config --show-sources` shows where it is set.",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .environment import active_environment, canonical, same_prefix
 from .errors import LocationError
+from .traces import WORKSHOP
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Location:
     @property
     def workshop(self) -> Path:
         """Our own folder inside it, where Jupyter does not look: for the lock and what is half done."""
-        return self.data / ".conda-jupyter-plugin"
+        return self.data / WORKSHOP
 
     @property
     def kernels(self) -> Path:

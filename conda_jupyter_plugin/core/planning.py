@@ -281,8 +281,10 @@ def _plan_one(
     origin = ours.owner.origin if ours and ours.owner else None
     former = earlier if earlier is not current else None
     planned = Planned(kernel, rendering(origin=origin), folder, current, former, anew=ours is None)
+    if planned.unchanged or origin in (None, observe(kernel.environment.prefix)):
+        return planned
     # Where it is written all the same, it is written as of here.
-    return planned if planned.unchanged or not origin else replace(planned, rendered=rendering(origin=None))
+    return replace(planned, rendered=rendering(origin=None))
 
 
 def _copies(
