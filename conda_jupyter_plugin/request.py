@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .core.discovery import find_kernels
 from .core.environment import identify
 from .core.errors import KernelError
+from .core.plain import dataclass
 from .packages import is_package_file, missing_kernel_package
 
 if TYPE_CHECKING:

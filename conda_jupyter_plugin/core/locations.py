@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from .environment import active_environment, canonical, same_prefix
 from .errors import LocationError
+from .plain import dataclass
 from .traces import WORKSHOP
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
+
+from .plain import dataclass
 
 METADATA_KEY = "conda_jupyter_plugin"
 """Where a managed kernelspec's metadata say whose it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from .environment import canonical, conda_root, identify, is_conda, same_prefix
 from .errors import UnreadableError
 from .inventory import Inventory
 from .ownership import is_for
+from .plain import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

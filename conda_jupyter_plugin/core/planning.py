@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from .locations import is_shared
 from .models import Activation, Choices, Environment, Installed, Kernel, Origin, Owner, Rendered
 from .naming import name_for
 from .ownership import earlier_choices, is_adoptable, is_own_way
+from .plain import dataclass
 from .render import program, render
 
 if TYPE_CHECKING:

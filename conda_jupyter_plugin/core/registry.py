@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from .errors import KernelError, KernelNotFoundError, NotManagedError
 from .inspection import describe, describe_planned
 from .locations import check_writable
 from .models import Choices, Environment, Installed, Owner, Registration, Result
+from .plain import dataclass
 from .planning import Planned, check_private, plan
 
 if TYPE_CHECKING:
