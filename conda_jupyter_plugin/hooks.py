@@ -45,10 +45,9 @@ def before(command: str) -> None:
         KeyboardInterrupt: The user wants none of it.
     """
     global _running
-    from conda import CondaError
-
     _running = None
-    with _harmless(CondaError, SystemExit, KeyboardInterrupt):
+    refusal = getattr(sys.modules.get("conda"), "CondaError", SystemExit)
+    with _harmless(refusal, SystemExit, KeyboardInterrupt):
         from . import flag, transaction
 
         transaction.begin(command)
