@@ -117,7 +117,7 @@ def remove(args: Namespace, door: FrontDoor) -> tuple[Result, list[KernelError]]
     if found and not output.dry_run:
         report.print_question([item.registration for item in found], output)
         door.confirm(args)
-    return kernels.remove(found, dry_run=output.dry_run), []
+    return kernels.remove(found, dry_run=output.dry_run, may_return=args.missing), []
 
 
 def sync(args: Namespace, door: FrontDoor) -> tuple[Result, list[KernelError]]:

@@ -128,6 +128,25 @@ def environment_around(program: Path) -> Environment | None:
     return None
 
 
+def created(environment: Environment) -> str:
+    """Say what tells an environment from a later one in the same place: when it was made, by its own files.
+
+    Args:
+        environment: The environment.
+
+    Returns:
+        The first line of `conda-meta/history`, or the time at which `pyvenv.cfg` was written; empty where
+        neither tells.
+    """
+    try:
+        if environment.manager == "venv":
+            return str(os.stat(environment.prefix / "pyvenv.cfg").st_mtime_ns)
+        with open(environment.prefix / "conda-meta" / "history", encoding="utf-8", errors="replace") as file:
+            return file.readline(100).strip("=<> \n")
+    except OSError:
+        return ""
+
+
 def conda_root(prefix: Path) -> Path | None:
     """Find the conda that an environment belongs to by where it lies.
 

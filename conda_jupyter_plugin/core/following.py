@@ -14,6 +14,7 @@ from .absence import is_gone
 from .discovery import find_readable_kernels
 from .environment import canonical, identify, is_there
 from .errors import KernelError
+from .memory import recall, remembered_prefixes
 from .models import Result
 from .moving import former_prefixes
 from .planning import runnable_kernels
@@ -95,6 +96,8 @@ def sync(
         for prefix in former.values():
             del todo[canonical(prefix)]
     todo = {**{key: environment.prefix for key, environment in new.items()}, **todo}
+    for place in places:
+        todo.update({canonical(prefix): prefix for prefix in remembered_prefixes(place.location)} | todo)
     # What is gone makes room first.
     prefixes = sorted(todo.values(), key=is_there)
     found, errors = _follow_all(places, progress(prefixes), new, dry_run=True)
@@ -145,7 +148,7 @@ def _follow(
     if environment and not _is_ours_to_follow(places, environment):
         # Its activation is the other command's affair, or another conda's: what that wrote stays.
         return Result(), []
-    runnable = bool(environment and runnable_kernels(environment))
+    runnable = runnable_kernels(environment) if environment else ()
     results, registered = [], False
     for place in places:
         if place.former_of(prefix):
@@ -155,10 +158,11 @@ def _follow(
         lost = [item for item in ours if not _stays(item, prefix, deleted=deleted)]
         targets = (Found(place, item) for item in lost)
         unless = partial(_stays, prefix=prefix, deleted=deleted)
-        results.append(remove(targets, dry_run=dry_run, unless=unless))
+        results.append(remove(targets, dry_run=dry_run, unless=unless, may_return=True))
         if environment and runnable and len(ours) > len(lost):
             results.append(add(place, environment, by_itself=True, dry_run=dry_run))
             registered = True
+    new = new or any(recall(places[0].location, kernel) for kernel in runnable)
     if environment and runnable and new and not registered:
         results.append(add(places[0], environment, by_itself=True, dry_run=dry_run))
     # Nobody is told of an environment that is none of ours.

@@ -79,6 +79,11 @@ class Activation:
     unset: tuple[str, ...] = ()
     private: bool = False
 
+    @classmethod
+    def unknown(cls, environment: Environment) -> Activation:
+        """Stand for the activation of an environment whose manager is the other command's affair."""
+        return cls(conda=environment.manager == "conda", path=())
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -166,6 +171,7 @@ class Owner:
         kernel: The folder of the kernelspec inside it.
         choices: What the user chose.
         origin: Where the environment lay.
+        created: What tells the environment from a later one in the same place.
         conda: The prefix of the conda that wrote the kernel of an environment in none of its folders.
     """
 
@@ -176,6 +182,7 @@ class Owner:
     kernel: str
     choices: Choices = field(default_factory=Choices)
     origin: Origin | None = None
+    created: str = ""
     conda: Path | None = None
 
 

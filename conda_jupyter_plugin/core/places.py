@@ -11,11 +11,14 @@ from . import store
 from .environment import canonical, conda_root, identify, is_conda, same_prefix
 from .errors import UnreadableError
 from .inventory import Inventory
+from .memory import recall
+from .models import Choices
 from .ownership import is_for
 from .plain import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from .locations import Location
@@ -60,6 +63,11 @@ class Registry:
         others = self.other_places
         return {item.name.lower(): item for place in reversed(others) for item in store.installed(place)}
 
+    @property
+    def names(self) -> AbstractSet[str]:
+        """The names of all kernels that Jupyter sees."""
+        return self.elsewhere.keys() | {item.name.lower() for item in self.here}
+
     def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
         """The managed kernelspecs of an environment, those from before it was renamed too."""
         former = self.former_of(prefix)
@@ -95,6 +103,11 @@ class Registry:
                 with suppress(UnreadableError):
                     return identify(item.owner.prefix) or environment
         return environment
+
+    def remembered(self, kernel: Kernel) -> Choices:
+        """What was chosen for a kernel that went with its environment, which has come back by now."""
+        item = recall(self.location, kernel)
+        return item.owner.choices if item and item.owner else Choices()
 
     def former_of(self, prefix: Path) -> Path | None:
         """The prefix that an environment had before."""

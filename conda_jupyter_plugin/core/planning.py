@@ -189,7 +189,7 @@ def render_for(
     label = names.label(kernel)
     own = any(names.label(other) == label for other in kernels[: kernels.index(kernel)])
     template = registry.templates.get(kernel.environment.manager, names.DEFAULT_TEMPLATE)
-    activate = registry.activators.get(kernel.environment.manager, _unknown_activation)
+    activate = registry.activators.get(kernel.environment.manager, Activation.unknown)
     return render(
         kernel,
         name=name,
@@ -242,10 +242,6 @@ def _as_written(item: Installed | None, folder: Path) -> Path:
     return folder
 
 
-def _unknown_activation(environment: Environment) -> Activation:
-    return Activation(conda=environment.manager == "conda", path=())
-
-
 def _for_further(choices: Choices, kernel: Kernel) -> Choices:
     name = choices.kernel_name and names.suffixed(choices.kernel_name, kernel.directory)
     return replace(choices, kernel_name=name, display_name=None)
@@ -262,6 +258,9 @@ def _plan_one(
     by_itself: bool = False,
 ) -> Planned:
     earlier = registry.earlier(kernel)
+    before = registry.remembered(kernel) if earlier is None else Choices()
+    if before.kernel_name and before.kernel_name not in registry.names and not wanted.kernel_name:
+        wanted = replace(wanted, kernel_name=before.kernel_name)
     name = name_for(
         registry, kernel, kernels, wanted.kernel_name, assigned=assigned, force=force, by_itself=by_itself
     )
@@ -275,7 +274,7 @@ def _plan_one(
         kernel,
         kernels,
         name=name,
-        choices=wanted.over(earlier_choices(now, kernel)),
+        choices=wanted.over(earlier_choices(now, kernel) if now else replace(before, kernel_name=None)),
         folder=_as_written(ours, folder),
         beside=now.folder if now else None,
     )

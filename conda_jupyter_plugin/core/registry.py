@@ -13,6 +13,7 @@ from .environment import canonical, identify, same_prefix
 from .errors import KernelError, KernelNotFoundError, NotManagedError
 from .inspection import describe, describe_planned
 from .locations import check_writable
+from .memory import forget, remember
 from .models import Choices, Environment, Installed, Owner, Registration, Result
 from .plain import dataclass
 from .planning import Planned, check_private, plan
@@ -157,7 +158,11 @@ def find_missing(registry: Registry) -> tuple[Found, ...]:
 
 
 def remove(
-    targets: Iterable[Found], *, dry_run: bool = False, unless: Callable[[Installed], bool] | None = None
+    targets: Iterable[Found],
+    *,
+    dry_run: bool = False,
+    unless: Callable[[Installed], bool] | None = None,
+    may_return: bool = False,
 ) -> Result:
     """Unregister kernels.
 
@@ -165,6 +170,7 @@ def remove(
         targets: What was found.
         dry_run: Whether to only say what would be done.
         unless: Looks once more, under the lock, whether a kernel is to stay.
+        may_return: Whether to remember it, should its environment come back.
 
     Returns:
         What was removed.
@@ -177,18 +183,20 @@ def remove(
         registration = found.registration
         if dry_run:
             found.registry.here.discard(found.item.name)
-        if dry_run or _remove_one(found, unless):
+        if dry_run or _remove_one(found, unless, may_return=may_return):
             removed.append(registration)
     return Result(removed=tuple(removed), dry_run=dry_run)
 
 
-def _remove_one(found: Found, unless: Callable[[Installed], bool] | None) -> bool:
+def _remove_one(found: Found, unless: Callable[[Installed], bool] | None, *, may_return: bool) -> bool:
     place, item = found.registry, found.item
     with store.locked(place.location):
         # Another process may have removed it, or put its own there, before the lock was ours.
         current = store.read(item.folder) if os.path.lexists(item.folder) else None
         going = current is not None and _same_owner(current, item) and not (unless and unless(current))
         if going:
+            if may_return and current:
+                remember(place.location, current)
             store.remove(place.location, item.folder)
             place.here.discard(item.name)
     return going
@@ -238,6 +246,7 @@ def _write(registry: Registry, item: Planned) -> None:
         # An adopted folder may have been written in capitals, which Jupyter does not tell apart.
         if replaced.folder.exists() and not replaced.folder.samefile(item.folder):
             store.remove(registry.location, replaced.folder)
+    forget(registry.location, item.kernel.environment.prefix, item.kernel.directory)
     _take_note(registry, item, store.read(item.folder))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,10 @@ from .environment import WINDOWS, program_directories, python_of
 from .errors import BrokenKernelspecError
 from .launcher import FILE_NAME, render_launcher
 from .models import METADATA_KEY, Activation, Choices, Kernel, Origin, Rendered, RenderedFile
+from .record import write_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-FORMAT_VERSION = 1
 
 _RESOURCE_DIR = "{resource_dir}"
 
@@ -73,7 +72,7 @@ def render(
     if not private:
         choices = replace(choices, share=None)
     spec["metadata"] = {**base.get("metadata", {}), **_metadata(kernel, windows=windows)}
-    spec["metadata"][METADATA_KEY] = _record(kernel, choices, origin, conda)
+    spec["metadata"][METADATA_KEY] = write_record(kernel, choices, origin, conda)
     files["kernel.json"] = RenderedFile((json.dumps(spec, indent=1) + "\n").encode())
     return Rendered(name, display_name, kernel.language, files, private and not choices.share)
 
@@ -116,33 +115,6 @@ def _metadata(kernel: Kernel, *, windows: bool) -> Mapping[str, Any]:
     if kernel.language.lower() == "python":
         metadata["interpreter"] = {"path": str(python_of(environment, windows=windows))}
     return metadata
-
-
-def _record(kernel: Kernel, choices: Choices, origin: Origin | None, conda: Path | None) -> Mapping[str, Any]:
-    """Write down whose the kernelspec is; `store.read` reads it."""
-    environment = kernel.environment
-    return {
-        "version": FORMAT_VERSION,
-        "prefix": str(environment.prefix),
-        "environment": environment.name,
-        "manager": environment.manager,
-        "kernel": kernel.directory,
-        **({"conda": str(conda)} if conda and environment.manager == "conda" else {}),
-        **({"origin": asdict(origin)} if origin else {}),
-        **({"choices": chosen} if (chosen := _recorded(choices)) else {}),
-    }
-
-
-def _recorded(choices: Choices) -> Mapping[str, Any]:
-    recorded = {
-        "kernel_name": choices.kernel_name,
-        "display_name": choices.display_name,
-        "env": dict(choices.env) or None,
-        "activate": choices.activate,
-        "spec": choices.spec,
-        "share": choices.share,
-    }
-    return {key: value for key, value in recorded.items() if value is not None}
 
 
 def _windows_env(activation: Activation) -> Mapping[str, str]:

@@ -8,14 +8,15 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .discovery import files_in, problem_of, read_spec
+from .discovery import files_in, read_spec
 from .errors import BrokenKernelspecError, LocationError, LockedError
-from .models import METADATA_KEY, Choices, Installed, Origin, Owner
+from .models import Installed
+from .record import read_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from .locations import Location
     from .models import Rendered, RenderedFile
@@ -51,11 +52,20 @@ def read(folder: Path) -> Installed:
     Returns:
         What it says, or its problem.
     """
+    return _read(folder / "kernel.json", folder)
+
+
+def read_copy(path: Path) -> Installed:
+    """Read a kernel.json that `keep_copy` has kept, which lies in no kernelspec."""
+    return _read(path, path.with_suffix(""))
+
+
+def _read(path: Path, folder: Path) -> Installed:
     try:
-        spec = read_spec(folder / "kernel.json")
+        spec = read_spec(path)
     except BrokenKernelspecError as error:
         return Installed(folder.name.lower(), folder, {}, problem=error.message)
-    return Installed(folder.name.lower(), folder, spec, owner=_owner(spec))
+    return Installed(folder.name.lower(), folder, spec, owner=read_record(spec))
 
 
 def foresee(folder: Path, rendered: Rendered) -> Installed:
@@ -66,7 +76,7 @@ def foresee(folder: Path, rendered: Rendered) -> Installed:
         rendered: What would be written.
     """
     spec = json.loads(rendered.files["kernel.json"].content)
-    return Installed(folder.name.lower(), folder, spec, owner=_owner(spec))
+    return Installed(folder.name.lower(), folder, spec, owner=read_record(spec))
 
 
 def matches(folder: Path, rendered: Rendered) -> bool:
@@ -163,6 +173,23 @@ def remove(location: Location, folder: Path) -> None:
         folder.rename(staging / "removed")
 
 
+def keep_copy(location: Location, path: Path, target: Path) -> None:
+    """Keep a copy of a file, for its owner alone, in place of an earlier one.
+
+    Args:
+        location: The data folder; hold its lock.
+        path: The file.
+        target: Where to keep it, in our own folder.
+
+    Raises:
+        LocationError: It cannot be written.
+    """
+    with _writing(location), _staging(location) as staging:
+        _write_file(staging / "copy", path.read_bytes(), 0o600)
+        target.parent.mkdir(exist_ok=True)
+        os.replace(staging / "copy", target)
+
+
 @contextlib.contextmanager
 def _staging(location: Location) -> Iterator[Path]:
     staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=location.workshop))
@@ -236,53 +263,3 @@ def _is_alike(path: str, file: RenderedFile, *, private: bool) -> bool:
 def _is_open(path: str) -> bool:
     """Whether others than the owner may read a file; Windows has no such modes."""
     return os.name != "nt" and bool(os.stat(path).st_mode & 0o077)
-
-
-def _owner(spec: Mapping[str, Any]) -> Owner | None:
-    record = spec.get("metadata", {}).get(METADATA_KEY)
-    if not isinstance(record, dict):
-        return None
-    version, prefix, manager = (record.get(key) for key in ("version", "prefix", "manager"))
-    environment, kernel = record.get("environment"), record.get("kernel")
-    if not isinstance(version, int) or manager not in ("conda", "venv"):
-        return None
-    if not isinstance(prefix, str) or not isinstance(environment, str) or not isinstance(kernel, str):
-        return None
-    choices, conda = _choices(record.get("choices")), record.get("conda")
-    return Owner(
-        version,
-        Path(prefix),
-        environment,
-        manager,
-        kernel,
-        choices,
-        _origin(record.get("origin")),
-        Path(conda) if isinstance(conda, str) else None,
-    )
-
-
-def _origin(record: object) -> Origin | None:
-    if not isinstance(record, dict):
-        return None
-    host, mount, file_system = (record.get(key) for key in ("host", "mount", "file_system"))
-    if isinstance(host, str) and isinstance(mount, str) and isinstance(file_system, str):
-        return Origin(host, mount, file_system)
-    return None
-
-
-def _choices(record: object) -> Choices:
-    if not isinstance(record, dict):
-        return Choices()
-    texts = {
-        key: value for key in ("kernel_name", "display_name") if isinstance(value := record.get(key), str)
-    }
-    env = record.get("env")
-    pairs = env.items() if isinstance(env, dict) else ()
-    activate, spec, share = (record.get(key) for key in ("activate", "spec", "share"))
-    return Choices(
-        **texts,
-        env={key: value for key, value in pairs if isinstance(value, str)},
-        activate=activate if isinstance(activate, bool) else None,
-        spec=spec if isinstance(spec, dict) and not problem_of(spec) else None,
-        share=True if share is True else None,
-    )

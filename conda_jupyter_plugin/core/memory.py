@@ -1,0 +1,80 @@
+"""What is known of kernels that went with their environment, should the same environment come back.
+
+A copy of the kernel.json lies in our own folder of the data folder, readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from . import store
+from .environment import canonical, created
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .locations import Location
+    from .models import Installed, Kernel
+
+MAXIMUM = 200
+"""How many are kept, the latest ones."""
+
+
+def remember(location: Location, item: Installed) -> None:
+    """Keep what a kernel says of itself, before it is removed.
+
+    Args:
+        location: The data folder; hold its lock.
+        item: The kernelspec.
+
+    Raises:
+        LocationError: It cannot be written.
+    """
+    if item.owner is None:
+        return
+    folder = _folder(location)
+    store.keep_copy(
+        location, item.folder / "kernel.json", folder / _name(item.owner.prefix, item.owner.kernel)
+    )
+    latest = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in latest[MAXIMUM:]:
+        path.unlink(missing_ok=True)
+
+
+def recall(location: Location, kernel: Kernel) -> Installed | None:
+    """Find what is known of a kernel of an environment that has come back.
+
+    Args:
+        location: The data folder.
+        kernel: The environment's kernel, as it is now.
+
+    Returns:
+        The kernel as it was; None where there was none, or where it was another environment's.
+    """
+    path = _folder(location) / _name(kernel.environment.prefix, kernel.directory)
+    item = store.read_copy(path) if path.is_file() else None
+    same = item and item.owner and item.owner.created and item.owner.created == created(kernel.environment)
+    return item if same else None
+
+
+def remembered_prefixes(location: Location) -> tuple[Path, ...]:
+    """Name the environments that something is known of."""
+    items = map(store.read_copy, _folder(location).glob("*.json"))
+    return tuple(item.owner.prefix for item in items if item.owner)
+
+
+def forget(location: Location, prefix: Path, kernel: str) -> None:
+    """Forget a kernel that is registered again, or another one in its place."""
+    with suppress(OSError):
+        os.unlink(_folder(location) / _name(prefix, kernel))
+
+
+def _folder(location: Location) -> Path:
+    return location.workshop / "gone"
+
+
+def _name(prefix: Path, kernel: str) -> str:
+    return f"{crc32(os.fsencode(canonical(prefix))):08x}-{crc32(os.fsencode(kernel)):08x}.json"
