@@ -50,7 +50,7 @@ def offer_flag() -> None:
 
         @wraps(original)
         def parse_args(self: Any, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
-            _add_options(self, args or ())
+            _add_to_parser(self, args)
             return original(self, args, *rest, **options)
 
         ArgumentParser.parse_args = parse_args
@@ -67,10 +67,10 @@ def withdraw_flag() -> None:
         _original = None
 
 
-def _add_options(parser: ArgumentParser, words: Sequence[str]) -> None:
-    # The options can be in these words, abbreviated perhaps, or help is asked for.
-    if any(word.startswith("--k") or word in ("-h", "--help") for word in words):
-        with suppress(Exception):
+def _add_to_parser(parser: ArgumentParser, words: Sequence[str] | None) -> None:
+    with suppress(Exception):
+        # The options can be in these words, abbreviated perhaps, or help is asked for.
+        if any(word.startswith("--k") or word in ("-h", "--help") for word in words or ()):
             from .flag import add_to_all
 
             add_to_all(parser)

@@ -70,13 +70,19 @@ def active_environment() -> Environment:
     """Describe the active environment.
 
     Raises:
-        UsageError: None is active, or none that can be used.
+        UsageError: None is active.
+        NotAnEnvironmentError: What is said to be active is none, or cannot be looked into.
     """
     prefix = os.environ.get("CONDA_PREFIX")
     environment = identify_active(prefix)
+    way_out = "Name one with -n ENVIRONMENT or -p PATH."
+    if not prefix:
+        raise UsageError("No environment is active.", way_out)
     if environment is None:
-        known = f": CONDA_PREFIX is {prefix}, which is none, or not yours to read" if prefix else ""
-        raise UsageError(f"No environment is active{known}.", "Name one with -n ENVIRONMENT or -p PATH.")
+        raise NotAnEnvironmentError(
+            f"No environment is active: CONDA_PREFIX is {prefix}, which is none or not yours to read.",
+            way_out,
+        )
     return conda_environment(environment.prefix)
 
 

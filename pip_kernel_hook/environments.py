@@ -45,11 +45,14 @@ def find_environment(path: str | None) -> Environment:
     active = os.environ.get("VIRTUAL_ENV")
     given = path or (active if active_environment(active) else ".venv" if _is_here(".venv") else None)
     if given is None:
-        known = f" (VIRTUAL_ENV is {active}, which is none, or not yours to read)" if active else ""
-        raise UsageError(
-            f"No virtual environment is active{known} and there is no .venv here.",
-            "Name one: pip-kernel add PATH",
-        )
+        way_out = "Name one: pip-kernel add PATH"
+        if active:
+            raise NotAnEnvironmentError(
+                f"No virtual environment is active: VIRTUAL_ENV is {active}, which is none or not yours to"
+                " read. There is no .venv here either.",
+                way_out,
+            )
+        raise UsageError("No virtual environment is active and there is no .venv here.", way_out)
     prefix = absolute(given)
     environment = identify(prefix)
     if environment is None:

@@ -119,6 +119,7 @@ class Conda:
         input: str | None = None,  # noqa: A002 - as in subprocess.run
         check: bool = True,
         timeout: float = 300,
+        cwd: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Runs conda.
 
@@ -128,6 +129,7 @@ class Conda:
             input: What to type; nothing by default.
             check: Whether an exit status other than 0 is a failure.
             timeout: Seconds to wait.
+            cwd: The folder to run it in; the home folder by default.
 
         Returns:
             The finished process with both streams as text.
@@ -136,9 +138,8 @@ class Conda:
             AssertionError: Where it fails; it shows what conda printed.
         """
         command = [str(self.python), "-m", "conda", *map(str, args)]
-        return run(
-            command, self.variables(env), text_in=input or "", check=check, timeout=timeout, cwd=self.home
-        )
+        where = cwd or self.home
+        return run(command, self.variables(env), text_in=input or "", check=check, timeout=timeout, cwd=where)
 
 
 class RunInKernel(Protocol):

@@ -27,7 +27,7 @@ from typing import Any
 _GUARDS = ("plugin.py", "hooks.py")
 _ENTRIES = (
     *("<module>", "<genexpr>", "NotePrefix", "verify", "execute", "reverse", "cleanup"),
-    *("parse_args", "_add_options", "postpone", "offer_flag"),
+    *("parse_args", "_add_to_parser", "postpone", "offer_flag"),
 )
 
 # Read once: the project takes the environment away while conda works an activation out.

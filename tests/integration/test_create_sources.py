@@ -103,12 +103,9 @@ def test_conda_env_create_with_a_prefix(conda: Conda, tmp_path: Path) -> None:
     assert_registered(conda, "kit", prefix, "r-irkernel")
 
 
-def test_conda_env_create_finds_the_file_by_itself(
-    conda: Conda, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_conda_env_create_finds_the_file_by_itself(conda: Conda, tmp_path: Path) -> None:
     write_environment(tmp_path, "bash_kernel")
-    monkeypatch.chdir(tmp_path)
-    conda.run("env", "create", "-y", "--kernel")
+    conda.run("env", "create", "-y", "--kernel", cwd=tmp_path)
     assert_registered(conda, "stats", conda.env_prefix("stats"), "bash_kernel")
 
 
@@ -174,9 +171,6 @@ def test_a_quote_in_the_prefix_is_told_as_it_is(conda: Conda, tmp_path: Path) ->
     assert_registered(conda, "the-kit", prefix, "bash_kernel")
 
 
-def test_a_relative_prefix_is_recorded_as_absolute(
-    conda: Conda, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    conda.run("create", "-y", "-p", "./kit", "--kernel", "bash_kernel")
+def test_a_relative_prefix_is_recorded_as_absolute(conda: Conda, tmp_path: Path) -> None:
+    conda.run("create", "-y", "-p", "./kit", "--kernel", "bash_kernel", cwd=tmp_path)
     assert_registered(conda, "kit", tmp_path / "kit", "bash_kernel")

@@ -46,6 +46,24 @@ def test_without_an_active_one_it_is_the_projects_own(make_environment, monkeypa
     assert registered() == ["project"]
 
 
+@pytest.mark.parametrize("active", ["/nowhere", "relative", "{file}", "{loop}"])
+def test_an_active_one_that_is_none_is_as_if_there_were_none(
+    make_environment, monkeypatch, tmp_path, capsys, active
+):
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    active = active.format(file=tmp_path / "file", loop=tmp_path / "loop")
+    monkeypatch.setenv("VIRTUAL_ENV", active)
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+
+    assert main(["add"]) == 1
+    assert f"VIRTUAL_ENV is {active}, which is none" in capsys.readouterr().err
+    make_environment(".venv", manager="venv", parent=tmp_path / "project")
+    assert main(["add"]) == 0
+    assert registered() == ["project"]
+
+
 def test_a_path_may_be_below_the_home_folder(make_environment, home):
     make_environment(manager="venv", parent=home)
 
