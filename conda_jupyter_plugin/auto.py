@@ -16,7 +16,7 @@ from .settings import OFF, default_location, location_prefix, read_auto, read_te
 from .transaction import DELETING, changed_prefixes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from .core.models import Result
@@ -52,6 +52,7 @@ def follow_command(command: str) -> None:
 
 def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     from .activation import ACTIVATORS
+    from .core.environment import canonical
     from .core.following import environments_inside, follow
     from .core.locations import visible
     from .core.models import Result
@@ -68,7 +69,10 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     registry = Registry(location, places, activators, {"conda": read_template()}, running_conda())
     todo = list(prefixes)
     if command == "rename":
-        registry = replace(registry, former=dict(_renamed(registry, prefixes, todo)))
+        moved = _renamed(registry, prefixes)
+        todo = list(moved)
+        former = {canonical(new): old for new, old in moved.items() if old}
+        registry = replace(registry, former=former)
     elif command in DELETING:
         # What lies inside an environment goes with it.
         gone = [prefix for prefix in prefixes if not prefix.is_dir()]
@@ -81,20 +85,19 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     return replace(Result.merged(results), unchanged=())
 
 
-def _renamed(registry: Registry, prefixes: Sequence[Path], todo: list[Path]) -> Iterator[tuple[str, Path]]:
-    """Say what was where before: the renamed environment, and those inside it, which are added to be done."""
+def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | None]:
+    """Say where each environment was before: the renamed one, and those inside it; None for what is gone."""
     from conda.base.context import context
 
-    from .core.environment import canonical, is_there
+    from .core.environment import is_there
     from .core.following import environments_inside
 
     former = Path(context.target_prefix)
-    yield from ((canonical(prefix), former) for prefix in prefixes)
+    moved: dict[Path, Path | None] = dict.fromkeys(prefixes, former)
     for old, inside in environments_inside(registry, former).items():
         new = prefixes[-1] / inside
-        if is_there(new):
-            yield canonical(new), old
-        todo.append(new if is_there(new) else old)
+        moved.update({new: old} if is_there(new) else {old: None})
+    return moved
 
 
 def _may_concern_kernels(prefixes: Sequence[Path]) -> bool:

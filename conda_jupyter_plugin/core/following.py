@@ -95,9 +95,9 @@ def sync(
         places = _places(registry)
         for prefix in former.values():
             del todo[canonical(prefix)]
-    todo = {**{key: environment.prefix for key, environment in new.items()}, **todo}
-    for place in places:
-        todo.update({canonical(prefix): prefix for prefix in remembered_prefixes(place.location)} | todo)
+    back = [prefix for place in places for prefix in remembered_prefixes(place.location)]
+    known = [environment.prefix for environment in new.values()]
+    todo = {canonical(prefix): prefix for prefix in (*back, *known)} | todo
     # What is gone makes room first.
     prefixes = sorted(todo.values(), key=is_there)
     found, errors = _follow_all(places, progress(prefixes), new, dry_run=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from . import store
+from .absence import is_missing
 from .environment import canonical, created
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ def recall(location: Location, kernel: Kernel) -> Installed | None:
 
 
 def remembered_prefixes(location: Location) -> tuple[Path, ...]:
-    """Name the environments that something is known of."""
+    """Name the environments that something is known of and that are there."""
     items = map(store.read_copy, _folder(location).glob("*.json"))
-    return tuple(item.owner.prefix for item in items if item.owner)
+    return tuple(item.owner.prefix for item in items if item.owner and not is_missing(item.owner))
 
 
 def forget(location: Location, prefix: Path, kernel: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import store
 from .absence import is_missing
-from .environment import canonical, identify, same_prefix
+from .environment import canonical, same_prefix
 from .errors import KernelError, KernelNotFoundError, NotManagedError
 from .inspection import describe, describe_planned
 from .locations import check_writable
@@ -147,7 +147,7 @@ def find_of(registry: Registry, prefix: Path | None, environment: str | None = N
 
 
 def _was_named(owner: Owner, environment: str | None) -> bool:
-    return owner.manager == "conda" and owner.environment == environment and identify(owner.prefix) is None
+    return owner.manager == "conda" and owner.environment == environment and is_missing(owner)
 
 
 def find_missing(registry: Registry) -> tuple[Found, ...]:
