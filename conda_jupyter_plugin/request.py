@@ -66,7 +66,9 @@ class Request:
     @property
     def asks_for_packages(self) -> bool:
         """Whether the command names anything to install, or a state to go back to."""
-        return bool(self.options.get("packages") or self.files or self.options.get("revision"))
+        # A number in coming versions, and 0 is one too.
+        goes_back = isinstance(self.options.get("revision"), int | str)
+        return bool(self.options.get("packages") or self.files) or goes_back
 
     @property
     def channels(self) -> list[str]:

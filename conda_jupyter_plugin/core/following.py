@@ -158,7 +158,8 @@ def _follow(
         lost = [item for item in ours if not _stays(item, prefix, deleted=deleted)]
         targets = (Found(place, item) for item in lost)
         unless = partial(_stays, prefix=prefix, deleted=deleted)
-        results.append(remove(targets, dry_run=dry_run, unless=unless, may_return=True))
+        # What conda has deleted is not to come back.
+        results.append(remove(targets, dry_run=dry_run, unless=unless, may_return=not deleted))
         if environment and runnable and len(ours) > len(lost):
             results.append(add(place, environment, by_itself=True, dry_run=dry_run))
             registered = True

@@ -71,6 +71,7 @@ def forget(location: Location, prefix: Path, kernel: str) -> None:
     """Forget a kernel that is registered again, or another one in its place."""
     with suppress(OSError):
         os.unlink(_folder(location) / _name(prefix, kernel))
+        os.rmdir(_folder(location))
 
 
 def _folder(location: Location) -> Path:

@@ -294,7 +294,7 @@ def sync_names(open_registry, *environments):
     return tuple([row.name for row in rows] for rows in kinds)
 
 
-@pytest.mark.parametrize("how", ["sync", "--missing", "follow", "deleted"])
+@pytest.mark.parametrize("how", ["sync", "--missing", "follow"])
 def test_where_an_environment_comes_back_its_kernel_does_as_it_was(chosen, open_registry, tmp_path, how):
     before = snapshot(user_location().kernels)
     chosen.prefix.rename(tmp_path / "away")
@@ -303,7 +303,7 @@ def test_where_an_environment_comes_back_its_kernel_does_as_it_was(chosen, open_
     elif how == "--missing":
         remove(find_missing(open_registry()), may_return=True)
     else:
-        follow(open_registry(), chosen.prefix, new=False, deleted=how == "deleted")
+        follow(open_registry(), chosen.prefix, new=False)
     assert list_kernels(open_registry()) == ()
 
     (tmp_path / "away").rename(chosen.prefix)
@@ -311,7 +311,7 @@ def test_where_an_environment_comes_back_its_kernel_does_as_it_was(chosen, open_
     assert sync_names(open_registry) == (["cv"], [], [])
     assert snapshot(user_location().kernels) == before
     assert sync_names(open_registry) == ([], [], [])
-    assert not os.listdir(user_location().workshop / "gone")
+    assert not (user_location().workshop / "gone").exists()
 
 
 def test_its_name_is_another_one_where_that_is_taken_by_now(
@@ -337,13 +337,20 @@ def test_a_new_environment_in_the_same_place_starts_afresh(chosen, open_registry
     result = add(open_registry(), anew)
 
     assert [(row.name, row.display_name) for row in result.registered] == [("opencv", "Python 3.12 (opencv)")]
-    assert not os.listdir(user_location().workshop / "gone")
+    assert not (user_location().workshop / "gone").exists()
 
 
-def test_what_somebody_removed_by_name_does_not_come_back(chosen, open_registry):
-    remove([find_named(open_registry(), "cv")])
+@pytest.mark.parametrize("how", ["by name", "with its environment, by conda"])
+def test_what_was_removed_on_purpose_does_not_come_back(chosen, open_registry, tmp_path, how):
+    if how == "by name":
+        remove([find_named(open_registry(), "cv")])
+    else:
+        chosen.prefix.rename(tmp_path / "away")
+        follow(open_registry(), chosen.prefix, new=False, deleted=True)
+        (tmp_path / "away").rename(chosen.prefix)
 
     assert sync_names(open_registry) == ([], [], [])
+    assert os.listdir(user_location().workshop) == ["lock"]
 
 
 def test_what_is_remembered_is_its_owners_alone_and_limited(
