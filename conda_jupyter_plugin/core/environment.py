@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -128,23 +129,23 @@ def environment_around(program: Path) -> Environment | None:
     return None
 
 
-def created(environment: Environment) -> str:
-    """Say what tells an environment from a later one in the same place: when it was made, by its own files.
+def creation_time(environment: Environment) -> float | None:
+    """Say when an environment was made, by its own files.
 
     Args:
         environment: The environment.
 
     Returns:
-        The first line of `conda-meta/history`, or the time at which `pyvenv.cfg` was written; empty where
-        neither tells.
+        Seconds since the epoch: of the first entry in `conda-meta/history`, which has local time, or of when
+        `pyvenv.cfg` was written; None where neither tells.
     """
     try:
         if environment.manager == "venv":
-            return str(os.stat(environment.prefix / "pyvenv.cfg").st_mtime_ns)
+            return os.stat(environment.prefix / "pyvenv.cfg").st_mtime
         with open(environment.prefix / "conda-meta" / "history", encoding="utf-8", errors="replace") as file:
-            return file.readline(100).strip("=<> \n")
-    except OSError:
-        return ""
+            return time.mktime(time.strptime(file.readline(100), "==> %Y-%m-%d %H:%M:%S <==\n"))
+    except (OSError, ValueError, OverflowError):
+        return None
 
 
 def conda_root(prefix: Path) -> Path | None:

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from . import store
 from .absence import is_missing
-from .environment import canonical, created
+from .environment import canonical, creation_time
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,9 +56,13 @@ def recall(location: Location, kernel: Kernel) -> Installed | None:
         The kernel as it was; None where there was none, or where it was another environment's.
     """
     path = _folder(location) / _name(kernel.environment.prefix, kernel.directory)
-    item = store.read_copy(path) if path.is_file() else None
-    same = item and item.owner and item.owner.created and item.owner.created == created(kernel.environment)
-    return item if same else None
+    try:
+        removed = path.stat().st_mtime
+    except OSError:
+        return None
+    made = creation_time(kernel.environment)
+    # One that was made later is another environment.
+    return store.read_copy(path) if made is not None and made < removed else None
 
 
 def remembered_prefixes(location: Location) -> tuple[Path, ...]:

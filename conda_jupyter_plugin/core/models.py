@@ -171,7 +171,6 @@ class Owner:
         kernel: The folder of the kernelspec inside it.
         choices: What the user chose.
         origin: Where the environment lay.
-        created: What tells the environment from a later one in the same place.
         conda: The prefix of the conda that wrote the kernel of an environment in none of its folders.
     """
 
@@ -182,7 +181,6 @@ class Owner:
     kernel: str
     choices: Choices = field(default_factory=Choices)
     origin: Origin | None = None
-    created: str = ""
     conda: Path | None = None
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .discovery import problem_of
-from .environment import created
 from .models import METADATA_KEY, Choices, Origin, Owner
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ def write_record(
         "kernel": kernel.directory,
         **({"conda": str(conda)} if conda and environment.manager == "conda" else {}),
         **({"origin": asdict(origin)} if origin else {}),
-        **({"created": made} if (made := created(environment)) else {}),
         **({"choices": chosen} if (chosen := _write_choices(choices)) else {}),
     }
 
@@ -76,7 +74,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         return None
     if not isinstance(prefix, str) or not isinstance(environment, str) or not isinstance(kernel, str):
         return None
-    choices, created, conda = _read_choices(record.get("choices")), record.get("created"), record.get("conda")
+    choices, conda = _read_choices(record.get("choices")), record.get("conda")
     return Owner(
         version,
         Path(prefix),
@@ -85,7 +83,6 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         kernel,
         choices,
         _read_origin(record.get("origin")),
-        created if isinstance(created, str) else "",
         Path(conda) if isinstance(conda, str) else None,
     )
 

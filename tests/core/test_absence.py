@@ -331,7 +331,7 @@ def test_a_new_environment_in_the_same_place_starts_afresh(chosen, open_registry
     sync(open_registry())
     anew = make_environment(manager=chosen.manager)
     if chosen.manager == "conda":
-        (anew.prefix / "conda-meta" / "history").write_text(HISTORY.replace("2026-11-23", "2026-11-25"))
+        (anew.prefix / "conda-meta" / "history").write_text(HISTORY.replace("2026", "2037"))
 
     assert sync_names(open_registry) == ([], [], [])
     result = add(open_registry(), anew)

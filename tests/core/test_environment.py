@@ -1,9 +1,12 @@
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from conda_jupyter_plugin.core.environment import (
     conda_packages,
+    creation_time,
     environment_around,
     environment_to_be,
     identify,
@@ -182,3 +185,29 @@ def test_the_conda_packages_are_told_by_their_records(make_environment):
 
 def test_a_folder_without_records_has_no_conda_packages(tmp_path):
     assert conda_packages(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds"),
+    [
+        ("==> 2026-11-23 18:03:35 <==\n# cmd: conda create\n", 1795457015.0),
+        ("==> yesterday <==\n", None),
+        ("", None),
+        ("\0" * 200, None),
+    ],
+)
+def test_a_conda_environment_was_made_when_its_history_begins(make_environment, monkeypatch, line, seconds):
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    environment = make_environment()
+    assert creation_time(environment) is None
+    (environment.prefix / "conda-meta" / "history").write_text(line)
+
+    assert creation_time(environment) == seconds
+
+
+def test_a_virtual_environment_was_made_when_its_record_was_written(make_environment):
+    environment = make_environment(manager="venv")
+    os.utime(environment.prefix / "pyvenv.cfg", (1, 2))
+
+    assert creation_time(environment) == 2

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.discovery import find_kernels
-from conda_jupyter_plugin.core.environment import created
 from conda_jupyter_plugin.core.launcher import FILE_NAME
 from conda_jupyter_plugin.core.models import Activation, Choices
 from conda_jupyter_plugin.core.render import METADATA_KEY, program, render
@@ -163,7 +162,6 @@ def test_the_owner_is_recorded(kernel_of, manager):
         "environment": "opencv",
         "manager": manager,
         "kernel": "python3",
-        **({"created": made} if (made := created(kernel.environment)) else {}),
     }
 
 
