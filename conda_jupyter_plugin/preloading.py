@@ -16,14 +16,9 @@ _OURS = (
 
 # What these import when they are used.
 _OTHERS = (
-    *(
-        "conda.activate",
-        "conda.core.envs_manager",
-        "conda.core.prefix_data",
-        "filelock",
-        "jupyter_core.paths",
-    ),
-    *("platformdirs", "pwd", "random", "site", "sysconfig", "tempfile"),
+    *("conda.activate", "conda.core.envs_manager", "conda.core.prefix_data"),
+    *("jupyter_core.paths", "platformdirs", "filelock"),
+    *("_strptime", "pwd", "random", "site", "sysconfig", "tempfile"),
 )
 
 
