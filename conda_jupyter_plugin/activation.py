@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, redirect_stderr
 from io import StringIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .core.activation import activate_virtual_environment
 from .core.environment import WINDOWS, conda_root, same_prefix
 from .core.models import Activation, Environment
+from .environments import running_conda
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .core.models import Activators
 
@@ -37,7 +37,8 @@ def activate(environment: Environment) -> Activation:
     with _bare_environment(), redirect_stderr(StringIO()):
         plan = activator.build_activate(str(environment.prefix))
         own = activator._get_environment_env_vars(str(environment.prefix))
-    exports = {name: _of_its_conda(environment, value) for name, value in plan["export_vars"].items()}
+    into_its_conda = _into_its_conda(environment)
+    exports = {name: into_its_conda(value) for name, value in plan["export_vars"].items()}
     folders = exports.pop("PATH").split(os.pathsep)
     folders = folders[: folders.index(_REST_OF_PATH)]
     names = {name.upper() for name in own}
@@ -49,9 +50,7 @@ def activate(environment: Environment) -> Activation:
     return Activation(
         conda=True,
         path=tuple(folder for folder in folders if not folder.endswith("condabin")),
-        first_path=tuple(
-            _of_its_conda(environment, folder) for folder in folders if folder.endswith("condabin")
-        ),
+        first_path=tuple(into_its_conda(folder) for folder in folders if folder.endswith("condabin")),
         variables={name: value for name, value in exports.items() if name.upper() not in names},
         own={name: value for name, value in exports.items() if name.upper() in names},
         unset=unset,
@@ -59,17 +58,20 @@ def activate(environment: Environment) -> Activation:
     )
 
 
-def _of_its_conda(environment: Environment, value: object) -> str:
-    """Give a path into the running conda as one into the conda that the environment belongs to."""
-    from conda.base.context import context
+def _into_its_conda(environment: Environment) -> Callable[[object], str]:
+    """Make what gives a path into the running conda as one into the conda that an environment belongs to."""
+    own, root = running_conda(), conda_root(environment.prefix)
+    if root is None or same_prefix(root, own):
+        return str
+    within = os.path.join(own, "")
 
-    own, root = os.path.join(context.conda_prefix, ""), conda_root(environment.prefix)
-    text = str(value)
-    if root is None or same_prefix(root, Path(context.conda_prefix)):
-        return text
-    if text == context.conda_prefix:
-        return str(root)
-    return str(root / text.removeprefix(own)) if text.startswith(own) else text
+    def give(value: object) -> str:
+        text = str(value)
+        if text == str(own):
+            return str(root)
+        return str(root / text.removeprefix(within)) if text.startswith(within) else text
+
+    return give
 
 
 ACTIVATORS: Activators = {"conda": activate, "venv": activate_virtual_environment}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from conda.plugins.types import CondaSetting
 
@@ -35,13 +35,13 @@ _SETTINGS = {
     ),
 }
 
-_original: Callable[..., Any] | None = None
+_is_offered = False
 
 
 def offer_flag() -> None:
     """Add `--kernel` and its companions to conda's parser before it is used; never raises."""
-    global _original
-    if _original is not None:
+    global _is_offered
+    if _is_offered:
         return
     with suppress(Exception):
         from conda.cli.conda_argparse import ArgumentParser
@@ -54,17 +54,7 @@ def offer_flag() -> None:
             return original(self, args, *rest, **options)
 
         ArgumentParser.parse_args = parse_args
-        _original = original
-
-
-def withdraw_flag() -> None:
-    """Undo what `offer_flag` did."""
-    global _original
-    if _original is not None:
-        from conda.cli.conda_argparse import ArgumentParser
-
-        ArgumentParser.parse_args = _original
-        _original = None
+        _is_offered = True
 
 
 def _add_to_parser(parser: ArgumentParser, words: Sequence[str] | None) -> None:

@@ -28,7 +28,6 @@ def _stamp() -> tuple[int, ...] | None:
 
 _LOADED = _stamp()
 
-
 _running: tuple[bool, bool] | None = None
 """Whether the running command has `--kernel`, and whether all that comes after it is loaded."""
 
@@ -113,8 +112,6 @@ def _sentence(error: BaseException) -> str:
         return text
     if isinstance(error, ImportError | SyntaxError):
         return f"a part of it is missing or was replaced ({text}). {_WAY_OUT}"
-    return (
-        f"interrupted. {_WAY_OUT}"
-        if isinstance(error, KeyboardInterrupt)
-        else f"{type(error).__name__}: {text}"
-    )
+    if isinstance(error, KeyboardInterrupt):
+        return f"interrupted. {_WAY_OUT}"
+    return f"{type(error).__name__}: {text}"

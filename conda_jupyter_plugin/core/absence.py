@@ -45,8 +45,7 @@ def why_kept(owner: Owner) -> str | None:
         A clause, or None where the environment is known to be gone.
     """
     origin = owner.origin
-    now = observe(owner.prefix) if origin else None
-    if origin is None or now is None or now == origin:
+    if origin is None or (now := observe(owner.prefix)) == origin:
         return None
     if now.host != origin.host:
         return f"the environment is not here; it was on the host {origin.host}"

@@ -44,8 +44,10 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
 
 def _is_on(owner: Owner, environment: Environment) -> bool:
     """Whether an environment lies on the file system that a missing one lay on, mounted elsewhere by now."""
-    here, there = observe(environment.prefix), owner.origin
-    return bool(there and there.file_system) and there == replace(here, mount=there.mount if there else "")
+    there = owner.origin
+    if there is None or not there.file_system:
+        return False
+    return replace(observe(environment.prefix), mount=there.mount) == there
 
 
 def _moved_from(environment: Environment, gone: AbstractSet[Path]) -> Path | None:
