@@ -61,7 +61,7 @@ def _add_to_parser(parser: ArgumentParser, words: Sequence[str] | None) -> None:
     with suppress(Exception):
         # The options can be in these words, abbreviated perhaps, or help is asked for.
         if any(word.startswith("--k") or word in ("-h", "--help") for word in words or ()):
-            from .flag import add_to_all
+            from .flag.options import add_to_all
 
             add_to_all(parser)
 
@@ -77,7 +77,7 @@ def postpone(parser: ArgumentParser) -> None:
 
 
 def _parse_postponed(parser: ArgumentParser, *arguments: Any) -> Any:
-    from .subcommand import parse_known_args
+    from .command.subcommand import parse_known_args
 
     del parser.parse_known_args
     return parse_known_args(parser, *arguments)
@@ -92,7 +92,7 @@ def run_verb(args: Namespace) -> int:
     Returns:
         The exit status.
     """
-    from .subcommand import execute
+    from .command.subcommand import execute
 
     return execute(args)
 

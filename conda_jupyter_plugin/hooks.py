@@ -47,11 +47,12 @@ def before(command: str) -> None:
     _running = None
     refusal = getattr(sys.modules.get("conda"), "CondaError", SystemExit)
     with _harmless(refusal, SystemExit, KeyboardInterrupt):
-        from . import flag, transaction
+        from .conda_side import transaction
+        from .flag import options as flag
 
         transaction.begin(command)
         if has_flag := flag.is_given():
-            from .create import prepare
+            from .flag.flagged_command import prepare
 
             prepare()
         if changes_own_prefix := transaction.changes_own_prefix():
@@ -80,11 +81,11 @@ def after(command: str) -> None:
             if _stamp():
                 _tell(f"it was replaced while this command ran. {_WAY_OUT}")
         elif has_flag:
-            from .create import finish
+            from .flag.flagged_command import finish
 
             finish()
         else:
-            from .auto import follow_command
+            from .following.after_command import follow_command
 
             follow_command(command)
 

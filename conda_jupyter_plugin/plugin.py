@@ -64,7 +64,7 @@ def conda_post_transaction_actions() -> Iterator[types.CondaPostTransactionActio
     """Declare what notes the prefix of a transaction."""
     from conda.plugins.types import CondaPostTransactionAction
 
-    from .post_transaction import NotePrefix
+    from .conda_side.post_transaction import NotePrefix
 
     yield CondaPostTransactionAction(name="kernel-note-prefix", action=NotePrefix)
 

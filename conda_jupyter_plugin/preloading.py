@@ -10,8 +10,8 @@ from contextlib import suppress
 from importlib import import_module
 
 _OURS = (
-    *("activation", "auto", "coverage", "create", "environments", "errors", "flag", "install", "packages"),
-    *("settings", "transaction", "cli.report", "core.following", "core.launcher", "core.places"),
+    *("settings", "cli.report", "conda_side.activation", "conda_side.install", "flag.flagged_command"),
+    *("following.after_command", "core.launcher", "core.registry", "core.sync"),
 )
 
 # What these import when they are used.

@@ -51,7 +51,7 @@ def _auto(value: str) -> str:
 
 
 def _check_template(value: str) -> str | None:
-    from .core.names import check_template
+    from .core.display_names import check_template
 
     return check_template(value)
 

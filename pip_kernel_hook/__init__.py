@@ -1,1 +1,1 @@
-"""The pip-side door: `pip-kernel` and `virtualenv --kernel`, for environments without conda."""
+"""The pip-side host: `pip-kernel` and `virtualenv --kernel`, for environments without conda."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from conda_jupyter_plugin.cli.dispatch import add_one, open_registry
 from conda_jupyter_plugin.cli.options import (
     FORCING,
     add_choice_options,
@@ -13,16 +14,15 @@ from conda_jupyter_plugin.cli.options import (
     choices,
 )
 from conda_jupyter_plugin.cli.parser import new_verb
-from conda_jupyter_plugin.cli.verbs import add_one, open_registry
 from conda_jupyter_plugin.core.environment import environment_to_be
 from conda_jupyter_plugin.core.errors import UsageError
-from conda_jupyter_plugin.core.inspection import describe_planned
 from conda_jupyter_plugin.core.locations import check_writable
 from conda_jupyter_plugin.core.models import Result
 from conda_jupyter_plugin.core.planning import foresee
+from conda_jupyter_plugin.core.status import describe_planned
 
-from .door import KERNEL_PACKAGE, PipDoor
 from .environments import absolute, check_free, make_environment, pip_install
+from .host import KERNEL_PACKAGE, PipHost
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from conda_jupyter_plugin.cli.parser import Verbs
 
 
-def add_create_verb(verbs: Verbs, door: PipDoor) -> None:
+def add_create_verb(verbs: Verbs, host: PipHost) -> None:
     """Add `create` to the sub-parsers of `pip-kernel`."""
-    parser = new_verb(verbs, door, "create", "Create a virtual environment and register its kernel.")
+    parser = new_verb(verbs, host, "create", "Create a virtual environment and register its kernel.")
     parser.add_argument("path", metavar="PATH", help="Where to create the environment.")
     parser.add_argument("requirements", nargs="*", metavar="REQUIREMENT", help="What pip installs besides.")
     parser.add_argument(
@@ -48,15 +48,15 @@ def add_create_verb(verbs: Verbs, door: PipDoor) -> None:
     add_choice_options(parser)
     add_location_options(parser)
     add_force_option(parser, FORCING)
-    door.add_output_options(parser)
+    host.add_output_options(parser)
 
 
-def create(args: Namespace, door: PipDoor) -> Result:
+def create(args: Namespace, host: PipHost) -> Result:
     """Create a virtual environment and register its kernel.
 
     Args:
         args: The parsed options.
-        door: The command.
+        host: The command.
 
     Returns:
         What was registered.
@@ -66,7 +66,7 @@ def create(args: Namespace, door: PipDoor) -> Result:
     """
     if unknown := [word for word in args.requirements if word.startswith("-")]:
         raise UsageError(f"{unknown[0]} is no requirement.", "See `pip-kernel create --help`.")
-    prefix, registry = absolute(args.path), open_registry(args, door)
+    prefix, registry = absolute(args.path), open_registry(args, host)
     check_free(prefix)
     check_writable(registry.location)
     planned = foresee(
@@ -78,7 +78,7 @@ def create(args: Namespace, door: PipDoor) -> Result:
     try:
         environment = make_environment(prefix, args.python)
         pip_install(environment, words, quiet=args.quiet, to_stderr=args.json)
-        return add_one(registry, environment, args, door)
+        return add_one(registry, environment, args, host)
     except BaseException:
         shutil.rmtree(prefix, ignore_errors=True)
         raise

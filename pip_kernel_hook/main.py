@@ -7,12 +7,12 @@ import sys
 
 from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.cli import report
+from conda_jupyter_plugin.cli.dispatch import run
 from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs, wants_json
-from conda_jupyter_plugin.cli.verbs import run
 from conda_jupyter_plugin.core.errors import KernelError
 
 from .create import add_create_verb, create
-from .door import PipDoor
+from .host import PipHost
 
 
 def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
@@ -27,9 +27,9 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
         as_json=as_json,
     )
     parser.add_argument("-V", "--version", action="version", version=f"pip-kernel {__version__}")
-    door = PipDoor()
-    verbs = add_verbs(parser, door, as_json=as_json)
-    add_create_verb(verbs, door)
+    host = PipHost()
+    verbs = add_verbs(parser, host, as_json=as_json)
+    add_create_verb(verbs, host)
     return parser
 
 
@@ -44,12 +44,12 @@ def main(words: list[str] | None = None) -> int:
     """
     words = sys.argv[1:] if words is None else words
     as_json = wants_json(words)
-    args, door = build_parser(as_json=as_json).parse_args(words), PipDoor()
+    args, host = build_parser(as_json=as_json).parse_args(words), PipHost()
     try:
         if args.verb == "create":
-            report.print_result(create(args, door), door.output(args))
+            report.print_result(create(args, host), host.output(args))
             return 0
-        return run(args, door)
+        return run(args, host)
     except KernelError as error:
         if as_json:
             report.print_json(report.failure_as_json(error))

@@ -13,7 +13,7 @@ from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Environment
-from conda_jupyter_plugin.core.places import Registry
+from conda_jupyter_plugin.core.registry import Registry
 
 from .support import conda_activation, python_spec, write_program, write_spec
 

@@ -12,13 +12,24 @@ import conda_jupyter_plugin
 import pip_kernel_hook
 
 PLUGIN, HOOK = (Path(package.__file__).parent for package in (conda_jupyter_plugin, pip_kernel_hook))
-FREE_OF_CONDA = [
-    *PLUGIN.glob("core/*.py"),
-    *PLUGIN.glob("cli/*.py"),
-    *HOOK.glob("*.py"),
-    PLUGIN / "packages.py",
-]
 EVERYTHING = [*PLUGIN.rglob("*.py"), *HOOK.rglob("*.py")]
+
+# Each room may import what stands behind it, and itself.
+ROOMS = {
+    "plugin": ["declarations", "hooks", "conda_side"],
+    "declarations": ["flag", "command", "settings"],
+    "hooks": ["preloading", "flag", "following", "conda_side"],
+    "preloading": ["flag", "following", "conda_side", "settings", "cli", "core"],
+    "command": ["flag", "conda_side", "settings", "cli", "core"],
+    "flag": ["conda_side", "settings", "cli", "core"],
+    "following": ["conda_side", "settings", "cli", "core"],
+    "conda_side": ["settings", "cli", "core"],
+    "settings": ["core"],
+    "cli": ["core"],
+    "core": [],
+}
+FREE_OF_CONDA = ("core", "cli")
+CONDA = ("conda", "conda_libmamba_solver", "conda_env")
 
 
 def resolve(path, node):
@@ -54,42 +65,72 @@ def loaded_by(statement, *packages):
     return [name for name in json.loads(output) if belongs(name, *packages)]
 
 
-def test_the_walk_sees_every_room():
-    assert {"registry.py", "verbs.py", "main.py", "packages.py"} <= {path.name for path in FREE_OF_CONDA}
+def files_of(room):
+    """The files of a folder, or the one file."""
+    return list(PLUGIN.glob(f"{room}/*.py")) or [PLUGIN / f"{room}.py"]
+
+
+def rooms_used_by(paths):
+    """The rooms of the project that some files import."""
+    found = {name for _, name in offenders(paths, "conda_jupyter_plugin")}
+    return {name.split(".")[1] for name in found if "." in name} & {*ROOMS}
+
+
+def test_every_file_is_in_a_room():
+    rooms = {path.relative_to(PLUGIN).with_suffix("").parts[0] for path in PLUGIN.rglob("*.py")}
+
+    assert rooms == {*ROOMS, "__init__"}
+
+
+def test_no_room_stands_behind_itself():
+    floors = list(ROOMS)
+
+    assert [
+        (room, low) for room in ROOMS for low in ROOMS[room] if floors.index(low) <= floors.index(room)
+    ] == []
 
 
 def test_relative_imports_are_seen_for_what_they_are():
-    assert "conda_jupyter_plugin.core.errors" in imports(PLUGIN / "cli" / "verbs.py")
+    assert "conda_jupyter_plugin.core.errors" in imports(PLUGIN / "cli" / "dispatch.py")
 
 
-def test_the_core_the_command_line_and_the_pip_side_never_import_conda():
-    assert offenders(FREE_OF_CONDA, "conda", "conda_libmamba_solver", "conda_env") == set()
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_go_down_only(room):
+    assert rooms_used_by(files_of(room)) <= {room, *ROOMS[room]}
+
+
+@pytest.mark.parametrize("folder", [PLUGIN, HOOK, *(path.parent for path in PLUGIN.glob("*/__init__.py"))])
+def test_no_file_imports_one_that_imports_it(folder):
+    below = {path: imports(path) for path in folder.glob("*.py")}
+    modules = {path: ".".join(path.relative_to(PLUGIN.parent).with_suffix("").parts) for path in below}
+    remaining = set(below)
+    while free := {
+        path for path in remaining if not any(modules[other] in below[path] for other in remaining)
+    }:
+        remaining -= free
+
+    assert remaining == set()
+
+
+@pytest.mark.parametrize("room", FREE_OF_CONDA)
+def test_the_core_and_the_command_line_never_import_conda(room):
+    assert offenders(files_of(room), *CONDA) == set()
+
+
+def test_the_pip_side_imports_the_command_line_and_the_core_alone():
+    assert rooms_used_by(HOOK.glob("*.py")) == {"cli", "core"}
+    assert offenders(HOOK.glob("*.py"), *CONDA) == set()
 
 
 def test_nobody_imports_the_pip_side():
     assert offenders(PLUGIN.rglob("*.py"), "pip_kernel_hook") == set()
 
 
-def test_the_core_imports_nothing_of_the_project_but_itself():
-    found = offenders(PLUGIN.glob("core/*.py"), "conda_jupyter_plugin")
+@pytest.mark.parametrize("init", [path for path in EVERYTHING if path.name == "__init__.py"], ids=str)
+def test_every_folder_says_in_a_sentence_what_is_in_it(init):
+    summary = ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))).splitlines()[0]
 
-    outside = {(file, name) for file, name in found if not belongs(name, "conda_jupyter_plugin.core")}
-    assert outside == set()
-
-
-def test_the_command_line_imports_no_room_of_condas():
-    found = offenders(PLUGIN.glob("cli/*.py"), "conda_jupyter_plugin")
-    allowed = ("conda_jupyter_plugin.core", "conda_jupyter_plugin.cli")
-
-    assert {(file, name) for file, name in found if not belongs(name, *allowed)} == set()
-
-
-def test_the_pip_side_imports_no_room_of_condas():
-    found = offenders(HOOK.glob("*.py"), "conda_jupyter_plugin")
-    allowed = ("conda_jupyter_plugin.core", "conda_jupyter_plugin.cli", "conda_jupyter_plugin.__version__")
-
-    outside = {(file, name) for file, name in found if not belongs(name, *allowed)}
-    assert {name for _, name in outside} <= {"conda_jupyter_plugin"}
+    assert summary.endswith(".")
 
 
 def test_jupyter_client_is_imported_nowhere():
@@ -119,7 +160,9 @@ def test_no_module_is_over_300_lines(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 
-@pytest.mark.parametrize("room", ["core.registry", "core.inspection", "cli.verbs", "cli.parser", "packages"])
+@pytest.mark.parametrize(
+    "room", ["core.verbs", "core.status", "cli.dispatch", "cli.parser", "conda_side.packages", "flag.request"]
+)
 def test_a_room_loads_no_library_before_it_is_needed(room):
     libraries = ("conda", "jupyter_client", "jupyter_core", "filelock", "tabulate")
 

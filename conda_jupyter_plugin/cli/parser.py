@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Sequence
 
-    from .door import FrontDoor
+    from .host import Host
 
     Verbs = argparse._SubParsersAction["VerbParser"]
 
@@ -54,12 +54,12 @@ def print_usage_error(command: str, message: str) -> NoReturn:
     raise SystemExit(error.exit_status)
 
 
-def add_verbs(parser: ArgumentParser, door: FrontDoor, *, as_json: bool) -> Verbs:
+def add_verbs(parser: ArgumentParser, host: Host, *, as_json: bool) -> Verbs:
     """Add the verbs that both commands have.
 
     Args:
         parser: The command's own parser.
-        door: The command.
+        host: The command.
         as_json: Whether bad usage is to be printed as JSON.
 
     Returns:
@@ -72,68 +72,68 @@ def add_verbs(parser: ArgumentParser, door: FrontDoor, *, as_json: bool) -> Verb
         required=True,
         parser_class=partial(VerbParser, as_json=as_json),
     )
-    _add_add(verbs, door)
-    _add_remove(verbs, door)
-    _add_list(verbs, door)
-    _add_sync(verbs, door)
+    _add_add(verbs, host)
+    _add_remove(verbs, host)
+    _add_list(verbs, host)
+    _add_sync(verbs, host)
     return verbs
 
 
-def new_verb(verbs: Verbs, door: FrontDoor, name: str, summary: str) -> VerbParser:
-    """Add one verb's parser, with the front door's examples."""
+def new_verb(verbs: Verbs, host: Host, name: str, summary: str) -> VerbParser:
+    """Add one verb's parser, with the host's examples."""
     return verbs.add_parser(
         name,
         help=summary,
         description=summary,
-        epilog=examples_of(door, name),
+        epilog=examples_of(host, name),
     )
 
 
-def examples_of(door: FrontDoor, name: str) -> str:
+def examples_of(host: Host, name: str) -> str:
     """Write the examples that a verb's help ends with."""
-    lines = [f"  {door.command} {name} {example}".rstrip() for example in door.examples[name]]
+    lines = [f"  {host.command} {name} {example}".rstrip() for example in host.examples[name]]
     return "\n".join(["Examples:", *lines])
 
 
-def _add_add(verbs: Verbs, door: FrontDoor) -> None:
-    parser = new_verb(verbs, door, "add", "Register the kernels of an existing environment.")
-    door.add_environment_options(parser)
+def _add_add(verbs: Verbs, host: Host) -> None:
+    parser = new_verb(verbs, host, "add", "Register the kernels of an existing environment.")
+    host.add_environment_options(parser)
     parser.add_argument(
         "--install", action="store_true", help="Install the kernel package where the environment has none."
     )
     add_choice_options(parser)
     add_location_options(parser)
     add_force_option(parser, FORCING)
-    door.add_output_options(parser)
+    host.add_output_options(parser)
 
 
-def _add_remove(verbs: Verbs, door: FrontDoor) -> None:
-    parser = new_verb(verbs, door, "remove", "Unregister kernels.")
+def _add_remove(verbs: Verbs, host: Host) -> None:
+    parser = new_verb(verbs, host, "remove", "Unregister kernels.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="Name of a kernel to unregister.")
-    door.add_target_options(parser)
+    host.add_target_options(parser)
     parser.add_argument(
         "--missing", action="store_true", help="Unregister the kernels whose environment is gone."
     )
     add_location_options(parser)
     add_force_option(parser, "Also unregister a kernel that this tool did not make.")
-    door.add_output_options(parser)
+    host.add_output_options(parser)
 
 
-def _add_list(verbs: Verbs, door: FrontDoor) -> None:
-    parser = new_verb(verbs, door, "list", "List every kernel that Jupyter sees, with its environment.")
+def _add_list(verbs: Verbs, host: Host) -> None:
+    parser = new_verb(verbs, host, "list", "List every kernel that Jupyter sees, with its environment.")
     parser.add_argument(
         "--available", action="store_true", help="Also list environments' kernels that are not registered."
     )
     add_location_options(parser)
-    door.add_output_options(parser)
+    host.add_output_options(parser)
 
 
-def _add_sync(verbs: Verbs, door: FrontDoor) -> None:
+def _add_sync(verbs: Verbs, host: Host) -> None:
     parser = new_verb(
         verbs,
-        door,
+        host,
         "sync",
         "Refresh the kernels whose environment changed, unregister those whose environment is gone.",
     )
     add_location_options(parser)
-    door.add_output_options(parser)
+    host.add_output_options(parser)

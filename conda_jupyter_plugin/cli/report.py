@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..core.errors import KernelError
     from ..core.models import Registration, Result
-    from .door import Output
+    from .host import Output
 
 
 def row_as_json(row: Registration) -> dict[str, Any]:

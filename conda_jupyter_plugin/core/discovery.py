@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .errors import BrokenKernelspecError, UnreadableError
+from .kernelspec import read_spec
 from .models import METADATA_KEY, Environment, Kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 KERNELS = ("share", "jupyter", "kernels")
@@ -87,73 +86,6 @@ def _is_copy(folder: Path) -> bool:
         return METADATA_KEY in read_spec(folder / "kernel.json").get("metadata", {})
     except BrokenKernelspecError:
         return False
-
-
-def read_spec(path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
-    """Read a kernel.json and check what Jupyter relies on.
-
-    Args:
-        path: The file.
-        prefix: The environment that conda wrote it for. conda puts the prefix into a package's text files as
-            it is; where JSON would have it escaped, it is read as what was meant.
-
-    Returns:
-        Its content, unknown keys too.
-
-    Raises:
-        BrokenKernelspecError: It cannot be read, is no JSON, or lacks what makes a kernelspec.
-            https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
-    """
-    try:
-        if not path.is_file():
-            raise BrokenKernelspecError(path, "is not a file")
-        text = path.read_text(encoding="utf-8")
-        if prefix and any(character in str(prefix) for character in '"\\'):
-            text = text.replace(str(prefix), json.dumps(str(prefix), ensure_ascii=False)[1:-1])
-        spec = json.loads(text)
-    except OSError as error:
-        raise BrokenKernelspecError(path, f"cannot be read ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:
-        raise BrokenKernelspecError(path, "is not valid JSON") from error
-    if problem := problem_of(spec):
-        raise BrokenKernelspecError(path, problem)
-    return dict(spec)
-
-
-def files_in(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Go through the files of a kernelspec's folder and the folders in it; links to folders are not followed.
-
-    Args:
-        folder: The folder.
-        prefix: What to put in front of each name.
-
-    Yields:
-        Each file's path relative to the folder, with `/` between, and its entry.
-    """
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir(follow_symlinks=False):
-                yield from files_in(entry.path, f"{prefix}{entry.name}/")
-            else:
-                yield prefix + entry.name, entry
-
-
-def problem_of(spec: object) -> str | None:
-    """Say what keeps a kernel.json's content from being a kernelspec, as a clause."""
-    if not isinstance(spec, dict):
-        return "is not a JSON object"
-    argv = spec.get("argv")
-    if not isinstance(argv, list) or not argv or not all(isinstance(word, str) for word in argv):
-        return "holds no `argv` list of words"
-    if not argv[0] or "\0" in "".join(argv):
-        return "holds an `argv` that cannot be run"
-    for key in ("env", "metadata"):
-        if not isinstance(spec.get(key, {}), dict):
-            return f"holds a `{key}` that is not an object"
-    for key in ("display_name", "language"):
-        if not isinstance(spec.get(key, ""), str):
-            return f"holds a `{key}` that is not text"
-    return None
 
 
 def _order(name: str) -> tuple[int, str]:

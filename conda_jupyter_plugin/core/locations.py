@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from .dataclass import dataclass
 from .environment import active_environment, canonical, same_prefix
 from .errors import LocationError
-from .plain import dataclass
 from .traces import WORKSHOP
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-from .plain import dataclass
+from .dataclass import dataclass
 
 METADATA_KEY = "conda_jupyter_plugin"
 """Where a managed kernelspec's metadata say whose it is."""

@@ -9,23 +9,24 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import names, store
+from . import display_names, store
 from .absence import observe
+from .dataclass import dataclass
 from .discovery import KERNELS, find_kernels, find_readable_kernels
 from .environment import is_foreign
 from .errors import BrokenKernelspecError, NoKernelError, SharedValuesError
 from .launcher import FILE_NAME as LAUNCHER
 from .locations import is_shared
 from .models import Activation, Choices, Environment, Installed, Kernel, Origin, Owner, Rendered
-from .naming import name_for
+from .name_choice import name_for
+from .name_rules import suffixed
 from .ownership import earlier_choices, is_adoptable, is_own_way
-from .plain import dataclass
 from .render import program, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .places import Registry
+    from .registry import Registry
 
 
 @dataclass(frozen=True)
@@ -186,14 +187,14 @@ def render_for(
     Returns:
         The kernelspec to write.
     """
-    label = names.label(kernel)
-    own = any(names.label(other) == label for other in kernels[: kernels.index(kernel)])
-    template = registry.templates.get(kernel.environment.manager, names.DEFAULT_TEMPLATE)
+    label = display_names.label(kernel)
+    own = any(display_names.label(other) == label for other in kernels[: kernels.index(kernel)])
+    template = registry.templates.get(kernel.environment.manager, display_names.DEFAULT_TEMPLATE)
     activate = registry.activators.get(kernel.environment.manager, Activation.unknown)
     return render(
         kernel,
         name=name,
-        display_name=choices.display_name or names.display_name(kernel, template, own=own),
+        display_name=choices.display_name or display_names.display_name(kernel, template, own=own),
         choices=choices,
         activation=None if choices.activate is False else activate(kernel.environment),
         folder=folder,
@@ -243,7 +244,7 @@ def _as_written(item: Installed | None, folder: Path) -> Path:
 
 
 def _for_further(choices: Choices, kernel: Kernel) -> Choices:
-    name = choices.kernel_name and names.suffixed(choices.kernel_name, kernel.directory)
+    name = choices.kernel_name and suffixed(choices.kernel_name, kernel.directory)
     return replace(choices, kernel_name=name, display_name=None)
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .discovery import problem_of
+from .kernelspec import problem_of
 from .models import METADATA_KEY, Choices, Origin, Owner
 
 if TYPE_CHECKING:

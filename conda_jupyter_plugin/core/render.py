@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .discovery import files_in
 from .environment import WINDOWS, program_directories, python_of
 from .errors import BrokenKernelspecError
+from .kernelspec import files_in
 from .launcher import FILE_NAME, render_launcher
 from .models import METADATA_KEY, Activation, Choices, Kernel, Origin, Rendered, RenderedFile
 from .record import write_record

@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .discovery import files_in, read_spec
 from .errors import BrokenKernelspecError, LocationError, LockedError
+from .kernelspec import files_in, read_spec
 from .models import Installed
 from .record import read_record
 

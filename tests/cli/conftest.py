@@ -1,13 +1,13 @@
-"""A front door to environments of a few files, and a way to run its verbs."""
+"""A host to environments of a few files, and a way to run its verbs."""
 
 import argparse
 from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.cli.door import Output, Target
+from conda_jupyter_plugin.cli.dispatch import run
+from conda_jupyter_plugin.cli.host import Output, Target
 from conda_jupyter_plugin.cli.parser import add_verbs
-from conda_jupyter_plugin.cli.verbs import run
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
@@ -79,27 +79,27 @@ def _in_a_fresh_home(home):
 
 
 @pytest.fixture
-def door(tmp_path):
-    """The front door to the environments of this test."""
+def host(tmp_path):
+    """The host to the environments of this test."""
     return FolderDoor(tmp_path / "envs")
 
 
 @pytest.fixture
-def parse(door):
+def parse(host):
     """Parses a command line."""
 
     def parse(*words, as_json=False):
         parser = argparse.ArgumentParser(prog="folder kernel")
-        add_verbs(parser, door, as_json=as_json)
+        add_verbs(parser, host, as_json=as_json)
         return parser.parse_args(words)
 
     return parse
 
 
 @pytest.fixture
-def call(door, parse):
+def call(host, parse):
     """Runs a command line, and returns its exit status."""
-    return lambda *words: run(parse(*words), door)
+    return lambda *words: run(parse(*words), host)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.cli import report
-from conda_jupyter_plugin.cli.door import Output
+from conda_jupyter_plugin.cli.host import Output
 from conda_jupyter_plugin.core.errors import KernelNotFoundError, NameTakenError
 from conda_jupyter_plugin.core.models import Result
 

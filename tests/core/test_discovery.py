@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from conda_jupyter_plugin.core.discovery import find_kernels, read_spec
+from conda_jupyter_plugin.core.discovery import find_kernels
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError
 
-from ..support import bash_spec, python_spec, r_spec, write_spec
+from ..support import bash_spec, r_spec, write_spec
 
 
 def directories(environment):
@@ -48,61 +48,6 @@ def test_a_kernel_knows_its_environment_and_its_language(make_environment):
     (kernel,) = find_kernels(environment)
 
     assert (kernel.environment, kernel.language) == (environment, "R")
-
-
-def test_a_kernel_json_is_read_with_its_unknown_keys(tmp_path):
-    spec = {**python_spec(), "codemirror_mode": "python", "metadata": {"x": {"y": [1]}}}
-
-    assert read_spec(write_spec(tmp_path, spec) / "kernel.json") == spec
-
-
-def test_a_kernel_json_holds_any_language(tmp_path):
-    spec = {**python_spec(), "display_name": "Père Noël 🎄"}
-
-    assert read_spec(write_spec(tmp_path, spec) / "kernel.json")["display_name"] == "Père Noël 🎄"
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        ("", "is not valid JSON"),
-        ("{", "is not valid JSON"),
-        ("[" * 100_000, "is not valid JSON"),
-        ([], "is not a JSON object"),
-        ({}, "holds no `argv` list of words"),
-        ({"argv": []}, "holds no `argv` list of words"),
-        ({"argv": "python"}, "holds no `argv` list of words"),
-        ({"argv": ["python", 1]}, "holds no `argv` list of words"),
-        ({"argv": [""]}, "holds an `argv` that cannot be run"),
-        ({"argv": ["python", "a\0b"]}, "holds an `argv` that cannot be run"),
-        ({"argv": ["python"], "env": []}, "holds a `env` that is not an object"),
-        ({"argv": ["python"], "metadata": None}, "holds a `metadata` that is not an object"),
-        ({"argv": ["python"], "display_name": 3}, "holds a `display_name` that is not text"),
-        ({"argv": ["python"], "language": None}, "holds a `language` that is not text"),
-    ],
-)
-def test_a_broken_kernel_json_is_named_with_its_problem(tmp_path, content, problem):
-    path = write_spec(tmp_path, content) / "kernel.json"
-
-    with pytest.raises(BrokenKernelspecError) as caught:
-        read_spec(path)
-
-    assert caught.value.message == f"{path} {problem}."
-
-
-def test_a_kernel_json_in_another_encoding_is_not_valid(tmp_path):
-    path = tmp_path / "kernel.json"
-    path.write_bytes('{"argv": ["python"], "display_name": "Père"}'.encode("latin-1"))
-
-    with pytest.raises(BrokenKernelspecError, match="is not valid JSON"):
-        read_spec(path)
-
-
-def test_a_kernel_json_that_is_a_folder_is_broken(tmp_path):
-    (tmp_path / "kernel.json").mkdir()
-
-    with pytest.raises(BrokenKernelspecError, match="is not a file"):
-        read_spec(tmp_path / "kernel.json")
 
 
 def test_one_broken_kernel_breaks_the_search(make_environment):

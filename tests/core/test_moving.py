@@ -2,10 +2,10 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core.following import sync
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.registry import add, list_kernels
+from conda_jupyter_plugin.core.sync import sync
+from conda_jupyter_plugin.core.verbs import add, list_kernels
 
 from ..support import python_spec, write_spec
 

@@ -5,9 +5,9 @@ import pytest
 
 from conda_jupyter_plugin.core.environment import canonical
 from conda_jupyter_plugin.core.errors import NameTakenError
-from conda_jupyter_plugin.core.following import follow
 from conda_jupyter_plugin.core.locations import user_location
-from conda_jupyter_plugin.core.registry import add
+from conda_jupyter_plugin.core.sync import follow
+from conda_jupyter_plugin.core.verbs import add
 
 from ..support import hand_made_spec, snapshot, write_spec
 

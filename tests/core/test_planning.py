@@ -10,7 +10,7 @@ from conda_jupyter_plugin.core.errors import (
 from conda_jupyter_plugin.core.locations import Location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.planning import foresee, plan
-from conda_jupyter_plugin.core.registry import add
+from conda_jupyter_plugin.core.verbs import add
 
 from ..support import bash_spec, hand_made_spec, python_spec, r_spec, write_spec
 

@@ -132,8 +132,9 @@ def test_a_transaction_without_kernels_loads_no_verb_and_nothing_to_write_with(c
     modules = run_code(conda, LOADED, "create", "-y", "-n", "x", "tool").stderr.splitlines()
     rooms = {module.removeprefix("conda_jupyter_plugin") for module in ours(modules)}
     assert rooms <= {
-        *("", ".plugin", ".declarations", ".flag", ".settings"),
-        *(".hooks", ".transaction", ".post_transaction", ".auto", ".core", ".core.traces"),
+        *("", ".plugin", ".declarations", ".hooks", ".settings", ".flag", ".flag.options"),
+        *(".conda_side", ".conda_side.transaction", ".conda_side.post_transaction"),
+        *(".following", ".following.after_command", ".core", ".core.traces"),
     }
     assert not {"jupyter_client", "jupyter_core", "filelock", "tabulate"} & set(modules)
 

@@ -68,7 +68,7 @@ def test_what_registers_nothing_is_told_in_one_document_too(conda: Conda, option
     assert environments(conda) == registered(conda) == []
 
 
-@pytest.mark.parametrize("where", ["cli.verbs.add_one", "core.store.locked", "core.store._swap"])
+@pytest.mark.parametrize("where", ["cli.dispatch.add_one", "core.store.locked", "core.store._swap"])
 @pytest.mark.parametrize("options", ["", "--json"])
 @pytest.mark.parametrize("command", ["create --kernel", "kernel create"])
 def test_an_interruption_while_the_kernel_is_registered_is_condas(

@@ -1,0 +1,207 @@
+"""From parsed options to a verb of the core, and from its result to the output."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ..core import sync as syncing
+from ..core import verbs as kernels
+from ..core.environment import identify
+from ..core.errors import (
+    KernelError,
+    KernelNotFoundError,
+    NoKernelError,
+    NotAnEnvironmentError,
+    UsageError,
+)
+from ..core.locations import Location, prefix_location, system_location, user_location, visible
+from ..core.models import Result
+from ..core.registry import Registry
+from . import report
+from .options import choices
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from ..core.models import Environment, Registration
+    from .host import Host, Output, Target
+
+
+def run(args: Namespace, host: Host) -> int:
+    """Run the verb that the options name, and print what came of it.
+
+    Args:
+        args: The parsed options, with `verb`.
+        host: The command.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        KernelError: It cannot be done; nothing was changed.
+    """
+    output = host.output(args)
+    if args.verb == "list":
+        report.print_rows(list_kernels(args, host), output, host.command)
+        return 0
+    result, errors = _VERBS[args.verb](args, host)
+    report.print_result(result, output, errors)
+    return max((error.exit_status for error in errors), default=0)
+
+
+def open_registry(args: Namespace, host: Host) -> Registry:
+    """Put together the places and rules that the options ask for."""
+    location = _location(args) or host.default_location()
+    places = visible(host.active_prefix, location)
+    return Registry(location, places, host.activators, host.templates, host.conda)
+
+
+def add_one(registry: Registry, environment: Environment, args: Namespace, host: Host) -> Result:
+    """Register one environment as the options say.
+
+    Args:
+        registry: The places and rules.
+        environment: The environment.
+        args: The parsed options.
+        host: The command.
+
+    Returns:
+        What was done.
+    """
+    return kernels.add(
+        registry,
+        environment,
+        choices(args),
+        force=getattr(args, "kernel_force", False),
+        dry_run=host.output(args).dry_run,
+    )
+
+
+def add(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
+    """Register the environments that the options name; with `--all`, one that fails stops no other."""
+    registry = open_registry(args, host)
+    if not getattr(args, "all", False):
+        environment = host.environment(args)
+        return _add_with_kernel_package(registry, environment, args, host), []
+    if args.kernel_name or args.kernel_display_name:
+        raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
+    results, errors = [], []
+    for environment in host.all_environments():
+        try:
+            results.append(add_one(open_registry(args, host), environment, args, host))
+        except NoKernelError:
+            continue
+        except KernelError as error:
+            errors.append(error)
+    return Result.merged(results, dry_run=host.output(args).dry_run), errors
+
+
+def remove(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
+    """Unregister what the options name, once the user agrees."""
+    target = host.target(args)
+    if sum((bool(args.names), args.missing, target is not None)) != 1:
+        raise UsageError("Say which kernels to remove.", "Give their names, an environment, or --missing.")
+    registry = _registry_to_search(args, host)
+    if args.names:
+        found = _find_named(registry, args, host)
+    elif target:
+        found = _find_target(registry, target, host)
+    else:
+        found = kernels.find_missing(registry)
+    output = host.output(args)
+    if found and not output.dry_run:
+        report.print_question([item.registration for item in found], output)
+        host.confirm(args)
+    return kernels.remove(found, dry_run=output.dry_run, may_return=args.missing), []
+
+
+def sync(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
+    """Bring what is registered in line with what exists."""
+    output = host.output(args)
+    return syncing.sync(
+        _registry_to_search(args, host),
+        host.environments_to_register(),
+        dry_run=output.dry_run,
+        progress=partial(_progress, output),
+    )
+
+
+def list_kernels(args: Namespace, host: Host) -> tuple[Registration, ...]:
+    """List the kernels that Jupyter sees."""
+    available = host.all_environments() if args.available else ()
+    registry = open_registry(args, host)
+    if args.jupyter_prefix or args.kernel_location:
+        # The place that is asked for hides the others, not the other way round.
+        registry = replace(registry, visible=(registry.location, *registry.visible))
+    return kernels.list_kernels(registry, available)
+
+
+def _add_with_kernel_package(
+    registry: Registry, environment: Environment, args: Namespace, host: Host
+) -> Result:
+    try:
+        return add_one(registry, environment, args, host)
+    except NoKernelError as error:
+        if not args.install:
+            error.hint = f"Add one with: {host.add_command(environment)} --install"
+            raise
+    if not host.output(args).dry_run:
+        host.install_kernel(environment, args)
+        return add_one(registry, environment, args, host)
+    report.say(f"A kernel package would be installed into {environment.prefix}.", sys.stderr)
+    return Result(dry_run=True)
+
+
+def _find_named(registry: Registry, args: Namespace, host: Host) -> tuple[kernels.Found, ...]:
+    names = dict.fromkeys(args.names)
+    try:
+        return tuple(kernels.find_named(registry, name, force=args.kernel_force) for name in names)
+    except KernelNotFoundError as error:
+        error.hint = f"`{host.command} list` shows those that exist."
+        raise
+
+
+def _find_target(registry: Registry, target: Target, host: Host) -> tuple[kernels.Found, ...]:
+    found = kernels.find_of(registry, target.prefix, target.name)
+    if not found and not (target.prefix and identify(target.prefix)):
+        raise NotAnEnvironmentError(
+            f"There is no environment {target.prefix or target.name}, and no kernel of one.",
+            f"`{host.command} list` shows the kernels that exist.",
+        )
+    return found
+
+
+def _location(args: Namespace) -> Location | None:
+    prefix = getattr(args, "jupyter_prefix", None)
+    if prefix == "":
+        raise UsageError("--jupyter-prefix is empty.", "Give it the prefix that Jupyter is installed in.")
+    if prefix:
+        return prefix_location(prefix)
+    places = {"user": user_location, "system": system_location}
+    place = places.get(getattr(args, "kernel_location", None) or "")
+    return place() if place else None
+
+
+def _registry_to_search(args: Namespace, host: Host) -> Registry:
+    """The registry to find kernels in: one place where the options name one, else all that Jupyter sees."""
+    registry = open_registry(args, host)
+    if args.jupyter_prefix or args.kernel_location:
+        return replace(registry, visible=(registry.location,))
+    return registry
+
+
+def _progress(output: Output, prefixes: Sequence[Path]) -> Iterable[Path]:
+    """Go through environments with a progress bar, where somebody looks at a terminal."""
+    if output.json or output.quiet or not (sys.stderr and sys.stderr.isatty()):
+        return prefixes
+    from tqdm import tqdm
+
+    return tqdm(prefixes, unit=" environments", leave=False)
+
+
+_VERBS = {"add": add, "remove": remove, "sync": sync}

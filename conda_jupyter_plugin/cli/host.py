@@ -1,0 +1,82 @@
+"""What `conda kernel` and `pip-kernel` differ in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ..core.dataclass import dataclass
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ..core.locations import Location
+    from ..core.models import Activators, Environment, Manager
+
+
+@dataclass(frozen=True)
+class Output:
+    """How a command speaks: as the options, and conda's configuration, say."""
+
+    json: bool = False
+    quiet: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Target:
+    """The environment whose kernels are meant, which may be gone: then only its name may be known."""
+
+    prefix: Path | None
+    name: str | None
+
+
+class Host(Protocol):
+    """One of the two commands, as the shared verbs see it."""
+
+    command: str
+    examples: Mapping[str, Sequence[str]]
+    activators: Activators
+    active_prefix: str | None
+    conda: Path | None
+
+    @property
+    def templates(self) -> Mapping[Manager, str]:
+        """The display name's template for each manager, where it is not the default."""
+
+    def default_location(self) -> Location:
+        """Where kernels are written unless the options say otherwise."""
+
+    def environments_to_register(self) -> Sequence[Environment]:
+        """The environments that `sync` registers where they are not."""
+
+    def add_environment_options(self, parser: ArgumentParser) -> None:
+        """Add what names the environment to register."""
+
+    def add_target_options(self, parser: ArgumentParser) -> None:
+        """Add what names the environment to unregister."""
+
+    def add_output_options(self, parser: ArgumentParser) -> None:
+        """Add `--json`, `--dry-run`, `--yes` and `--quiet`."""
+
+    def output(self, args: Namespace) -> Output:
+        """Say how to speak."""
+
+    def environment(self, args: Namespace) -> Environment:
+        """The environment that the options name, else the active one."""
+
+    def all_environments(self) -> Sequence[Environment]:
+        """Every environment that is known."""
+
+    def target(self, args: Namespace) -> Target | None:
+        """The environment that the options name for removal, None where they name none."""
+
+    def add_command(self, environment: Environment) -> str:
+        """The command that registers an environment, to be shown to the user."""
+
+    def install_kernel(self, environment: Environment, args: Namespace) -> None:
+        """Install the kernel package into an environment."""
+
+    def confirm(self, args: Namespace) -> None:
+        """Ask whether to proceed; raise where the answer is no."""

@@ -1,0 +1,1 @@
+"""`conda kernel`: its parser, and `conda kernel create`."""

@@ -1,0 +1,92 @@
+"""`conda kernel create`: every option of `conda create`, through conda's own command module."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import redirect_stdout, suppress
+from typing import TYPE_CHECKING
+
+from ..cli import report
+from ..cli.options import FORCING, add_choice_options, add_force_option, add_location_options
+from ..cli.parser import examples_of
+from ..flag.flagged_command import take_result
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from ..cli.host import Host
+    from ..cli.parser import Verbs
+    from ..core.models import Result
+
+
+def add_create_verb(verbs: Verbs, host: Host) -> None:
+    """Add `create`: conda's own parser of `conda create`, and our options.
+
+    Args:
+        verbs: The sub-parsers of `conda kernel`.
+        host: The command.
+    """
+    from conda.cli import main_create
+
+    # `conda create` has a hidden --force of its own.
+    parser = main_create.configure_parser(verbs, conflict_handler="resolve")
+    summary = "Create a conda environment and register its kernel."
+    # conda names its own command there.
+    verbs._choices_actions[-1].help = summary
+    parser.description = f"{summary}\n\nTakes every option of `conda create`."
+    parser.epilog = examples_of(host, "create")
+    add_choice_options(parser)
+    add_location_options(parser)
+    add_force_option(parser, FORCING)
+
+
+def execute_create(args: Namespace) -> int:
+    """Run `conda create` with a kernel, as if it had been called with `--kernel`.
+
+    Args:
+        args: The parsed options.
+
+    Returns:
+        conda's exit status.
+
+    Raises:
+        CondaKernelError: The environment could not be registered.
+    """
+    from conda import CondaExitZero
+    from conda.base.context import context
+
+    args.kernel, args.cmd = True, "create"
+    context.__init__(argparse_args=args)
+    if not context.json:
+        status = _call_conda(args)
+        take_result()
+        return status
+    captured, message, status = io.StringIO(), None, 0
+    try:
+        with redirect_stdout(captured):
+            status = _call_conda(args)
+    except CondaExitZero as done:
+        # A dry run, or --download-only, which conda tells on stderr as if it were an error.
+        message = str(done)
+    _print_document(captured.getvalue(), message, take_result())
+    return status
+
+
+def _print_document(text: str, message: str | None, result: Result) -> None:
+    """Print conda's own JSON document with our fields in it; conda prints none for some dry runs."""
+    document = {"message": message} if message else {}
+    with suppress(ValueError):
+        document.update(json.loads(text))
+    report.print_json({**document, **report.result_as_json(result)})
+
+
+def _call_conda(args: Namespace) -> int:
+    """Call conda's command between its hooks, as conda itself does in `conda_argparse.do_call`."""
+    from conda.base.context import context
+    from conda.cli import main_create
+
+    context.plugin_manager.invoke_pre_commands("create")
+    status = main_create.execute(args, None)
+    context.plugin_manager.invoke_post_commands("create")
+    return int(status or 0)

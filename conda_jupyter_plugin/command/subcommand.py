@@ -1,0 +1,72 @@
+"""`conda kernel`: its parser, and the way to its verbs."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..cli.dispatch import run
+from ..cli.parser import add_verbs, print_usage_error, wants_json
+from ..conda_side.errors import as_conda_errors
+from ..conda_side.host import CondaHost
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
+
+
+def build_parser(parser: ArgumentParser, *, as_json: bool = False) -> None:
+    """Add all of `conda kernel` to a parser.
+
+    Args:
+        parser: The parser of `conda kernel` itself.
+        as_json: Whether bad usage is to be printed as JSON.
+    """
+    from .create import add_create_verb
+
+    host = CondaHost()
+    verbs = add_verbs(parser, host, as_json=as_json)
+    add_create_verb(verbs, host)
+
+
+def execute(args: Namespace) -> int:
+    """Run `conda kernel`.
+
+    Args:
+        args: The parsed options.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        CondaKernelError: What was asked for cannot be done.
+    """
+    with as_conda_errors():
+        if args.verb == "create":
+            from .create import execute_create
+
+            return execute_create(args)
+        return run(args, CondaHost())
+
+
+def parse_known_args(parser: ArgumentParser, words: Sequence[str], namespace: Any = None) -> Any:
+    """Build the parser of `conda kernel` and parse with it.
+
+    Args:
+        parser: The parser that conda made.
+        words: The words behind `conda kernel`.
+        namespace: As in argparse.
+
+    Returns:
+        As argparse's `parse_known_args`.
+    """
+    from conda.base.context import context
+
+    as_json = bool(context.json) or wants_json(words)
+    if as_json:
+        parser.error = partial(print_usage_error, parser.prog)  # type: ignore[method-assign]
+    build_parser(parser, as_json=as_json)
+    parsed, unknown = parser.parse_known_args(words, namespace)
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    return parsed, unknown

@@ -1,0 +1,90 @@
+"""conda's activation of an environment, worked out by conda itself."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from ..core.activation import activate_virtual_environment
+from ..core.environment import WINDOWS, conda_root, same_prefix
+from ..core.models import Activation, Environment
+from .environments import running_conda
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ..core.models import Activators
+
+_REST_OF_PATH = "rest-of-path"
+
+
+def activate(environment: Environment) -> Activation:
+    """Work out what `conda activate` does for an environment, wherever it is called.
+
+    Args:
+        environment: A conda environment.
+
+    Returns:
+        Its activation; nothing of the current process's environment is in it.
+    """
+    from conda.activate import CmdExeActivator, PosixActivator
+    from conda.core.prefix_data import PrefixData
+
+    activator = CmdExeActivator() if WINDOWS else PosixActivator()
+    # conda tells the user of a shell what it overwrites there; here is no such user.
+    with _bare_environment(), redirect_stderr(StringIO()):
+        plan = activator.build_activate(str(environment.prefix))
+        own = activator._get_environment_env_vars(str(environment.prefix))
+    into_its_conda = _into_its_conda(environment)
+    exports = {name: into_its_conda(value) for name, value in plan["export_vars"].items()}
+    folders = exports.pop("PATH").split(os.pathsep)
+    folders = folders[: folders.index(_REST_OF_PATH)]
+    names = {name.upper() for name in own}
+    unset = tuple(plan["unset_vars"])
+    if activator.unset_var_tmpl == "export %s=''":
+        # So it is in conda's shells from 25.7 on.
+        exports.update(dict.fromkeys(unset, ""))
+        unset = ()
+    return Activation(
+        conda=True,
+        path=tuple(folder for folder in folders if not folder.endswith("condabin")),
+        first_path=tuple(into_its_conda(folder) for folder in folders if folder.endswith("condabin")),
+        variables={name: value for name, value in exports.items() if name.upper() not in names},
+        own={name: value for name, value in exports.items() if name.upper() in names},
+        unset=unset,
+        private=bool(PrefixData(str(environment.prefix)).get_environment_env_vars()),
+    )
+
+
+def _into_its_conda(environment: Environment) -> Callable[[object], str]:
+    """Make what gives a path into the running conda as one into the conda that an environment belongs to."""
+    own, root = running_conda(), conda_root(environment.prefix)
+    if root is None or same_prefix(root, own):
+        return str
+    within = os.path.join(own, "")
+
+    def give(value: object) -> str:
+        text = str(value)
+        if text == str(own):
+            return str(root)
+        return str(root / text.removeprefix(within)) if text.startswith(within) else text
+
+    return give
+
+
+ACTIVATORS: Activators = {"conda": activate, "venv": activate_virtual_environment}
+"""What works out the activation of each kind of environment."""
+
+
+@contextmanager
+def _bare_environment() -> Iterator[None]:
+    """Take the current environment away: conda would mix it in, as it does for a shell."""
+    current = os.environ
+    # Emptying the real one would be a system call for each variable, and felt by other threads' children.
+    os.environ = {"PATH": _REST_OF_PATH}  # type: ignore[assignment]  # noqa: B003
+    try:
+        yield
+    finally:
+        os.environ = current  # noqa: B003

@@ -1,0 +1,112 @@
+"""Which environment conda means: by name, by prefix, the active one, all of them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..core.environment import active_environment as identify_active
+from ..core.environment import identify, same_prefix
+from ..core.errors import NotAnEnvironmentError, UsageError, WrongManagerError
+from ..core.models import Environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def running_conda() -> Path:
+    """The prefix of the conda that runs this."""
+    from conda.base.context import context
+
+    return Path(context.conda_prefix)
+
+
+def named_prefix(name: str) -> Path:
+    """Find the prefix of a name, as `conda -n NAME` does.
+
+    Args:
+        name: An environment's name.
+
+    Raises:
+        NotAnEnvironmentError: There is no environment of that name.
+    """
+    from conda.base.context import locate_prefix_by_name
+    from conda.exceptions import CondaError
+
+    try:
+        return Path(locate_prefix_by_name(name))
+    except CondaError as error:
+        raise NotAnEnvironmentError(
+            f"There is no environment named {name}.", "`conda env list` shows those that exist."
+        ) from error
+
+
+def conda_environment(prefix: Path) -> Environment:
+    """Describe a conda environment.
+
+    Args:
+        prefix: Its prefix.
+
+    Raises:
+        NotAnEnvironmentError: There is no environment.
+        WrongManagerError: It is a virtual environment.
+    """
+    environment = identify(prefix)
+    if environment is None:
+        raise NotAnEnvironmentError(
+            f"{prefix} is not an environment.", "`conda env list` shows those that exist."
+        )
+    if environment.manager != "conda":
+        raise WrongManagerError(
+            f"{environment.prefix} is a virtual environment, not conda's.",
+            f"Use: pip-kernel add {shlex.quote(str(environment.prefix))}",
+        )
+    return environment
+
+
+def active_environment() -> Environment:
+    """Describe the active environment.
+
+    Raises:
+        UsageError: None is active.
+        NotAnEnvironmentError: What is said to be active is none, or cannot be looked into.
+    """
+    prefix = os.environ.get("CONDA_PREFIX")
+    environment = identify_active(prefix)
+    way_out = "Name one with -n ENVIRONMENT or -p PATH."
+    if not prefix:
+        raise UsageError("No environment is active.", way_out)
+    if environment is None:
+        raise NotAnEnvironmentError(
+            f"No environment is active: CONDA_PREFIX is {prefix}, which is none or not yours to read.",
+            way_out,
+        )
+    return conda_environment(environment.prefix)
+
+
+def all_environments() -> tuple[Environment, ...]:
+    """Describe every environment that conda knows of."""
+    from conda.core.envs_manager import list_all_known_prefixes
+
+    return tuple(
+        environment
+        for prefix in list_all_known_prefixes()
+        if (environment := identify(Path(prefix))) and environment.manager == "conda"
+    )
+
+
+def selector(environment: Environment) -> str:
+    """Write an environment as conda's options name it: `-n opencv`, or `-p PATH` outside the envs folders."""
+    if environment.name == "base" or any(
+        same_prefix(folder / environment.name, environment.prefix) for folder in _envs_folders()
+    ):
+        return f"-n {shlex.quote(environment.name)}"
+    return f"-p {shlex.quote(str(environment.prefix))}"
+
+
+def _envs_folders() -> Iterator[Path]:
+    from conda.base.context import context
+
+    return map(Path, context.envs_dirs)

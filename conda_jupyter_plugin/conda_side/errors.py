@@ -1,0 +1,47 @@
+"""Our failures as conda's, so that conda itself prints them, as text or as JSON."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from conda import CondaError
+
+from ..core.errors import KernelError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class CondaKernelError(CondaError):
+    """A failure of ours as conda prints it: one sentence, without the class's name in front."""
+
+    def __init__(self, error: KernelError) -> None:
+        super().__init__(str(error))
+        self.return_code = error.exit_status
+        self._error = error
+
+    def __str__(self) -> str:
+        # conda 25.5 to 26.5 would %-format the message.
+        return str(self._error)
+
+    __repr__ = __str__
+
+    def dump_map(self) -> dict[str, Any]:
+        """What `--json` prints: conda's own keys, and ours."""
+        from ..cli.report import error_as_json
+
+        return {**super().dump_map(), **error_as_json(self._error), "success": False}
+
+
+@contextmanager
+def as_conda_errors() -> Iterator[None]:
+    """Turn our failures into conda's.
+
+    Raises:
+        CondaKernelError: For any `KernelError` inside.
+    """
+    try:
+        yield
+    except KernelError as error:
+        raise CondaKernelError(error) from error

@@ -1,0 +1,140 @@
+"""`conda kernel`, as the shared verbs see it: conda's own options, prompts and environments."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..cli.host import Output, Target
+from ..core.errors import NotAnEnvironmentError
+from ..settings import default_location, read_auto, read_template
+from .activation import ACTIVATORS
+from .coverage import is_covered
+from .environments import (
+    active_environment,
+    all_environments,
+    conda_environment,
+    named_prefix,
+    running_conda,
+    selector,
+)
+from .install import install_package
+from .packages import kernel_package_for
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping, Sequence
+
+    from ..core.locations import Location
+    from ..core.models import Environment, Manager
+
+_EXAMPLES: Mapping[str, Sequence[str]] = {
+    "create": ("-n opencv opencv", "-n stats r-base --display-name Statistics"),
+    "add": ("", "-n opencv", "-n opencv --env OMP_NUM_THREADS=4", "-n plain --install", "--all"),
+    "remove": ("opencv", "-n opencv", "--missing"),
+    "list": ("", "--json"),
+    "sync": ("", "--dry-run"),
+}
+
+
+class CondaHost:
+    """`conda kernel`, as the shared verbs see it."""
+
+    command = "conda kernel"
+    examples = _EXAMPLES
+
+    def __init__(self) -> None:
+        self.activators = ACTIVATORS
+        self.active_prefix = os.environ.get("CONDA_PREFIX")
+        self.conda: Path | None = running_conda()
+
+    @property
+    def templates(self) -> Mapping[Manager, str]:
+        """The display name's template of conda environments, as `plugins.kernel_display_name` sets it."""
+        return {"conda": read_template()}
+
+    def default_location(self) -> Location:
+        """Where `plugins.kernel_location` says."""
+        return default_location()
+
+    def environments_to_register(self) -> Sequence[Environment]:
+        """The environments that `plugins.kernel_auto` covers and that hold a kernel."""
+        auto = read_auto()
+        return [
+            environment for environment in self.all_environments() if is_covered(environment.prefix, auto)
+        ]
+
+    def add_environment_options(self, parser: ArgumentParser) -> None:
+        """Add conda's `-n` and `-p`, and `--all`."""
+        from conda.cli.helpers import add_parser_prefix
+
+        group = add_parser_prefix(parser)
+        group.add_argument("--all", action="store_true", help="Every environment that conda knows.")
+
+    def add_target_options(self, parser: ArgumentParser) -> None:
+        """Add conda's `-n` and `-p`."""
+        from conda.cli.helpers import add_parser_prefix
+
+        add_parser_prefix(parser)
+
+    def add_output_options(self, parser: ArgumentParser) -> None:
+        """Add conda's own output and prompt options."""
+        from conda.cli.helpers import add_output_and_prompt_options
+
+        add_output_and_prompt_options(parser)
+
+    def output(self, args: Namespace) -> Output:
+        """Say how to speak, conda's configuration considered."""
+        from conda.base.context import context
+
+        return Output(context.json, context.quiet, bool(getattr(args, "dry_run", False)))
+
+    def environment(self, args: Namespace) -> Environment:
+        """The environment that `-n` or `-p` names, else the active one."""
+        prefix = self._given_prefix(args)
+        return conda_environment(prefix) if prefix else active_environment()
+
+    def all_environments(self) -> Sequence[Environment]:
+        """Every environment that conda knows of."""
+        return all_environments()
+
+    def target(self, args: Namespace) -> Target | None:
+        """The environment whose kernels to remove; where it is gone, its name is all there is."""
+        try:
+            prefix = self._given_prefix(args)
+        except NotAnEnvironmentError:
+            return Target(None, args.name)
+        return Target(prefix, None) if prefix else None
+
+    def add_command(self, environment: Environment) -> str:
+        """The command that registers an environment."""
+        return f"{self.command} add {selector(environment)}"
+
+    def install_kernel(self, environment: Environment, args: Namespace) -> None:
+        """Run `conda install` for the kernel package; conda shows its plan and asks, unless told not to."""
+        from conda.base.context import context
+
+        output = self.output(args)
+        install_package(
+            environment.prefix,
+            kernel_package_for(environment),
+            vars(args),
+            yes=bool(context.always_yes),
+            quiet=output.quiet,
+            json=output.json,
+        )
+
+    def confirm(self, args: Namespace) -> None:
+        """Ask as conda asks; with --json conda asks nothing."""
+        from conda.reporters import confirm_yn
+
+        if not self.output(args).json:
+            confirm_yn(dry_run=False)
+
+    def _given_prefix(self, args: Namespace) -> Path | None:
+        if getattr(args, "name", None):
+            return named_prefix(args.name)
+        if getattr(args, "prefix", None):
+            return Path(os.path.abspath(os.path.expanduser(args.prefix)))
+        return None

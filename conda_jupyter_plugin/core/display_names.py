@@ -1,0 +1,76 @@
+"""The name that Jupyter shows for a kernel, and the template that it is made from."""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING
+
+from .environment import language_version
+from .errors import UsageError
+
+if TYPE_CHECKING:
+    from .models import Kernel
+
+DEFAULT_TEMPLATE = "{language} ({environment})"
+
+_FIELDS = ("language", "environment", "kernel", "prefix")
+
+_LANGUAGES = {"python": "Python", "r": "R"}
+
+
+def display_name(kernel: Kernel, template: str, *, own: bool) -> str:
+    """Make the name that is shown: `Python 3.12 (opencv)`.
+
+    Args:
+        kernel: The kernel.
+        template: With the fields `{language}` (with its version), `{environment}`, `{kernel}` and `{prefix}`.
+        own: Whether to take the kernel's own display name as its language, because another kernel of the
+            same environment has the language's name already.
+
+    Returns:
+        The text for kernel.json's `display_name`.
+
+    Raises:
+        UsageError: The template has another field, or is no template.
+    """
+    if problem := check_template(template):
+        raise UsageError(f"The display name template {template!r} cannot be used.", problem)
+    return template.format(
+        language=_own_name(kernel) if own else label(kernel),
+        environment=kernel.environment.name,
+        kernel=kernel.directory,
+        prefix=kernel.environment.prefix,
+    )
+
+
+def check_template(template: str) -> str | None:
+    """Check a display name's template.
+
+    Args:
+        template: The template.
+
+    Returns:
+        What is wrong with it, as a sentence, or None.
+    """
+    known = f"Its fields are {', '.join('{' + field + '}' for field in _FIELDS)}."
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError:
+        return known
+    if any(field is not None and (field not in _FIELDS or spec or how) for _, field, spec, how in parts):
+        return known
+    shown = template.format(**dict.fromkeys(_FIELDS, "x"))
+    return None if shown.strip() and shown.isprintable() else "It must be printable text."
+
+
+def label(kernel: Kernel) -> str:
+    """Name a kernel's language with its version, or the kernel itself where the language is none we know."""
+    language = _LANGUAGES.get(kernel.language.lower())
+    if language is None:
+        return _own_name(kernel)
+    version = language_version(kernel.environment, kernel.language)
+    return f"{language} {version}" if version else language
+
+
+def _own_name(kernel: Kernel) -> str:
+    return str(kernel.spec.get("display_name") or kernel.directory)

@@ -1,0 +1,147 @@
+"""Which name a kernel is registered by: the one that was chosen, the one it has, or the next that is free."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from typing import TYPE_CHECKING
+
+from .absence import is_gone
+from .environment import same_prefix
+from .errors import NameTakenError, ReservedNameError
+from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
+from .ownership import is_adoptable, is_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterator, Sequence
+
+    from .errors import KernelError
+    from .models import Installed, Kernel
+    from .registry import Registry
+
+
+_NUMBERS = 1_000
+"""The first number that is not tried behind a name: every search for a name ends."""
+
+
+def name_for(
+    registry: Registry,
+    kernel: Kernel,
+    kernels: Sequence[Kernel],
+    chosen: str | None,
+    *,
+    assigned: Container[str],
+    force: bool,
+    by_itself: bool,
+) -> str:
+    """Find the name for a kernel.
+
+    Args:
+        registry: The places and rules.
+        kernel: The kernel.
+        kernels: All kernels of its environment, in order.
+        chosen: The name that the user chooses now, if any.
+        assigned: Names that its environment's other kernels are about to get.
+        force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
+        by_itself: Whether nobody asked for it: names that are somebody else's are passed over then.
+
+    Raises:
+        InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
+    """
+    earlier = registry.earlier(kernel)
+    if chosen:
+        check_chosen(chosen, force=force)
+        name = chosen
+    elif earlier and _keeps_name(earlier, kernel):
+        name = earlier.name
+    else:
+
+        def taken(text: str) -> bool:
+            ours = text in assigned or _is_taken(registry, text, kernel)
+            return ours or (by_itself and _why_not_free(registry, text, kernel) is not None)
+
+        first = kernel is kernels[0] and not _has_others(registry, kernels)
+        name = choose(kernel, first=first, taken=taken)
+    current = registry.here.get(name)
+    settled = (current and current is earlier) or (force and chosen)
+    if not settled and (problem := _why_not_free(registry, name, kernel)):
+        raise problem
+    return name
+
+
+def _has_others(registry: Registry, kernels: Sequence[Kernel]) -> bool:
+    """Whether a further kernel of the environment has been registered before its first one came."""
+    here = registry.here.owned_by(kernels[0].environment.prefix)
+    return any(is_for(item, kernel) for item in here for kernel in kernels[1:])
+
+
+def _keeps_name(earlier: Installed, kernel: Kernel) -> bool:
+    """Whether a registration keeps its name: after a rename only where the user chose it."""
+    owner = earlier.owner
+    return owner is not None and bool(
+        owner.choices.kernel_name or same_prefix(owner.prefix, kernel.environment.prefix)
+    )
+
+
+def _is_taken(registry: Registry, name: str, kernel: Kernel) -> bool:
+    """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
+    here, elsewhere = registry.here.get(name), registry.elsewhere.get(name)
+    others = here is not None and here.owner is not None and not registry.is_ours(here, kernel)
+    return (others and not _is_left_behind(here)) or (
+        elsewhere is not None and not registry.is_ours(elsewhere, kernel)
+    )
+
+
+def _is_left_behind(item: Installed | None) -> bool:
+    """Whether a kernel of ours has lost its environment for good, and so makes room."""
+    return item is not None and item.owner is not None and is_gone(item.owner)
+
+
+def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError | None:
+    current, hidden = registry.here.get(name), registry.elsewhere.get(name)
+    way_out = "Choose another name with --kernel-name NAME, or give this one with --kernel-name and --force."
+    folder = registry.location.kernels / name
+    if current is None and os.path.lexists(folder) and not os.path.lexists(folder / "kernel.json"):
+        return NameTakenError(f"The kernel name {name} cannot be used: {folder} is no kernelspec.", way_out)
+    ours = current is not None and (registry.is_ours(current, kernel) or is_adoptable(current, kernel))
+    if current and not (ours or _is_left_behind(current)):
+        whose = f"the environment {current.owner.prefix}" if current.owner else "somebody else"
+        return NameTakenError(f"The kernel name {name} belongs to {whose} ({current.folder}).", way_out)
+    if hidden is not None and not registry.is_ours(hidden, kernel):
+        return ReservedNameError(f"The kernel name {name} would hide the kernel in {hidden.folder}.", way_out)
+    return None
+
+
+def choose(kernel: Kernel, *, first: bool, taken: Callable[[str], bool]) -> str:
+    """Choose a kernel's name from its environment's.
+
+    Args:
+        kernel: The kernel to name.
+        first: Whether it is the one that stands for the whole environment.
+        taken: Says whether a name belongs to somebody else already.
+
+    Returns:
+        The first free name that is not reserved.
+
+    Raises:
+        NameTakenError: Every name that could be given is taken.
+    """
+    for name in _candidates(kernel, first):
+        if not why_reserved(name) and not taken(name):
+            return name
+    raise NameTakenError(
+        f"Every name for the kernel of {kernel.environment.prefix} is taken.",
+        "Give it one with --kernel-name NAME.",
+    )
+
+
+def _candidates(kernel: Kernel, first: bool) -> Iterator[str]:
+    """The environment's name; the parent folder's in front of it; that with numbers behind, up to a limit."""
+    environment = kernel.environment
+    with_parent = kernel_name(f"{environment.prefix.parent.name}-{environment.name}")
+    # No number helps a stem that is reserved itself, as below a folder `conda-envs`.
+    stems = (text[: MAXIMUM_LENGTH - 10] for text in (with_parent, kernel_name(environment.name), "kernel"))
+    stem = next(text for text in stems if not why_reserved(f"{text}-2"))
+    numbered = (f"{stem}-{number}" for number in range(2, _NUMBERS))
+    for name in itertools.chain((kernel_name(environment.name), with_parent), numbered):
+        yield name if first else suffixed(name, kernel.directory)

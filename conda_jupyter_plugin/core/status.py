@@ -1,0 +1,117 @@
+"""The state of the kernels that Jupyter sees: the rows of a list."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import store
+from .absence import is_gone, is_missing, why_kept
+from .discovery import KERNELS, read_kernel
+from .environment import environment_around, identify
+from .errors import KernelError
+from .models import Environment, Installed, Kernel, Owner, Registration, Status
+from .planning import Planned, render_again, runnable_kernels
+from .render import program
+
+if TYPE_CHECKING:
+    from .registry import Registry
+
+ENVIRONMENT_GONE = "the environment is gone"
+
+
+def describe(registry: Registry, item: Installed) -> Registration:
+    """Say what a kernelspec is and what state it is in.
+
+    Args:
+        registry: The places and rules.
+        item: The kernelspec.
+
+    Returns:
+        The row for it.
+    """
+    if item.owner is not None:
+        status, reason = _judge_managed(registry, item, item.owner)
+        environment = Environment(item.owner.prefix, item.owner.environment, item.owner.manager)
+        row = _row(item, environment, status, reason, managed=True, kernel=item.owner.kernel)
+        return replace(row, kept=status == "broken" and is_missing(item.owner) and not is_gone(item.owner))
+    status, reason = _judge_unmanaged(item)
+    words = item.spec.get("argv", [""])
+    around = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
+    return _row(item, around or environment_around(item.folder.parent), status, reason, managed=False)
+
+
+def describe_planned(planned: Planned) -> Registration:
+    """Describe a kernel as it is once it has been written."""
+    environment, command = planned.kernel.environment, program(planned.kernel)
+    gone = not command.exists() and environment.prefix.exists()
+    return Registration(
+        name=planned.rendered.name,
+        display_name=planned.rendered.display_name,
+        language=planned.rendered.language,
+        path=planned.folder,
+        prefix=environment.prefix,
+        environment=environment.name,
+        manager=environment.manager,
+        managed=True,
+        status="broken" if gone else "ok",
+        kernel=planned.kernel.directory,
+        reason=f"its program {command} is gone" if gone else None,
+    )
+
+
+def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[Status, str | None]:
+    try:
+        environment = identify(owner.prefix)
+        if environment is None:
+            return "broken", why_kept(owner) or ENVIRONMENT_GONE
+        if not os.path.lexists(environment.prefix.joinpath(*KERNELS, owner.kernel, "kernel.json")):
+            return "broken", f"the environment holds no kernel {owner.kernel} any more"
+        kernel = read_kernel(environment, owner.kernel)
+        if not os.path.exists(program(kernel)):
+            return "broken", f"its program {program(kernel)} is gone"
+        current = not registry.judges(environment, owner) or _is_current(registry, item, owner, kernel)
+    except KernelError as error:
+        return "broken", error.message.rstrip(".")
+    return ("ok" if current else "stale"), None
+
+
+def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
+    rendered = render_again(registry, kernel, runnable_kernels(kernel.environment), item, owner)
+    return store.matches(item.folder, rendered)
+
+
+def _judge_unmanaged(item: Installed) -> tuple[Status, str | None]:
+    if item.problem is not None:
+        return "broken", item.problem.rstrip(".")
+    # A bare word is looked up on the Jupyter server's own PATH: nothing can be said about it here.
+    command = item.spec["argv"][0]
+    if os.path.isabs(command) and not os.path.exists(command):
+        return "broken", f"its program {command} is gone"
+    return "ok", None
+
+
+def _row(
+    item: Installed,
+    environment: Environment | None,
+    status: Status,
+    reason: str | None,
+    *,
+    managed: bool,
+    kernel: str | None = None,
+) -> Registration:
+    return Registration(
+        name=item.name,
+        display_name=str(item.spec.get("display_name", item.name)),
+        language=str(item.spec.get("language", "")),
+        path=item.folder,
+        prefix=environment.prefix if environment else None,
+        environment=environment.name if environment else None,
+        manager=environment.manager if environment else None,
+        managed=managed,
+        status=status,
+        kernel=kernel,
+        reason=reason,
+    )

@@ -1,0 +1,1 @@
+"""Kernels follow their environments after each of conda's commands."""

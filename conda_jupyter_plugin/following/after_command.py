@@ -1,0 +1,135 @@
+"""Kernels that follow their environments by themselves, after each of conda's commands.
+
+Every transaction passes here: what the most of them need not load is imported where it is needed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..conda_side.transaction import DELETING, changed_prefixes
+from ..settings import OFF, default_location, location_prefix, read_auto, read_template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from ..core.models import Result
+    from ..core.registry import Registry
+
+
+def follow_command(command: str) -> None:
+    """Bring the kernels in line with what a command has changed, and say so in a line.
+
+    Args:
+        command: The conda command's name, as its post-command hook gives it.
+
+    Raises:
+        KernelError: It could not be done.
+        CondaError: A setting is not valid.
+    """
+    from conda.base.context import context
+
+    options = dict(context._argparse_args)
+    auto = read_auto()
+    # `conda rename --dry-run` comes here too.
+    if auto == OFF or context.dry_run or options.get("dry_run"):
+        return
+    prefixes = _changed(command, options)
+    if not _may_concern_kernels(prefixes):
+        return
+    result = _follow(command, prefixes, auto)
+    if result.changes and not (context.json or context.quiet):
+        from ..cli import report
+
+        report.say("; ".join(report.result_as_text(result)), sys.stdout)
+
+
+def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
+    from ..conda_side.activation import ACTIVATORS
+    from ..conda_side.coverage import foreign_platform, is_covered
+    from ..conda_side.environments import running_conda
+    from ..core.environment import canonical
+    from ..core.locations import visible
+    from ..core.models import Result
+    from ..core.registry import Registry
+    from ..core.sync import environments_inside, follow
+
+    if foreign_platform():
+        return Result()
+    location = default_location()
+    places = visible(os.environ.get("CONDA_PREFIX"), location)
+    # One environment is activated once, however often its kernels are compared and written.
+    activators = {manager: cache(activate) for manager, activate in ACTIVATORS.items()}
+    registry = Registry(location, places, activators, {"conda": read_template()}, running_conda())
+    todo = list(prefixes)
+    if command == "rename":
+        moved = _renamed(registry, prefixes)
+        todo = list(moved)
+        former = {canonical(new): old for new, old in moved.items() if old}
+        registry = replace(registry, former=former)
+    elif command in DELETING:
+        # What lies inside an environment goes with it.
+        gone = [prefix for prefix in prefixes if not prefix.is_dir()]
+        todo += [inside for prefix in gone for inside in environments_inside(registry, prefix)]
+    deleted = prefixes if command in DELETING else ()
+    results = [
+        follow(replace(registry), prefix, new=is_covered(prefix, auto), deleted=prefix in deleted)
+        for prefix in todo
+    ]
+    return replace(Result.merged(results), unchanged=())
+
+
+def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | None]:
+    """Say where each environment was before: the renamed one, and those inside it; None for what is gone."""
+    from conda.base.context import context
+
+    from ..core.environment import is_there
+    from ..core.sync import environments_inside
+
+    former = Path(context.target_prefix)
+    moved: dict[Path, Path | None] = dict.fromkeys(prefixes, former)
+    for old, inside in environments_inside(registry, former).items():
+        new = prefixes[-1] / inside
+        moved.update({new: old} if is_there(new) else {old: None})
+    return moved
+
+
+def _may_concern_kernels(prefixes: Sequence[Path]) -> bool:
+    """Whether an environment holds a kernel, or any kernel has ever been written that could go."""
+    if any((prefix / "share" / "jupyter" / "kernels").is_dir() for prefix in prefixes):
+        return True
+    from ..core.traces import may_have_written
+
+    return may_have_written(os.environ.get("CONDA_PREFIX", ""), location_prefix())
+
+
+def _changed(command: str, options: Mapping[str, Any]) -> list[Path]:
+    """The environments that a command has changed, be they gone now."""
+    from conda.base.context import context
+
+    # Where a link led is another place only if the command has taken the link away.
+    once = {os.path.realpath(prefix): Path(prefix) for prefix in reversed(changed_prefixes)}
+    prefixes = list(reversed(once.values()))
+    changed_prefixes.clear()
+    if command == "rename":
+        return prefixes or [_renamed_to(str(options["destination"]))]
+    # Up to 26.5 `env create` and `env update` leave base as the target where the name stands in the file.
+    told = options.get("name") or options.get("prefix") or command not in ("env_create", "env_update")
+    target = Path(context.target_prefix)
+    return prefixes if os.path.realpath(target) in once or not told else [*prefixes, target]
+
+
+def _renamed_to(destination: str) -> Path:
+    """Where `conda rename` put an environment without packages, which has no transaction."""
+    from conda.base.context import context
+
+    if "/" in destination or "\\" in destination:
+        return Path(destination).absolute()
+    folders = [Path(folder, destination) for folder in context.envs_dirs]
+    return next((folder for folder in folders if folder.is_dir()), folders[0])

@@ -1,0 +1,114 @@
+"""`pip-kernel`, as the shared verbs see it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from conda_jupyter_plugin.cli.host import Output, Target
+from conda_jupyter_plugin.core.activation import activate_virtual_environment
+from conda_jupyter_plugin.core.errors import KernelError
+from conda_jupyter_plugin.core.locations import Location, user_location
+
+from .environments import absolute, find_environment, pip_install
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from conda_jupyter_plugin.core.models import Activators, Environment, Manager
+
+KERNEL_PACKAGE = "ipykernel"
+
+
+class PipHost:
+    """The command for virtual environments: paths instead of names."""
+
+    command = "pip-kernel"
+    templates: Mapping[Manager, str] = {}
+    examples: Mapping[str, Sequence[str]] = {
+        "create": (
+            "opencv",
+            "opencv opencv-python-headless",
+            ".venv -r requirements.txt",
+        ),
+        "add": ("", ".venv", ".venv --install", "opencv --display-name OpenCV --env OMP_NUM_THREADS=4"),
+        "remove": ("opencv", "-p .venv", "--missing"),
+        "list": ("", "--json"),
+        "sync": ("", "--dry-run"),
+    }
+
+    def __init__(self) -> None:
+        self.activators: Activators = {"venv": activate_virtual_environment}
+        self.conda: Path | None = None
+        self.active_prefix = os.environ.get("VIRTUAL_ENV")
+
+    def default_location(self) -> Location:
+        """The user's own folder."""
+        return user_location()
+
+    def environments_to_register(self) -> Sequence[Environment]:
+        """None: a virtual environment becomes a kernel only when it is asked for."""
+        return ()
+
+    def add_environment_options(self, parser: ArgumentParser) -> None:
+        """Add the environment's path."""
+        parser.add_argument(
+            "path",
+            nargs="?",
+            metavar="PATH",
+            help="The environment. Default: $VIRTUAL_ENV, else ./.venv.",
+        )
+
+    def add_target_options(self, parser: ArgumentParser) -> None:
+        """Add the path of the environment whose kernels are meant."""
+        parser.add_argument("-p", "--prefix", metavar="PATH", help="Unregister this environment's kernels.")
+
+    def add_output_options(self, parser: ArgumentParser) -> None:
+        """Add the options that say how to speak."""
+        group = parser.add_argument_group("Output and Prompt Options")
+        group.add_argument("-d", "--dry-run", action="store_true", help="Only say what would be done.")
+        group.add_argument("--json", action="store_true", help="Report all output as json.")
+        group.add_argument("-q", "--quiet", action="store_true", help="Do not say what was done.")
+        group.add_argument("-y", "--yes", action="store_true", help="Do not ask for confirmation.")
+
+    def output(self, args: Namespace) -> Output:
+        """Say how to speak."""
+        return Output(args.json, args.quiet, args.dry_run)
+
+    def environment(self, args: Namespace) -> Environment:
+        """The environment at the path, else the active one, else `./.venv`."""
+        return find_environment(args.path)
+
+    def all_environments(self) -> Sequence[Environment]:
+        """Virtual environments lie anywhere: only the one that is active or here is known."""
+        try:
+            return (find_environment(None),)
+        except KernelError:
+            return ()
+
+    def target(self, args: Namespace) -> Target | None:
+        """The environment whose kernels to remove; it may be gone."""
+        return Target(absolute(args.prefix), None) if args.prefix else None
+
+    def add_command(self, environment: Environment) -> str:
+        """The command that registers an environment."""
+        return f"{self.command} add {shlex.quote(str(environment.prefix))}"
+
+    def install_kernel(self, environment: Environment, args: Namespace) -> None:
+        """Let pip install ipykernel."""
+        pip_install(environment, [KERNEL_PACKAGE], quiet=args.quiet, to_stderr=args.json)
+
+    def confirm(self, args: Namespace) -> None:
+        """Ask as pip asks; with --json nothing is asked."""
+        if args.yes or args.json:
+            return
+        print("Proceed (Y/n)? ", end="", flush=True)
+        answer = sys.stdin.readline()
+        if not answer:
+            raise KernelError("Nobody answered.", "Add --yes to remove without being asked.")
+        if answer.strip().lower() not in ("", "y", "yes"):
+            raise SystemExit(0)

@@ -1,0 +1,304 @@
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conda_jupyter_plugin.core.activation import activate_virtual_environment
+from conda_jupyter_plugin.core.discovery import find_kernels
+from conda_jupyter_plugin.core.environment import canonical, identify
+from conda_jupyter_plugin.core.locations import (
+    Location,
+    prefix_location,
+    system_location,
+    user_location,
+    visible,
+)
+from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.sync import environments_inside, follow, sync
+from conda_jupyter_plugin.core.verbs import add, list_kernels
+
+from ..support import bash_spec, python_spec, r_spec, read_json, snapshot, write_program, write_spec
+
+
+@pytest.fixture
+def opencv(open_registry, make_environment):
+    """An environment whose kernel is registered."""
+    environment = make_environment()
+    add(open_registry(), environment)
+    return environment
+
+
+@pytest.fixture
+def sync_all(open_registry):
+    """Syncs, and tells the names that were registered, refreshed and removed."""
+
+    def sync_all(**options):
+        changes = {key: options.pop(key) for key in ("location", "visible") if key in options}
+        result, errors = sync(open_registry(**changes), **options)
+        assert errors == []
+        kinds = (result.registered, result.refreshed, result.removed)
+        return tuple([row.name for row in rows] for rows in kinds)
+
+    return sync_all
+
+
+def make_stale(environment):
+    write_spec(environment.prefix / "share/jupyter/kernels/python3", {**python_spec(), "new": 1})
+
+
+def test_where_all_is_well_nothing_is_done(opencv, sync_all, home):
+    before = snapshot(home)
+
+    assert sync_all() == ([], [], [])
+    assert snapshot(home) == before
+
+
+def test_a_stale_kernel_is_refreshed(opencv, sync_all, open_registry):
+    make_stale(opencv)
+
+    assert sync_all() == ([], ["opencv"], [])
+    assert [row.status for row in list_kernels(open_registry())] == ["ok"]
+
+
+def test_a_kernel_whose_environment_is_gone_is_removed(opencv, sync_all):
+    shutil.rmtree(opencv.prefix)
+
+    assert sync_all() == ([], [], ["opencv"])
+    assert not (user_location().kernels / "opencv").exists()
+
+
+def test_a_kernel_whose_package_is_gone_is_removed(opencv, sync_all):
+    shutil.rmtree(opencv.prefix / "share")
+
+    assert sync_all() == ([], [], ["opencv"])
+
+
+def test_a_kernel_whose_interpreter_is_gone_is_removed(opencv, sync_all):
+    (opencv.prefix / "bin" / "python").unlink()
+
+    assert sync_all() == ([], [], ["opencv"])
+
+
+def test_a_kernel_that_an_environment_gained_is_registered(opencv, sync_all):
+    write_program(opencv.prefix / "bin" / "R")
+    write_spec(opencv.prefix / "share/jupyter/kernels/ir", r_spec())
+
+    assert sync_all()[0] == ["opencv-ir"]
+
+
+def test_a_kernel_that_cannot_run_is_not_registered_by_itself(opencv, sync_all):
+    write_spec(opencv.prefix / "share/jupyter/kernels/ir", r_spec("/nowhere/R"))
+
+    assert sync_all() == ([], [], [])
+
+
+def test_an_environment_that_was_never_registered_stays_so(make_environment, sync_all):
+    make_environment()
+
+    assert sync_all() == ([], [], [])
+
+
+def test_a_kernel_that_is_not_managed_stays(sync_all):
+    folder = write_spec(user_location().kernels / "mine", bash_spec("/gone/bash"))
+
+    sync_all()
+
+    assert folder.exists()
+
+
+def test_chosen_options_are_kept(open_registry, make_environment, sync_all):
+    environment = make_environment()
+    add(open_registry(), environment, Choices("cv", "CV", {"A": "b"}, activate=False))
+    make_stale(environment)
+
+    sync_all()
+
+    (row,) = list_kernels(open_registry())
+    assert (row.name, row.display_name, row.status) == ("cv", "CV", "ok")
+
+
+def test_every_place_is_looked_at(open_registry, make_environment, sync_all):
+    environment = make_environment()
+    add(open_registry(location=system_location()), environment)
+    shutil.rmtree(environment.prefix)
+
+    assert sync_all() == ([], [], ["opencv"])
+
+
+def test_a_dry_run_changes_nothing(opencv, sync_all, home):
+    shutil.rmtree(opencv.prefix)
+    before = snapshot(home)
+
+    assert sync_all(dry_run=True) == ([], [], ["opencv"])
+    assert snapshot(home) == before
+
+
+def test_one_environment_that_cannot_be_read_stops_no_other(opencv, open_registry, make_environment):
+    broken = make_environment("broken")
+    add(open_registry(), broken)
+    write_spec(broken.prefix / "share/jupyter/kernels/python3", "{")
+    make_stale(opencv)
+
+    result, errors = sync(open_registry())
+
+    assert [row.name for row in result.refreshed] == ["opencv"]
+    assert [error.code for error in errors] == ["broken_kernelspec"]
+
+
+def test_kernels_whose_activation_is_not_known_keep_theirs(opencv, open_registry, home):
+    before = snapshot(user_location().kernels)
+
+    sync(open_registry(activators={"venv": activate_virtual_environment}))
+
+    assert snapshot(user_location().kernels) == before
+
+
+def test_a_place_that_needs_nothing_need_not_be_writable(opencv, open_registry, monkeypatch):
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode, **how: not mode & os.W_OK and may(path, mode, **how))
+
+    assert sync(open_registry())[1] == []
+
+
+def test_a_kernel_registered_for_the_jupyter_of_an_environment_is_none_of_that_environment(
+    make_environment, open_registry
+):
+    lab = make_environment("lab")
+    add(open_registry(location=prefix_location(str(lab.prefix))), make_environment())
+
+    assert [kernel.directory for kernel in find_kernels(lab)] == ["python3"]
+
+
+def test_a_broken_kernelspec_stops_no_other_and_is_told(opencv, open_registry):
+    write_spec(opencv.prefix / "share/jupyter/kernels/python3", {**python_spec(), "x": 1})
+    write_spec(opencv.prefix / "share/jupyter/kernels/other", "{")
+
+    result, errors = sync(open_registry())
+
+    assert [row.name for row in result.refreshed] == ["opencv"]
+    assert [error.message.endswith("other/kernel.json is not valid JSON.") for error in errors] == [True]
+    assert [row.status for row in list_kernels(open_registry())] == ["ok"]
+
+
+def test_a_dry_run_gives_away_the_names_that_become_free(opencv, sync_all, make_environment, tmp_path):
+    shutil.rmtree(opencv.prefix)
+    other = make_environment(parent=tmp_path / "elsewhere")
+
+    told = sync_all(missing=[other], dry_run=True)
+    assert told == sync_all(missing=[other]) == (["opencv"], [], [])
+
+
+def test_a_copy_of_a_registration_is_brought_in_line_under_its_own_name(opencv, open_registry, sync_all):
+    kernels = user_location().kernels
+    shutil.copytree(kernels / "opencv", kernels / "copy")
+
+    assert sync_all() == ([], ["copy"], [])
+    assert sync_all() == ([], [], [])
+    assert {row.name: row.status for row in list_kernels(open_registry())} == {"opencv": "ok", "copy": "ok"}
+
+
+def test_a_rename_onto_another_environment_takes_its_kernels_place(opencv, open_registry, make_environment):
+    vision = make_environment("vision")
+    add(open_registry(), vision, Choices(env={"A": "theirs"}))
+    add(open_registry(), opencv, Choices(display_name="Mine"))
+    shutil.rmtree(opencv.prefix)
+
+    result = follow(open_registry(former={canonical(vision.prefix): opencv.prefix}), vision.prefix, new=True)
+
+    assert [row.name for row in result.removed] == ["opencv"]
+    (row,) = list_kernels(open_registry())
+    assert (row.name, row.display_name) == ("vision", "Mine")
+    assert "env" not in read_json(row.path)
+
+
+@pytest.mark.parametrize("chosen", [None, "vision"])
+def test_further_kernels_whose_folders_have_reserved_names_are_registered_too(
+    make_environment, open_registry, chosen
+):
+    reserved = ["5d41402abc4b2a76b9719d911017c592", "7d793037a0760186574b0282f2f435e7", "python3jvsc74a57bd0"]
+    environment = make_environment(kernels={"python3": {}, **{key: {} for key in reserved}})
+    add(open_registry(), environment, Choices(kernel_name=chosen))
+
+    result = follow(open_registry(), environment.prefix, new=True)
+
+    assert result.changes == ()
+    names = {row.kernel: row.name for row in list_kernels(open_registry())}
+    assert names["python3"] == (chosen or "opencv")
+    assert len(set(names.values())) == 4
+    assert all(names[directory].startswith(f"{names['python3']}-") for directory in reserved)
+
+
+@pytest.fixture
+def linked_home(home, tmp_path, monkeypatch):
+    """The home folder by another path, which is where Jupyter looks besides."""
+    link = tmp_path / "link"
+    link.symlink_to(home)
+    monkeypatch.setenv("JUPYTER_PATH", f"{link}/.local/share/jupyter")
+    monkeypatch.setenv("HOME", str(link))
+    return link
+
+
+def test_by_another_path_to_the_home_folder_nothing_is_stale_or_lost(
+    opencv, home, linked_home, open_registry, sync_all, make_environment
+):
+    before = snapshot(home)
+    places = visible(None, user_location(), Location(home / ".local/share/jupyter"))
+
+    registry = open_registry(location=user_location(), visible=places)
+    assert [row.status for row in list_kernels(registry)] == ["ok"]
+    assert sync_all(location=user_location(), visible=places) == ([], [], [])
+    assert snapshot(home) == before
+
+    vision = make_environment("vision")
+    shutil.rmtree(opencv.prefix)
+    renamed = open_registry(
+        location=user_location(), visible=places, former={canonical(vision.prefix): opencv.prefix}
+    )
+    follow(renamed, vision.prefix, new=True)
+    assert [row.name for row in list_kernels(open_registry())] == ["vision"]
+
+
+@pytest.fixture
+def linked(make_environment, tmp_path):
+    """An environment by its real path, and by a link of another name."""
+    environment = make_environment()
+    link = tmp_path / "links" / "cv"
+    link.parent.mkdir()
+    link.symlink_to(environment.prefix)
+    return environment, identify(link)
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["by its real path", "by the link"])
+def test_an_environment_by_two_paths_is_one_and_keeps_the_first(linked, open_registry, sync_all, home, first):
+    add(open_registry(), linked[first])
+    before = snapshot(home)
+
+    for environments in (linked, linked[::-1], [linked[1 - first]]):
+        assert sync_all(missing=environments) == ([], [], [])
+        add(open_registry(), environments[0])
+    assert snapshot(home) == before
+    rows = list_kernels(open_registry(), linked)
+    assert [(row.name, row.status) for row in rows] == [(linked[first].name, "ok")]
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["by its real path", "by the link"])
+def test_removed_by_the_real_path_its_kernel_goes(linked, open_registry, first):
+    add(open_registry(), linked[first])
+    shutil.rmtree(linked[0].prefix)
+
+    follow(open_registry(), linked[0].prefix, new=True, deleted=True)
+
+    assert list_kernels(open_registry()) == ()
+
+
+def test_environments_inside_another_are_found_by_any_path(linked, make_environment, open_registry):
+    outer, link = linked
+    inner = make_environment("inner", parent=outer.prefix / "envs")
+    add(open_registry(), inner)
+    add(open_registry(), make_environment("elsewhere"))
+
+    for prefix in (outer.prefix, link.prefix):
+        assert environments_inside(open_registry(), prefix) == {inner.prefix: Path("envs/inner")}
+    shutil.rmtree(outer.prefix)
+    assert environments_inside(open_registry(), outer.prefix) == {inner.prefix: Path("envs/inner")}

@@ -1,0 +1,146 @@
+import shutil
+
+import pytest
+
+from conda_jupyter_plugin.core.errors import KernelNotFoundError, NotManagedError
+from conda_jupyter_plugin.core.locations import system_location, user_location
+from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.verbs import add, find_missing, find_named, find_of, list_kernels, remove
+
+from ..support import bash_spec, r_spec, write_spec
+
+
+@pytest.fixture
+def kernels(home):
+    """The user's folder of kernelspecs."""
+    return user_location().kernels
+
+
+def names(rows):
+    return [row.name for row in rows]
+
+
+def test_the_list_shows_every_place(open_registry, make_environment, kernels):
+    write_spec(system_location().kernels / "bash", bash_spec())
+    add(open_registry(), make_environment())
+
+    assert names(list_kernels(open_registry())) == ["bash", "opencv"]
+
+
+def test_of_two_kernels_with_one_name_the_first_place_wins(registry, kernels):
+    write_spec(system_location().kernels / "bash", bash_spec())
+    write_spec(kernels / "bash", bash_spec())
+
+    (row,) = list_kernels(registry)
+
+    assert row.path == kernels / "bash"
+
+
+def test_a_broken_kernel_is_listed(registry, kernels):
+    write_spec(kernels / "broken", "{")
+
+    assert [(row.name, row.status) for row in list_kernels(registry)] == [("broken", "broken")]
+
+
+def test_an_unregistered_kernel_is_listed_where_its_environment_is_given(registry, make_environment):
+    (row,) = list_kernels(registry, [make_environment()])
+
+    assert (row.name, row.status, row.managed, row.path) == ("opencv", "unregistered", False, None)
+
+
+def test_a_registered_kernel_is_not_listed_again(open_registry, make_environment):
+    environment = make_environment()
+    add(open_registry(), environment)
+
+    assert [row.status for row in list_kernels(open_registry(), [environment])] == ["ok"]
+
+
+@pytest.mark.parametrize("trouble", ["broken", "taken"])
+def test_an_environment_that_cannot_be_registered_does_not_stop_the_list(
+    registry, make_environment, kernels, trouble
+):
+    write_spec(kernels / "opencv", bash_spec())
+    environment = make_environment(kernels={"python3": "{" if trouble == "broken" else {}})
+
+    assert "opencv" in names(list_kernels(registry, [environment]))
+
+
+def test_a_kernel_is_found_by_its_name_whatever_its_case(open_registry, make_environment, kernels):
+    add(open_registry(), make_environment())
+
+    assert find_named(open_registry(), "OpenCV").item.folder == kernels / "opencv"
+
+
+def test_a_name_that_nothing_has_is_an_error(registry):
+    with pytest.raises(KernelNotFoundError, match="There is no kernel named opencv"):
+        find_named(registry, "opencv")
+
+
+def test_a_kernel_that_is_not_managed_is_left_alone(registry, kernels):
+    write_spec(kernels / "bash", bash_spec())
+
+    with pytest.raises(NotManagedError, match="--force"):
+        find_named(registry, "bash")
+
+
+def test_a_kernel_that_is_not_managed_can_be_removed_by_force(registry, kernels):
+    write_spec(kernels / "bash", bash_spec())
+
+    remove([find_named(registry, "bash", force=True)])
+
+    assert list(kernels.iterdir()) == []
+
+
+def test_the_kernels_of_an_environment_are_found(open_registry, make_environment):
+    environment = make_environment(kernels={"python3": {}, "ir": r_spec()})
+    add(open_registry(), environment)
+    add(open_registry(), make_environment("stats"))
+
+    found = find_of(open_registry(), environment.prefix)
+
+    assert [one.item.name for one in found] == ["opencv", "opencv-ir"]
+
+
+def test_the_kernels_of_an_environment_that_is_gone_are_found_by_its_name(open_registry, make_environment):
+    environment = make_environment()
+    add(open_registry(), environment)
+    shutil.rmtree(environment.prefix)
+
+    assert [one.item.name for one in find_of(open_registry(), None, "opencv")] == ["opencv"]
+
+
+@pytest.mark.parametrize("manager", ["conda", "venv"])
+def test_an_environment_that_is_there_is_never_meant_by_its_name_alone(
+    open_registry, make_environment, manager
+):
+    add(open_registry(), make_environment(manager=manager))
+
+    assert find_of(open_registry(), None, "opencv") == ()
+
+
+def test_what_was_put_in_a_kernels_place_meanwhile_is_not_removed(open_registry, make_environment, tmp_path):
+    add(open_registry(), make_environment())
+    (found,) = find_of(open_registry(), tmp_path / "envs" / "opencv")
+    other = make_environment(parent=tmp_path / "others")
+    add(open_registry(), other, Choices(kernel_name="opencv"), force=True)
+
+    assert remove([found]).removed == ()
+    assert [item.owner.prefix for item in open_registry().here] == [other.prefix]
+
+
+def test_a_dry_run_removes_nothing(open_registry, make_environment, kernels):
+    environment = make_environment()
+    add(open_registry(), environment)
+
+    result = remove(find_of(open_registry(), environment.prefix), dry_run=True)
+
+    assert (names(result.removed), (kernels / "opencv").exists()) == (["opencv"], True)
+
+
+def test_only_kernels_whose_environment_is_gone_are_missing(open_registry, make_environment):
+    for name in ("opencv", "old"):
+        environment = make_environment(name)
+        add(open_registry(), environment)
+    environment.prefix.rename(environment.prefix.parent / "renamed")
+
+    assert [found.item.name for found in find_missing(open_registry())] == ["old"]
