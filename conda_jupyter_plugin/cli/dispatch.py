@@ -65,7 +65,7 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
     """Register one environment as the options say.
 
     Args:
-        registry: The places and rules.
+        registry: The location and the rules.
         environment: The environment.
         args: The parsed options.
         host: The command.
@@ -110,7 +110,7 @@ def remove(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
     if args.names:
         found = _find_named(registry, args, host)
     elif target:
-        found = _find_target(registry, target, host)
+        found = _find_target(registry, target, host, force=args.kernel_force)
     else:
         found = kernels.find_missing(registry)
     output = host.output(args)
@@ -166,8 +166,8 @@ def _find_named(registry: Registry, args: Namespace, host: Host) -> tuple[kernel
         raise
 
 
-def _find_target(registry: Registry, target: Target, host: Host) -> tuple[kernels.Found, ...]:
-    found = kernels.find_of(registry, target.prefix, target.name)
+def _find_target(registry: Registry, target: Target, host: Host, *, force: bool) -> tuple[kernels.Found, ...]:
+    found = kernels.find_of(registry, target.prefix, target.name, force=force)
     if not found and not (target.prefix and identify(target.prefix)):
         raise NotAnEnvironmentError(
             f"There is no environment {target.prefix or target.name}, and no kernel of one.",

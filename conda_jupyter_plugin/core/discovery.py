@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from .errors import BrokenKernelspecError, UnreadableError
 from .kernelspec import read_spec
-from .models import METADATA_KEY, Environment, Kernel
+from .models import Environment, Kernel
+from .record import has_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +84,7 @@ def _directories(environment: Environment) -> list[str]:
 def _is_copy(folder: Path) -> bool:
     """Whether it is no kernel of the environment's own, but registered for the Jupyter that lives there."""
     try:
-        return METADATA_KEY in read_spec(folder / "kernel.json").get("metadata", {})
+        return has_record(read_spec(folder / "kernel.json"))
     except BrokenKernelspecError:
         return False
 

@@ -9,6 +9,8 @@ from .environment import language_version
 from .errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .models import Kernel
 
 DEFAULT_TEMPLATE = "{language} ({environment})"
@@ -18,14 +20,13 @@ _FIELDS = ("language", "environment", "kernel", "prefix")
 _LANGUAGES = {"python": "Python", "r": "R"}
 
 
-def display_name(kernel: Kernel, template: str, *, own: bool) -> str:
+def display_name(kernel: Kernel, label: str, template: str) -> str:
     """Make the name that is shown: `Python 3.12 (opencv)`.
 
     Args:
         kernel: The kernel.
-        template: With the fields `{language}` (with its version), `{environment}`, `{kernel}` and `{prefix}`.
-        own: Whether to take the kernel's own display name as its language, because another kernel of the
-            same environment has the language's name already.
+        label: What it is called among the kernels of its environment; see `labels`.
+        template: With the fields `{language}` (the label), `{environment}`, `{kernel}` and `{prefix}`.
 
     Returns:
         The text for kernel.json's `display_name`.
@@ -36,7 +37,7 @@ def display_name(kernel: Kernel, template: str, *, own: bool) -> str:
     if problem := check_template(template):
         raise UsageError(f"The display name template {template!r} cannot be used.", problem)
     return template.format(
-        language=_own_name(kernel) if own else label(kernel),
+        language=label,
         environment=kernel.environment.name,
         kernel=kernel.directory,
         prefix=kernel.environment.prefix,
@@ -63,7 +64,25 @@ def check_template(template: str) -> str | None:
     return None if shown.strip() and shown.isprintable() else "It must be printable text."
 
 
-def label(kernel: Kernel) -> str:
+def labels(kernels: Iterable[Kernel]) -> dict[str, str]:
+    """Name each of an environment's kernels by its language, or by itself where an earlier one has that name.
+
+    Args:
+        kernels: The kernels in their order.
+
+    Returns:
+        What each is called, by its folder's name.
+    """
+    found: dict[str, str] = {}
+    languages = set()
+    for kernel in kernels:
+        language = _language(kernel)
+        found[kernel.directory] = _own_name(kernel) if language in languages else language
+        languages.add(language)
+    return found
+
+
+def _language(kernel: Kernel) -> str:
     """Name a kernel's language with its version, or the kernel itself where the language is none we know."""
     language = _LANGUAGES.get(kernel.language.lower())
     if language is None:

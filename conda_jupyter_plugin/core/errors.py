@@ -107,6 +107,19 @@ class LocationError(KernelError):
     code = "location"
 
 
+class LaterVersionError(KernelError):
+    """A later version of this project wrote the kernelspec."""
+
+    code = "later_version"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The kernel {folder.name} ({folder}) was written by a later version of conda-jupyter-plugin,"
+            " so it is left alone.",
+            "Update conda-jupyter-plugin, or remove the kernel with --force.",
+        )
+
+
 class SharedValuesError(KernelError):
     """Values of variables, secrets perhaps, would be written where other users can read them."""
 

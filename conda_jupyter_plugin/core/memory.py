@@ -61,8 +61,9 @@ def recall(location: Location, kernel: Kernel) -> Installed | None:
     except OSError:
         return None
     made = creation_time(kernel.environment)
+    item = store.read_copy(path)
     # One that was made later is another environment.
-    return store.read_copy(path) if made is not None and made < removed else None
+    return item if made is not None and made < removed and not item.later else None
 
 
 def remembered_prefixes(location: Location) -> tuple[Path, ...]:

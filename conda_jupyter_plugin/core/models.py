@@ -10,9 +10,6 @@ from typing import Any, Literal
 
 from .dataclass import dataclass
 
-METADATA_KEY = "conda_jupyter_plugin"
-"""Where a managed kernelspec's metadata say whose it is."""
-
 Manager = Literal["conda", "venv"]
 Status = Literal["ok", "stale", "broken", "unregistered"]
 
@@ -164,7 +161,6 @@ class Owner:
     """Whom a managed kernelspec belongs to, as recorded in its `metadata.conda_jupyter_plugin`.
 
     Attributes:
-        version: The format's version.
         prefix: The environment's prefix.
         environment: Its name.
         manager: Who made it.
@@ -172,9 +168,9 @@ class Owner:
         choices: What the user chose.
         origin: Where the environment lay.
         conda: The prefix of the conda that wrote the kernel of an environment in none of its folders.
+        recorded: All that is recorded, also what this version does not know.
     """
 
-    version: int
     prefix: Path
     environment: str
     manager: Manager
@@ -182,6 +178,13 @@ class Owner:
     choices: Choices = field(default_factory=Choices)
     origin: Origin | None = None
     conda: Path | None = None
+    recorded: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kernel: Kernel) -> Owner:
+        """Name the owner of a kernel that nothing is recorded of yet."""
+        environment = kernel.environment
+        return cls(environment.prefix, environment.name, environment.manager, kernel.directory)
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,7 @@ class Installed:
         spec: Its kernel.json; empty where it cannot be read.
         owner: Its recorded owner; None where the kernelspec is not managed.
         problem: Why its kernel.json cannot be used, if so.
+        later: Whether a later version of this project wrote it, in a format that only that one knows.
     """
 
     name: str
@@ -201,6 +205,7 @@ class Installed:
     spec: Mapping[str, Any]
     owner: Owner | None = None
     problem: str | None = None
+    later: bool = False
 
 
 @dataclass(frozen=True)

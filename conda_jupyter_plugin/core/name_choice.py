@@ -7,8 +7,9 @@ import os
 from typing import TYPE_CHECKING
 
 from .absence import is_gone
+from .dataclass import dataclass
 from .environment import same_prefix
-from .errors import NameTakenError, ReservedNameError
+from .errors import LaterVersionError, NameTakenError, ReservedNameError
 from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
 from .ownership import is_adoptable, is_for
 
@@ -24,55 +25,78 @@ _NUMBERS = 1_000
 """The first number that is not tried behind a name: every search for a name ends."""
 
 
-def name_for(
-    registry: Registry,
-    kernel: Kernel,
-    kernels: Sequence[Kernel],
-    chosen: str | None,
-    *,
-    assigned: Container[str],
-    force: bool,
-    by_itself: bool,
-) -> str:
-    """Find the name for a kernel.
+@dataclass(frozen=True)
+class NameChoice:
+    """How the kernels of an environment get their names.
 
-    Args:
-        registry: The places and rules.
-        kernel: The kernel.
-        kernels: All kernels of its environment, in order.
-        chosen: The name that the user chooses now, if any.
-        assigned: Names that its environment's other kernels are about to get.
-        force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
+    Attributes:
+        registry: The location and the rules.
+        force: Whether a chosen name may take one that is reserved, or a kernelspec that is not ours.
         by_itself: Whether nobody asked for it: names that are somebody else's are passed over then.
-
-    Raises:
-        InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
     """
-    earlier = registry.earlier(kernel)
-    if chosen:
-        check_chosen(chosen, force=force)
-        name = chosen
-    elif earlier and _keeps_name(earlier, kernel):
-        name = earlier.name
-    else:
 
-        def taken(text: str) -> bool:
-            ours = text in assigned or _is_taken(registry, text, kernel)
-            return ours or (by_itself and _why_not_free(registry, text, kernel) is not None)
+    registry: Registry
+    force: bool = False
+    by_itself: bool = False
 
-        first = kernel is kernels[0] and not _has_others(registry, kernels)
-        name = choose(kernel, first=first, taken=taken)
-    current = registry.here.get(name)
-    settled = (current and current is earlier) or (force and chosen)
-    if not settled and (problem := _why_not_free(registry, name, kernel)):
-        raise problem
-    return name
+    def decide(self, kernel: Kernel, chosen: str | None, *, first: bool, assigned: Container[str]) -> str:
+        """Find a kernel's name: the one that is chosen, the one that it has, else the next that is free.
+
+        Args:
+            kernel: The kernel.
+            chosen: The name that the user chooses now, if any.
+            first: Whether the kernel stands for the whole environment.
+            assigned: Names that its environment's other kernels are about to get.
+
+        Raises:
+            InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
+            LaterVersionError: A later version of this project has registered the kernel.
+        """
+        earlier = self.registry.earlier(kernel)
+        if earlier and earlier.later:
+            raise LaterVersionError(earlier.folder)
+        if chosen := chosen or self._remembered(kernel):
+            check_chosen(chosen, force=self.force)
+            if not self.force:
+                self._check_free(chosen, kernel)
+            return chosen
+        if earlier and _keeps_name(earlier, kernel):
+            return earlier.name
+        name = choose(
+            kernel, first=first, taken=lambda name: name in assigned or self._is_taken(name, kernel)
+        )
+        self._check_free(name, kernel)
+        return name
+
+    def _remembered(self, kernel: Kernel) -> str | None:
+        """The name that was chosen for a kernel that went with its environment, while nobody has it."""
+        name = None if self.registry.earlier(kernel) else self.registry.remembered(kernel).kernel_name
+        return None if name in self.registry.names else name
+
+    def _is_taken(self, name: str, kernel: Kernel) -> bool:
+        passed_over = self.by_itself and _why_not_free(self.registry, name, kernel) is not None
+        return passed_over or _is_anothers(self.registry, name, kernel)
+
+    def _check_free(self, name: str, kernel: Kernel) -> None:
+        current = self.registry.here.get(name)
+        if current and current is self.registry.earlier(kernel):
+            return
+        if problem := _why_not_free(self.registry, name, kernel):
+            raise problem
 
 
-def _has_others(registry: Registry, kernels: Sequence[Kernel]) -> bool:
-    """Whether a further kernel of the environment has been registered before its first one came."""
+def stands_for_environment(registry: Registry, kernels: Sequence[Kernel]) -> bool:
+    """Whether an environment's first kernel gets its plain name: no further one was registered before it."""
     here = registry.here.owned_by(kernels[0].environment.prefix)
-    return any(is_for(item, kernel) for item in here for kernel in kernels[1:])
+    return not any(is_for(item, kernel) for item in here for kernel in kernels[1:])
+
+
+def _check_free(registry: Registry, name: str, kernel: Kernel) -> None:
+    current = registry.here.get(name)
+    if current and current is registry.earlier(kernel):
+        return
+    if problem := _why_not_free(registry, name, kernel):
+        raise problem
 
 
 def _keeps_name(earlier: Installed, kernel: Kernel) -> bool:
@@ -83,7 +107,7 @@ def _keeps_name(earlier: Installed, kernel: Kernel) -> bool:
     )
 
 
-def _is_taken(registry: Registry, name: str, kernel: Kernel) -> bool:
+def _is_anothers(registry: Registry, name: str, kernel: Kernel) -> bool:
     """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
     here, elsewhere = registry.here.get(name), registry.elsewhere.get(name)
     others = here is not None and here.owner is not None and not registry.is_ours(here, kernel)
@@ -94,7 +118,7 @@ def _is_taken(registry: Registry, name: str, kernel: Kernel) -> bool:
 
 def _is_left_behind(item: Installed | None) -> bool:
     """Whether a kernel of ours has lost its environment for good, and so makes room."""
-    return item is not None and item.owner is not None and is_gone(item.owner)
+    return item is not None and item.owner is not None and not item.later and is_gone(item.owner)
 
 
 def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError | None:

@@ -33,7 +33,7 @@ def is_for(item: Installed, kernel: Kernel, former_prefix: Path | None = None) -
 
 def is_adoptable(item: Installed, kernel: Kernel) -> bool:
     """Whether somebody wrote a kernelspec by hand for this very environment and language."""
-    if item.owner is not None or item.problem is not None:
+    if item.owner is not None or item.problem is not None or item.later:
         return False
     command = item.spec["argv"][0]
     if item.spec.get("language", "").lower() != kernel.language.lower() or not os.path.isabs(command):

@@ -5,26 +5,27 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import display_names, store
+from . import store
 from .absence import observe
 from .dataclass import dataclass
 from .discovery import KERNELS, find_kernels, find_readable_kernels
+from .display_names import DEFAULT_TEMPLATE, display_name, labels
 from .environment import is_foreign
 from .errors import BrokenKernelspecError, NoKernelError, SharedValuesError
 from .launcher import FILE_NAME as LAUNCHER
 from .locations import is_shared
-from .models import Activation, Choices, Environment, Installed, Kernel, Origin, Owner, Rendered
-from .name_choice import name_for
+from .models import Activation, Choices, Environment, Installed, Kernel, Owner, Rendered
+from .name_choice import NameChoice, stands_for_environment
 from .name_rules import suffixed
 from .ownership import earlier_choices, is_adoptable, is_own_way
-from .render import program, render
+from .render import Draft, program, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .registry import Registry
 
@@ -68,7 +69,7 @@ def plan(
     """Work out what is to be written for an environment; nothing is written.
 
     Args:
-        registry: The places and rules.
+        registry: The location and the rules.
         environment: The environment to register.
         choices: What the user chooses now, on top of what was chosen earlier.
         force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
@@ -82,25 +83,40 @@ def plan(
         NoKernelError: The environment holds no kernel.
         BrokenKernelspecError: One of its kernel.json files cannot be used, or its Python is gone.
         InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
+        LaterVersionError: A later version of this project has registered one of its kernels.
     """
     environment = registry.as_recorded(environment)
     kernels = runnable_kernels(environment) if by_itself else find_kernels(environment)
     if not kernels:
         raise NoKernelError(f"Environment {environment.name} holds no kernel.")
+    _check_programs(kernels)
+    first = kernels[0] if stands_for_environment(registry, kernels) else None
+    called, names = labels(kernels), NameChoice(registry, force, by_itself)
+    planned: list[Planned] = []
+    for kernel in kernels:
+        if by_itself and _is_left_to_its_writer(registry, kernel):
+            continue
+        wanted = choices if kernel is kernels[0] else _for_further(choices, kernel)
+        assigned = {item.rendered.name for item in planned}
+        name = names.decide(kernel, wanted.kernel_name, first=kernel is first, assigned=assigned)
+        item = _plan_one(registry, kernel, called[kernel.directory], wanted, name)
+        if by_itself and item.current and is_own_way(item.current, kernel):
+            continue
+        planned.append(item)
+        planned += _copies(registry, item, called[kernel.directory]) if by_itself else ()
+    return tuple(planned)
+
+
+def _check_programs(kernels: Iterable[Kernel]) -> None:
     for kernel in kernels:
         if kernel.language.lower() == "python" and not os.path.exists(program(kernel)):
             raise BrokenKernelspecError(kernel.folder, f"starts {program(kernel)}, which is gone")
-    planned: list[Planned] = []
-    for kernel in kernels:
-        wanted = choices if kernel is kernels[0] else _for_further(choices, kernel)
-        assigned = {item.rendered.name for item in planned}
-        item = _plan_one(
-            registry, kernel, kernels, wanted, assigned=assigned, force=force, by_itself=by_itself
-        )
-        if not (by_itself and item.current and is_own_way(item.current, kernel)):
-            planned.append(item)
-            planned.extend(_copies(registry, kernel, kernels, item) if by_itself else ())
-    return tuple(planned)
+
+
+def _is_left_to_its_writer(registry: Registry, kernel: Kernel) -> bool:
+    """Whether a later version of this project has registered a kernel."""
+    earlier = registry.earlier(kernel)
+    return earlier is not None and earlier.later
 
 
 def runnable_kernels(environment: Environment) -> tuple[Kernel, ...]:
@@ -123,7 +139,7 @@ def foresee(
     """Work out the name of a kernel whose environment does not exist yet.
 
     Args:
-        registry: The places and rules.
+        registry: The location and the rules.
         environment: The environment to be.
         directory: What its kernelspec's folder will be called.
         language: The kernel's language.
@@ -138,15 +154,16 @@ def foresee(
     """
     folder = environment.prefix.joinpath(*KERNELS, directory)
     kernel = Kernel(environment, folder, {"argv": [language], "language": language})
+    name = NameChoice(registry, force=force).decide(kernel, choices.kernel_name, first=True, assigned=())
     bare = replace(registry, activators={})
-    return _plan_one(bare, kernel, (kernel,), choices, assigned=set(), force=force)
+    return _plan_one(bare, kernel, labels([kernel])[directory], choices, name)
 
 
 def check_private(registry: Registry, planned: Sequence[Planned]) -> None:
     """Make sure that nobody else can read values that are not meant for others.
 
     Args:
-        registry: The places and rules.
+        registry: The location and the rules.
         planned: What is to be written.
 
     Raises:
@@ -161,83 +178,47 @@ def check_private(registry: Registry, planned: Sequence[Planned]) -> None:
         )
 
 
-def render_for(
-    registry: Registry,
-    kernel: Kernel,
-    kernels: Sequence[Kernel],
-    *,
-    name: str,
-    choices: Choices,
-    folder: Path,
-    beside: Path | None,
-    origin: Origin | None = None,
-) -> Rendered:
-    """Render a kernel by the registry's rules.
-
-    Args:
-        registry: The places and rules.
-        kernel: The kernel to render.
-        kernels: All kernels of its environment, in order.
-        name: Its name.
-        choices: What the user chose for it.
-        folder: Where it will lie.
-        beside: Where it lies now, if it does.
-        origin: Where its environment lies; None to find out.
-
-    Returns:
-        The kernelspec to write.
-    """
-    label = display_names.label(kernel)
-    own = any(display_names.label(other) == label for other in kernels[: kernels.index(kernel)])
-    template = registry.templates.get(kernel.environment.manager, display_names.DEFAULT_TEMPLATE)
-    activate = registry.activators.get(kernel.environment.manager, Activation.unknown)
-    return render(
-        kernel,
-        name=name,
-        display_name=choices.display_name or display_names.display_name(kernel, template, own=own),
-        choices=choices,
-        activation=None if choices.activate is False else activate(kernel.environment),
-        folder=folder,
-        beside=beside,
-        origin=origin or observe(kernel.environment.prefix),
-        conda=registry.conda_of(kernel.environment),
-    )
-
-
-def render_again(
-    registry: Registry, kernel: Kernel, kernels: Sequence[Kernel], item: Installed, owner: Owner
-) -> Rendered:
+def render_again(registry: Registry, kernel: Kernel, label: str, item: Installed, owner: Owner) -> Rendered:
     """Render a registered kernel as it would be written now, in the place and with the choices that it has.
 
     Args:
-        registry: The places and rules.
+        registry: The location and the rules.
         kernel: The kernel to render.
-        kernels: All kernels of its environment, in order.
+        label: What it is called among the kernels of its environment.
         item: The kernelspec as it lies there.
-        owner: What it records.
+        owner: What it records; another host that shares the home folder is no reason to write it anew.
     """
-    return render_for(
-        registry,
+    folder = _as_written(item, item.folder)
+    return render(_draft(registry, kernel, label, owner, folder, beside=item.folder))
+
+
+def _draft(
+    registry: Registry, kernel: Kernel, label: str, owner: Owner, folder: Path, *, beside: Path | None
+) -> Draft:
+    """Put together what the registry's rules, and what is recorded, say of a kernel."""
+    environment, choices = kernel.environment, owner.choices
+    template = registry.templates.get(environment.manager, DEFAULT_TEMPLATE)
+    activate = registry.activators.get(environment.manager, Activation.unknown)
+    return Draft(
         kernel,
-        kernels,
-        name=item.name,
-        choices=owner.choices,
-        folder=_as_written(item, item.folder),
-        beside=item.folder,
-        # Another host that shares the home folder is no reason to write it anew.
-        origin=owner.origin,
+        owner=replace(
+            Owner.of(kernel),
+            choices=choices,
+            origin=owner.origin or observe(environment.prefix),
+            conda=registry.conda_of(environment),
+            recorded=owner.recorded,
+        ),
+        display_name=choices.display_name or display_name(kernel, label, template),
+        activation=None if choices.activate is False else activate(environment),
+        folder=folder,
+        beside=beside,
     )
 
 
-def _as_written(item: Installed | None, folder: Path) -> Path:
+def _as_written(item: Installed, folder: Path) -> Path:
     """The path of a kernelspec's folder as its own command has it, where that leads to the same folder."""
-    launcher = Path(str(item.spec["argv"][0])) if item and item.owner else folder
-    if (
-        item
-        and launcher.name == LAUNCHER
-        and launcher.parent != folder
-        and launcher.parent.name == folder.name
-    ):
+    launcher = Path(str(item.spec["argv"][0]))
+    if launcher.name == LAUNCHER and launcher.parent.name == folder.name:
         with suppress(OSError):
             return launcher.parent if launcher.parent.samefile(item.folder) else folder
     return folder
@@ -248,51 +229,46 @@ def _for_further(choices: Choices, kernel: Kernel) -> Choices:
     return replace(choices, kernel_name=name, display_name=None)
 
 
-def _plan_one(
-    registry: Registry,
-    kernel: Kernel,
-    kernels: Sequence[Kernel],
-    wanted: Choices,
-    *,
-    assigned: set[str],
-    force: bool,
-    by_itself: bool = False,
-) -> Planned:
-    earlier = registry.earlier(kernel)
-    before = registry.remembered(kernel) if earlier is None else Choices()
-    if before.kernel_name and before.kernel_name not in registry.names and not wanted.kernel_name:
-        wanted = replace(wanted, kernel_name=before.kernel_name)
-    name = name_for(
-        registry, kernel, kernels, wanted.kernel_name, assigned=assigned, force=force, by_itself=by_itself
-    )
-    current = registry.here.get(name)
+def _plan_one(registry: Registry, kernel: Kernel, label: str, wanted: Choices, name: str) -> Planned:
+    earlier, current = registry.earlier(kernel), registry.here.get(name)
     ours = current if registry.is_ours(current, kernel) else None
     now = earlier or ours or (current if current and is_adoptable(current, kernel) else None)
+    before = earlier_choices(now, kernel) if now else _remembered(registry, kernel, name)
+    owner = replace(
+        now.owner if now and now.owner else Owner.of(kernel),
+        choices=wanted.over(before),
+        origin=ours.owner.origin if ours and ours.owner else None,
+    )
     folder = registry.location.kernels / name
-    rendering = partial(
-        render_for,
+    draft = _draft(
         registry,
         kernel,
-        kernels,
-        name=name,
-        choices=wanted.over(earlier_choices(now, kernel) if now else replace(before, kernel_name=None)),
-        folder=_as_written(ours, folder),
+        label,
+        owner,
+        _as_written(ours, folder) if ours else folder,
         beside=now.folder if now else None,
     )
-    origin = ours.owner.origin if ours and ours.owner else None
     former = earlier if earlier is not current else None
-    planned = Planned(kernel, rendering(origin=origin), folder, current, former, anew=ours is None)
-    if planned.unchanged or origin in (None, observe(kernel.environment.prefix)):
+    planned = Planned(kernel, render(draft), folder, current, former, anew=ours is None)
+    if planned.unchanged:
         return planned
-    # Where it is written all the same, it is written as of here.
-    return replace(planned, rendered=rendering(origin=None))
+    # What is written all the same is written as of here.
+    here = observe(kernel.environment.prefix)
+    if draft.owner.origin == here:
+        return planned
+    return replace(planned, rendered=render(replace(draft, owner=replace(draft.owner, origin=here))))
 
 
-def _copies(
-    registry: Registry, kernel: Kernel, kernels: Sequence[Kernel], item: Planned
-) -> Iterator[Planned]:
+def _remembered(registry: Registry, kernel: Kernel, name: str) -> Choices:
+    """What was chosen for a kernel that has come back; its name only where it gets that one again."""
+    choices = registry.remembered(kernel)
+    return choices if choices.kernel_name == name else replace(choices, kernel_name=None)
+
+
+def _copies(registry: Registry, item: Planned, label: str) -> Iterator[Planned]:
     """Bring copies that somebody made of a registration in line too; they keep their names."""
+    kernel = item.kernel
     for copy in registry.owned_by(kernel.environment.prefix):
         if registry.is_ours(copy, kernel) and copy not in (item.current, item.former) and copy.owner:
-            rendered = render_again(registry, kernel, kernels, copy, copy.owner)
+            rendered = render_again(registry, kernel, label, copy, copy.owner)
             yield Planned(kernel, rendered, copy.folder, copy, None)

@@ -1,4 +1,8 @@
-"""What is recorded in a kernel of whose it is and what was chosen for it: written and read here."""
+"""What is recorded in a kernel of whose it is and what was chosen for it: written and read here.
+
+It lies in kernel.json, under `metadata.conda_jupyter_plugin`. A later version may add fields, which survive a
+refresh; where it changes what a field means it raises `version`, and such a record is left to it.
+"""
 
 from __future__ import annotations
 
@@ -7,41 +11,61 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .kernelspec import problem_of
-from .models import METADATA_KEY, Choices, Origin, Owner
+from .models import Choices, Origin, Owner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
-    from .models import Kernel
+METADATA_KEY = "conda_jupyter_plugin"
 
 FORMAT_VERSION = 1
 
+_FIELDS = ("version", "prefix", "environment", "manager", "kernel", "conda", "origin", "choices")
+_FIELDS_OF_ORIGIN = ("host", "mount", "file_system")
+_FIELDS_OF_CHOICES = ("kernel_name", "display_name", "env", "activate", "spec", "share")
 
-def write_record(
-    kernel: Kernel, choices: Choices, origin: Origin | None, conda: Path | None
-) -> Mapping[str, Any]:
+
+def has_record(spec: Mapping[str, Any]) -> bool:
+    """Whether a kernel.json is one that this project wrote, be it in a format that is not known here."""
+    return METADATA_KEY in spec.get("metadata", {})
+
+
+def is_later(spec: Mapping[str, Any]) -> bool:
+    """Whether a kernel.json was written in a later version of the format."""
+    record = spec.get("metadata", {}).get(METADATA_KEY)
+    version = record.get("version") if isinstance(record, dict) else None
+    return isinstance(version, int) and version > FORMAT_VERSION
+
+
+def write_record(owner: Owner) -> Mapping[str, Any]:
     """Write down whose a kernelspec is.
 
     Args:
-        kernel: The environment's kernel.
-        choices: What the user chose.
-        origin: Where the environment lies.
-        conda: The conda that it belongs to.
+        owner: Whose it is; what is recorded of it already and is not known here stays.
 
     Returns:
         What goes into kernel.json's metadata, under `METADATA_KEY`.
     """
-    environment = kernel.environment
-    return {
+    earlier = owner.recorded
+    choices = _updated(earlier.get("choices"), _FIELDS_OF_CHOICES, _write_choices(owner.choices))
+    origin = asdict(owner.origin) if owner.origin else {}
+    record = {
         "version": FORMAT_VERSION,
-        "prefix": str(environment.prefix),
-        "environment": environment.name,
-        "manager": environment.manager,
-        "kernel": kernel.directory,
-        **({"conda": str(conda)} if conda and environment.manager == "conda" else {}),
-        **({"origin": asdict(origin)} if origin else {}),
-        **({"choices": chosen} if (chosen := _write_choices(choices)) else {}),
+        "prefix": str(owner.prefix),
+        "environment": owner.environment,
+        "manager": owner.manager,
+        "kernel": owner.kernel,
+        "conda": str(owner.conda) if owner.conda and owner.manager == "conda" else None,
+        "origin": _updated(earlier.get("origin"), _FIELDS_OF_ORIGIN, origin) or None,
+        "choices": choices or None,
     }
+    return _updated(earlier, _FIELDS, {key: value for key, value in record.items() if value is not None})
+
+
+def _updated(earlier: object, known: Container[str], now: Mapping[str, Any]) -> dict[str, Any]:
+    """What is recorded now, in the order of an earlier record and with what that holds besides."""
+    before = earlier if isinstance(earlier, dict) else {}
+    return {**{key: value for key, value in before.items() if key in now or key not in known}, **now}
 
 
 def _write_choices(choices: Choices) -> Mapping[str, Any]:
@@ -74,16 +98,16 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         return None
     if not isinstance(prefix, str) or not isinstance(environment, str) or not isinstance(kernel, str):
         return None
-    choices, conda = _read_choices(record.get("choices")), record.get("conda")
+    conda = record.get("conda")
     return Owner(
-        version,
         Path(prefix),
         environment,
         manager,
         kernel,
-        choices,
-        _read_origin(record.get("origin")),
-        Path(conda) if isinstance(conda, str) else None,
+        choices=_read_choices(record.get("choices")),
+        origin=_read_origin(record.get("origin")),
+        conda=Path(conda) if isinstance(conda, str) else None,
+        recorded=record,
     )
 
 

@@ -1,9 +1,9 @@
-"""What the verbs work on: the places where kernels lie, and the rules by which they are written."""
+"""What the verbs work on: the kernelspecs at a location, and the rules by which they are written."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,7 @@ class Registry:
 
     Attributes:
         location: Where kernels are written.
-        visible: Every place where Jupyter looks, in its order.
+        visible: Every location where Jupyter looks, in its order.
         activators: For each manager, what gives an environment's activation; where one is missing, its
             kernels are judged without.
         templates: The display name's template for each manager, where it is not the default.
@@ -88,15 +88,23 @@ class Registry:
         return Inventory(self.location)
 
     @cached_property
-    def other_places(self) -> tuple[Location, ...]:
-        """Where Jupyter looks besides the location."""
-        return tuple(place for place in self.visible if not place.is_same_as(self.location))
+    def others(self) -> tuple[Location, ...]:
+        """The locations where Jupyter looks besides this one."""
+        return tuple(location for location in self.visible if not location.is_same_as(self.location))
 
     @cached_property
     def elsewhere(self) -> Mapping[str, Installed]:
-        """The kernelspecs that Jupyter sees in other places, by name."""
-        others = self.other_places
-        return {item.name.lower(): item for place in reversed(others) for item in store.installed(place)}
+        """The kernelspecs that Jupyter sees in other locations, by name."""
+        found = (item for location in reversed(self.others) for item in store.installed(location))
+        return {item.name.lower(): item for item in found}
+
+    def at(self, location: Location) -> Registry:
+        """The same rules at another location, which is read anew."""
+        return replace(self, location=location)
+
+    def everywhere(self) -> list[Registry]:
+        """The registry of each location where Jupyter looks, each read anew, the one to write to first."""
+        return [self.at(location) for location in (self.location, *self.others)]
 
     @property
     def names(self) -> AbstractSet[str]:

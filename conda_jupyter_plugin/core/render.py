@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .dataclass import dataclass
 from .environment import WINDOWS, program_directories, python_of
 from .errors import BrokenKernelspecError
 from .kernelspec import files_in
 from .launcher import FILE_NAME, render_launcher
-from .models import METADATA_KEY, Activation, Choices, Kernel, Origin, Rendered, RenderedFile
-from .record import write_record
+from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
+from .record import METADATA_KEY, write_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,59 +23,56 @@ if TYPE_CHECKING:
 _RESOURCE_DIR = "{resource_dir}"
 
 
-def render(
-    kernel: Kernel,
-    *,
-    name: str,
-    display_name: str,
-    choices: Choices,
-    activation: Activation | None,
-    folder: Path,
-    beside: Path | None = None,
-    origin: Origin | None = None,
-    conda: Path | None = None,
-    windows: bool = WINDOWS,
-) -> Rendered:
+@dataclass(frozen=True)
+class Draft:
+    """All that is decided of a kernelspec before it is rendered.
+
+    Attributes:
+        kernel: The environment's kernel.
+        owner: What is to be recorded: whose it is, and what its user chose.
+        display_name: The name to show.
+        activation: The environment's activation, None to start the kernel without.
+        folder: Where it will lie; the kernel's name is this folder's.
+        beside: Where it lies now, for the files of a kernelspec that was written by hand.
+    """
+
+    kernel: Kernel
+    owner: Owner
+    display_name: str
+    activation: Activation | None
+    folder: Path
+    beside: Path | None = None
+
+
+def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     """Render a kernel as it is to be registered.
 
     Args:
-        kernel: The environment's kernel.
-        name: The name to register it by.
-        display_name: The name to show.
-        choices: What the user chose; recorded.
-        activation: The environment's activation, None to start the kernel without.
-        folder: Where it will lie.
-        beside: Where it lies now, for the files of a kernelspec that was written by hand.
-        origin: Where the environment lies; recorded.
-        conda: The conda that the environment belongs to; recorded.
+        draft: What is decided of it.
         windows: Whether the rules of Windows apply.
 
     Returns:
         The kernelspec: the environment's own one, kept whole, with what makes it start from anywhere.
     """
-    base = choices.spec or kernel.spec
-    files = _files_beside(kernel.folder)
-    if choices.spec and beside:
-        files.update(_files_beside(beside))
-    command = [_command_word(kernel, windows=windows), *base["argv"][1:]]
-    env = {str(key): str(value) for key, value in base.get("env", {}).items()}
-    env.update({key: value.replace("$", "$$") for key, value in choices.env.items()})
-    if activation and windows:
-        env = {**_windows_env(activation), **env}
-    elif activation:
-        command.insert(0, str(folder / FILE_NAME))
-        launcher = render_launcher(activation, choices.env, kept=env)
-        files[FILE_NAME] = RenderedFile(launcher, executable=True)
-    spec: dict[str, Any] = {**base, "argv": command, "display_name": display_name}
-    if env:
-        spec["env"] = env
+    choices, activation = draft.owner.choices, draft.activation
+    base = choices.spec or draft.kernel.spec
+    given = _given_env(base, choices)
+    env = {**_windows_env(activation), **given} if activation and windows else given
     private = bool(choices.env) or (activation is not None and activation.private)
-    if not private:
-        choices = replace(choices, share=None)
-    spec["metadata"] = {**base.get("metadata", {}), **_metadata(kernel, windows=windows)}
-    spec["metadata"][METADATA_KEY] = write_record(kernel, choices, origin, conda)
+    spec: dict[str, Any] = {
+        **base,
+        "argv": _argv(draft, base, windows=windows),
+        "display_name": draft.display_name,
+        **({"env": env} if env else {}),
+        "metadata": _metadata(draft, base, private=private, windows=windows),
+    }
+    files = _files(draft)
+    if activation and not windows:
+        launcher = render_launcher(activation, choices.env, kept=given)
+        files[FILE_NAME] = RenderedFile(launcher, executable=True)
     files["kernel.json"] = RenderedFile((json.dumps(spec, indent=1) + "\n").encode())
-    return Rendered(name, display_name, kernel.language, files, private and not choices.share)
+    name = draft.folder.name.lower()
+    return Rendered(name, draft.display_name, draft.kernel.language, files, private and not choices.share)
 
 
 def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
@@ -101,20 +99,32 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
     return Path(os.path.abspath(found)) if found else directories[0] / word
 
 
-def _command_word(kernel: Kernel, *, windows: bool) -> str:
-    """The program as kernel.json is to name it; Jupyter puts the registered folder in for one beside it."""
-    word = str(kernel.spec["argv"][0])
-    return word if word.startswith(_RESOURCE_DIR) else str(program(kernel, windows=windows))
+def _argv(draft: Draft, base: Mapping[str, Any], *, windows: bool) -> list[str]:
+    """The command: the launcher where there is one, the environment's program, and what follows it."""
+    word = str(draft.kernel.spec["argv"][0])
+    # Jupyter puts the registered folder in for a program that lies beside kernel.json.
+    beside = word.startswith(_RESOURCE_DIR)
+    command = [word if beside else str(program(draft.kernel, windows=windows)), *base["argv"][1:]]
+    return [str(draft.folder / FILE_NAME), *command] if draft.activation and not windows else command
 
 
-def _metadata(kernel: Kernel, *, windows: bool) -> Mapping[str, Any]:
-    environment = kernel.environment
-    metadata: dict[str, Any] = {}
+def _given_env(base: Mapping[str, Any], choices: Choices) -> dict[str, str]:
+    """The kernelspec's own variables, and those that were chosen, in Jupyter's way of writing `$`."""
+    env = {str(key): str(value) for key, value in base.get("env", {}).items()}
+    return {**env, **{key: value.replace("$", "$$") for key, value in choices.env.items()}}
+
+
+def _metadata(draft: Draft, base: Mapping[str, Any], *, private: bool, windows: bool) -> Mapping[str, Any]:
+    environment, owner = draft.kernel.environment, draft.owner
+    metadata = {**base.get("metadata", {})}
     if environment.manager == "conda":
         metadata["conda_env_path"] = str(environment.prefix)
-    if kernel.language.lower() == "python":
+    if draft.kernel.language.lower() == "python":
         metadata["interpreter"] = {"path": str(python_of(environment, windows=windows))}
-    return metadata
+    if not private:
+        # There is nothing to be shared any more.
+        owner = replace(owner, choices=replace(owner.choices, share=None))
+    return {**metadata, METADATA_KEY: write_record(owner)}
 
 
 def _windows_env(activation: Activation) -> Mapping[str, str]:
@@ -122,6 +132,13 @@ def _windows_env(activation: Activation) -> Mapping[str, str]:
     path = ";".join((*activation.path, *activation.first_path, "${PATH}"))
     fixed = {**activation.variables, **activation.own}
     return {**{key: value.replace("$", "$$") for key, value in fixed.items()}, "PATH": path}
+
+
+def _files(draft: Draft) -> dict[str, RenderedFile]:
+    files = _files_beside(draft.kernel.folder)
+    if draft.owner.choices.spec and draft.beside:
+        files.update(_files_beside(draft.beside))
+    return files
 
 
 def _files_beside(folder: Path) -> dict[str, RenderedFile]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from . import store
 from .absence import is_gone, is_missing, why_kept
 from .discovery import KERNELS, read_kernel
+from .display_names import labels
 from .environment import environment_around, identify
 from .errors import KernelError
 from .models import Environment, Installed, Kernel, Owner, Registration, Status
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from .registry import Registry
 
 ENVIRONMENT_GONE = "the environment is gone"
+LATER_VERSION = "written by a later version of conda-jupyter-plugin"
 
 
 def describe(registry: Registry, item: Installed) -> Registration:
     """Say what a kernelspec is and what state it is in.
 
     Args:
-        registry: The places and rules.
+        registry: The location and the rules.
         item: The kernelspec.
 
     Returns:
@@ -63,6 +65,8 @@ def describe_planned(planned: Planned) -> Registration:
 
 
 def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[Status, str | None]:
+    if item.later:
+        return "ok", LATER_VERSION
     try:
         environment = identify(owner.prefix)
         if environment is None:
@@ -79,13 +83,16 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[S
 
 
 def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
-    rendered = render_again(registry, kernel, runnable_kernels(kernel.environment), item, owner)
+    called = labels(runnable_kernels(kernel.environment)) or labels([kernel])
+    rendered = render_again(registry, kernel, called[kernel.directory], item, owner)
     return store.matches(item.folder, rendered)
 
 
 def _judge_unmanaged(item: Installed) -> tuple[Status, str | None]:
     if item.problem is not None:
         return "broken", item.problem.rstrip(".")
+    if item.later:
+        return "ok", LATER_VERSION
     # A bare word is looked up on the Jupyter server's own PATH: nothing can be said about it here.
     command = item.spec["argv"][0]
     if os.path.isabs(command) and not os.path.exists(command):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .errors import BrokenKernelspecError, LocationError, LockedError
 from .kernelspec import files_in, read_spec
 from .models import Installed
-from .record import read_record
+from .record import is_later, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def _read(path: Path, folder: Path) -> Installed:
         spec = read_spec(path)
     except BrokenKernelspecError as error:
         return Installed(folder.name.lower(), folder, {}, problem=error.message)
-    return Installed(folder.name.lower(), folder, spec, owner=read_record(spec))
+    return Installed(folder.name.lower(), folder, spec, owner=read_record(spec), later=is_later(spec))
 
 
 def foresee(folder: Path, rendered: Rendered) -> Installed:

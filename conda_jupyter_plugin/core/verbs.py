@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from . import store
 from .absence import is_missing
 from .dataclass import dataclass
 from .environment import canonical, same_prefix
-from .errors import KernelError, KernelNotFoundError, NotManagedError
+from .errors import KernelError, KernelNotFoundError, LaterVersionError, NotManagedError
 from .locations import check_writable
 from .memory import forget, remember
 from .models import Choices, Environment, Installed, Owner, Registration, Result
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Found:
-    """A kernelspec, and the registry of the place that it lies in."""
+    """A kernelspec, and the registry of the location that it lies in."""
 
     registry: Registry
     item: Installed
@@ -50,7 +50,7 @@ def add(
     """Register every kernel of an environment, or bring it up to date.
 
     Args:
-        registry: The places and rules.
+        registry: The location and the rules.
         environment: The environment.
         choices: What the user chooses now; what was chosen earlier is kept.
         force: Whether a chosen name may take one that is reserved or not ours, and whether other users may
@@ -67,31 +67,36 @@ def add(
     choices = choices or Choices()
     if force:
         choices = replace(choices, share=True)
-    planned = plan(registry, environment, choices, force=force, by_itself=by_itself)
+    planning = partial(plan, environment=environment, choices=choices, force=force, by_itself=by_itself)
+    planned = planning(registry)
     if not all(item.unchanged for item in planned):
         check_writable(registry.location)
         check_private(registry, planned)
         if not dry_run:
-            with store.locked(registry.location) as newly:
-                if newly:
-                    # Another process may have written before the lock was ours.
-                    registry = replace(registry)
-                    planned = plan(registry, environment, choices, force=force, by_itself=by_itself)
-                report = _report(registry, planned)
-                for item in planned:
-                    _write(registry, item)
-            return report
+            return _write_all(registry, planning)
     report = _report(registry, planned)
     for item in planned if dry_run else ():
         _take_note(registry, item, store.foresee(item.folder, item.rendered))
     return replace(report, dry_run=dry_run)
 
 
+def _write_all(registry: Registry, planning: Callable[[Registry], Sequence[Planned]]) -> Result:
+    with store.locked(registry.location) as newly:
+        if newly:
+            # Another process may have written before the lock was ours.
+            registry = registry.at(registry.location)
+        planned = planning(registry)
+        report = _report(registry, planned)
+        for item in planned:
+            _write(registry, item)
+    return report
+
+
 def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> tuple[Registration, ...]:
     """List every kernel that Jupyter sees.
 
     Args:
-        registry: The places and rules.
+        registry: The location and the rules.
         available: Environments whose kernels are listed too where they are not registered.
 
     Returns:
@@ -111,16 +116,19 @@ def find_named(registry: Registry, name: str, *, force: bool = False) -> Found:
     """Find the kernel to remove by its name.
 
     Args:
-        registry: The places and rules.
+        registry: The location and the rules.
         name: The kernel's name.
         force: Whether one that is not managed may be removed.
 
     Raises:
         KernelNotFoundError: There is none of that name.
         NotManagedError: It is not managed, and `force` is not set.
+        LaterVersionError: A later version of this project wrote it, and `force` is not set.
     """
     for found in _everything(registry):
         if found.item.name.lower() == name.lower():
+            if found.item.later and not force:
+                raise LaterVersionError(found.item.folder)
             if not (force or found.item.owner):
                 raise NotManagedError(
                     f"The kernel {name} ({found.item.folder}) is not managed, so it is left alone.",
@@ -130,20 +138,30 @@ def find_named(registry: Registry, name: str, *, force: bool = False) -> Found:
     raise KernelNotFoundError(f"There is no kernel named {name}.")
 
 
-def find_of(registry: Registry, prefix: Path | None, environment: str | None = None) -> tuple[Found, ...]:
+def find_of(
+    registry: Registry, prefix: Path | None, environment: str | None = None, *, force: bool = False
+) -> tuple[Found, ...]:
     """Find the managed kernels of an environment, which may be gone.
 
     Args:
-        registry: The places and rules.
+        registry: The location and the rules.
         prefix: The environment's prefix, None where it is not known.
         environment: The name of a conda environment that is gone, where the prefix is not known.
+        force: Whether one that a later version of this project wrote may be removed.
+
+    Raises:
+        LaterVersionError: A later version of this project wrote one, and `force` is not set.
     """
-    return tuple(
+    everything = tuple(
         found
         for found in _everything(registry)
         if (owner := found.item.owner)
         and (same_prefix(owner.prefix, prefix) if prefix else _was_named(owner, environment))
     )
+    for found in everything:
+        if found.item.later and not force:
+            raise LaterVersionError(found.item.folder)
+    return everything
 
 
 def _was_named(owner: Owner, environment: str | None) -> bool:
@@ -152,9 +170,8 @@ def _was_named(owner: Owner, environment: str | None) -> bool:
 
 def find_missing(registry: Registry) -> tuple[Found, ...]:
     """Find the managed kernels whose environment is gone, or not here at the moment."""
-    return tuple(
-        found for found in _everything(registry) if found.item.owner and is_missing(found.item.owner)
-    )
+    managed = (found for found in _everything(registry) if found.item.owner and not found.item.later)
+    return tuple(found for found in managed if found.item.owner and is_missing(found.item.owner))
 
 
 def remove(
@@ -189,16 +206,16 @@ def remove(
 
 
 def _remove_one(found: Found, unless: Callable[[Installed], bool] | None, *, may_return: bool) -> bool:
-    place, item = found.registry, found.item
-    with store.locked(place.location):
+    registry, item = found.registry, found.item
+    with store.locked(registry.location):
         # Another process may have removed it, or put its own there, before the lock was ours.
         current = store.read(item.folder) if os.path.lexists(item.folder) else None
         going = current is not None and _same_owner(current, item) and not (unless and unless(current))
         if going:
             if may_return and current:
-                remember(place.location, current)
-            store.remove(place.location, item.folder)
-            place.here.discard(item.name)
+                remember(registry.location, current)
+            store.remove(registry.location, item.folder)
+            registry.here.discard(item.name)
     return going
 
 
@@ -210,8 +227,8 @@ def _same_owner(one: Installed, other: Installed) -> bool:
 
 def _everything(registry: Registry) -> Iterator[Found]:
     for location in registry.visible:
-        place = replace(registry, location=location)
-        yield from (Found(place, item) for item in place.here)
+        one = registry.at(location)
+        yield from (Found(one, item) for item in one.here)
 
 
 def _unregistered(

@@ -8,8 +8,9 @@ import pytest
 
 from conda_jupyter_plugin.core.discovery import find_kernels
 from conda_jupyter_plugin.core.launcher import FILE_NAME
-from conda_jupyter_plugin.core.models import Activation, Choices
-from conda_jupyter_plugin.core.render import METADATA_KEY, program, render
+from conda_jupyter_plugin.core.models import Activation, Choices, Owner
+from conda_jupyter_plugin.core.record import METADATA_KEY
+from conda_jupyter_plugin.core.render import Draft, program, render
 
 from ..support import LOGO, conda_activation, python_spec, r_spec, write_program
 
@@ -27,9 +28,10 @@ def kernel_of(make_environment):
     return kernel_of
 
 
-def rendered(kernel, choices=None, activation=None, **changes):
-    fields = {"name": "opencv", "display_name": "Python 3.12 (opencv)", "folder": FOLDER, "windows": False}
-    return render(kernel, choices=choices or Choices(), activation=activation, **{**fields, **changes})
+def rendered(kernel, choices=None, activation=None, *, windows=False, beside=None, **changes):
+    fields = {"display_name": "Python 3.12 (opencv)", "folder": FOLDER, "beside": beside, **changes}
+    owner = replace(Owner.of(kernel), choices=choices or Choices())
+    return render(Draft(kernel, owner, activation=activation, **fields), windows=windows)
 
 
 def spec_of(result):

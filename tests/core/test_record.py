@@ -1,0 +1,201 @@
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from conda_jupyter_plugin.core.errors import LaterVersionError, NameTakenError
+from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.record import FORMAT_VERSION, METADATA_KEY
+from conda_jupyter_plugin.core.sync import follow, sync
+from conda_jupyter_plugin.core.verbs import add, find_missing, find_named, find_of, list_kernels, remove
+
+from ..support import hand_made_spec, python_spec, read_json, snapshot, write_spec
+
+
+@pytest.fixture
+def kernels():
+    """The user's folder of kernelspecs."""
+    return user_location().kernels
+
+
+@pytest.fixture
+def opencv(make_environment, open_registry):
+    """An environment whose kernel is registered, with a choice of its user's."""
+    environment = make_environment()
+    add(open_registry(), environment, Choices(env={"OMP_NUM_THREADS": "4"}))
+    return environment
+
+
+@pytest.fixture
+def rewrite(kernels):
+    """Changes what is recorded in the registered kernel."""
+
+    def rewrite(change):
+        spec = read_json(kernels / "opencv")
+        change(spec["metadata"][METADATA_KEY])
+        write_spec(kernels / "opencv", json.dumps(spec, indent=1) + "\n")
+
+    return rewrite
+
+
+@pytest.fixture
+def later(opencv, rewrite):
+    """The same environment, whose kernel a later version of the project has written."""
+    rewrite(lambda record: record.update(version=FORMAT_VERSION + 1))
+    return opencv
+
+
+def record_of(kernels):
+    return read_json(kernels / "opencv")["metadata"][METADATA_KEY]
+
+
+@pytest.mark.parametrize("part", [None, "choices", "origin"])
+def test_fields_of_a_later_version_survive_a_refresh(opencv, rewrite, open_registry, kernels, part):
+    def change(record):
+        (record[part] if part else record)["colour"] = {"deep": [1, None]}
+
+    rewrite(change)
+    write_spec(
+        opencv.prefix / "share/jupyter/kernels/python3", {**python_spec(), "interrupt_mode": "message"}
+    )
+
+    assert len(sync(open_registry())[0].refreshed) == 1
+
+    record = record_of(kernels)
+    assert (record[part] if part else record)["colour"] == {"deep": [1, None]}
+    assert record["choices"]["env"] == {"OMP_NUM_THREADS": "4"}
+    assert sync(open_registry())[0].changes == ()
+
+
+def test_such_fields_alone_make_no_kernel_stale_wherever_they_stand(opencv, rewrite, open_registry):
+    def put_first(record):
+        everything = {"colour": 1, **record}
+        record.clear()
+        record.update(everything)
+
+    rewrite(put_first)
+
+    assert [row.status for row in list_kernels(open_registry())] == ["ok"]
+
+
+def test_such_fields_stay_where_something_is_chosen_anew(opencv, rewrite, open_registry, kernels):
+    rewrite(lambda record: record["choices"].update(colour=1))
+
+    add(open_registry(), opencv, Choices(display_name="OpenCV"))
+
+    assert record_of(kernels)["choices"] == {
+        "colour": 1,
+        "display_name": "OpenCV",
+        "env": {"OMP_NUM_THREADS": "4"},
+    }
+
+
+def test_a_later_format_is_listed_for_what_it_is(later, open_registry):
+    (row,) = list_kernels(open_registry())
+
+    assert (row.status, row.managed) == ("ok", True)
+    assert row.reason == "written by a later version of conda-jupyter-plugin"
+
+
+@pytest.mark.parametrize("choices", [Choices(), Choices(kernel_name="other"), Choices(display_name="Other")])
+def test_a_later_format_is_not_registered_over(later, open_registry, home, choices):
+    before = snapshot(home)
+
+    with pytest.raises(LaterVersionError, match="Update conda-jupyter-plugin"):
+        add(open_registry(), later, choices)
+
+    assert snapshot(home) == before
+
+
+@pytest.mark.parametrize("happened", ["nothing", "changed", "kernel gone", "environment gone"])
+def test_a_later_format_is_left_alone_with_a_sentence(later, open_registry, home, kernels, happened):
+    kernel = later.prefix / "share/jupyter/kernels/python3"
+    if happened == "changed":
+        write_spec(kernel, {**python_spec(), "interrupt_mode": "message"})
+    elif happened != "nothing":
+        shutil.rmtree(kernel if happened == "kernel gone" else later.prefix)
+    before = snapshot(home)
+
+    result, errors = sync(open_registry(), [later])
+
+    assert (result.changes, snapshot(home)) == ((), before)
+    assert [error.message for error in errors] == [
+        f"The kernel opencv ({kernels / 'opencv'}) was written by a later version of conda-jupyter-plugin,"
+        " so it is left alone."
+    ]
+    with pytest.raises(LaterVersionError):
+        follow(open_registry(), later.prefix, new=True, deleted=True)
+    assert snapshot(home) == before
+
+
+def test_a_later_format_stops_no_other_kernel_of_the_environment(later, open_registry, kernels):
+    write_spec(later.prefix / "share/jupyter/kernels/mine", {**python_spec(), "language": "other"})
+
+    result, errors = sync(open_registry(), [later])
+
+    assert [row.kernel for row in result.registered] == ["mine"]
+    assert [error.code for error in errors] == ["later_version"]
+
+
+def test_a_later_format_is_removed_by_force_alone(later, open_registry, kernels):
+    with pytest.raises(LaterVersionError, match="--force"):
+        find_named(open_registry(), "opencv")
+    with pytest.raises(LaterVersionError, match="--force"):
+        find_of(open_registry(), later.prefix)
+
+    remove([find_named(open_registry(), "opencv", force=True)])
+
+    assert not (kernels / "opencv").exists()
+
+
+def test_a_later_format_makes_room_for_nobody(later, open_registry, make_environment, tmp_path, home):
+    shutil.rmtree(later.prefix)
+    before = snapshot(home)
+
+    assert find_missing(open_registry()) == ()
+    with pytest.raises(NameTakenError):
+        other = make_environment("other", parent=tmp_path / "elsewhere")
+        add(open_registry(), other, Choices(kernel_name="opencv"))
+    assert snapshot(home) == before
+
+
+def test_a_later_format_that_cannot_be_read_is_not_adopted(make_environment, open_registry, kernels):
+    environment = make_environment()
+    spec = {**hand_made_spec(environment), "metadata": {METADATA_KEY: {"version": FORMAT_VERSION + 1}}}
+    write_spec(kernels / "opencv", spec)
+
+    with pytest.raises(NameTakenError):
+        add(open_registry(), environment, Choices(kernel_name="opencv"))
+
+    assert read_json(kernels / "opencv") == spec
+    assert {row.reason for row in list_kernels(open_registry())} == {
+        "written by a later version of conda-jupyter-plugin"
+    }
+
+
+def test_a_rename_onto_another_environment_leaves_its_later_format(
+    later, open_registry, make_environment, kernels
+):
+    vision = make_environment("vision")
+    add(open_registry(), vision)
+    before = read_json(kernels / "opencv")
+
+    registry = replace(open_registry(), former={str(later.prefix.resolve()): vision.prefix})
+    with pytest.raises(LaterVersionError):
+        follow(registry, later.prefix, new=True)
+
+    assert read_json(kernels / "opencv") == before
+
+
+def test_what_is_remembered_in_a_later_format_does_not_come_back(opencv, open_registry, tmp_path):
+    shutil.move(opencv.prefix, tmp_path / "away")
+    sync(open_registry())
+    (kept,) = (user_location().workshop / "gone").iterdir()
+    spec = json.loads(kept.read_text())
+    spec["metadata"][METADATA_KEY]["version"] += 1
+    kept.write_text(json.dumps(spec))
+    shutil.move(tmp_path / "away", opencv.prefix)
+
+    assert sync(open_registry())[0].changes == ()
