@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .flag.flagged_command import FlaggedCommand
+
 _WAY_OUT = "`conda kernel sync` brings the kernels in line."
 
 
@@ -28,8 +30,8 @@ def _stamp() -> tuple[int, ...] | None:
 
 _LOADED = _stamp()
 
-_running: tuple[bool, bool] | None = None
-"""Whether the running command has `--kernel`, and whether all that comes after it is loaded."""
+_running: tuple[FlaggedCommand | None, bool] | None = None
+"""The running command where it has `--kernel`, and whether all that comes after it is loaded."""
 
 
 def before(command: str) -> None:
@@ -48,18 +50,19 @@ def before(command: str) -> None:
     refusal = getattr(sys.modules.get("conda"), "CondaError", SystemExit)
     with _harmless(refusal, SystemExit, KeyboardInterrupt):
         from .conda_side import transaction
-        from .flag import options as flag
+        from .flag import options
 
         transaction.begin(command)
-        if has_flag := flag.is_given():
-            from .flag.flagged_command import prepare
+        flagged = None
+        if options.is_given():
+            from .flag.flagged_command import begin
 
-            prepare()
+            flagged = begin()
         if changes_own_prefix := transaction.changes_own_prefix():
             from .preloading import load_everything
 
             load_everything()
-        _running = has_flag, changes_own_prefix
+        _running = flagged, changes_own_prefix
 
 
 def after(command: str) -> None:
@@ -74,16 +77,14 @@ def after(command: str) -> None:
     """
     if _running is None:
         return
-    has_flag, everything_is_loaded = _running
-    with _harmless(*((KeyboardInterrupt, SystemExit) if has_flag else ())):
+    flagged, everything_is_loaded = _running
+    with _harmless(*((KeyboardInterrupt, SystemExit) if flagged else ())):
         if not everything_is_loaded and _stamp() != _LOADED:
             # Where it is gone, nobody waits for its kernels.
             if _stamp():
                 _tell(f"it was replaced while this command ran. {_WAY_OUT}")
-        elif has_flag:
-            from .flag.flagged_command import finish
-
-            finish()
+        elif flagged:
+            flagged.register()
         else:
             from .following.after_command import follow_command
 

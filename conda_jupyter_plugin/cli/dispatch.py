@@ -84,10 +84,13 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
 
 def add(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
     """Register the environments that the options name; with `--all`, one that fails stops no other."""
+    if getattr(args, "all", False):
+        return _add_all(args, host)
     registry = open_registry(args, host)
-    if not getattr(args, "all", False):
-        environment = host.environment(args)
-        return _add_with_kernel_package(registry, environment, args, host), []
+    return _add_with_kernel_package(registry, host.environment(args), args, host), []
+
+
+def _add_all(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
     if args.kernel_name or args.kernel_display_name:
         raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
     results, errors = [], []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..cli import report
 from ..cli.options import FORCING, add_choice_options, add_force_option, add_location_options
 from ..cli.parser import examples_of
-from ..flag.flagged_command import take_result
+from ..flag.flagged_command import OUTCOME, Outcome
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -56,11 +56,13 @@ def execute_create(args: Namespace) -> int:
     from conda import CondaExitZero
     from conda.base.context import context
 
+    outcome = Outcome()
     args.kernel, args.cmd = True, "create"
+    setattr(args, OUTCOME, outcome)
     context.__init__(argparse_args=args)
     if not context.json:
         status = _call_conda(args)
-        take_result()
+        outcome.take()
         return status
     captured, message, status = io.StringIO(), None, 0
     try:
@@ -69,7 +71,7 @@ def execute_create(args: Namespace) -> int:
     except CondaExitZero as done:
         # A dry run, or --download-only, which conda tells on stderr as if it were an error.
         message = str(done)
-    _print_document(captured.getvalue(), message, take_result())
+    _print_document(captured.getvalue(), message, outcome.take())
     return status
 
 

@@ -13,7 +13,8 @@ from ..core.models import Activation, Environment
 from .environments import running_conda
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator, Mapping
+    from typing import Any
 
     from ..core.models import Activators
 
@@ -29,33 +30,51 @@ def activate(environment: Environment) -> Activation:
     Returns:
         Its activation; nothing of the current process's environment is in it.
     """
-    from conda.activate import CmdExeActivator, PosixActivator
     from conda.core.prefix_data import PrefixData
+
+    values, unset, own = _ask_conda(environment)
+    into_its_conda = _into_its_conda(environment)
+    exports = {name: into_its_conda(value) for name, value in values.items()}
+    folders = exports.pop("PATH").split(os.pathsep)
+    folders = folders[: folders.index(_REST_OF_PATH)]
+    return Activation(
+        conda=True,
+        path=tuple(folder for folder in folders if not folder.endswith("condabin")),
+        first_path=tuple(into_its_conda(folder) for folder in folders if folder.endswith("condabin")),
+        variables={name: value for name, value in exports.items() if name.upper() not in own},
+        own={name: value for name, value in exports.items() if name.upper() in own},
+        unset=unset,
+        private=bool(PrefixData(str(environment.prefix)).get_environment_env_vars()),
+    )
+
+
+def _ask_conda(environment: Environment) -> tuple[Mapping[str, object], tuple[str, ...], Container[str]]:
+    """Let conda work out an activation.
+
+    Returns:
+        The variables that it sets, those that it removes, and which names are the environment's own, in
+        capitals.
+    """
+    from conda.activate import CmdExeActivator, PosixActivator
 
     activator = CmdExeActivator() if WINDOWS else PosixActivator()
     # conda tells the user of a shell what it overwrites there; here is no such user.
     with _bare_environment(), redirect_stderr(StringIO()):
         plan = activator.build_activate(str(environment.prefix))
         own = activator._get_environment_env_vars(str(environment.prefix))
-    into_its_conda = _into_its_conda(environment)
-    exports = {name: into_its_conda(value) for name, value in plan["export_vars"].items()}
-    folders = exports.pop("PATH").split(os.pathsep)
-    folders = folders[: folders.index(_REST_OF_PATH)]
-    names = {name.upper() for name in own}
-    unset = tuple(plan["unset_vars"])
-    if activator.unset_var_tmpl == "export %s=''":
-        # So it is in conda's shells from 25.7 on.
-        exports.update(dict.fromkeys(unset, ""))
-        unset = ()
-    return Activation(
-        conda=True,
-        path=tuple(folder for folder in folders if not folder.endswith("condabin")),
-        first_path=tuple(into_its_conda(folder) for folder in folders if folder.endswith("condabin")),
-        variables={name: value for name, value in exports.items() if name.upper() not in names},
-        own={name: value for name, value in exports.items() if name.upper() in names},
-        unset=unset,
-        private=bool(PrefixData(str(environment.prefix)).get_environment_env_vars()),
-    )
+    exports, unset = plan["export_vars"], tuple(plan["unset_vars"])
+    if _empties_what_it_unsets(activator):
+        exports, unset = {**exports, **dict.fromkeys(unset, "")}, ()
+    return exports, unset, {name.upper() for name in own}
+
+
+def _empties_what_it_unsets(activator: Any) -> bool:
+    """Whether a variable that is not wanted is left there, empty.
+
+    conda's plan says the same either way. So it is in conda's POSIX shells from 25.7 on, which no attribute
+    tells but the text of the command: `unset X` became `export X=''`.
+    """
+    return bool(activator.unset_var_tmpl == "export %s=''")
 
 
 def _into_its_conda(environment: Environment) -> Callable[[object], str]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.environment import same_prefix
 from ..settings import ALL, NAMED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def foreign_platform() -> bool:
@@ -21,14 +25,24 @@ def is_covered(prefix: Path, auto: str) -> bool:
     Args:
         prefix: The environment.
         auto: The setting `plugins.kernel_auto`.
-
-    Returns:
-        True for base and what lies right in an envs directory under `named`, for every one under `all`.
     """
     from conda.base.context import context
 
+    return covers(auto, prefix, Path(context.root_prefix), map(Path, context.envs_dirs))
+
+
+def covers(auto: str, prefix: Path, base: Path, envs_folders: Iterable[Path]) -> bool:
+    """Say what the setting `plugins.kernel_auto` means for an environment.
+
+    Args:
+        auto: The setting.
+        prefix: The environment.
+        base: The base environment.
+        envs_folders: The folders of named environments.
+
+    Returns:
+        True for base and what lies right in an envs folder under `named`, for every one under `all`.
+    """
     if auto != NAMED:
         return auto == ALL
-    if same_prefix(prefix, Path(context.root_prefix)):
-        return True
-    return any(same_prefix(prefix.parent, Path(folder)) for folder in context.envs_dirs)
+    return same_prefix(prefix, base) or any(same_prefix(prefix.parent, folder) for folder in envs_folders)

@@ -120,7 +120,7 @@ def test_a_command_without_kernels_loads_next_to_nothing(conda: Conda, command: 
     done = run_code(conda, LOADED, *command.split())
     modules = done.stderr.splitlines()
     assert "conda.cli.main" in modules
-    known = ("", ".plugin", ".declarations", *([".flag"] if "--help" in command else []))
+    known = ("", ".plugin", ".declarations", *([".flag", ".flag.options"] if "--help" in command else []))
     assert ours(modules) <= {f"conda_jupyter_plugin{module}" for module in known}
     foreign = ("jupyter_core", "jupyter_client", "filelock", "tabulate", "wcwidth")
     assert not [module for module in modules if module.split(".")[0] in foreign]

@@ -1,0 +1,85 @@
+"""What `--kernel` checks before conda starts: whether the kernel can be registered, and under which name."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..cli.dispatch import open_registry
+from ..cli.options import choices
+from ..conda_side.environments import named_prefix
+from ..conda_side.host import CondaHost
+from ..conda_side.packages import R_KERNEL
+from ..core import planning
+from ..core.discovery import find_kernels
+from ..core.environment import environment_to_be, identify
+from ..core.errors import KernelError
+from ..core.locations import check_writable
+from ..core.models import Result
+from ..core.status import describe_planned
+
+if TYPE_CHECKING:
+    from .request import Request
+
+
+def foresee(request: Request, prefix: Path | None, package: str | None) -> Result:
+    """Find out whether the kernel can be registered, and under which name.
+
+    Args:
+        request: What the command asks for.
+        prefix: The environment, which need not exist yet; None where only conda itself will find out.
+        package: The kernel package that is added.
+
+    Returns:
+        What would be registered.
+
+    Raises:
+        KernelError: It cannot be registered so.
+    """
+    args = request.arguments
+    registry = open_registry(args, CondaHost())
+    check_writable(registry.location)
+    force = getattr(args, "kernel_force", False)
+    chosen = replace(choices(args), share=force or None)
+    if prefix is None:
+        return Result(dry_run=True)
+    environment = identify(prefix)
+    if environment and find_kernels(environment):
+        planned = planning.plan(registry, environment, chosen, force=force)
+    else:
+        kind = ("ir", "R") if package == R_KERNEL else ("python3", "python")
+        to_be = environment_to_be(prefix, "conda")
+        planned = (planning.foresee(registry, to_be, *kind, chosen, force=force),)
+    planning.check_private(registry, planned)
+    return Result(registered=tuple(map(describe_planned, planned)), dry_run=True)
+
+
+def prefix_to_be(request: Request) -> Path | None:
+    """The prefix that a command works on, None where only conda itself will find out."""
+    from conda import CondaError
+    from conda.base.context import context
+
+    options = request.options
+    try:
+        if options.get("name") or options.get("prefix") or options.get("cmd") == "install":
+            return Path(context.target_prefix)
+        name = request.environment_name
+        return Path(context.envs_dirs[0], name) if name else None
+    except CondaError:
+        # conda itself is about to say what is wrong with it.
+        return None
+
+
+def clones_kernel(request: Request) -> bool:
+    """Whether a command copies an environment that holds a kernel."""
+    source = request.options.get("clone")
+    if not source:
+        return False
+    try:
+        environment = identify(Path(source) if os.sep in source else named_prefix(source))
+        return environment is not None and bool(find_kernels(environment))
+    except KernelError:
+        # conda, or the registration itself, is about to say what is wrong with it.
+        return False

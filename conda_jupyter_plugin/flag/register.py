@@ -1,0 +1,54 @@
+"""What `--kernel` does once conda is done: the kernel of the new environment is registered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..cli.dispatch import add_one, open_registry
+from ..conda_side.host import CondaHost
+from ..conda_side.install import install_package
+from ..conda_side.packages import kernel_package_for
+from ..core.discovery import find_kernels
+from ..core.environment import identify
+from ..core.errors import NotAnEnvironmentError
+from ..core.sync import follow
+from ..settings import OFF, read_auto
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..core.models import Registration, Result
+    from .request import Request
+
+
+def register(request: Request, prefix: Path) -> Result:
+    """Register the kernels of the environment that a command has made or changed.
+
+    Args:
+        request: What the command asks for.
+        prefix: The environment.
+
+    Returns:
+        What was registered, and what the command has taken away.
+
+    Raises:
+        KernelError: It could not be registered.
+    """
+    from conda.base.context import context
+
+    host, args = CondaHost(), request.arguments
+    environment = identify(prefix)
+    if environment is None:
+        raise NotAnEnvironmentError(f"{prefix} is not an environment.")
+    if not find_kernels(environment):
+        # conda took no further package: a clone, exact packages, `env create` before 26.7.
+        options = {**request.options, "channel": request.channels}
+        package = kernel_package_for(environment)
+        install_package(prefix, package, options, yes=True, quiet=context.quiet, json=context.json)
+    registry = open_registry(args, host)
+    removed: tuple[Registration, ...] = ()
+    if read_auto() != OFF:
+        # The same transaction may have taken another kernel away.
+        removed = follow(replace(registry), prefix, new=False).removed
+    return replace(add_one(registry, environment, args, host), removed=removed)
