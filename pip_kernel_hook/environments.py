@@ -47,23 +47,18 @@ def find_environment(path: str | None) -> Environment:
     if given is None:
         way_out = "Name one: pip-kernel add PATH"
         if active:
-            raise NotAnEnvironmentError(
-                f"No virtual environment is active: VIRTUAL_ENV is {active}, which is none or not yours to"
-                " read. There is no .venv here either.",
-                way_out,
+            besides = " There is no .venv here either."
+            raise NotAnEnvironmentError.active(
+                "virtual environment", "VIRTUAL_ENV", active, way_out, besides=besides
             )
         raise UsageError("No virtual environment is active and there is no .venv here.", way_out)
     prefix = absolute(given)
     environment = identify(prefix)
     if environment is None:
-        raise NotAnEnvironmentError(
-            f"{prefix} is not a virtual environment.",
-            f"Make one with: pip-kernel create {shlex.quote(given)}",
-        )
+        way_out = f"Make one with: pip-kernel create {shlex.quote(given)}"
+        raise NotAnEnvironmentError.at(prefix, way_out, kind="a virtual environment")
     if environment.manager != "venv":
-        raise WrongManagerError(
-            f"{prefix} is a conda environment.", f"Use: conda kernel add -p {shlex.quote(str(prefix))}"
-        )
+        raise WrongManagerError(prefix, environment.manager)
     return environment
 
 
@@ -113,10 +108,7 @@ def make_environment(prefix: Path, python: str | None) -> Environment:
     finished = _run([interpreter, "-m", "venv", str(prefix)], to_stderr=True)
     environment = identify(prefix)
     if finished or environment is None:
-        raise InstallError(
-            f"{interpreter} could not make a virtual environment in {prefix}.",
-            "Debian and Ubuntu need the package python3-venv for that.",
-        )
+        raise InstallError.by_venv(interpreter, prefix)
     return environment
 
 
@@ -138,7 +130,7 @@ def pip_install(environment: Environment, words: Sequence[str], *, quiet: bool, 
         pip = [sys.executable, "-m", "pip", "--python", str(python)]
     command = [*pip, "install", *(["--quiet"] if quiet else []), *words]
     if _run(command, to_stderr=to_stderr):
-        raise InstallError(f"pip could not install {' '.join(words)} into {environment.prefix}.")
+        raise InstallError.by_pip(words, environment.prefix)
 
 
 def _run(command: Sequence[str], *, to_stderr: bool = False, stderr: int | None = None) -> int:
@@ -147,4 +139,4 @@ def _run(command: Sequence[str], *, to_stderr: bool = False, stderr: int | None 
     try:
         return subprocess.run(command, stdout=stdout, stderr=stderr, check=False).returncode
     except OSError as error:
-        raise InstallError(f"{command[0]} cannot be started ({error.strerror}).") from error
+        raise InstallError.not_started(command[0], error.strerror) from error

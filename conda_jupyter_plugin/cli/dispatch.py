@@ -151,8 +151,7 @@ def _add_with_kernel_package(
         return add_one(registry, environment, args, host)
     except NoKernelError as error:
         if not args.install:
-            error.hint = f"Add one with: {host.add_command(environment)} --install"
-            raise
+            raise NoKernelError(environment.name, host.add_command(environment)) from error
     if not host.output(args).dry_run:
         host.install_kernel(environment, args)
         return add_one(registry, environment, args, host)
@@ -165,17 +164,13 @@ def _find_named(registry: Registry, args: Namespace, host: Host) -> tuple[kernel
     try:
         return tuple(kernels.find_named(registry, name, force=args.kernel_force) for name in names)
     except KernelNotFoundError as error:
-        error.hint = f"`{host.command} list` shows those that exist."
-        raise
+        raise KernelNotFoundError(error.name, host.command) from error
 
 
 def _find_target(registry: Registry, target: Target, host: Host, *, force: bool) -> tuple[kernels.Found, ...]:
     found = kernels.find_of(registry, target.prefix, target.name, force=force)
     if not found and not (target.prefix and identify(target.prefix)):
-        raise NotAnEnvironmentError(
-            f"There is no environment {target.prefix or target.name}, and no kernel of one.",
-            f"`{host.command} list` shows the kernels that exist.",
-        )
+        raise NotAnEnvironmentError.without_kernels(target.prefix or target.name, host.command)
     return found
 
 

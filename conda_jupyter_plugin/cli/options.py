@@ -104,7 +104,7 @@ def choices(args: Namespace) -> Choices:
         )
     name = getattr(args, "kernel_name", None)
     if name == "":
-        raise InvalidNameError("--kernel-name is empty.", "Give it a name, or leave it out.")
+        raise InvalidNameError.empty()
     return Choices(
         kernel_name=name,
         display_name=display_name,

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_SHOWN = "`conda env list` shows those that exist."
+
+
 def running_conda() -> Path:
     """The prefix of the conda that runs this."""
     from conda.base.context import context
@@ -38,9 +41,7 @@ def named_prefix(name: str) -> Path:
     try:
         return Path(locate_prefix_by_name(name))
     except CondaError as error:
-        raise NotAnEnvironmentError(
-            f"There is no environment named {name}.", "`conda env list` shows those that exist."
-        ) from error
+        raise NotAnEnvironmentError.named(name, _SHOWN) from error
 
 
 def conda_environment(prefix: Path) -> Environment:
@@ -55,14 +56,9 @@ def conda_environment(prefix: Path) -> Environment:
     """
     environment = identify(prefix)
     if environment is None:
-        raise NotAnEnvironmentError(
-            f"{prefix} is not an environment.", "`conda env list` shows those that exist."
-        )
+        raise NotAnEnvironmentError.at(prefix, _SHOWN)
     if environment.manager != "conda":
-        raise WrongManagerError(
-            f"{environment.prefix} is a virtual environment, not conda's.",
-            f"Use: pip-kernel add {shlex.quote(str(environment.prefix))}",
-        )
+        raise WrongManagerError(environment.prefix, environment.manager)
     return environment
 
 
@@ -79,10 +75,7 @@ def active_environment() -> Environment:
     if not prefix:
         raise UsageError("No environment is active.", way_out)
     if environment is None:
-        raise NotAnEnvironmentError(
-            f"No environment is active: CONDA_PREFIX is {prefix}, which is none or not yours to read.",
-            way_out,
-        )
+        raise NotAnEnvironmentError.active("environment", "CONDA_PREFIX", prefix, way_out)
     return conda_environment(environment.prefix)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -38,8 +37,7 @@ def install_package(
     stdout = (sys.stderr or subprocess.DEVNULL) if json else None
     finished = subprocess.run(command, stdout=stdout, env=env, check=False)
     if finished.returncode:
-        hint = f"Try: conda install -p {shlex.quote(str(prefix))} {package}"
-        raise InstallError(f"{package} was not installed into {prefix}.", hint)
+        raise InstallError.by_conda(package, prefix)
 
 
 def _repeated(options: Mapping[str, Any]) -> Iterator[str]:

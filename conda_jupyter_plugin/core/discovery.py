@@ -73,7 +73,7 @@ def _directories(environment: Environment) -> list[str]:
     try:
         names = sorted(os.listdir(root), key=_order)
     except PermissionError as error:
-        raise UnreadableError(f"{root} cannot be looked into (permission denied).") from error
+        raise UnreadableError(root, "permission denied") from error
     except OSError:
         return []
     return [

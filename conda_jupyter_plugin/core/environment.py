@@ -77,7 +77,7 @@ def _is_there(path: Path) -> bool:
         if error.errno in _NOT_THERE or getattr(error, "winerror", None) in _NOT_THERE_ON_WINDOWS:
             return False
         reason = (error.strerror or str(error)).lower()
-        raise UnreadableError(f"{path.parent} cannot be looked into ({reason}).") from error
+        raise UnreadableError(path.parent, reason) from error
     except ValueError:
         return False
     return True

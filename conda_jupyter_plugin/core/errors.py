@@ -1,11 +1,15 @@
-"""One small class per failure: what happened, the way out, and the exit status."""
+"""One small class per failure, which makes its sentence, the way out and the exit status of the facts."""
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from .models import Manager
 
 
 class KernelError(Exception):
@@ -30,16 +34,40 @@ class KernelError(Exception):
 
 
 class UsageError(KernelError):
-    """The command's words are off."""
+    """The command's words are off: what is wrong with them, and how they would be right."""
 
     code = "usage"
     exit_status = 2
 
 
 class NotAnEnvironmentError(KernelError):
-    """A path is no environment."""
+    """What is meant is no environment."""
 
     code = "not_an_environment"
+
+    @classmethod
+    def at(cls, prefix: Path, hint: str = "", *, kind: str = "an environment") -> NotAnEnvironmentError:
+        """A path is none."""
+        return cls(f"{prefix} is not {kind}.", hint)
+
+    @classmethod
+    def named(cls, name: str, hint: str) -> NotAnEnvironmentError:
+        """There is none of a name."""
+        return cls(f"There is no environment named {name}.", hint)
+
+    @classmethod
+    def without_kernels(cls, what: Path | str | None, command: str) -> NotAnEnvironmentError:
+        """There is none, and no kernel of one that there may have been."""
+        hint = f"`{command} list` shows the kernels that exist."
+        return cls(f"There is no environment {what}, and no kernel of one.", hint)
+
+    @classmethod
+    def active(
+        cls, kind: str, variable: str, value: str, hint: str, *, besides: str = ""
+    ) -> NotAnEnvironmentError:
+        """What a variable calls the active one is none."""
+        problem = f"{variable} is {value}, which is none or not yours to read.{besides}"
+        return cls(f"No {kind} is active: {problem}", hint)
 
 
 class UnreadableError(KernelError):
@@ -47,17 +75,33 @@ class UnreadableError(KernelError):
 
     code = "unreadable"
 
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(f"{folder} cannot be looked into ({reason}).")
+
 
 class WrongManagerError(KernelError):
     """The environment belongs to the other command."""
 
     code = "wrong_manager"
 
+    def __init__(self, prefix: Path, manager: Manager) -> None:
+        path = shlex.quote(str(prefix))
+        if manager == "venv":
+            super().__init__(
+                f"{prefix} is a virtual environment, not conda's.", f"Use: pip-kernel add {path}"
+            )
+        else:
+            super().__init__(f"{prefix} is a conda environment.", f"Use: conda kernel add -p {path}")
+
 
 class NoKernelError(KernelError):
     """The environment holds no kernel."""
 
     code = "no_kernel"
+
+    def __init__(self, environment: str, add_command: str = "") -> None:
+        hint = f"Add one with: {add_command} --install" if add_command else ""
+        super().__init__(f"Environment {environment} holds no kernel.", hint)
 
 
 class BrokenKernelspecError(KernelError):
@@ -76,11 +120,37 @@ class InvalidNameError(UsageError):
 
     code = "invalid_name"
 
+    @classmethod
+    def empty(cls) -> InvalidNameError:
+        """It has no letters at all."""
+        return cls("--kernel-name is empty.", "Give it a name, or leave it out.")
+
+    @classmethod
+    def unlike(cls, valid: str, name: str, maximum_length: int) -> InvalidNameError:
+        """It is not made as a valid one is that is close to it."""
+        return cls(
+            f"{name!r} is not a valid kernel name (a-z, 0-9 and `._-`, a letter or digit first,"
+            f" at most {maximum_length} characters).",
+            f"Try: --kernel-name {valid}",
+        )
+
+
+_OTHER_NAME = "Choose another name with --kernel-name NAME, or give this one with --kernel-name and --force."
+
 
 class ReservedNameError(UsageError):
     """A kernel name that hides another kernel or that another tool claims."""
 
     code = "reserved_name"
+
+    def __init__(self, name: str, reason: str, hint: str = "") -> None:
+        hint = hint or "Choose another name, or add --force to use it all the same."
+        super().__init__(f"The kernel name {name} {reason}.", hint)
+
+    @classmethod
+    def hiding(cls, name: str, folder: Path) -> ReservedNameError:
+        """It would hide a kernel that lies elsewhere."""
+        return cls(name, f"would hide the kernel in {folder}", _OTHER_NAME)
 
 
 class NameTakenError(KernelError):
@@ -88,11 +158,32 @@ class NameTakenError(KernelError):
 
     code = "name_taken"
 
+    @classmethod
+    def by(cls, prefix: Path | None, name: str, folder: Path) -> NameTakenError:
+        """It belongs to another environment's kernel, or to one that is not managed."""
+        whose = f"the environment {prefix}" if prefix else "somebody else"
+        return cls(f"The kernel name {name} belongs to {whose} ({folder}).", _OTHER_NAME)
+
+    @classmethod
+    def by_no_kernelspec(cls, name: str, folder: Path) -> NameTakenError:
+        """Something else lies where the kernelspec would."""
+        return cls(f"The kernel name {name} cannot be used: {folder} is no kernelspec.", _OTHER_NAME)
+
+    @classmethod
+    def everywhere(cls, prefix: Path) -> NameTakenError:
+        """So is every name that could be given by itself."""
+        return cls(f"Every name for the kernel of {prefix} is taken.", "Give it one with --kernel-name NAME.")
+
 
 class KernelNotFoundError(KernelError):
     """No kernel of that name."""
 
     code = "kernel_not_found"
+
+    def __init__(self, name: str, command: str = "") -> None:
+        hint = f"`{command} list` shows those that exist." if command else ""
+        super().__init__(f"There is no kernel named {name}.", hint)
+        self.name = name
 
 
 class NotManagedError(KernelError):
@@ -100,11 +191,11 @@ class NotManagedError(KernelError):
 
     code = "not_managed"
 
-
-class LocationError(KernelError):
-    """The place to write to cannot be used."""
-
-    code = "location"
+    def __init__(self, name: str, folder: Path) -> None:
+        super().__init__(
+            f"The kernel {name} ({folder}) is not managed, so it is left alone.",
+            "Add --force to remove it all the same.",
+        )
 
 
 class LaterVersionError(KernelError):
@@ -120,10 +211,41 @@ class LaterVersionError(KernelError):
         )
 
 
+class LocationError(KernelError):
+    """The location to write to cannot be used."""
+
+    code = "location"
+
+    @classmethod
+    def unwritable(
+        cls, kernels: Path, problem: str, others: str = "--user, --system", *, or_else: str = ""
+    ) -> LocationError:
+        """Kernelspecs cannot be written there, and which options choose another one."""
+        return cls(
+            f"Kernels cannot be written to {kernels}: {problem}.",
+            f"Mend that, {or_else}or choose another place with {others} or --jupyter-prefix PREFIX.",
+        )
+
+    @classmethod
+    def not_a_folder(cls, prefix: str) -> LocationError:
+        """No Jupyter lives in what was given as its prefix."""
+        return cls(
+            f"{prefix}, where kernels are to be written, is not a folder.",
+            "Give --jupyter-prefix (or plugins.kernel_location) the prefix that Jupyter is installed in.",
+        )
+
+
 class SharedValuesError(KernelError):
     """Values of variables, secrets perhaps, would be written where other users can read them."""
 
     code = "shared_values"
+
+    def __init__(self, name: str, kernels: Path) -> None:
+        super().__init__(
+            f"Kernel {name} holds values of `conda env config vars` or --env, which other users could"
+            f" read in {kernels}.",
+            "Write it for yourself with --user, or add --force to share the values.",
+        )
 
 
 class LockedError(KernelError):
@@ -131,8 +253,38 @@ class LockedError(KernelError):
 
     code = "locked"
 
+    def __init__(self, kernels: Path, seconds: float) -> None:
+        super().__init__(
+            f"Another process has been writing kernels to {kernels} for {seconds:g} seconds.",
+            "Try again when it is done.",
+        )
+
 
 class InstallError(KernelError):
     """An installer that we called failed."""
 
     code = "install"
+
+    @classmethod
+    def by_conda(cls, package: str, prefix: Path) -> InstallError:
+        """`conda install` failed, and has said why."""
+        hint = f"Try: conda install -p {shlex.quote(str(prefix))} {package}"
+        return cls(f"{package} was not installed into {prefix}.", hint)
+
+    @classmethod
+    def by_pip(cls, words: Sequence[str], prefix: Path) -> InstallError:
+        """`pip install` failed, and has said why."""
+        return cls(f"pip could not install {' '.join(words)} into {prefix}.")
+
+    @classmethod
+    def by_venv(cls, interpreter: str, prefix: Path) -> InstallError:
+        """`python -m venv` failed."""
+        return cls(
+            f"{interpreter} could not make a virtual environment in {prefix}.",
+            "Debian and Ubuntu need the package python3-venv for that.",
+        )
+
+    @classmethod
+    def not_started(cls, program: str, reason: str | None) -> InstallError:
+        """There is no such program, or it may not be run."""
+        return cls(f"{program} cannot be started ({reason}).")

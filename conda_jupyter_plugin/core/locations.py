@@ -63,10 +63,7 @@ def prefix_location(prefix: str) -> Location:
     """
     folder = Path(os.path.abspath(os.path.expanduser(prefix)))
     if not folder.is_dir():
-        raise LocationError(
-            f"{prefix}, where kernels are to be written, is not a folder.",
-            "Give --jupyter-prefix (or plugins.kernel_location) the prefix that Jupyter is installed in.",
-        )
+        raise LocationError.not_a_folder(prefix)
     return Location(folder / "share" / "jupyter", f"--jupyter-prefix {prefix}")
 
 
@@ -134,7 +131,4 @@ def _identity(folder: Path) -> tuple[int | str, ...]:
 
 def _unwritable(location: Location, problem: str) -> LocationError:
     others = "--system" if location.option == "--user" else "--user"
-    return LocationError(
-        f"Kernels cannot be written to {location.kernels}: {problem}.",
-        f"Mend that, set JUPYTER_DATA_DIR, or choose another place with {others} or --jupyter-prefix PREFIX.",
-    )
+    return LocationError.unwritable(location.kernels, problem, others, or_else="set JUPYTER_DATA_DIR, ")

@@ -123,16 +123,14 @@ def _is_left_behind(item: Installed | None) -> bool:
 
 def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError | None:
     current, hidden = registry.here.get(name), registry.elsewhere.get(name)
-    way_out = "Choose another name with --kernel-name NAME, or give this one with --kernel-name and --force."
     folder = registry.location.kernels / name
     if current is None and os.path.lexists(folder) and not os.path.lexists(folder / "kernel.json"):
-        return NameTakenError(f"The kernel name {name} cannot be used: {folder} is no kernelspec.", way_out)
+        return NameTakenError.by_no_kernelspec(name, folder)
     ours = current is not None and (registry.is_ours(current, kernel) or is_adoptable(current, kernel))
     if current and not (ours or _is_left_behind(current)):
-        whose = f"the environment {current.owner.prefix}" if current.owner else "somebody else"
-        return NameTakenError(f"The kernel name {name} belongs to {whose} ({current.folder}).", way_out)
+        return NameTakenError.by(current.owner.prefix if current.owner else None, name, current.folder)
     if hidden is not None and not registry.is_ours(hidden, kernel):
-        return ReservedNameError(f"The kernel name {name} would hide the kernel in {hidden.folder}.", way_out)
+        return ReservedNameError.hiding(name, hidden.folder)
     return None
 
 
@@ -153,10 +151,7 @@ def choose(kernel: Kernel, *, first: bool, taken: Callable[[str], bool]) -> str:
     for name in _candidates(kernel, first):
         if not why_reserved(name) and not taken(name):
             return name
-    raise NameTakenError(
-        f"Every name for the kernel of {kernel.environment.prefix} is taken.",
-        "Give it one with --kernel-name NAME.",
-    )
+    raise NameTakenError.everywhere(kernel.environment.prefix)
 
 
 def _candidates(kernel: Kernel, first: bool) -> Iterator[str]:

@@ -64,15 +64,9 @@ def check_chosen(name: str, *, force: bool) -> None:
         ReservedNameError: The name is reserved and `force` is not set.
     """
     if not is_valid(name):
-        raise InvalidNameError(
-            f"{name!r} is not a valid kernel name (a-z, 0-9 and `._-`, a letter or digit first,"
-            f" at most {MAXIMUM_LENGTH} characters).",
-            f"Try: --kernel-name {kernel_name(name)}",
-        )
+        raise InvalidNameError.unlike(kernel_name(name), name, MAXIMUM_LENGTH)
     if not force and (reason := why_reserved(name)):
-        raise ReservedNameError(
-            f"The kernel name {name} {reason}.", "Choose another name, or add --force to use it all the same."
-        )
+        raise ReservedNameError(name, reason)
 
 
 def suffixed(name: str, directory: str) -> str:

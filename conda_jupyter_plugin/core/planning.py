@@ -88,7 +88,7 @@ def plan(
     environment = registry.as_recorded(environment)
     kernels = runnable_kernels(environment) if by_itself else find_kernels(environment)
     if not kernels:
-        raise NoKernelError(f"Environment {environment.name} holds no kernel.")
+        raise NoKernelError(environment.name)
     _check_programs(kernels)
     first = kernels[0] if stands_for_environment(registry, kernels) else None
     called, names = labels(kernels), NameChoice(registry, force, by_itself)
@@ -171,11 +171,7 @@ def check_private(registry: Registry, planned: Sequence[Planned]) -> None:
     """
     private = [item.rendered.name for item in planned if item.rendered.private]
     if private and is_shared(registry.location):
-        raise SharedValuesError(
-            f"Kernel {private[0]} holds values of `conda env config vars` or --env, which other users could"
-            f" read in {registry.location.kernels}.",
-            "Write it for yourself with --user, or add --force to share the values.",
-        )
+        raise SharedValuesError(private[0], registry.location.kernels)
 
 
 def render_again(registry: Registry, kernel: Kernel, label: str, item: Installed, owner: Owner) -> Rendered:

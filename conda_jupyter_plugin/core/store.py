@@ -123,10 +123,7 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
         try:
             lock.acquire(timeout=seconds)
         except Timeout as error:
-            raise LockedError(
-                f"Another process has been writing kernels to {location.kernels} for {seconds:g} seconds.",
-                "Try again when it is done.",
-            ) from error
+            raise LockedError(location.kernels, seconds) from error
     try:
         if newly:
             with _writing(location):
@@ -204,11 +201,8 @@ def _writing(location: Location) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = error.filename or location.kernels
-        raise LocationError(
-            f"Kernels cannot be written to {location.kernels}: {where}: {error.strerror or error}.",
-            "Mend that, or choose another place with --user, --system or --jupyter-prefix PREFIX.",
-        ) from error
+        problem = f"{error.filename or location.kernels}: {error.strerror or error}"
+        raise LocationError.unwritable(location.kernels, problem) from error
 
 
 def _link(present: Path, path: Path, file: RenderedFile, *, private: bool) -> bool:

@@ -130,12 +130,9 @@ def find_named(registry: Registry, name: str, *, force: bool = False) -> Found:
             if found.item.later and not force:
                 raise LaterVersionError(found.item.folder)
             if not (force or found.item.owner):
-                raise NotManagedError(
-                    f"The kernel {name} ({found.item.folder}) is not managed, so it is left alone.",
-                    "Add --force to remove it all the same.",
-                )
+                raise NotManagedError(name, found.item.folder)
             return found
-    raise KernelNotFoundError(f"There is no kernel named {name}.")
+    raise KernelNotFoundError(name)
 
 
 def find_of(

@@ -40,7 +40,7 @@ def register(request: Request, prefix: Path) -> Result:
     host, args = CondaHost(), request.arguments
     environment = identify(prefix)
     if environment is None:
-        raise NotAnEnvironmentError(f"{prefix} is not an environment.")
+        raise NotAnEnvironmentError.at(prefix)
     if not find_kernels(environment):
         # conda took no further package: a clone, exact packages, `env create` before 26.7.
         options = {**request.options, "channel": request.channels}

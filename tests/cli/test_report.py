@@ -144,7 +144,7 @@ def test_a_dry_run_in_json_says_so(dry_run):
 
 
 def test_a_result_with_errors_is_no_success_in_json():
-    document = report.result_as_json(Result(), [KernelNotFoundError("There is none.", "Look.")])
+    document = report.result_as_json(Result(), [KernelNotFoundError("opencv", "conda kernel")])
 
     assert (document["success"], document["errors"][0]["code"]) == (False, "kernel_not_found")
 
@@ -191,9 +191,10 @@ def test_quiet_says_nothing(capsys):
 
 
 def test_an_error_of_one_kernel_goes_to_stderr(capsys):
-    report.print_result(Result(), Output(quiet=True), [KernelNotFoundError("There is none.", "Look.")])
+    report.print_result(Result(), Output(quiet=True), [KernelNotFoundError("opencv", "conda kernel")])
 
-    assert capsys.readouterr() == ("", "There is none. Look.\n")
+    sentence = "There is no kernel named opencv. `conda kernel list` shows those that exist.\n"
+    assert capsys.readouterr() == ("", sentence)
 
 
 @pytest.mark.parametrize(
