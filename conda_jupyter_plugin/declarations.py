@@ -7,7 +7,8 @@ to the finished parser. Where conda ever changes that, it works on as if there w
 
 from __future__ import annotations
 
-from contextlib import suppress
+import sys
+from contextlib import contextmanager, suppress
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ def offer_flag() -> None:
     global _is_offered
     if _is_offered:
         return
-    with suppress(Exception):
+    with _harmless():
         from conda.cli.conda_argparse import ArgumentParser
 
         original = ArgumentParser.parse_args
@@ -58,7 +59,7 @@ def offer_flag() -> None:
 
 
 def _add_to_parser(parser: ArgumentParser, words: Sequence[str] | None) -> None:
-    with suppress(Exception):
+    with _harmless():
         # The options can be in these words, abbreviated perhaps, or help is asked for.
         if any(word.startswith("--k") or word in ("-h", "--help") for word in words or ()):
             from .flag.options import add_to_all
@@ -72,7 +73,7 @@ def postpone(parser: ArgumentParser) -> None:
     Args:
         parser: The parser that conda made.
     """
-    with suppress(Exception):
+    with _harmless():
         parser.parse_known_args = partial(_parse_postponed, parser)  # type: ignore[method-assign]
 
 
@@ -119,3 +120,27 @@ def _typify(name: str, source: str, value: object) -> str:
     from .settings import typify
 
     return typify(name, source, value)
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    """Let nothing that goes wrong inside reach conda."""
+    try:
+        yield
+    except Exception:
+        log_failure()
+
+
+def log_failure() -> None:
+    """Log the exception that is being handled; never raises.
+
+    conda has not read its own options yet, so whether they say `-vv` is looked up here.
+    """
+    with suppress(Exception):
+        from .core.log import log_swallowed, show_log
+
+        words = sys.argv[1:]
+        flags = "".join(word for word in words if word.startswith("-v") and not word.strip("-v"))
+        if flags.count("v") + words.count("--verbose") > 1 or {"--debug", "--trace"} & {*words}:
+            show_log()
+        log_swallowed()

@@ -49,8 +49,15 @@ def before(command: str) -> None:
     _running = None
     refusal = getattr(sys.modules.get("conda"), "CondaError", SystemExit)
     with _harmless(refusal, SystemExit, KeyboardInterrupt):
+        from conda.base.context import context
+
         from .conda_side import transaction
         from .flag import options
+
+        if context.verbosity > 1:
+            from .conda_side.errors import show_log
+
+            show_log()
 
         transaction.begin(command)
         flagged = None
@@ -99,6 +106,10 @@ def _harmless(*passing: type[BaseException]) -> Iterator[None]:
     except passing:
         raise
     except BaseException as error:
+        with suppress(Exception):
+            from .core.log import log_swallowed
+
+            log_swallowed()
         _tell(_sentence(error))
 
 

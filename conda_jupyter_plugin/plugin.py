@@ -1,7 +1,4 @@
-"""What conda loads on every command: hook declarations, which import what they need when they are called.
-
-A command that has nothing to do with kernels loads `declarations` besides, and makes no class.
-"""
+"""What conda loads on every command: hook declarations, which import what they need when they are called."""
 
 from __future__ import annotations
 
@@ -14,8 +11,6 @@ from conda.plugins import hookimpl
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conda.plugins import types
-
 _CHANGING = {"create", "install", "update", "remove", "rename"}
 _CHANGING |= {"env_create", "env_update", "env_remove", "env_vars"}
 _comes_after: Callable[[str], None] | None = None
@@ -25,14 +20,16 @@ def _hook(declare: Callable[[], Iterator[Any]]) -> Callable[[], Iterator[Any]]:
     """Make a hook that declares nothing in a conda to come that lacks what the declaration needs."""
 
     def harmless() -> Iterator[Any]:
-        with suppress(Exception):
+        try:
             yield from declare()
+        except Exception:
+            _log_failure()
 
     return hookimpl(harmless)  # type: ignore[no-any-return]
 
 
 @_hook
-def conda_subcommands() -> Iterator[types.CondaSubcommand]:
+def conda_subcommands() -> Iterator[Any]:
     """Declare `conda kernel`, and offer `--kernel` on conda's own commands."""
     from conda.plugins.types import CondaSubcommand
 
@@ -44,7 +41,7 @@ def conda_subcommands() -> Iterator[types.CondaSubcommand]:
 
 
 @_hook
-def conda_settings() -> Iterator[types.CondaSetting]:
+def conda_settings() -> Iterator[Any]:
     """Declare `plugins.kernel_auto`, `plugins.kernel_display_name` and `plugins.kernel_location`."""
     from .declarations import settings
 
@@ -52,7 +49,7 @@ def conda_settings() -> Iterator[types.CondaSetting]:
 
 
 @_hook
-def conda_pre_commands() -> Iterator[types.CondaPreCommand]:
+def conda_pre_commands() -> Iterator[Any]:
     """Declare what comes before a command that changes environments."""
     from conda.plugins.types import CondaPreCommand
 
@@ -60,7 +57,7 @@ def conda_pre_commands() -> Iterator[types.CondaPreCommand]:
 
 
 @_hook
-def conda_post_transaction_actions() -> Iterator[types.CondaPostTransactionAction]:
+def conda_post_transaction_actions() -> Iterator[Any]:
     """Declare what notes the prefix of a transaction."""
     from conda.plugins.types import CondaPostTransactionAction
 
@@ -70,7 +67,7 @@ def conda_post_transaction_actions() -> Iterator[types.CondaPostTransactionActio
 
 
 @_hook
-def conda_post_commands() -> Iterator[types.CondaPostCommand]:
+def conda_post_commands() -> Iterator[Any]:
     """Declare what comes after a command that changes environments."""
     from conda.plugins.types import CondaPostCommand
 
@@ -83,8 +80,7 @@ def _before(command: str) -> None:
         # The latter now already: once the command is done its file may be another version's, or gone.
         from .hooks import after, before
     except Exception as error:
-        with suppress(Exception):
-            sys.stderr.write(f"conda-jupyter-plugin cannot be loaded: {error}\n")
+        _log_failure(f"conda-jupyter-plugin cannot be loaded: {error}\n")
     else:
         _comes_after = after
         before(command)
@@ -93,3 +89,11 @@ def _before(command: str) -> None:
 def _after(command: str) -> None:
     if _comes_after:
         _comes_after(command)
+
+
+def _log_failure(told: str = "") -> None:
+    with suppress(Exception):
+        sys.stderr.write(told)
+        from .declarations import log_failure
+
+        log_failure()

@@ -11,6 +11,7 @@ from conda_jupyter_plugin.cli.host import Output, Target
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.locations import Location, user_location
+from conda_jupyter_plugin.core.log import passing_over
 
 from .environments import absolute, find_environment, pip_install
 
@@ -85,10 +86,9 @@ class PipHost:
 
     def all_environments(self) -> Sequence[Environment]:
         """Virtual environments lie anywhere: only the one that is active or here is known."""
-        try:
+        with passing_over(KernelError):
             return (find_environment(None),)
-        except KernelError:
-            return ()
+        return ()
 
     def target(self, args: Namespace) -> Target | None:
         """The environment whose kernels to remove; it may be gone."""

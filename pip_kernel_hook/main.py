@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from conda_jupyter_plugin import __version__
@@ -10,6 +11,7 @@ from conda_jupyter_plugin.cli import report
 from conda_jupyter_plugin.cli.dispatch import run
 from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs, wants_json
 from conda_jupyter_plugin.core.errors import KernelError
+from conda_jupyter_plugin.core.log import log_swallowed, show_log
 
 from .create import add_create_verb, create
 from .host import PipHost
@@ -43,6 +45,8 @@ def main(words: list[str] | None = None) -> int:
         The exit status.
     """
     words = sys.argv[1:] if words is None else words
+    if os.environ.get("PIP_KERNEL_DEBUG"):
+        show_log()
     as_json = wants_json(words)
     args, host = build_parser(as_json=as_json).parse_args(words), PipHost()
     try:
@@ -51,6 +55,7 @@ def main(words: list[str] | None = None) -> int:
             return 0
         return run(args, host)
     except KernelError as error:
+        log_swallowed()
         if as_json:
             report.print_json(report.failure_as_json(error))
         else:
@@ -60,5 +65,6 @@ def main(words: list[str] | None = None) -> int:
         report.say("Interrupted.", sys.stderr)
         return 1
     except OSError as error:
+        log_swallowed()
         report.say(f"{error}.", sys.stderr)
         return 1

@@ -46,7 +46,9 @@ class KernelActivator(Activator):
             _register(Path(str(creator.dest)))
         except Exception as error:
             from conda_jupyter_plugin.cli.report import say
+            from conda_jupyter_plugin.core.log import log_swallowed
 
+            log_swallowed()
             say(f"The kernel was not registered: {error}", sys.stderr)
         return []
 

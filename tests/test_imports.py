@@ -17,8 +17,8 @@ EVERYTHING = [*PLUGIN.rglob("*.py"), *HOOK.rglob("*.py")]
 # Each room may import what stands behind it, and itself.
 ROOMS = {
     "plugin": ["declarations", "hooks", "conda_side"],
-    "declarations": ["flag", "command", "settings"],
-    "hooks": ["preloading", "flag", "following", "conda_side"],
+    "declarations": ["flag", "command", "settings", "core"],
+    "hooks": ["preloading", "flag", "following", "conda_side", "core"],
     "preloading": ["flag", "following", "conda_side", "settings", "cli", "core"],
     "command": ["flag", "conda_side", "settings", "cli", "core"],
     "flag": ["conda_side", "settings", "cli", "core"],

@@ -18,6 +18,7 @@ from ..core.errors import (
     UsageError,
 )
 from ..core.locations import Location, prefix_location, system_location, user_location, visible
+from ..core.log import log_swallowed
 from ..core.models import Result
 from ..core.registry import Registry
 from . import report
@@ -100,6 +101,7 @@ def _add_all(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
         except NoKernelError:
             continue
         except KernelError as error:
+            log_swallowed()
             errors.append(error)
     return Result.merged(results, dry_run=host.output(args).dry_run), errors
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..cli.dispatch import run
 from ..cli.parser import add_verbs, print_usage_error, wants_json
-from ..conda_side.errors import as_conda_errors
+from ..conda_side.errors import as_conda_errors, show_log
 from ..conda_side.host import CondaHost
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ def execute(args: Namespace) -> int:
     Raises:
         CondaKernelError: What was asked for cannot be done.
     """
+    from conda.base.context import context
+
+    if context.verbosity > 1:
+        show_log()
     with as_conda_errors():
         if args.verb == "create":
             from .create import execute_create

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 DELETING = ("remove", "env_remove")
 """Commands after which an environment may be gone, by their hooks' names."""
@@ -33,6 +32,10 @@ def changes_own_prefix() -> bool:
 def _target_prefix() -> str | None:
     from conda.base.context import context
 
-    with suppress(Exception):
+    try:
         return str(context.target_prefix)
-    return None
+    except Exception:
+        from ..core.log import log_swallowed
+
+        log_swallowed()
+        return None

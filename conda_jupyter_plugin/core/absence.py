@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from .environment import identify
 from .errors import UnreadableError
+from .log import log_swallowed, passing_over
 from .models import Origin
 
 if TYPE_CHECKING:
@@ -54,10 +55,9 @@ def why_kept(owner: Owner) -> str | None:
 
 def is_gone(owner: Owner) -> bool:
     """Whether a kernel's environment is known to be gone."""
-    try:
+    with passing_over(UnreadableError):
         return identify(owner.prefix) is None and why_kept(owner) is None
-    except UnreadableError:
-        return False
+    return False
 
 
 def is_missing(owner: Owner) -> bool:
@@ -65,6 +65,7 @@ def is_missing(owner: Owner) -> bool:
     try:
         return identify(owner.prefix) is None
     except UnreadableError as error:
+        log_swallowed()
         return not isinstance(error.__cause__, PermissionError)
 
 

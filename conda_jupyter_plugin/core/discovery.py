@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .errors import BrokenKernelspecError, UnreadableError
 from .kernelspec import read_spec
+from .log import passing_over
 from .models import Environment, Kernel
 from .record import has_record
 
@@ -83,10 +84,9 @@ def _directories(environment: Environment) -> list[str]:
 
 def _is_copy(folder: Path) -> bool:
     """Whether it is no kernel of the environment's own, but registered for the Jupyter that lives there."""
-    try:
+    with passing_over(BrokenKernelspecError):
         return has_record(read_spec(folder / "kernel.json"))
-    except BrokenKernelspecError:
-        return False
+    return False
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -8,10 +8,10 @@ import platform
 import re
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from .errors import UnreadableError
+from .log import passing_over
 from .models import Environment, Manager
 
 WINDOWS = os.name == "nt"
@@ -56,18 +56,16 @@ def active_environment(prefix: str | None) -> Environment | None:
     """
     if not prefix or not os.path.isabs(prefix):
         return None
-    try:
+    with passing_over(UnreadableError):
         return identify(Path(prefix))
-    except UnreadableError:
-        return None
+    return None
 
 
 def is_there(prefix: Path) -> bool:
     """Whether a folder is an environment, or may be one that cannot be looked into."""
-    try:
+    with passing_over(UnreadableError):
         return identify(prefix) is not None
-    except UnreadableError:
-        return True
+    return True
 
 
 def _is_there(path: Path) -> bool:
@@ -122,7 +120,7 @@ def environment_around(program: Path) -> Environment | None:
     Returns:
         The environment, or None where the program lies in none.
     """
-    with suppress(UnreadableError):
+    with passing_over(UnreadableError):
         for folder in list(program.parents)[:3]:
             if environment := identify(folder):
                 return environment

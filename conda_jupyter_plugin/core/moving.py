@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from .absence import is_gone, observe
 from .discovery import find_readable_kernels
 from .environment import canonical, is_there
 from .errors import UnreadableError
+from .log import passing_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +53,7 @@ def _is_on(owner: Owner, environment: Environment) -> bool:
 def _moved_from(environment: Environment, gone: AbstractSet[Path]) -> Path | None:
     """Find where an environment was before it was moved by hand: its files name where it was installed."""
     kernels: Iterable[Kernel] = ()
-    with suppress(UnreadableError):
+    with passing_over(UnreadableError):
         kernels, _ = find_readable_kernels(environment)
     programs = [Path(kernel.spec["argv"][0]) for kernel in kernels]
     elsewhere = [path for path in programs if path.is_absolute() and environment.prefix not in path.parents]

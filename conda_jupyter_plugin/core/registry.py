@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from . import store
 from .dataclass import dataclass
 from .environment import canonical, conda_root, identify, is_conda, same_prefix
 from .errors import UnreadableError
+from .log import passing_over
 from .memory import recall
 from .models import Choices
 from .ownership import is_for
@@ -143,7 +143,7 @@ class Registry:
         """Describe an environment by the path that its kernels record, while that one leads to it too."""
         for item in self.here.owned_by(environment.prefix):
             if item.owner and item.owner.prefix != environment.prefix:
-                with suppress(UnreadableError):
+                with passing_over(UnreadableError):
                     return identify(item.owner.prefix) or environment
         return environment
 

@@ -13,6 +13,7 @@ from .discovery import KERNELS, read_kernel
 from .display_names import labels
 from .environment import environment_around, identify
 from .errors import KernelError
+from .log import log_swallowed
 from .models import Environment, Installed, Kernel, Owner, Registration, Status
 from .planning import Planned, render_again, runnable_kernels
 from .render import program
@@ -78,6 +79,7 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[S
             return "broken", f"its program {program(kernel)} is gone"
         current = not registry.judges(environment, owner) or _is_current(registry, item, owner, kernel)
     except KernelError as error:
+        log_swallowed()
         return "broken", error.message.rstrip(".")
     return ("ok" if current else "stale"), None
 

@@ -14,6 +14,7 @@ from .absence import is_gone
 from .discovery import find_readable_kernels
 from .environment import canonical, identify, is_there
 from .errors import KernelError, LaterVersionError
+from .log import log_swallowed
 from .memory import recall, remembered_prefixes
 from .models import Result
 from .moving import former_prefixes
@@ -130,6 +131,7 @@ def _follow_all(
             )
             errors += failed
         except KernelError as error:
+            log_swallowed()
             errors.append(error)
     return results, errors
 

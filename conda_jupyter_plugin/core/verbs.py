@@ -13,6 +13,7 @@ from .dataclass import dataclass
 from .environment import canonical, same_prefix
 from .errors import KernelError, KernelNotFoundError, LaterVersionError, NotManagedError
 from .locations import check_writable
+from .log import log_swallowed
 from .memory import forget, remember
 from .models import Choices, Environment, Installed, Owner, Registration, Result
 from .planning import Planned, check_private, plan
@@ -234,6 +235,7 @@ def _unregistered(
     try:
         everything = plan(registry, environment, Choices(), by_itself=True)
     except KernelError:
+        log_swallowed()
         # It holds none, or none that can be registered: `add` says why.
         return
     for planned in everything:

@@ -17,6 +17,7 @@ from ..core.discovery import find_kernels
 from ..core.environment import environment_to_be, identify
 from ..core.errors import KernelError
 from ..core.locations import check_writable
+from ..core.log import log_swallowed
 from ..core.models import Result
 from ..core.status import describe_planned
 
@@ -68,6 +69,7 @@ def prefix_to_be(request: Request) -> Path | None:
         name = request.environment_name
         return Path(context.envs_dirs[0], name) if name else None
     except CondaError:
+        log_swallowed()
         # conda itself is about to say what is wrong with it.
         return None
 
@@ -81,5 +83,6 @@ def clones_kernel(request: Request) -> bool:
         environment = identify(Path(source) if os.sep in source else named_prefix(source))
         return environment is not None and bool(find_kernels(environment))
     except KernelError:
+        log_swallowed()
         # conda, or the registration itself, is about to say what is wrong with it.
         return False

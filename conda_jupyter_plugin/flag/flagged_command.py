@@ -11,6 +11,7 @@ from ..cli import report
 from ..conda_side.coverage import foreign_platform
 from ..conda_side.errors import as_conda_errors
 from ..conda_side.transaction import changed_prefixes
+from ..core.log import log_swallowed
 from ..core.models import Result
 from .check import clones_kernel, foresee, prefix_to_be
 from .register import register
@@ -106,6 +107,7 @@ class FlaggedCommand:
             report.say("CondaError: KeyboardInterrupt", sys.stderr)
             raise SystemExit(1) from None
         except Exception as error:
+            log_swallowed()
             self.outcome.error = error
             if not self.is_told_elsewhere:
                 report.say(f"The kernel was not registered: {error}", sys.stderr)

@@ -13,6 +13,7 @@ from ..core.dataclass import dataclass
 from ..core.discovery import find_kernels
 from ..core.environment import identify
 from ..core.errors import KernelError
+from ..core.log import log_swallowed, passing_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,11 +79,10 @@ class Request:
 
     def finds_kernel(self, prefix: Path | None) -> bool:
         """Whether the command is about an environment that holds a kernel already, however it came."""
-        try:
+        with passing_over(KernelError):
             environment = self._environment(prefix)
             return environment is not None and bool(find_kernels(environment))
-        except KernelError:
-            return False
+        return False
 
     def _environment(self, prefix: Path | None) -> Environment | None:
         return identify(prefix) if prefix and self.options.get("cmd") == "install" else None
@@ -101,6 +101,7 @@ class Request:
             if environment and find_kernels(environment):
                 return None
         except KernelError:
+            log_swallowed()
             return None
         specs = [*self.options.get("packages", ()), *self.default_packages]
         specs += [spec for file in self.files for spec in file.specs]
@@ -141,6 +142,7 @@ def _read_file(path: str) -> File:
         with open(os.path.expanduser(path), encoding="utf-8") as file:
             return _read_yaml(file) if path.endswith((".yml", ".yaml")) else _read_lines(file)
     except (OSError, ValueError):
+        log_swallowed()
         return File()
 
 
@@ -150,6 +152,7 @@ def _read_yaml(file: TextIO) -> File:
     try:
         content = YAML(typ="safe").load(file)
     except YAMLError:
+        log_swallowed()
         return File()
     if not isinstance(content, dict):
         return File()

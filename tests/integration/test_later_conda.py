@@ -73,3 +73,24 @@ def assert_as_ever(done: Done) -> None:
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") <= 1, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "words"),
+    [
+        ("conda.activate", "PosixActivator", ("env", "config", "vars", "set", "-n", "shell", "A=b")),
+        ("conda.cli.conda_argparse", "ArgumentParser", ("list", "-n", "shell")),
+        ("conda.plugins.types", "CondaSetting", ("list", "-n", "shell")),
+    ],
+)
+def test_what_went_wrong_can_be_found_with_vv(
+    conda: Conda, module: str, name: str, words: tuple[str]
+) -> None:
+    conda.run("create", "-y", "-n", "shell", "bash_kernel")
+
+    done = without(conda, module, name, *words, "-vv")
+
+    assert done.returncode == 0
+    assert "Passed over:\nTraceback" in done.stderr
+    assert f"AttributeError: {name}" in done.stderr or f"cannot import name '{name}'" in done.stderr
+    assert "Traceback" not in without(conda, module, name, *words).stderr

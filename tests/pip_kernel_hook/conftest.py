@@ -26,9 +26,9 @@ def pip_cache(tmp_path_factory):
 def run_in(pip_cache):
     """Runs a command of the test's own interpreter in a given home."""
 
-    def run_in(home: Path, *words) -> subprocess.CompletedProcess[str]:
+    def run_in(home: Path, *words, **variables) -> subprocess.CompletedProcess[str]:
         around = {name: value for name, value in os.environ.items() if not name.startswith(_TELLING)}
-        around |= {"HOME": str(home), "USERPROFILE": str(home), "PIP_CACHE_DIR": str(pip_cache)}
+        around |= {"HOME": str(home), "USERPROFILE": str(home), "PIP_CACHE_DIR": str(pip_cache), **variables}
         command = [sys.executable, "-m", *map(str, words)]
         return subprocess.run(command, env=around, cwd=home, capture_output=True, text=True, check=False)
 

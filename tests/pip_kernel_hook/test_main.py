@@ -232,3 +232,13 @@ def test_the_module_is_the_same_command(run_in, home):
 
 def test_the_modules_exit_status_is_the_commands(run_in, home):
     assert run_in(home, "pip_kernel_hook", "remove", "gone").returncode == 1
+
+
+def test_what_went_wrong_can_be_found(run_in, home):
+    command = ["pip_kernel_hook", "add", "nowhere"]
+    short = run_in(home, *command)
+    long = run_in(home, *command, PIP_KERNEL_DEBUG="1")
+
+    assert short.stderr.count("\n") == 1
+    assert "Traceback" in long.stderr and long.stderr.endswith(short.stderr)
+    assert (long.returncode, long.stdout) == (short.returncode, short.stdout)

@@ -1,0 +1,43 @@
+"""What went wrong and was passed over is logged, at debug level with its traceback: so it can be found.
+
+`logging` is imported when there is something to log: most commands have nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOGGER = "conda_jupyter_plugin"
+
+
+def log_swallowed() -> None:
+    """Log the exception that is being handled; never raises."""
+    with suppress(Exception):
+        import logging
+
+        logging.getLogger(LOGGER).debug("Passed over:", exc_info=True)
+
+
+@contextmanager
+def passing_over(*errors: type[Exception]) -> Iterator[None]:
+    """Go on behind the block where one of some exceptions ends it; as `contextlib.suppress`, but logged."""
+    try:
+        yield
+    except errors:
+        log_swallowed()
+
+
+def show_log() -> None:
+    """Show on stderr what is logged from now on."""
+    import logging
+
+    logger = logging.getLogger(LOGGER)
+    handler = logging.StreamHandler()
+    # conda replaces a handler of this name by its own.
+    handler.name = "stderr"
+    logger.handlers = [handler]
+    logger.setLevel(logging.DEBUG)
