@@ -8,7 +8,7 @@ to the finished parser. Where conda ever changes that, it works on as if there w
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ def offer_flag() -> None:
     global _is_offered
     if _is_offered:
         return
-    with _harmless():
+    try:
         from conda.cli.conda_argparse import ArgumentParser
 
         original = ArgumentParser.parse_args
@@ -56,15 +56,19 @@ def offer_flag() -> None:
 
         ArgumentParser.parse_args = parse_args
         _is_offered = True
+    except Exception:
+        log_failure()
 
 
 def _add_to_parser(parser: ArgumentParser, words: Sequence[str] | None) -> None:
-    with _harmless():
+    try:
         # The options can be in these words, abbreviated perhaps, or help is asked for.
         if any(word.startswith("--k") or word in ("-h", "--help") for word in words or ()):
             from .flag.options import add_to_all
 
             add_to_all(parser)
+    except Exception:
+        log_failure()
 
 
 def postpone(parser: ArgumentParser) -> None:
@@ -73,8 +77,10 @@ def postpone(parser: ArgumentParser) -> None:
     Args:
         parser: The parser that conda made.
     """
-    with _harmless():
+    try:
         parser.parse_known_args = partial(_parse_postponed, parser)  # type: ignore[method-assign]
+    except Exception:
+        log_failure()
 
 
 def _parse_postponed(parser: ArgumentParser, *arguments: Any) -> Any:
@@ -120,15 +126,6 @@ def _typify(name: str, source: str, value: object) -> str:
     from .settings import typify
 
     return typify(name, source, value)
-
-
-@contextmanager
-def _harmless() -> Iterator[None]:
-    """Let nothing that goes wrong inside reach conda."""
-    try:
-        yield
-    except Exception:
-        log_failure()
 
 
 def log_failure() -> None:

@@ -88,7 +88,7 @@ def test_what_went_wrong_can_be_found_with_vv(
 ) -> None:
     conda.run("create", "-y", "-n", "shell", "bash_kernel")
 
-    done = without(conda, module, name, *words, "-vv")
+    done = without(conda, module, name, "-vv", *words)
 
     assert done.returncode == 0
     assert "Passed over:\nTraceback" in done.stderr
