@@ -80,7 +80,7 @@ def assert_as_ever(done: Done) -> None:
     [
         ("conda.activate", "PosixActivator", ("env", "config", "vars", "set", "-n", "shell", "A=b")),
         ("conda.cli.conda_argparse", "ArgumentParser", ("list", "-n", "shell")),
-        ("conda.plugins.types", "CondaSetting", ("list", "-n", "shell")),
+        ("conda.plugins.types", "CondaSubcommand", ("list", "-n", "shell")),
     ],
 )
 def test_what_went_wrong_can_be_found_with_vv(
