@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from conda_base import Interpreter
+from filelock import FileLock
 from packaging.requirements import Requirement
 from packaging.version import Version
 
@@ -131,15 +132,12 @@ def cached_channel(
     how = Path(__file__).read_text("utf-8")
     key = json.dumps([[asdict(one) for one in interpreters], *requirements, how])
     root = cache / hashlib.sha256(key.encode()).hexdigest()[:16]
-    if not root.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as folder:
-            built = _build(Path(folder, "channel"), interpreters, requirements)
-            try:
-                built.rename(root)
-            except OSError:
-                if not root.exists():  # else another test run was faster
-                    raise
+    cache.mkdir(parents=True, exist_ok=True)
+    # one of several workers builds it, the others wait
+    with FileLock(cache / "lock"):
+        if not root.exists():
+            with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as folder:
+                _build(Path(folder, "channel"), interpreters, requirements).rename(root)
     return Channel(root)
 
 

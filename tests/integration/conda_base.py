@@ -34,6 +34,9 @@ if plain and usual and sys.prefix == sys.base_prefix and sys.version_info[3] == 
     print(json.dumps({"prefix": sys.prefix, "version": version}))
 """
 
+# What a base has of this project where its user has installed it, be it from a clone.
+_OWN = re.compile(r"(__editable__.*|_)?(conda[-_]jupyter[-_]plugin|pip_kernel_hook)\b.*|pip-kernel(\.exe)?$")
+
 # Whatever would make a conda, a Python or a Jupyter see more than what a test gives it.
 _DROPPED = re.compile(r"_?CONDA|_CE_|JUPYTER|IPYTHON|MAMBA|PYENV|PYTEST|PYTHON|VIRTUAL_ENV|XDG_")
 
@@ -233,8 +236,24 @@ def find_interpreters() -> list[Interpreter]:
     return list(dict.fromkeys(one for one in wanted if one))[:3]
 
 
+def fingerprint(prefix: Path) -> dict[str, tuple[int, int]]:
+    """Takes down what tells whether a base prefix was changed: each file's size and time of change.
+
+    Args:
+        prefix: The prefix; its packages and environments, and what Python compiles, are left out.
+    """
+    found = {}
+    for folder, folders, files in os.walk(prefix):
+        left_out = {"__pycache__", *(("pkgs", "envs") if folder == str(prefix) else ())}
+        folders[:] = [name for name in folders if name not in left_out]
+        for name in files:
+            status = os.lstat(os.path.join(folder, name))
+            found[os.path.join(folder, name)] = status.st_size, status.st_mtime_ns
+    return found
+
+
 def copy_base(source: Path, target: Path) -> None:
-    """Copies a base prefix, without its packages, environments and configuration.
+    """Copies a base prefix, without its packages, environments, configuration, and this project.
 
     Args:
         source: The prefix to copy; it is only read.
@@ -246,7 +265,8 @@ def copy_base(source: Path, target: Path) -> None:
     }
 
     def ignored(folder: str, names: Iterable[str]) -> set[str]:
-        return (left_out.get(Path(folder), set()) | {"__pycache__"}) & set(names)
+        project = {name for name in names if _OWN.match(name)}
+        return (left_out.get(Path(folder), set()) | {"__pycache__"}) & set(names) | project
 
     shutil.copytree(source, target, symlinks=True, ignore=ignored)
     for folder in ("bin", "condabin", "etc", "shell"):

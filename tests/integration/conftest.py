@@ -17,11 +17,13 @@ from conda_base import (
     copy_base,
     find_conda,
     find_interpreters,
+    fingerprint,
     install_wheel,
     run,
     write_condarc,
 )
 from conda_checks import Done
+from filelock import FileLock
 from made_up import add_made_up_packages
 
 PROJECT = Path(__file__).parents[2]
@@ -100,10 +102,13 @@ def client_python() -> Path:
 
 @pytest.fixture(scope="session")
 def project_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's wheel, built from this source tree."""
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(PROJECT)]
-    run(command, clean_environ())
+    """The project's wheel, built from this source tree once for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "wheel"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(PROJECT)]
+            run(command, clean_environ())
     return next(folder.glob("*.whl"))
 
 
@@ -119,10 +124,20 @@ def channel(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="session")
-def conda_base(tmp_path_factory: pytest.TempPathFactory, project_wheel: Path) -> Iterator[Path]:
-    """The prefix of a copy of this machine's conda, with the project installed."""
+def own_base() -> dict[str, tuple[int, int]]:
+    """What this machine's own base consists of before the tests use it."""
     found = find_conda()
     assert found is not None, "tests that need a conda are skipped where there is none"
+    return fingerprint(found.prefix)
+
+
+@pytest.fixture(scope="session")
+def conda_base(
+    tmp_path_factory: pytest.TempPathFactory, project_wheel: Path, own_base: dict[str, tuple[int, int]]
+) -> Iterator[Path]:
+    """The prefix of a copy of this machine's conda, with the project installed."""
+    found = find_conda()
+    assert found is not None
     prefix = tmp_path_factory.mktemp("base") / "conda"
     copy_base(found.prefix, prefix)
     install_wheel(prefix, project_wheel)

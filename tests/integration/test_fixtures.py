@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from channel import PLACEHOLDER, Channel, add_package
-from conda_base import Conda, RunInKernel, copy_base, find_conda
+from conda_base import Conda, RunInKernel, copy_base, find_conda, fingerprint
 
 BY_HAND = {"CONDA_PLUGINS_KERNEL_AUTO": "off"}
 
@@ -45,12 +45,37 @@ def test_the_project_is_installed_in_the_base(conda: Conda) -> None:
     assert "conda-jupyter-plugin" in {package["name"].replace("_", "-") for package in packages}
 
 
-def test_the_users_own_base_is_only_read(conda: Conda) -> None:
+def test_the_users_own_base_is_only_read(conda: Conda, own_base: dict[str, tuple[int, int]]) -> None:
+    conda.run("create", "-y", "-n", "opencv", "--kernel", "bash_kernel")
+
     found = find_conda()
     assert found is not None
     assert found.prefix != conda.prefix
     assert (conda.prefix / "bin/conda").read_text("utf-8").startswith(f"#!{conda.prefix}/bin/python")
-    assert not list(found.prefix.glob("lib/python*/site-packages/conda_jupyter_plugin"))
+    assert fingerprint(found.prefix) == own_base
+
+
+@pytest.mark.parametrize(
+    "installed",
+    [
+        "lib/python3.12/site-packages/conda_jupyter_plugin/plugin.py",
+        "lib/python3.12/site-packages/pip_kernel_hook/main.py",
+        "lib/python3.12/site-packages/conda_jupyter_plugin-0.1.0.dist-info/METADATA",
+        "lib/python3.12/site-packages/_conda_jupyter_plugin.pth",
+        "lib/python3.12/site-packages/__editable__.conda_jupyter_plugin-0.1.0.pth",
+        "conda-meta/conda-jupyter-plugin-0.1.0-py_0.json",
+        "bin/pip-kernel",
+    ],
+)
+def test_what_a_base_has_of_the_project_already_is_not_copied(tmp_path: Path, installed: str) -> None:
+    for name in (installed, "lib/python3.12/site-packages/conda/plugins.py", "bin/conda"):
+        (tmp_path / "own" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "own" / name).touch()
+
+    copy_base(tmp_path / "own", tmp_path / "copy")
+
+    copied = {path.name for path in (tmp_path / "copy").rglob("*") if path.is_file()}
+    assert copied == {"plugins.py", "conda", "own_home_only.pth"}
 
 
 def test_a_failing_command_shows_what_conda_said(conda: Conda) -> None:
