@@ -71,10 +71,10 @@ def _is_here(folder: str) -> bool:
 
 
 def check_free(prefix: Path) -> None:
-    """Make sure that an environment can be made in a place where nothing is yet.
+    """Make sure that an environment can be made where nothing is yet.
 
     Args:
-        prefix: The place.
+        prefix: Where it is to be made.
 
     Raises:
         UsageError: Something is there already.

@@ -56,10 +56,10 @@ def run(args: Namespace, host: Host) -> int:
 
 
 def open_registry(args: Namespace, host: Host) -> Registry:
-    """Put together the places and rules that the options ask for."""
+    """Put together the location and the rules that the options ask for."""
     location = _location(args) or host.default_location()
-    places = visible(host.active_prefix, location)
-    return Registry(location, places, host.activators, host.templates, host.conda)
+    everywhere = visible(host.active_prefix, location)
+    return Registry(location, everywhere, host.activators, host.templates, host.conda)
 
 
 def add_one(registry: Registry, environment: Environment, args: Namespace, host: Host) -> Result:
@@ -141,7 +141,7 @@ def list_kernels(args: Namespace, host: Host) -> tuple[Registration, ...]:
     available = host.all_environments() if args.available else ()
     registry = open_registry(args, host)
     if args.jupyter_prefix or args.kernel_location:
-        # The place that is asked for hides the others, not the other way round.
+        # The location that is asked for hides the others, not the other way round.
         registry = replace(registry, visible=(registry.location, *registry.visible))
     return kernels.list_kernels(registry, available)
 
@@ -182,13 +182,14 @@ def _location(args: Namespace) -> Location | None:
         raise UsageError("--jupyter-prefix is empty.", "Give it the prefix that Jupyter is installed in.")
     if prefix:
         return prefix_location(prefix)
-    places = {"user": user_location, "system": system_location}
-    place = places.get(getattr(args, "kernel_location", None) or "")
-    return place() if place else None
+    given = getattr(args, "kernel_location", None)
+    if given == "user":
+        return user_location()
+    return system_location() if given == "system" else None
 
 
 def _registry_to_search(args: Namespace, host: Host) -> Registry:
-    """The registry to find kernels in: one place where the options name one, else all that Jupyter sees."""
+    """The registry to find kernels in: one location where one is named, else all that Jupyter sees."""
     registry = open_registry(args, host)
     if args.jupyter_prefix or args.kernel_location:
         return replace(registry, visible=(registry.location,))

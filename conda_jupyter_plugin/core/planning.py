@@ -175,7 +175,7 @@ def check_private(registry: Registry, planned: Sequence[Planned]) -> None:
 
 
 def render_again(registry: Registry, kernel: Kernel, label: str, item: Installed, owner: Owner) -> Rendered:
-    """Render a registered kernel as it would be written now, in the place and with the choices that it has.
+    """Render a registered kernel as it would be written now, where it lies and with the choices that it has.
 
     Args:
         registry: The location and the rules.

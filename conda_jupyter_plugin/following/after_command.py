@@ -63,10 +63,10 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     if foreign_platform():
         return Result()
     location = default_location()
-    places = visible(os.environ.get("CONDA_PREFIX"), location)
+    everywhere = visible(os.environ.get("CONDA_PREFIX"), location)
     # One environment is activated once, however often its kernels are compared and written.
     activators = {manager: cache(activate) for manager, activate in ACTIVATORS.items()}
-    registry = Registry(location, places, activators, {"conda": read_template()}, running_conda())
+    registry = Registry(location, everywhere, activators, {"conda": read_template()}, running_conda())
     todo = list(prefixes)
     if command == "rename":
         moved = _renamed(registry, prefixes)
@@ -113,7 +113,7 @@ def _changed(command: str, options: Mapping[str, Any]) -> list[Path]:
     """The environments that a command has changed, be they gone now."""
     from conda.base.context import context
 
-    # Where a link led is another place only if the command has taken the link away.
+    # Where a link led is another environment only if the command has taken the link away.
     once = {os.path.realpath(prefix): Path(prefix) for prefix in reversed(changed_prefixes)}
     prefixes = list(reversed(once.values()))
     changed_prefixes.clear()

@@ -16,7 +16,7 @@ from conda_jupyter_plugin.core.locations import user_location
 from ..support import conda_activation, python_spec, write_spec
 
 
-class FolderDoor:
+class FolderHost:
     """A command whose environments are the folders of one folder."""
 
     command = "folder kernel"
@@ -81,7 +81,7 @@ def _in_a_fresh_home(home):
 @pytest.fixture
 def host(tmp_path):
     """The host to the environments of this test."""
-    return FolderDoor(tmp_path / "envs")
+    return FolderHost(tmp_path / "envs")
 
 
 @pytest.fixture

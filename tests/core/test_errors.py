@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+
+from conda_jupyter_plugin.core import errors
+from conda_jupyter_plugin.core.errors import KernelError
+
+CLASSES = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, KernelError)]
+PREFIX, FOLDER = Path("/envs/a b"), Path("/kernels/opencv")
+
+
+def test_each_class_of_failure_has_a_code_of_its_own():
+    assert len({kind.code for kind in CLASSES}) == len(CLASSES) > 15
+
+
+def test_bad_usage_ends_with_2_and_any_other_failure_with_1():
+    assert {kind.exit_status for kind in CLASSES if issubclass(kind, errors.UsageError)} == {2}
+    assert {kind.exit_status for kind in CLASSES if not issubclass(kind, errors.UsageError)} == {1}
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (errors.NotAnEnvironmentError.at(PREFIX), "/envs/a b is not an environment."),
+        (
+            errors.NotAnEnvironmentError.without_kernels("opencv", "conda kernel"),
+            "There is no environment opencv, and no kernel of one. `conda kernel list` shows the kernels that"
+            " exist.",
+        ),
+        (
+            errors.WrongManagerError(PREFIX, "venv"),
+            "/envs/a b is a virtual environment, not conda's. Use: pip-kernel add '/envs/a b'",
+        ),
+        (
+            errors.WrongManagerError(PREFIX, "conda"),
+            "/envs/a b is a conda environment. Use: conda kernel add -p '/envs/a b'",
+        ),
+        (errors.NoKernelError("plain"), "Environment plain holds no kernel."),
+        (
+            errors.NoKernelError("plain", "conda kernel add -n plain"),
+            "Environment plain holds no kernel. Add one with: conda kernel add -n plain --install",
+        ),
+        (
+            errors.NameTakenError.by(PREFIX, "opencv", FOLDER),
+            "The kernel name opencv belongs to the environment /envs/a b (/kernels/opencv). Choose another"
+            " name with --kernel-name NAME, or give this one with --kernel-name and --force.",
+        ),
+        (
+            errors.LocationError.unwritable(FOLDER.parent, "the disk is full"),
+            "Kernels cannot be written to /kernels: the disk is full. Mend that, or choose another place with"
+            " --user, --system or --jupyter-prefix PREFIX.",
+        ),
+        (
+            errors.InstallError.by_pip(["ipykernel"], PREFIX),
+            "pip could not install ipykernel into /envs/a b.",
+        ),
+        (
+            errors.InstallError.by_conda("ipykernel", PREFIX),
+            "ipykernel was not installed into /envs/a b. Try: conda install -p '/envs/a b' ipykernel",
+        ),
+    ],
+)
+def test_a_failure_makes_its_sentence_and_the_way_out_of_the_facts(error, text):
+    assert str(error) == text
