@@ -25,7 +25,7 @@ from .ownership import earlier_choices, is_adoptable, is_own_way
 from .render import Draft, program, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from .registry import Registry
 
@@ -86,10 +86,7 @@ def plan(
         LaterVersionError: A later version of this project has registered one of its kernels.
     """
     environment = registry.as_recorded(environment)
-    kernels = runnable_kernels(environment) if by_itself else find_kernels(environment)
-    if not kernels:
-        raise NoKernelError(environment.name)
-    _check_programs(kernels)
+    kernels = _kernels_to_register(environment, by_itself=by_itself)
     first = kernels[0] if stands_for_environment(registry, kernels) else None
     called, names = labels(kernels), NameChoice(registry, force, by_itself)
     planned: list[Planned] = []
@@ -102,15 +99,18 @@ def plan(
         item = _plan_one(registry, kernel, called[kernel.directory], wanted, name)
         if by_itself and item.current and is_own_way(item.current, kernel):
             continue
-        planned.append(item)
-        planned += _copies(registry, item, called[kernel.directory]) if by_itself else ()
+        planned += [item, *(_copies(registry, item, called[kernel.directory]) if by_itself else ())]
     return tuple(planned)
 
 
-def _check_programs(kernels: Iterable[Kernel]) -> None:
+def _kernels_to_register(environment: Environment, *, by_itself: bool) -> tuple[Kernel, ...]:
+    kernels = runnable_kernels(environment) if by_itself else find_kernels(environment)
+    if not kernels:
+        raise NoKernelError(environment.name)
     for kernel in kernels:
         if kernel.language.lower() == "python" and not os.path.exists(program(kernel)):
             raise BrokenKernelspecError(kernel.folder, f"starts {program(kernel)}, which is gone")
+    return kernels
 
 
 def _is_left_to_its_writer(registry: Registry, kernel: Kernel) -> bool:
@@ -265,6 +265,7 @@ def _copies(registry: Registry, item: Planned, label: str) -> Iterator[Planned]:
     """Bring copies that somebody made of a registration in line too; they keep their names."""
     kernel = item.kernel
     for copy in registry.owned_by(kernel.environment.prefix):
-        if registry.is_ours(copy, kernel) and copy not in (item.current, item.former) and copy.owner:
+        others = registry.is_ours(copy, kernel) and copy not in (item.current, item.former)
+        if others and copy.owner and not copy.later:
             rendered = render_again(registry, kernel, label, copy, copy.owner)
             yield Planned(kernel, rendered, copy.folder, copy, None)
