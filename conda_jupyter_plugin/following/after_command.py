@@ -51,28 +51,18 @@ def follow_command(command: str) -> None:
 
 
 def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
-    from ..conda_side.activation import ACTIVATORS
     from ..conda_side.coverage import foreign_platform, is_covered
-    from ..conda_side.environments import running_conda
     from ..core.environment import canonical
-    from ..core.locations import visible
     from ..core.models import Result
-    from ..core.registry import Registry
     from ..core.sync import environments_inside, follow
 
     if foreign_platform():
         return Result()
-    location = default_location()
-    everywhere = visible(os.environ.get("CONDA_PREFIX"), location)
-    # One environment is activated once, however often its kernels are compared and written.
-    activators = {manager: cache(activate) for manager, activate in ACTIVATORS.items()}
-    registry = Registry(location, everywhere, activators, {"conda": read_template()}, running_conda())
-    todo = list(prefixes)
+    registry, todo = _open_registry(), list(prefixes)
     if command == "rename":
         moved = _renamed(registry, prefixes)
         todo = list(moved)
-        former = {canonical(new): old for new, old in moved.items() if old}
-        registry = replace(registry, former=former)
+        registry = replace(registry, former={canonical(new): old for new, old in moved.items() if old})
     elif command in DELETING:
         # What lies inside an environment goes with it.
         gone = [prefix for prefix in prefixes if not prefix.is_dir()]
@@ -83,6 +73,19 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
         for prefix in todo
     ]
     return replace(Result.merged(results), unchanged=())
+
+
+def _open_registry() -> Registry:
+    from ..conda_side.activation import ACTIVATORS
+    from ..conda_side.environments import running_conda
+    from ..core.locations import visible
+    from ..core.registry import Registry
+
+    location = default_location()
+    everywhere = visible(os.environ.get("CONDA_PREFIX"), location)
+    # One environment is activated once, however often its kernels are compared and written.
+    activators = {manager: cache(activate) for manager, activate in ACTIVATORS.items()}
+    return Registry(location, everywhere, activators, {"conda": read_template()}, running_conda())
 
 
 def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | None]:
