@@ -55,7 +55,7 @@ class NameChoice:
         earlier = self.registry.earlier(kernel)
         if earlier and earlier.later:
             raise LaterVersionError(earlier.folder)
-        if chosen := chosen or self._remembered(kernel):
+        if chosen := chosen or (None if earlier else self._remembered(kernel)):
             check_chosen(chosen, force=self.force)
             if not self.force:
                 self._check_free(chosen, kernel)
@@ -70,8 +70,8 @@ class NameChoice:
 
     def _remembered(self, kernel: Kernel) -> str | None:
         """The name that was chosen for a kernel that went with its environment, while nobody has it."""
-        name = None if self.registry.earlier(kernel) else self.registry.remembered(kernel).kernel_name
-        return None if name in self.registry.names else name
+        name = self.registry.remembered(kernel).kernel_name
+        return name if name and name not in self.registry.names else None
 
     def _is_taken(self, name: str, kernel: Kernel) -> bool:
         passed_over = self.by_itself and _why_not_free(self.registry, name, kernel) is not None
@@ -89,14 +89,6 @@ def stands_for_environment(registry: Registry, kernels: Sequence[Kernel]) -> boo
     """Whether an environment's first kernel gets its plain name: no further one was registered before it."""
     here = registry.here.owned_by(kernels[0].environment.prefix)
     return not any(is_for(item, kernel) for item in here for kernel in kernels[1:])
-
-
-def _check_free(registry: Registry, name: str, kernel: Kernel) -> None:
-    current = registry.here.get(name)
-    if current and current is registry.earlier(kernel):
-        return
-    if problem := _why_not_free(registry, name, kernel):
-        raise problem
 
 
 def _keeps_name(earlier: Installed, kernel: Kernel) -> bool:
