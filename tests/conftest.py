@@ -23,6 +23,11 @@ OpenRegistry = Callable[..., Registry]
 _TELLING = ("JUPYTER", "CONDA", "VIRTUAL_ENV", "XDG_", "IPYTHON", "PYTHONHOME", "PYTHONPATH")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the tests that take long first: two processes end together then."""
+    items.sort(key=lambda item: "integration" not in item.path.parts)
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh home folder, with every other place of Jupyter's below the test's folder too."""

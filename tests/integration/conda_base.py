@@ -252,12 +252,13 @@ def fingerprint(prefix: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def copy_base(source: Path, target: Path) -> None:
-    """Copies a base prefix, without its packages, environments, configuration, and this project.
+def copy_base(source: Path, target: Path, *, without_project: bool = False) -> None:
+    """Copies a base prefix, without its packages, environments and configuration.
 
     Args:
         source: The prefix to copy; it is only read.
         target: The copy's prefix; must not exist.
+        without_project: Whether to leave out this project, which its user may have installed.
     """
     left_out = {
         source: {"pkgs", "envs", "conda-bld", ".condarc", "condarc", "condarc.d"},
@@ -265,7 +266,7 @@ def copy_base(source: Path, target: Path) -> None:
     }
 
     def ignored(folder: str, names: Iterable[str]) -> set[str]:
-        project = {name for name in names if _OWN.match(name)}
+        project = {name for name in names if without_project and _OWN.match(name)}
         return (left_out.get(Path(folder), set()) | {"__pycache__"}) & set(names) | project
 
     shutil.copytree(source, target, symlinks=True, ignore=ignored)

@@ -139,7 +139,7 @@ def conda_base(
     found = find_conda()
     assert found is not None
     prefix = tmp_path_factory.mktemp("base") / "conda"
-    copy_base(found.prefix, prefix)
+    copy_base(found.prefix, prefix, without_project=True)
     install_wheel(prefix, project_wheel)
     yield prefix
     shutil.rmtree(prefix, ignore_errors=True)

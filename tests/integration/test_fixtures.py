@@ -72,7 +72,7 @@ def test_what_a_base_has_of_the_project_already_is_not_copied(tmp_path: Path, in
         (tmp_path / "own" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "own" / name).touch()
 
-    copy_base(tmp_path / "own", tmp_path / "copy")
+    copy_base(tmp_path / "own", tmp_path / "copy", without_project=True)
 
     copied = {path.name for path in (tmp_path / "copy").rglob("*") if path.is_file()}
     assert copied == {"plugins.py", "conda", "own_home_only.pth"}
