@@ -63,7 +63,7 @@ def own_base(
     folder = tmp_path_factory.mktemp("own")
     for name in ("home", "envs", "pkgs"):
         (folder / name).mkdir()
-    copy_base(found.prefix, folder / "conda")
+    copy_base(found.prefix, folder / "conda", without_project=True)
     install_wheel(folder / "conda", project_wheel)
     own = Conda(folder / "conda", found.version, folder / "home", folder / "envs")
     run([str(own.python), "-m", "pip", "uninstall", "--quiet", "--yes", NAME], own.variables())
