@@ -124,7 +124,7 @@ def channel(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="session")
-def own_base() -> dict[str, tuple[int, int]]:
+def base_as_found() -> dict[str, tuple[int, int]]:
     """What this machine's own base consists of before the tests use it."""
     found = find_conda()
     assert found is not None, "tests that need a conda are skipped where there is none"
@@ -133,7 +133,7 @@ def own_base() -> dict[str, tuple[int, int]]:
 
 @pytest.fixture(scope="session")
 def conda_base(
-    tmp_path_factory: pytest.TempPathFactory, project_wheel: Path, own_base: dict[str, tuple[int, int]]
+    tmp_path_factory: pytest.TempPathFactory, project_wheel: Path, base_as_found: dict[str, tuple[int, int]]
 ) -> Iterator[Path]:
     """The prefix of a copy of this machine's conda, with the project installed."""
     found = find_conda()
