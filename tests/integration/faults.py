@@ -18,6 +18,8 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -30,6 +32,15 @@ _ENTRIES = (
     *("parse_args", "_add_to_parser", "postpone", "offer_flag"),
 )
 
+# Through these conda enters the project in a command that has no transaction.
+_WAYS_IN = {
+    "plugin": ("_before", "_after"),
+    "declarations": (
+        *("offer_flag", "_add_to_parser", "postpone", "_parse_postponed", "run_verb"),
+        *("settings", "_check", "_typify"),
+    ),
+}
+
 # Read once: the project takes the environment away while conda works an activation out.
 _LOG = os.environ.get("KERNEL_FAULT_LOG", "")
 
@@ -37,15 +48,44 @@ _at = int(os.environ.get("KERNEL_FAULT_AT", "0"))
 _calls = 0
 
 
+_is_ours: dict[str, bool] = {}
+
+
 def _count(frame: FrameType, event: str, _: Any) -> None:
     """Counts the functions of the project that are called, and the C functions that they call."""
     global _calls
     code = frame.f_code
-    ours = "conda_jupyter_plugin" in code.co_filename and not code.co_filename.endswith(_GUARDS)
+    file = code.co_filename
+    ours = _is_ours.get(file)
+    if ours is None:
+        ours = _is_ours[file] = "conda_jupyter_plugin" in file and not file.endswith(_GUARDS)
     if ours and (event == "c_call" or (event == "call" and code.co_name not in _ENTRIES)):
         _calls += 1
         if _calls == _at:
             raise OSError(f"fault in {code.co_name}")
+
+
+def _watched(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Counts calls while a function runs; to count all of conda's own would take most of the time."""
+
+    def call(*args: Any, **options: Any) -> Any:
+        if sys.getprofile() or _calls >= _at:
+            return function(*args, **options)
+        sys.setprofile(_count)
+        try:
+            result = function(*args, **options)
+            return list(result) if isinstance(result, Iterator) else result
+        finally:
+            sys.setprofile(None)
+
+    return call
+
+
+def _watch() -> None:
+    for name, functions in _WAYS_IN.items():
+        module = import_module(f"conda_jupyter_plugin.{name}")
+        for function in functions:
+            setattr(module, function, _watched(getattr(module, function)))
 
 
 def _run(command: list[str]) -> tuple[Any, str, str]:
@@ -54,11 +94,7 @@ def _run(command: list[str]) -> tuple[Any, str, str]:
 
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        sys.setprofile(_count)
-        try:
-            status = main(*command)
-        finally:
-            sys.setprofile(None)
+        status = main(*command)
     return status, out.getvalue(), err.getvalue()
 
 
@@ -70,7 +106,8 @@ def _without_news(told: str) -> str:
 def _run_all(step: int, command: list[str]) -> None:
     global _at, _calls
     outcomes = []
-    # A profiler that raises is taken away: there are no calls beyond that.
+    _watch()
+    # After a call that has failed no further one is counted.
     _at = _calls = 1
     while _calls == _at:
         _at, _calls = 1 + step * len(outcomes), 0
