@@ -25,7 +25,8 @@ _TELLING = ("JUPYTER", "CONDA", "VIRTUAL_ENV", "XDG_", "IPYTHON", "PYTHONHOME", 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the tests that take long first: two processes end together then."""
-    items.sort(key=lambda item: "integration" not in item.path.parts)
+    slow = ("integration", "pip_kernel_hook")
+    items.sort(key=lambda item: item.path.parent.name not in slow)
 
 
 @pytest.fixture
