@@ -74,19 +74,21 @@ def add(
         check_writable(registry.location)
         check_private(registry, planned)
         if not dry_run:
-            return _write_all(registry, planning)
+            return _write_all(registry, planned, planning)
     report = _report(registry, planned)
     for item in planned if dry_run else ():
         _take_note(registry, item, store.foresee(item.folder, item.rendered))
     return replace(report, dry_run=dry_run)
 
 
-def _write_all(registry: Registry, planning: Callable[[Registry], Sequence[Planned]]) -> Result:
+def _write_all(
+    registry: Registry, planned: Sequence[Planned], planning: Callable[[Registry], Sequence[Planned]]
+) -> Result:
     with store.locked(registry.location) as newly:
         if newly:
             # Another process may have written before the lock was ours.
             registry = registry.at(registry.location)
-        planned = planning(registry)
+            planned = planning(registry)
         report = _report(registry, planned)
         for item in planned:
             _write(registry, item)
