@@ -214,3 +214,25 @@ def test_a_refreshed_kernel_is_what_adding_it_anew_gives(conda: Conda) -> None:
 
     assert tree(conda.kernels_dir) == followed
     assert spec_of(conda, "opencv")["display_name"] == "Bash (opencv)"
+
+
+def test_a_kernel_in_a_later_versions_format_is_left_alone_with_a_line(conda: Conda) -> None:
+    conda.run("create", "-y", "-n", "opencv", "bash_kernel")
+    path = conda.kernels_dir / "opencv" / "kernel.json"
+    spec = json.loads(path.read_text())
+    spec["metadata"]["conda_jupyter_plugin"]["version"] += 1
+    path.write_text(json.dumps(spec))
+    before = path.read_bytes()
+
+    for words in (
+        ("env", "config", "vars", "set", "-n", "opencv", "A=b"),
+        ("remove", "-y", "-n", "opencv", "--all"),
+    ):
+        done = conda.run(*words)
+        assert done.stderr.count("\n") == 1
+        assert "was written by a later version of conda-jupyter-plugin" in done.stderr
+        assert path.read_bytes() == before
+    listed = conda.run("kernel", "list").stdout
+    assert "ok: written by a later version of conda-jupyter-plugin" in listed
+    assert conda.run("kernel", "remove", "opencv", "-y", check=False).returncode == 1
+    assert path.read_bytes() == before
