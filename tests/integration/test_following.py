@@ -232,7 +232,7 @@ def test_a_kernel_in_a_later_versions_format_is_left_alone_with_a_line(conda: Co
         assert done.stderr.count("\n") == 1
         assert "was written by a later version of conda-jupyter-plugin" in done.stderr
         assert path.read_bytes() == before
-    listed = conda.run("kernel", "list").stdout
-    assert "ok: written by a later version of conda-jupyter-plugin" in listed
+    table = conda.run("kernel", "list").stdout
+    assert "ok: written by a later version of conda-jupyter-plugin" in table
     assert conda.run("kernel", "remove", "opencv", "-y", check=False).returncode == 1
     assert path.read_bytes() == before
