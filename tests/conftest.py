@@ -15,6 +15,7 @@ from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Environment
 from conda_jupyter_plugin.core.registry import Registry
 
+from .integration.conda_base import find_conda, why_no_conda
 from .support import conda_activation, python_spec, write_program, write_spec
 
 MakeEnvironment = Callable[..., Environment]
@@ -27,6 +28,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the tests that take long first: two processes end together then."""
     slow = ("integration", "pip_kernel_hook")
     items.sort(key=lambda item: item.path.parent.name not in slow)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says in one line whether a real conda took part, whichever process the tests ran in."""
+    reports = [one for some in terminalreporter.stats.values() for one in some]
+    marked = [one for one in reports if isinstance(one, pytest.TestReport) and "conda" in one.keywords]
+    skipped = {report.nodeid for report in marked if report.skipped}
+    ran = {report.nodeid for report in marked if report.when == "call"}
+    reason = why_no_conda() if skipped else ""
+    if reason:
+        terminalreporter.write_line(f"{reason}: {_count(skipped, 'real-conda test')} skipped.")
+    elif ran:
+        terminalreporter.write_line(f"Real conda took part: {find_conda()}, {_count(ran, 'test')}.")
+
+
+def _count(things: set[str], noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+OLDEST_CONDA = (25, 5, 0)
 OLDEST_PYTHON = (3, 7)
 
 _USUAL_PARENTS = ("~", "/opt", "/usr/local", "/usr/share")
@@ -221,6 +222,20 @@ def find_conda() -> Found | None:
     # a link to the program leads to its prefix, but where the prefix is a link, its files say the link's name
     prefixes = [file.parent.parent for program in programs for file in (program, program.resolve())]
     return next(filter(None, map(_conda_of, prefixes)), None)
+
+
+def why_no_conda() -> str:
+    """Says why real-conda tests cannot run here; nothing where they can."""
+    if not sys.platform.startswith("linux"):
+        return "The local channel of the real-conda tests can only be built on Linux"
+    found = find_conda()
+    if found is None and os.environ.get("CONDA_EXE"):
+        return f"No conda found (CONDA_EXE is {os.environ['CONDA_EXE']})"
+    if found is None:
+        return "No conda found (looked at CONDA_EXE, PATH and the usual places)"
+    if found.version < OLDEST_CONDA:
+        return f"Found {found}, but 25.5 or newer is needed"
+    return ""
 
 
 def find_interpreters() -> list[Interpreter]:

@@ -20,6 +20,7 @@ from conda_base import (
     fingerprint,
     install_wheel,
     run,
+    why_no_conda,
     write_condarc,
 )
 from conda_checks import Done
@@ -27,7 +28,6 @@ from filelock import FileLock
 from made_up import add_made_up_packages
 
 PROJECT = Path(__file__).parents[2]
-OLDEST_CONDA = (25, 5, 0)
 
 # Starts a kernel by name, runs code in it and writes what the code printed; the kernel's own output goes to
 # stderr, so that stdout holds nothing else.
@@ -52,46 +52,15 @@ if content["status"] != "ok":
 """
 
 
-def _why_not() -> str:
-    """Says why real-conda tests cannot run here; nothing where they can."""
-    if not sys.platform.startswith("linux"):
-        return "The local channel of the real-conda tests can only be built on Linux"
-    found = find_conda()
-    if found is None and os.environ.get("CONDA_EXE"):
-        return f"No conda found (CONDA_EXE is {os.environ['CONDA_EXE']})"
-    if found is None:
-        return "No conda found (looked at CONDA_EXE, PATH and the usual places)"
-    if found.version < OLDEST_CONDA:
-        return f"Found {found}, but 25.5 or newer is needed"
-    return ""
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what uses a real conda, and skips it where there is none."""
     for item in items:
         if {"conda", "conda_base"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("conda")
-        reason = _why_not() if item.get_closest_marker("conda") else ""
+        reason = why_no_conda() if item.get_closest_marker("conda") else ""
         if reason:
             item.add_marker(pytest.mark.skip(reason=reason))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says in one line whether a real conda took part."""
-    reports = [one for some in terminalreporter.stats.values() for one in some]
-    marked = [one for one in reports if isinstance(one, pytest.TestReport) and "conda" in one.keywords]
-    skipped = {report.nodeid for report in marked if report.skipped}
-    ran = {report.nodeid for report in marked if report.when == "call"}
-    reason = _why_not() if skipped else ""
-    if reason:
-        terminalreporter.write_line(f"{reason}: {_count(skipped, 'real-conda test')} skipped.")
-    elif ran:
-        terminalreporter.write_line(f"Real conda took part: {find_conda()}, {_count(ran, 'test')}.")
-
-
-def _count(things: set[str], noun: str) -> str:
-    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 
 
 @pytest.fixture(scope="session")
