@@ -55,7 +55,7 @@ def before(command: str) -> None:
         from .flag import options
 
         if context.verbosity > 1:
-            from .conda_side.errors import show_log
+            from .core.log import show_log
 
             show_log()
 

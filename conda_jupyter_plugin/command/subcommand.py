@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..cli.dispatch import run
 from ..cli.parser import add_verbs, print_usage_error, wants_json
-from ..conda_side.errors import as_conda_errors, show_log
+from ..conda_side.errors import as_conda_errors
 from ..conda_side.host import CondaHost
+from ..core.log import show_log
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from conda import CondaError
 
 from ..core.errors import KernelError
-from ..core.log import LOGGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,14 +32,6 @@ class CondaKernelError(CondaError):
         from ..cli.report import error_as_json
 
         return {**super().dump_map(), **error_as_json(self._error), "success": False}
-
-
-def show_log() -> None:
-    """Show on stderr, as conda does its own log, what we log; conda itself would do so from `-vvv` on."""
-    from conda.common.io import attach_stderr_handler
-    from conda.gateways.logging import TokenURLFilter
-
-    attach_stderr_handler(logging.DEBUG, LOGGER, filters=[TokenURLFilter()])
 
 
 @contextmanager

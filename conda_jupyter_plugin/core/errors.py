@@ -126,7 +126,7 @@ class InvalidNameError(UsageError):
         return cls("--kernel-name is empty.", "Give it a name, or leave it out.")
 
     @classmethod
-    def unlike(cls, valid: str, name: str, maximum_length: int) -> InvalidNameError:
+    def unlike(cls, name: str, valid: str, maximum_length: int) -> InvalidNameError:
         """It is not made as a valid one is that is close to it."""
         return cls(
             f"{name!r} is not a valid kernel name (a-z, 0-9 and `._-`, a letter or digit first,"

@@ -32,12 +32,10 @@ def passing_over(*errors: type[Exception]) -> Iterator[None]:
 
 
 def show_log() -> None:
-    """Show on stderr what is logged from now on."""
+    """Show on stderr what is logged from now on, once: conda would show it too from `-vvv` on."""
     import logging
 
     logger = logging.getLogger(LOGGER)
-    handler = logging.StreamHandler()
-    # conda replaces a handler of this name by its own.
-    handler.name = "stderr"
-    logger.handlers = [handler]
+    logger.handlers = [logging.StreamHandler()]
     logger.setLevel(logging.DEBUG)
+    logger.propagate = False

@@ -64,7 +64,7 @@ def check_chosen(name: str, *, force: bool) -> None:
         ReservedNameError: The name is reserved and `force` is not set.
     """
     if not is_valid(name):
-        raise InvalidNameError.unlike(kernel_name(name), name, MAXIMUM_LENGTH)
+        raise InvalidNameError.unlike(name, kernel_name(name), MAXIMUM_LENGTH)
     if not force and (reason := why_reserved(name)):
         raise ReservedNameError(name, reason)
 

@@ -246,7 +246,7 @@ def _plan_one(registry: Registry, kernel: Kernel, label: str, wanted: Choices, n
     )
     former = earlier if earlier is not current else None
     planned = Planned(kernel, render(draft), folder, current, former, anew=ours is None)
-    if planned.unchanged:
+    if planned.unchanged or owner.origin is None:
         return planned
     # What is written all the same is written as of here.
     here = observe(kernel.environment.prefix)

@@ -35,12 +35,11 @@ def describe(registry: Registry, item: Installed) -> Registration:
     Returns:
         The row for it.
     """
+    status, reason = _judge(registry, item)
     if item.owner is not None:
-        status, reason = _judge_managed(registry, item, item.owner)
         environment = Environment(item.owner.prefix, item.owner.environment, item.owner.manager)
         row = _row(item, environment, status, reason, managed=True, kernel=item.owner.kernel)
         return replace(row, kept=status == "broken" and is_missing(item.owner) and not is_gone(item.owner))
-    status, reason = _judge_unmanaged(item)
     words = item.spec.get("argv", [""])
     around = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
     return _row(item, around or environment_around(item.folder.parent), status, reason, managed=False)
@@ -65,9 +64,13 @@ def describe_planned(planned: Planned) -> Registration:
     )
 
 
-def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[Status, str | None]:
+def _judge(registry: Registry, item: Installed) -> tuple[Status, str | None]:
     if item.later:
         return "ok", LATER_VERSION
+    return _judge_managed(registry, item, item.owner) if item.owner else _judge_unmanaged(item)
+
+
+def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[Status, str | None]:
     try:
         environment = identify(owner.prefix)
         if environment is None:
@@ -93,8 +96,6 @@ def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kerne
 def _judge_unmanaged(item: Installed) -> tuple[Status, str | None]:
     if item.problem is not None:
         return "broken", item.problem.rstrip(".")
-    if item.later:
-        return "ok", LATER_VERSION
     # A bare word is looked up on the Jupyter server's own PATH: nothing can be said about it here.
     command = item.spec["argv"][0]
     if os.path.isabs(command) and not os.path.exists(command):

@@ -161,15 +161,15 @@ def _follow(
         # Its activation is the other command's affair, or another conda's: what that wrote stays.
         return Result(), []
     runnable = runnable_kernels(environment) if environment else ()
-    results, holding = [], []
+    results, registered = [], False
     for registry in registries:
         removed, stays = _remove_lost(registry, prefix, dry_run=dry_run, deleted=deleted)
         results.append(removed)
         if environment and runnable and stays:
             results.append(add(registry, environment, by_itself=True, dry_run=dry_run))
-            holding.append(registry)
+            registered = True
     new = new or any(recall(registries[0].location, kernel) for kernel in runnable)
-    if environment and runnable and new and not holding:
+    if environment and runnable and new and not registered:
         results.append(add(registries[0], environment, by_itself=True, dry_run=dry_run))
     return Result.merged(results, dry_run=dry_run), _troubles(registries, prefix, environment, new=new)
 
@@ -191,16 +191,19 @@ def _troubles(
     registries: Sequence[Registry], prefix: Path, environment: Environment | None, *, new: bool
 ) -> list[KernelError]:
     """What cannot be brought in line; nobody is told of an environment that is none of ours."""
-    items = [item for registry in registries for item in registry.owned_by(prefix)]
+    items = _owned_by(registries, prefix)
     troubles: list[KernelError] = [LaterVersionError(item.folder) for item in items if item.later]
     if environment and (new or items):
         troubles += find_readable_kernels(environment)[1].values()
     return troubles
 
 
+def _owned_by(registries: Sequence[Registry], prefix: Path) -> list[Installed]:
+    return [item for registry in registries for item in registry.owned_by(prefix)]
+
+
 def _is_ours_to_follow(registries: Sequence[Registry], environment: Environment) -> bool:
-    items = [item for registry in registries for item in registry.owned_by(environment.prefix)]
-    owners = [item.owner for item in items if item.owner]
+    owners = [item.owner for item in _owned_by(registries, environment.prefix) if item.owner]
     if not owners:
         return environment.manager in registries[0].activators
     return all(registries[0].judges(environment, owner) for owner in owners)

@@ -170,8 +170,11 @@ def _was_named(owner: Owner, environment: str | None) -> bool:
 
 def find_missing(registry: Registry) -> tuple[Found, ...]:
     """Find the managed kernels whose environment is gone, or not here at the moment."""
-    managed = (found for found in _everything(registry) if found.item.owner and not found.item.later)
-    return tuple(found for found in managed if found.item.owner and is_missing(found.item.owner))
+    return tuple(
+        found
+        for found in _everything(registry)
+        if (owner := found.item.owner) and not found.item.later and is_missing(owner)
+    )
 
 
 def remove(

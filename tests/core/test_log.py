@@ -13,6 +13,7 @@ LOGGER = logging.getLogger("conda_jupyter_plugin")
 def _as_it_was(monkeypatch):
     """What a test changes of the logger is undone."""
     monkeypatch.setattr(LOGGER, "handlers", [])
+    monkeypatch.setattr(LOGGER, "propagate", True)
     level = LOGGER.level
     yield
     LOGGER.setLevel(level)
