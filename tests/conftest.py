@@ -15,7 +15,7 @@ from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Environment
 from conda_jupyter_plugin.core.registry import Registry
 
-from .integration.conda_base import find_conda, why_no_conda
+from .integration.conda_base import REAL_CONDA, find_conda, why_no_conda
 from .support import conda_activation, python_spec, write_program, write_spec
 
 MakeEnvironment = Callable[..., Environment]
@@ -33,7 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says in one line whether a real conda took part, whichever process the tests ran in."""
     reports = [one for some in terminalreporter.stats.values() for one in some]
-    marked = [one for one in reports if isinstance(one, pytest.TestReport) and "conda" in one.keywords]
+    tests = [one for one in reports if isinstance(one, pytest.TestReport)]
+    marked = [one for one in tests if any(name == REAL_CONDA for name, _ in one.user_properties)]
     skipped = {report.nodeid for report in marked if report.skipped}
     ran = {report.nodeid for report in marked if report.when == "call"}
     reason = why_no_conda() if skipped else ""

@@ -17,6 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+REAL_CONDA = "real conda"
+"""The property of a test, and of its reports, that says that it needs one."""
+
 OLDEST_CONDA = (25, 5, 0)
 OLDEST_PYTHON = (3, 7)
 

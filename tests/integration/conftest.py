@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from channel import Channel, cached_channel
 from conda_base import (
+    REAL_CONDA,
     Conda,
     RunInKernel,
     clean_environ,
@@ -58,8 +59,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"conda", "conda_base"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("conda")
-        reason = why_no_conda() if item.get_closest_marker("conda") else ""
-        if reason:
+        if not item.get_closest_marker("conda"):
+            continue
+        # a report's keywords do not tell the marker from a parameter of that name
+        item.user_properties.append((REAL_CONDA, True))
+        if reason := why_no_conda():
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
