@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,35 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("jupyter_core.paths.ENV_JUPYTER_PATH", [str(own)])
     monkeypatch.setattr("site.ENABLE_USER_SITE", False)
     return folder
+
+
+ODD_FILE_SYSTEMS = {
+    "noexec": ["mount", "-t", "tmpfs", "-o", "noexec", "tmpfs"],
+    "modeless": ["bindfs", "--perms=0755", "--chmod-ignore"],
+}
+"""How to mount one that starts no program, and one that shows one mode for all files, as CIFS does."""
+
+
+@pytest.fixture
+def mount(tmp_path: Path) -> Iterator[Callable[[str, Path], Path]]:
+    """Mounts an odd file system, empty, on a folder that is made for it."""
+    mounted = []
+
+    def mount(kind: str, folder: Path) -> Path:
+        folder.mkdir(parents=True)
+        source = [tmp_path / kind] if kind == "modeless" else []
+        for path in source:
+            path.mkdir()
+        try:
+            subprocess.run([*ODD_FILE_SYSTEMS[kind], *source, folder], check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            pytest.skip(f"no {kind} file system can be mounted here: {error}")
+        mounted.append(folder)
+        return folder
+
+    yield mount
+    for folder in mounted:
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ def activate(environment: Environment) -> Activation:
     """
     from conda.core.prefix_data import PrefixData
 
-    values, unset, own = _ask_conda(environment)
+    plan, own = _ask_conda(environment)
+    values, unset = plan["export_vars"], tuple(plan["unset_vars"])
     into_its_conda = _into_its_conda(environment)
     exports = {name: into_its_conda(value) for name, value in values.items()}
     folders = exports.pop("PATH").split(os.pathsep)
@@ -45,15 +46,16 @@ def activate(environment: Environment) -> Activation:
         own={name: value for name, value in exports.items() if name.upper() in own},
         unset=unset,
         private=bool(PrefixData(str(environment.prefix)).get_environment_env_vars()),
+        prompt={name: str(value) for name, value in plan["set_vars"].items()},
+        script=into_its_conda(os.path.join(running_conda(), "etc", "profile.d", "conda.sh")),
     )
 
 
-def _ask_conda(environment: Environment) -> tuple[Mapping[str, object], tuple[str, ...], Container[str]]:
+def _ask_conda(environment: Environment) -> tuple[Mapping[str, Any], Container[str]]:
     """Let conda work out an activation.
 
     Returns:
-        The variables that it sets, those that it removes, and which names are the environment's own, in
-        capitals.
+        Its plan, and which variables are the environment's own, in capitals.
     """
     from conda.activate import CmdExeActivator, PosixActivator
 
@@ -62,10 +64,10 @@ def _ask_conda(environment: Environment) -> tuple[Mapping[str, object], tuple[st
     with _bare_environment(), redirect_stderr(StringIO()):
         plan = activator.build_activate(str(environment.prefix))
         own = activator._get_environment_env_vars(str(environment.prefix))
-    exports, unset = plan["export_vars"], tuple(plan["unset_vars"])
     if _empties_what_it_unsets(activator):
-        exports, unset = {**exports, **dict.fromkeys(unset, "")}, ()
-    return exports, unset, {name.upper() for name in own}
+        emptied = dict.fromkeys(plan["unset_vars"], "")
+        plan = {**plan, "export_vars": {**plan["export_vars"], **emptied}, "unset_vars": ()}
+    return plan, {name.upper() for name in own}
 
 
 def _empties_what_it_unsets(activator: Any) -> bool:

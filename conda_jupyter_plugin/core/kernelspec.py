@@ -62,6 +62,11 @@ def files_in(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.Dir
                 yield prefix + entry.name, entry
 
 
+def is_program(mode: int) -> bool:
+    """Whether a file's mode calls it a program, be it on a file system that starts none."""
+    return bool(mode & 0o100)
+
+
 def problem_of(spec: object) -> str | None:
     """Say what keeps a kernel.json's content from being a kernelspec, as a clause."""
     if not isinstance(spec, dict):

@@ -9,23 +9,46 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import sys
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .models import Activation
+    from .references import Value
 
-# VS Code rewrites commands whose first word is "python" and those with a module named "ipykernel".
 FILE_NAME = "start-activated.sh"
+
+MACOS = sys.platform == "darwin"
 
 _SCRIPTS = ("launcher.sh", "launcher_conda.sh")
 
-_BASH = "/bin/bash"
-"""What packages write their scripts for. With `-p` it reads no start-up file, and hands on what it cannot
-name, such as exported functions, which other shells drop."""
+_SHELLS = ("/bin/bash", "/bin/sh")
+"""Packages write their scripts for the first; it also hands on what it cannot name, such as exported
+functions, which other shells drop."""
+
+# A shell that is told to source a file needs no right to execute it, and calls itself a shell in `$0` and in
+# `ps`, as scripts expect. VS Code rewrites commands whose first word is a Python's, and no others.
+_SOURCING = ("-c", '. "$1"')
+
+_NOT_LET_GO = re.compile(
+    r"_|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w*|SHLVL|SHELLOPTS|BASH(?!_ENV$)\w*|FUNCNAME|DIRSTACK"
+    r"|HISTCMD|PIPESTATUS"
+)
+"""Variables that bash sets itself, or adapts when it becomes another program: man bash, Shell Variables."""
+
+_CARRIER = "CONDA_JUPYTER_PLUGIN_"
+_OF_THE_LOADER = (
+    "DYLD_LIBRARY_PATH",
+    "DYLD_FALLBACK_LIBRARY_PATH",
+    "DYLD_FRAMEWORK_PATH",
+    "DYLD_FALLBACK_FRAMEWORK_PATH",
+    "DYLD_INSERT_LIBRARIES",
+)
 
 
 def read_scripts() -> None:
@@ -34,58 +57,152 @@ def read_scripts() -> None:
         _text(name)
 
 
-def render_launcher(
-    activation: Activation, env: Mapping[str, str], *, kept: Iterable[str] = (), bash: bool | None = None
-) -> bytes:
+def start_with(launcher: Path) -> tuple[str, ...]:
+    """Write the words that start a launcher; the kernel's own command is to follow.
+
+    Args:
+        launcher: The launcher's file.
+    """
+    shell = next((shell for shell in _SHELLS if os.path.exists(shell)), _SHELLS[-1])
+    return (shell, *_SOURCING, os.path.basename(shell), str(launcher))
+
+
+def launcher_of(argv: Sequence[str]) -> Path | None:
+    """Find the launcher in the words of a kernelspec's command; None where there is none."""
+    words = [word for word in argv[:5] if os.path.basename(word) == FILE_NAME]
+    return Path(words[0]) if words else None
+
+
+def carried(given: Mapping[str, Value], *, macos: bool = MACOS) -> dict[str, str]:
+    """Name what has to be carried past the shell under other names, in Jupyter's way of writing references.
+
+    Args:
+        given: The kernelspec's variables.
+        macos: Whether it is for macOS, where programs in `/bin` are started without any `DYLD_` variable.
+            https://developer.apple.com/library/archive/documentation/Security/Conceptual/System_Integrity_Protection_Guide/RuntimeProtections/RuntimeProtections.html
+    """
+    if not macos:
+        return {}
+    names = dict.fromkeys((*_OF_THE_LOADER, *(name for name in given if name.startswith("DYLD_"))))
+    return {
+        _CARRIER + name: given[name].for_kernelspec() if name in given else f"${{{name}}}" for name in names
+    }
+
+
+def render_launcher(activation: Activation, given: Mapping[str, Value], *, macos: bool = MACOS) -> bytes:
     """Write the launcher's text.
 
     Args:
         activation: What activating the environment does.
-        env: Further variables to set, after the activation.
-        kept: Variables that kernel.json sets: they stay as they are, whatever the activation says. Only to
-            PATH the environment's folders are added all the same.
-        bash: Whether it is written for bash; None where this machine's having it decides.
+        given: Variables that kernel.json sets: they have the last word, whatever the activation says. One
+            that refers to itself is put around what the activation makes of it.
+        macos: Whether it is for macOS.
 
     Returns:
-        A shell script that takes the kernel's own command as its arguments.
+        A shell script, to be sourced with its own path and the kernel's command as arguments.
     """
-    if bash is None:
-        bash = os.path.exists(_BASH)
-    sync = "conda kernel sync" if activation.conda else "pip-kernel sync"
-    shebang = f"#!{_BASH} -p\n" if bash else "#!/bin/sh\n"
-    kept = [name for name in kept if _is_name(name) and name not in env and name != "PATH"]
-    lines = [shebang, _text("launcher.sh").replace("@SYNC@", sync)]
-    lines += [f"__kernel_has_{name}=${{{name}+yes}} __kernel_{name}=${name}\n" for name in kept]
-    lines += _conda(activation, sync) if activation.conda else _venv(activation)
-    lines += [
-        f'if [ -n "$__kernel_has_{name}" ]; then export {name}="$__kernel_{name}"; fi\n' for name in kept
-    ]
-    lines += _exports(env)
-    lines.append('exec "$@"\n')
+    given = {name: value for name, value in given.items() if _is_name(name)}
+    around = {name: parts for name, value in given.items() if (parts := value.around(name))}
+    literals = {name: value.literals[0] for name, value in given.items() if not value.names}
+    kept = [name for name, value in given.items() if value.names and name not in value.names]
+    lines = [_script("launcher.sh", activation)]
+    lines += [_script("launcher_conda.sh", activation)] if activation.conda else []
+    lines += (_carry(name) for name in carried(given, macos=macos))
+    lines += (_take_off(name, *parts) for name, parts in around.items())
+    lines += (f'set -- "${{{name}+yes}}" "${{{name}-}}" "$@"\n' for name in reversed(kept))
+    lines += _conda(activation) if activation.conda else _venv(activation)
+    lines.append("trap - EXIT HUP INT QUIT PIPE TERM USR1 USR2\n")
+    lines += (f'if [ -n "$1" ]; then export {name}="$2"; fi\nshift 2\n' for name in kept)
+    lines += (_put_around(name, *parts) for name, parts in around.items())
+    lines += _exports({name: text for name, text in literals.items() if not _NOT_LET_GO.fullmatch(name)})
+    lines.append(_become({name: text for name, text in literals.items() if _NOT_LET_GO.fullmatch(name)}))
     return os.fsencode("".join(lines))
 
 
-def _conda(activation: Activation, sync: str) -> Iterator[str]:
+def _script(name: str, activation: Activation) -> str:
+    sync = "conda kernel sync" if activation.conda else "pip-kernel sync"
+    return _text(name).replace("@SYNC@", sync).replace("@PROFILE@", shlex.quote(activation.script))
+
+
+def _conda(activation: Activation) -> Iterator[str]:
     first = "".join(f":{folder}" for folder in activation.first_path)
-    yield _text("launcher_conda.sh").replace("@SYNC@", sync)
     yield f"__kernel_enter {shlex.quote(os.pathsep.join(activation.path))} {shlex.quote(first)}\n"
     for name in filter(_is_name, activation.own):
         # What a variable of the environment's hides comes back on deactivation.
         yield f'if [ -n "${{{name}+yes}}" ]; then export __CONDA_SHLVL_0_{name}="${name}"; fi\n'
     yield from (f"unset {name}\n" for name in filter(_is_name, activation.unset))
     yield from _exports({**activation.variables, **activation.own})
-    yield '__kernel_run_scripts "$CONDA_PREFIX/etc/conda/activate.d"\n'
-    yield "trap - EXIT\n"
+    yield from (f'{name}={shlex.quote(value)}"${name}"\n' for name, value in activation.prompt.items())
+    yield '[ ! -d "$CONDA_PREFIX/etc/conda/activate.d" ] ||'
+    yield ' eval "$(__kernel_source_all "$CONDA_PREFIX/etc/conda/activate.d")"\n'
 
 
 def _venv(activation: Activation) -> Iterator[str]:
+    script, prefix = shlex.quote(activation.script), shlex.quote(activation.variables.get("VIRTUAL_ENV", ""))
+    yield f"if [ -r {script} ]; then\n"
+    yield f"trap {shlex.quote(f'__kernel_ended {script}')} EXIT\n"
+    yield f"__kernel_run() {{ . {script} || :; }}\n__kernel_run\nset +eu\nfi\n"
+    # An environment that was moved, or that has no such script.
+    yield f'if ! [ "${{VIRTUAL_ENV-}}" -ef {prefix} ]; then\n'
+    yield "case $(command -v deactivate) in deactivate) deactivate ;; esac\n"
     yield f'PATH={shlex.quote(os.pathsep.join(activation.path))}"${{PATH:+:$PATH}}"\nexport PATH\n'
     yield from (f"unset {name}\n" for name in filter(_is_name, activation.unset))
     yield from _exports(activation.variables)
+    yield "fi\n"
 
 
 def _exports(variables: Mapping[str, str]) -> Iterator[str]:
     return (f"export {name}={shlex.quote(value)}\n" for name, value in variables.items() if _is_name(name))
+
+
+def _carry(carrier: str) -> str:
+    """Take a variable over that came under another name; one to nothing stays as it is, or is empty."""
+    name = carrier.removeprefix(_CARRIER)
+    nothing = shlex.quote(f"${{{name}}}")
+    taking = f'case "${{{carrier}-}}" in "" | {nothing}) ;; *) export {name}="${carrier}" ;; esac'
+    return f"{taking}\nunset {carrier}\n"
+
+
+def _take_off(name: str, before: Value, behind: Value) -> str:
+    """Take what Jupyter has put around a variable off again, for as long as the environment is activated."""
+    first, last = _word(before), _word(behind)
+    nothing = "".join(f" | {first}{shlex.quote(text)}{last}" for text in (f"${{{name}}}", f"${name}"))
+    return (
+        f'case "${{{name}-}}" in\n{first}{last}{nothing}) unset {name} ;;\n'
+        f"{first}*{last}) {name}=${{{name}#{first}}} {name}=${{{name}%{last}}} ;;\nesac\n"
+    )
+
+
+def _put_around(name: str, before: Value, behind: Value) -> str:
+    # Where there is nothing to put it around, no empty place is left in a list of folders.
+    first, last = list(before.literals), list(behind.literals)
+    if first[-1].endswith(":") and not any(last):
+        first[-1] = first[-1].removesuffix(":")
+    elif first[-1].endswith(":") or not any(first):
+        last[0] = last[0].removeprefix(":")
+    alone = _word(replace(before, literals=tuple(first))) + _word(replace(behind, literals=tuple(last)))
+    return (
+        f'if [ -n "${{{name}-}}" ]; then export {name}={_word(before)}"${name}"{_word(behind)}\n'
+        f"else export {name}={alone}; fi\n"
+    )
+
+
+def _word(value: Value) -> str:
+    """Write a value as a word of shell."""
+    first, *others = (shlex.quote(literal) for literal in value.literals)
+    return first + "".join(
+        f'"${{{name}-}}"{literal}' for name, literal in zip(value.names, others, strict=True)
+    )
+
+
+def _become(stubborn: Mapping[str, str]) -> str:
+    """End with the kernel's command; what the shell would not let go is handed over by another program."""
+    words = [shlex.quote(f"{name}={value}") for name, value in stubborn.items()]
+    functions = sorted(
+        {name for script in _SCRIPTS for name in re.findall(r"(?m)^(__\w+)\(\)", _text(script))}
+    )
+    become = " ".join(["exec", *(["env", *words] if words else []), '"$@"'])
+    return f"unset -f __kernel_run {' '.join(functions)}\n{become}\n"
 
 
 @cache

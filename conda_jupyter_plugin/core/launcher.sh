@@ -1,20 +1,55 @@
 # Starts a kernel in its activated environment. Written by conda-jupyter-plugin, which writes it anew
 # whenever the environment changes: edit nothing here, use `conda kernel add --env` instead.
-# Its own names begin with __kernel, so that none of yours is mistaken for one of them.
+#
+# It has no variable of its own, for whatever name it took might be somebody's. As conda's shell function
+# does, it works out in a subshell what is to be done, and evaluates that; what it has to remember lies in
+# the positional parameters. Options that others have left on count in their scripts, not in here.
+
+shift
+set +eu
 
 if [ ! -x "$1" ]; then
     printf '%s\n' "This kernel cannot start, because $1 is gone: '@SYNC@' removes it." >&2
     exit 127
 fi
 
-# A virtual environment around us would lend the kernel its packages: IPython looks at VIRTUAL_ENV.
-if [ -n "$VIRTUAL_ENV" ]; then
-    __kernel_path=":$PATH:"
-    case $__kernel_path in
-    *":$VIRTUAL_ENV/bin:"*)
-        __kernel_path=${__kernel_path%%":$VIRTUAL_ENV/bin:"*}:${__kernel_path#*":$VIRTUAL_ENV/bin:"}
-        __kernel_path=${__kernel_path#:} PATH=${__kernel_path%:}
-        ;;
+__kernel_plain_options() {
+    set +euf
+    unset IFS GLOBIGNORE
+    if [ -n "${BASH_VERSION-}" ]; then shopt -u dotglob failglob nocaseglob nullglob; fi
+}
+
+# Sets $quoted to the text $1 as a word of shell.
+__kernel_quote() {
+    quoted= unquoted=$1
+    while :; do
+        case $unquoted in
+        *\'*) quoted="$quoted${unquoted%%\'*}'\\''" unquoted=${unquoted#*\'} ;;
+        *) break ;;
+        esac
+    done
+    quoted="'$quoted$unquoted'"
+}
+
+# Prints what puts the folders $2 on PATH in the place of the folder $1, or in front where that is not there.
+__kernel_replace_on_path() {
+    path=":$PATH:"
+    case $path in
+    *":$1:"*) path="${path%%":$1:"*}:${2:+$2:}${path#*":$1:"}" ;;
+    *) path=":${2:+$2}$path" ;;
     esac
-fi
+    path=${path#:}
+    __kernel_quote "${path%:}"
+    printf 'export PATH=%s\n' "$quoted"
+}
+
+__kernel_ended() {
+    printf '%s\n' "This kernel cannot start, because $1 ended the shell with status $?:\
+ mend that script, or run '@SYNC@' if it is gone." >&2
+}
+
+# A virtual environment around us would lend the kernel its packages: IPython looks at VIRTUAL_ENV.
+case ":$PATH:" in
+*":${VIRTUAL_ENV:-/}/bin:"*) eval "$(__kernel_plain_options && __kernel_replace_on_path "$VIRTUAL_ENV/bin" "")" ;;
+esac
 unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT

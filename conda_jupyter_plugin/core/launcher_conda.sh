@@ -1,34 +1,38 @@
 
-# Sources the scripts of the folder $1 as conda does: in the order of their bytes, or backwards where $2 says so.
-__kernel_run_scripts() {
-    [ -d "$1" ] || return 0
-    __kernel_order=$2 __kernel_locale=${LC_ALL-} __kernel_had_locale=${LC_ALL+yes}
-    LC_ALL=C
-    set -- "$1"/.*.sh "$1"/*.sh
-    # A shell complains of a locale that this machine does not have.
-    { if [ -n "$__kernel_had_locale" ]; then LC_ALL=$__kernel_locale; else unset LC_ALL; fi; } 2>/dev/null
-    __kernel_count=$#
-    if [ "$__kernel_order" = backwards ]; then
-        for __kernel_script in "$@"; do set -- "$__kernel_script" "$@"; done
-    fi
-    for __kernel_script in "$@"; do
-        [ "$__kernel_count" -gt 0 ] || break
-        __kernel_count=$((__kernel_count - 1))
-        if [ -e "$__kernel_script" ]; then __kernel_run_script activate "$CONDA_PREFIX"; fi
-    done
-    unset __kernel_script __kernel_count
+# Sets $sourcing to what sources the script $1. Its own arguments are what a script finds in $1 and $2, as in
+# conda's shell function.
+__kernel_source() {
+    __kernel_quote "$1"
+    sourcing=$quoted
+    __kernel_quote "__kernel_ended $sourcing"
+    sourcing="trap $quoted EXIT
+__kernel_run() { . $sourcing || :; }
+__kernel_run activate \"\$CONDA_PREFIX\"
+set +eu
+"
 }
 
-# Its own arguments are what a script finds in $1, as in conda's shell function.
-__kernel_run_script() { . "$__kernel_script"; }
+# Prints what sources the scripts of the folder $1: in the order of their bytes as conda does, or backwards
+# where $2 says so.
+__kernel_source_all() {
+    __kernel_plain_options
+    order=${2-} lines= LC_ALL=C
+    # Before the dot files, the dot files, behind them.
+    set -- "$1"/[\ --]*.sh "$1"/.*sh "$1"/[!\ -.]*.sh
+    for file in "$@"; do
+        case $file in *.sh) [ -e "$file" ] || continue ;; *) continue ;; esac
+        __kernel_source "$file"
+        if [ "$order" = backwards ]; then lines=$sourcing$lines; else lines=$lines$sourcing; fi
+    done
+    printf '%s' "$lines"
+}
 
-# Takes away what `conda env config vars` and packages set for the environment $1; what they hid at level $2
-# comes back, as `conda deactivate` has it.
+# Prints what takes away what `conda env config vars` and packages set for the environment $1; what they hid
+# at level $2 comes back, as `conda deactivate` has it.
 __kernel_forget() {
     [ -e "$1/conda-meta/state" ] || [ -d "$1/etc/conda/env_vars.d" ] || return 0
-    unset IFS
     # The keys of JSON objects: strings with a colon behind. conda writes names in capitals.
-    for __kernel_name in $(cat "$1/conda-meta/state" "$1"/etc/conda/env_vars.d/* | awk '
+    for name in $(cat "$1/conda-meta/state" "$1"/etc/conda/env_vars.d/* | awk '
         { text = text $0 " " }
         END {
             while (match(text, /"([^"\\]|\\.)*"/)) {
@@ -38,67 +42,60 @@ __kernel_forget() {
                     print (word == toupper(word)) ? word : word " " toupper(word)
             }
         }'); do
-        eval "__kernel_hidden=\${__CONDA_SHLVL_$2_$__kernel_name-}"
-        unset "__CONDA_SHLVL_$2_$__kernel_name"
-        if [ -n "$__kernel_hidden" ]; then
-            eval "export $__kernel_name=\$__kernel_hidden"
+        eval "hidden=\${__CONDA_SHLVL_$2_$name-}"
+        printf 'unset __CONDA_SHLVL_%s_%s\n' "$2" "$name"
+        if [ -n "$hidden" ]; then
+            __kernel_quote "$hidden"
+            printf 'export %s=%s\n' "$name" "$quoted"
         else
-            unset "$__kernel_name"
+            printf 'unset %s\n' "$name"
         fi
     done 2>/dev/null
 }
 
-# The same steps as conda's `activate.py`, `build_deactivate`, down to level 0. Sets $__kernel_outer to the
-# environment whose place on PATH is to be taken.
-__kernel_leave() {
-    __kernel_outer= __kernel_level=${CONDA_SHLVL:-0} __kernel_active=yes
-    case $__kernel_level in *[!0-9]* | ???*) return 0 ;; esac
-    while [ "$__kernel_level" -gt 0 ]; do
-        if [ -n "$__kernel_active" ]; then
-            __kernel_outer=$CONDA_PREFIX
-            __kernel_run_scripts "$CONDA_PREFIX/etc/conda/deactivate.d" backwards
-        fi
-        __kernel_forget "$CONDA_PREFIX" "$((__kernel_level - 1))"
-        eval "__kernel_stacked=\${CONDA_STACKED_$__kernel_level-}"
-        unset "CONDA_STACKED_$__kernel_level"
-        __kernel_level=$((__kernel_level - 1))
-        eval "CONDA_PREFIX=\${CONDA_PREFIX_$__kernel_level-}"
-        unset "CONDA_PREFIX_$__kernel_level"
-        [ -n "$__kernel_stacked" ] || __kernel_active=
-        [ -z "$__kernel_active" ] || __kernel_take_off_path "$__kernel_outer/bin"
-    done
+__kernel_is_active() {
+    case ${CONDA_SHLVL:-0} in *[!0-9]* | ???*) return 1 ;; esac
+    [ -n "${CONDA_PREFIX-}" ] && [ "${CONDA_SHLVL:-0}" -gt 0 ]
 }
 
-__kernel_take_off_path() {
-    __kernel_path=":$PATH:"
-    case $__kernel_path in
-    *":$1:"*)
-        __kernel_path=${__kernel_path%%":$1:"*}:${__kernel_path#*":$1:"}
-        __kernel_path=${__kernel_path#:} PATH=${__kernel_path%:}
-        ;;
-    esac
+# Prints the steps of conda's `activate.py`, `build_deactivate`, for one level. Where $2 says that its place
+# on PATH counts still, the folders $1 take it, or nothing if it was stacked upon another one.
+__kernel_one_level_down() {
+    __kernel_plain_options
+    level=$CONDA_SHLVL
+    below=$((level - 1))
+    eval "stacked=\${CONDA_STACKED_$level-} lower=\${CONDA_PREFIX_$below-}"
+    __kernel_forget "$CONDA_PREFIX" "$below"
+    if [ -n "$stacked" ]; then set -- "" "$2"; fi
+    if [ -n "$2" ]; then __kernel_replace_on_path "$CONDA_PREFIX/bin" "$1"; fi
+    __kernel_quote "$lower"
+    printf 'CONDA_PREFIX=%s CONDA_SHLVL=%s\n' "$quoted" "$below"
+    printf 'unset CONDA_STACKED_%s CONDA_PREFIX_%s\n' "$level" "$below"
+    if [ -z "$stacked" ]; then printf 'set -- "$1" "$2" ""\n'; fi
 }
 
-# Puts the folders $1 on PATH, and $2 behind them where no environment is active: conda's `activate.py`,
-# `_replace_prefix_in_path`, else `_add_prefix_to_path`.
+# Leaves what is active and puts the folders $1 on PATH in its place; where nothing is active in front, with
+# conda's own $2 behind: conda's `activate.py`, `_replace_prefix_in_path` and `_add_prefix_to_path`.
 __kernel_enter() {
-    __kernel_path=":$PATH:"
-    case $__kernel_path in
-    *":${__kernel_outer:-/}/bin:"*)
-        __kernel_path=${__kernel_path%%":$__kernel_outer/bin:"*}:$1:${__kernel_path#*":$__kernel_outer/bin:"}
-        ;;
-    *)
-        case $__kernel_outer$__kernel_path in
-        :*condabin:*) __kernel_path=:$1$__kernel_path ;;
-        :*) __kernel_path=:$1$2$__kernel_path ;;
-        *) __kernel_path=:$1$__kernel_path ;;
-        esac
-        ;;
+    set -- "$1" "$2" outermost
+    while __kernel_is_active; do
+        if [ -n "$3" ] && [ -d "$CONDA_PREFIX/etc/conda/deactivate.d" ]; then
+            eval "$(__kernel_source_all "$CONDA_PREFIX/etc/conda/deactivate.d" backwards)"
+        fi
+        eval "$(__kernel_one_level_down "$1" "$3")"
+    done
+    [ -n "$3" ] || return 0
+    case "${PATH-}:" in
+    *condabin:*) export PATH="$1:$PATH" ;;
+    *) export PATH="$1$2${PATH:+:$PATH}" ;;
     esac
-    __kernel_path=${__kernel_path#:}
-    export PATH="${__kernel_path%:}"
 }
 
-trap 'printf "%s\n" "This kernel cannot start, because $__kernel_script ended the shell with status $?:\
- mend that script, or run '\''@SYNC@'\'' if it is gone." >&2' EXIT
-__kernel_leave
+# What there is in a shell that activates: a prompt, though not for programs, and conda's function.
+PS1=${PS1-}
+if [ -r @PROFILE@ ] && ! declare -F conda >/dev/null 2>&1; then
+    conda() {
+        . @PROFILE@
+        conda "$@"
+    }
+fi

@@ -66,6 +66,9 @@ class Activation:
         own: Variables of the environment's own: those of `conda env config vars` and of its packages.
         unset: Variables to remove.
         private: Whether values of `conda env config vars` are among its own, which may be secrets.
+        prompt: What a shell's prompt gets in front, by the variable; programs do not see it.
+        script: What gives a shell the manager's own activation: conda's `profile.d/conda.sh`, or the virtual
+            environment's `bin/activate`; empty where nothing does.
     """
 
     conda: bool
@@ -75,6 +78,8 @@ class Activation:
     own: Mapping[str, str] = field(default_factory=dict)
     unset: tuple[str, ...] = ()
     private: bool = False
+    prompt: Mapping[str, str] = field(default_factory=dict)
+    script: str = ""
 
     @classmethod
     def unknown(cls, environment: Environment) -> Activation:

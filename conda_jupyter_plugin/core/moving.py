@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .absence import is_gone, observe
 from .discovery import find_readable_kernels
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
-    from .models import Environment, Kernel, Owner
+    from .models import Choices, Environment, Kernel, Owner
 
 
 def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]) -> dict[str, Path]:
@@ -40,6 +40,32 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
             del missing[former]
             moved[canonical(environment.prefix)] = former
     return moved
+
+
+def moved_along(choices: Choices, former: Path, prefix: Path) -> Choices:
+    """Let what was chosen for an environment's kernel follow the environment to where it is now.
+
+    Args:
+        choices: What was chosen while it was at its former prefix, whose paths may be in there.
+        former: Its former prefix.
+        prefix: Its prefix now.
+
+    Returns:
+        The choices with every path into the environment as it is now: in values of variables, and in what
+        somebody wrote by hand.
+    """
+    # A path ends where a folder's name does, and begins where no name goes on.
+    inside = re.compile(rf"(?<![\w.~+@-]){re.escape(str(former))}(?=[/\\:;,\"'\s)\]}}&|]|$)")
+
+    def follow(value: Any) -> Any:
+        if isinstance(value, str):
+            return inside.sub(lambda _: str(prefix), value)
+        if isinstance(value, list):
+            return [follow(item) for item in value]
+        return {key: follow(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+    spec = choices.spec and follow(dict(choices.spec))
+    return replace(choices, env=follow(dict(choices.env)), spec=spec)
 
 
 def _is_on(owner: Owner, environment: Environment) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .environment import environment_around, same_prefix
 from .models import Choices
+from .references import Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,7 @@ def earlier_choices(item: Installed | None, kernel: Kernel) -> Choices:
     chosen = shown not in ("", item.name, kernel.spec.get("display_name"))
     given = kernel.spec.get("env", {})
     env = {key: str(value) for key, value in item.spec.get("env", {}).items() if key not in given}
-    env = {key: value.replace("$$", "$") for key, value in env.items()}
+    env = {key: Value.of_kernelspec(value).for_option() for key, value in env.items()}
     spec = {key: value for key, value in item.spec.items() if key not in ("display_name", "env")}
     return Choices(
         display_name=shown if chosen else None, env=env, spec=spec if is_own_way(item, kernel) else None

@@ -14,11 +14,12 @@ from .absence import observe
 from .dataclass import dataclass
 from .discovery import KERNELS, find_kernels, find_readable_kernels
 from .display_names import DEFAULT_TEMPLATE, display_name, labels
-from .environment import is_foreign
+from .environment import is_foreign, same_prefix
 from .errors import BrokenKernelspecError, NoKernelError, SharedValuesError
-from .launcher import FILE_NAME as LAUNCHER
+from .launcher import launcher_of
 from .locations import is_shared
 from .models import Activation, Choices, Environment, Installed, Kernel, Owner, Rendered
+from .moving import moved_along
 from .name_choice import NameChoice, stands_for_environment
 from .name_rules import suffixed
 from .ownership import earlier_choices, is_adoptable, is_own_way
@@ -213,8 +214,8 @@ def _draft(
 
 def _as_written(item: Installed, folder: Path) -> Path:
     """The path of a kernelspec's folder as its own command has it, where that leads to the same folder."""
-    launcher = Path(str(item.spec["argv"][0]))
-    if launcher.name == LAUNCHER and launcher.parent.name == folder.name:
+    launcher = launcher_of(item.spec["argv"])
+    if launcher and launcher.parent.name == folder.name:
         with suppress(OSError):
             return launcher.parent if launcher.parent.samefile(item.folder) else folder
     return folder
@@ -229,7 +230,7 @@ def _plan_one(registry: Registry, kernel: Kernel, label: str, wanted: Choices, n
     earlier, current = registry.earlier(kernel), registry.here.get(name)
     ours = current if registry.is_ours(current, kernel) else None
     now = earlier or ours or (current if current and is_adoptable(current, kernel) else None)
-    before = earlier_choices(now, kernel) if now else _remembered(registry, kernel, name)
+    before = _chosen_before(now, kernel) if now else _remembered(registry, kernel, name)
     owner = replace(
         now.owner if now and now.owner else Owner.of(kernel),
         choices=wanted.over(before),
@@ -253,6 +254,12 @@ def _plan_one(registry: Registry, kernel: Kernel, label: str, wanted: Choices, n
     if draft.owner.origin == here:
         return planned
     return replace(planned, rendered=render(replace(draft, owner=replace(draft.owner, origin=here))))
+
+
+def _chosen_before(item: Installed, kernel: Kernel) -> Choices:
+    choices, prefix = earlier_choices(item, kernel), kernel.environment.prefix
+    moved = item.owner is not None and not same_prefix(item.owner.prefix, prefix)
+    return moved_along(choices, item.owner.prefix, prefix) if item.owner and moved else choices
 
 
 def _remembered(registry: Registry, kernel: Kernel, name: str) -> Choices:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from .dataclass import dataclass
 from .environment import WINDOWS, program_directories, python_of
 from .errors import BrokenKernelspecError
-from .kernelspec import files_in
-from .launcher import FILE_NAME, render_launcher
+from .kernelspec import files_in, is_program
+from .launcher import FILE_NAME, carried, render_launcher, start_with
 from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
 from .record import METADATA_KEY, write_record
+from .references import Value
+from .windows_env import windows_env
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,8 +58,9 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     """
     choices, activation = draft.owner.choices, draft.activation
     base = choices.spec or draft.kernel.spec
-    given = _given_env(base, choices)
-    env = {**_windows_env(activation), **given} if activation and windows else given
+    env, values = _variables(base, choices)
+    if activation:
+        env = windows_env(activation, env) if windows else {**env, **carried(values)}
     private = bool(choices.env) or (activation is not None and activation.private)
     spec: dict[str, Any] = {
         **base,
@@ -68,8 +71,7 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     }
     files = _files(draft)
     if activation and not windows:
-        launcher = render_launcher(activation, choices.env, kept=given)
-        files[FILE_NAME] = RenderedFile(launcher, executable=True)
+        files[FILE_NAME] = RenderedFile(render_launcher(activation, values))
     files["kernel.json"] = RenderedFile((json.dumps(spec, indent=1) + "\n").encode())
     name = draft.folder.name.lower()
     return Rendered(name, draft.display_name, draft.kernel.language, files, private and not choices.share)
@@ -85,7 +87,7 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
     Returns:
         Its absolute path: the environment's where there is one, then what PATH has.
     """
-    word = str(kernel.spec["argv"][0]).replace(_RESOURCE_DIR, str(kernel.folder))
+    word = _placed(str(kernel.spec["argv"][0]), kernel, str(kernel.folder))
     directories = program_directories(kernel.environment, windows=windows)
     if os.path.isabs(word):
         moved = directories[0] / Path(word).name
@@ -101,17 +103,30 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
 
 def _argv(draft: Draft, base: Mapping[str, Any], *, windows: bool) -> list[str]:
     """The command: the launcher where there is one, the environment's program, and what follows it."""
-    word = str(draft.kernel.spec["argv"][0])
-    # Jupyter puts the registered folder in for a program that lies beside kernel.json.
-    beside = word.startswith(_RESOURCE_DIR)
-    command = [word if beside else str(program(draft.kernel, windows=windows)), *base["argv"][1:]]
-    return [str(draft.folder / FILE_NAME), *command] if draft.activation and not windows else command
+    # What somebody wrote by hand may name what lies beside it, which Jupyter puts in.
+    folder = _RESOURCE_DIR if draft.owner.choices.spec else str(draft.kernel.folder)
+    words = [_placed(word, draft.kernel, folder) for word in base["argv"][1:]]
+    command = [str(program(draft.kernel, windows=windows)), *words]
+    return [*start_with(draft.folder / FILE_NAME), *command] if draft.activation and not windows else command
 
 
-def _given_env(base: Mapping[str, Any], choices: Choices) -> dict[str, str]:
-    """The kernelspec's own variables, and those that were chosen, in Jupyter's way of writing `$`."""
-    env = {str(key): str(value) for key, value in base.get("env", {}).items()}
-    return {**env, **{key: value.replace("$", "$$") for key, value in choices.env.items()}}
+def _placed(word: str, kernel: Kernel, folder: str) -> str:
+    """Put in what a word stands for where Jupyter runs in the environment itself.
+
+    https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
+    """
+    prefix = str(kernel.environment.prefix)
+    return word.replace(_RESOURCE_DIR, folder).replace("{prefix}", prefix)
+
+
+def _variables(base: Mapping[str, Any], choices: Choices) -> tuple[dict[str, str], dict[str, Value]]:
+    """The kernelspec's own variables and those that were chosen: in Jupyter's way of writing, and read."""
+    given = {str(key): str(value) for key, value in base.get("env", {}).items()}
+    chosen = {key: Value.of_option(text) for key, text in choices.env.items()}
+    values = {key: Value.of_kernelspec(text) for key, text in given.items()} | chosen
+    # The activation goes in front of a PATH, whatever that is.
+    values = {key: value for key, value in values.items() if key != "PATH" or key in value.names}
+    return {**given, **{key: value.for_kernelspec() for key, value in chosen.items()}}, values
 
 
 def _metadata(draft: Draft, base: Mapping[str, Any], *, private: bool, windows: bool) -> Mapping[str, Any]:
@@ -125,13 +140,6 @@ def _metadata(draft: Draft, base: Mapping[str, Any], *, private: bool, windows: 
         # There is nothing to be shared any more.
         owner = replace(owner, choices=replace(owner.choices, share=None))
     return {**metadata, METADATA_KEY: write_record(owner)}
-
-
-def _windows_env(activation: Activation) -> Mapping[str, str]:
-    # On Windows a program cannot become another one, so Jupyter itself sets what is fixed.
-    path = ";".join((*activation.path, *activation.first_path, "${PATH}"))
-    fixed = {**activation.variables, **activation.own}
-    return {**{key: value.replace("$", "$$") for key, value in fixed.items()}, "PATH": path}
 
 
 def _files(draft: Draft) -> dict[str, RenderedFile]:
@@ -151,5 +159,5 @@ def _files_beside(folder: Path) -> dict[str, RenderedFile]:
                     content = file.read()
             except OSError as error:
                 raise BrokenKernelspecError(Path(entry.path), f"cannot be read ({error.strerror})") from error
-            files[name] = RenderedFile(content, executable=os.access(entry.path, os.X_OK))
+            files[name] = RenderedFile(content, executable=is_program(entry.stat().st_mode))
     return files

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import BrokenKernelspecError, LocationError, LockedError
-from .kernelspec import files_in, read_spec
+from .kernelspec import files_in, is_program, read_spec
 from .models import Installed
 from .record import is_later, read_record
 
@@ -248,12 +248,20 @@ def _sweep(location: Location) -> None:
 
 
 def _is_alike(path: str, file: RenderedFile, *, private: bool) -> bool:
-    if os.access(path, os.X_OK) != file.executable or (private and _is_open(path)):
+    mode = os.stat(path).st_mode
+    alike = is_program(mode) == file.executable and not (private and mode & 0o077)
+    # Windows has no such modes.
+    if not alike and os.name != "nt" and _holds_modes(os.path.dirname(path)):
         return False
     with open(path, "rb") as present:
         return present.read() == file.content
 
 
-def _is_open(path: str) -> bool:
-    """Whether others than the owner may read a file; Windows has no such modes."""
-    return os.name != "nt" and bool(os.stat(path).st_mode & 0o077)
+def _holds_modes(folder: str) -> bool:
+    """Whether the file system of a folder keeps a file's mode: CIFS, FAT and others show one of their own."""
+    held = True
+    with contextlib.suppress(OSError), tempfile.TemporaryFile(dir=folder) as probe:
+        held = False
+        os.fchmod(probe.fileno(), 0o700)
+        held = os.fstat(probe.fileno()).st_mode & 0o777 == 0o700
+    return held

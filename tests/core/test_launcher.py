@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.launcher import FILE_NAME, render_launcher
+from conda_jupyter_plugin.core.launcher import FILE_NAME, launcher_of, render_launcher, start_with
 from conda_jupyter_plugin.core.models import Activation
+from conda_jupyter_plugin.core.references import Value
 
 from ..support import write_program
 
@@ -28,6 +29,11 @@ VENV = Activation(
 ENV = shutil.which("env") or "/usr/bin/env"
 
 
+def sourcing(shell, launcher, *command):
+    """The words that let a shell source a launcher."""
+    return [shell, *start_with(launcher)[1:], *command]
+
+
 @pytest.fixture(params=["/bin/sh", "bash", "dash"])
 def run(request, tmp_path):
     """Runs a command by the launcher, in each shell that is there."""
@@ -35,12 +41,16 @@ def run(request, tmp_path):
     if shell is None:
         pytest.skip(f"{request.param} is not on this machine")
 
-    def run(command, activation=CONDA, env=None, **surrounding):
+    def run(command, activation=CONDA, env=None, given=None, **surrounding):
         launcher = tmp_path / FILE_NAME
-        launcher.write_bytes(render_launcher(activation, env or {}))
+        given = {name: Value.of_kernelspec(text) for name, text in (given or {}).items()}
+        literals = {name: Value((text,)) for name, text in (env or {}).items()}
+        launcher.write_bytes(render_launcher(activation, given | literals))
         around = {"PATH": "/usr/bin:/bin", **surrounding}
         around = {name: value for name, value in around.items() if value is not None}
-        return subprocess.run([shell, launcher, *command], env=around, capture_output=True, check=False)
+        return subprocess.run(
+            sourcing(shell, launcher, *command), env=around, capture_output=True, check=False
+        )
 
     return run
 
@@ -49,8 +59,8 @@ def run(request, tmp_path):
 def variables(run):
     """The variables that a kernel started by the launcher sees."""
 
-    def variables(activation=CONDA, env=None, **surrounding):
-        finished = run([ENV, "-0"], activation, env, **surrounding)
+    def variables(activation=CONDA, env=None, given=None, **surrounding):
+        finished = run([ENV, "-0"], activation, env, given, **surrounding)
         assert (finished.returncode, finished.stderr) == (0, b"")
         return dict(os.fsdecode(line).split("=", 1) for line in finished.stdout.split(b"\0") if line)
 
@@ -157,25 +167,85 @@ def test_other_variables_stay(variables):
     assert variables(OMP_NUM_THREADS="4")["OMP_NUM_THREADS"] == "4"
 
 
-def test_what_kernel_json_sets_stays_whatever_the_activation_says(tmp_path):
-    launcher = tmp_path / FILE_NAME
-    activation = replace(CONDA, own={"GDAL_DATA": "/gdal", "OTHER": "1"})
-    launcher.write_bytes(render_launcher(activation, {}, kept=["GDAL_DATA", "OTHER", "PATH"]))
+def test_what_kernel_json_sets_stays_whatever_the_activation_says(variables):
+    activation = replace(CONDA, own={"GDAL_DATA": "/gdal", "HERE": "/gdal", "OTHER": "1"})
+    given = {"GDAL_DATA": "/$$mine", "HERE": "${ROOT}/gdal"}
 
-    around = {"PATH": "/usr/bin:/bin", "GDAL_DATA": "/$mine"}
-    done = subprocess.run(["/bin/sh", launcher, ENV], env=around, capture_output=True, text=True, check=True)
+    seen = variables(activation, given=given, GDAL_DATA="/$mine", HERE="/root/gdal", ROOT="/root")
 
-    assert "GDAL_DATA=/$mine\n" in done.stdout
-    assert "OTHER=1\n" in done.stdout
-    assert "PATH=/envs/opencv/bin:/conda/condabin:/usr/bin:/bin\n" in done.stdout
-
-
-@pytest.mark.parametrize(("bash", "shebang"), [(True, b"#!/bin/bash -p\n"), (False, b"#!/bin/sh\n")])
-def test_it_is_written_for_bash_where_there_is_one(bash, shebang):
-    assert render_launcher(CONDA, {}, bash=bash).startswith(shebang)
+    assert {name: seen[name] for name in ("GDAL_DATA", "HERE", "OTHER")} == {
+        "GDAL_DATA": "/$mine",
+        "HERE": "/root/gdal",
+        "OTHER": "1",
+    }
 
 
-@pytest.mark.parametrize("name", ["own", "path", "outer", "first", "level", "script"])
+# What kernel.json says, what Jupyter makes of it, what the activation sets, and what the kernel gets.
+AROUND = {
+    "in front": ("/x:$LIBS", "/x:/usr", "/gdal", "/x:/gdal"),
+    "behind": ("${LIBS}:/x", "/usr:/x", "/gdal", "/gdal:/x"),
+    "both": ("/x:${LIBS}:/y", "/x:/usr:/y", "/gdal", "/x:/gdal:/y"),
+    "untouched": ("/x:${LIBS}", "/x:/usr", None, "/x:/usr"),
+    "unset for Jupyter": ("/x:${LIBS}", "/x:${LIBS}", None, "/x"),
+    "unset, in short": ("/x:$LIBS:/y", "/x:$LIBS:/y", None, "/x:/y"),
+    "unset for VS Code": ("${LIBS}:/x", ":/x", None, "/x"),
+    "unset but for the activation": ("/x:${LIBS}", "/x:${LIBS}", "/gdal", "/x:/gdal"),
+    "with another": ("${ROOT}/x:${LIBS}", "/root/x:/usr", "/gdal", "/root/x:/gdal"),
+    "itself": ("${LIBS}", "/usr", "/gdal", "/gdal"),
+    "odd": ("it's {}*:${LIBS}", "it's {}*:/usr", "/gdal", "it's {}*:/gdal"),
+}
+
+
+@pytest.mark.parametrize(("template", "arrives", "activated", "seen"), AROUND.values(), ids=AROUND)
+def test_what_refers_to_itself_is_put_around_what_the_activation_makes_of_it(
+    variables, template, arrives, activated, seen
+):
+    activation = replace(CONDA, variables={} if activated is None else {"LIBS": activated})
+
+    assert variables(activation, given={"LIBS": template}, LIBS=arrives, ROOT="/root")["LIBS"] == seen
+
+
+def test_a_path_that_refers_to_itself_is_put_around_the_environments(path):
+    seen = path(given={"PATH": "/x/bin:${PATH}"}, PATH="/x/bin:/usr/bin:/bin")
+
+    assert seen == ["/x/bin", "/envs/opencv/bin", "/conda/condabin", "/usr/bin", "/bin"]
+
+
+@pytest.mark.parametrize("name", ["UID", "PPID", "RANDOM", "SHELLOPTS", "SHLVL", "BASHOPTS", "SECONDS"])
+def test_a_variable_that_the_shell_would_not_let_go_reaches_the_kernel(variables, name):
+    assert variables(env={name: "7 and $"})[name] == "7 and $"
+
+
+def test_it_is_sourced_by_bash_where_there_is_one():
+    shell = shutil.which("bash", path="/bin") or "/bin/sh"
+    words = start_with(Path("/kernels/opencv", FILE_NAME))
+
+    assert (words[0], words[-2:]) == (shell, (Path(shell).name, f"/kernels/opencv/{FILE_NAME}"))
+    assert launcher_of([*words, "python"]) == Path("/kernels/opencv", FILE_NAME)
+    assert launcher_of(["python", "-m", "ipykernel_launcher"]) is None
+
+
+def test_a_shell_is_what_a_script_finds_itself_in(run, tmp_path):
+    prefix = script_in(tmp_path, 'echo "$0 $1 $#" $(ps -o comm= -p $$)\n')
+    activation = replace(CONDA, variables={"CONDA_PREFIX": str(prefix)})
+
+    words = run([ENV, "true"], activation).stdout.decode().split()
+
+    assert words[1:3] == ["activate", "2"]
+    assert {Path(words[0]).name, Path(words[3]).name} <= {"sh", "bash", "dash"}
+
+
+def script_in(folder, text, name="a.sh"):
+    """An environment with one activation script."""
+    script = folder / "opencv/etc/conda/activate.d" / name
+    script.parent.mkdir(parents=True)
+    script.write_text(text)
+    return folder / "opencv"
+
+
+@pytest.mark.parametrize(
+    "name", ["own", "path", "outer", "level", "quoted", "__kernel_level", "order", "lower"]
+)
 def test_no_variable_of_the_surroundings_is_taken_for_one_of_the_launchers(variables, name):
     assert variables(**{name: "mine"})[name] == "mine"
 
@@ -259,25 +329,19 @@ def test_the_kernel_takes_the_launchers_place(tmp_path):
     launcher = tmp_path / FILE_NAME
     launcher.write_bytes(render_launcher(CONDA, {}))
 
-    with subprocess.Popen(
-        ["/bin/sh", launcher, "/bin/sh", "-c", "echo $$"], stdout=subprocess.PIPE
-    ) as process:
+    command = sourcing("/bin/sh", launcher, "/bin/sh", "-c", "echo $$")
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert int(process.stdout.read()) == process.pid
 
 
-def test_the_launcher_starts_by_itself(tmp_path):
-    launcher = write_program(tmp_path / FILE_NAME, render_launcher(CONDA, {}).decode())
-
-    assert subprocess.run([launcher, "/bin/sh", "-c", "exit 5"], check=False).returncode == 5
-
-
-@pytest.mark.parametrize("word", ["python", "ipykernel"])
-def test_the_launchers_name_has_no_word_that_vs_code_rewrites(word):
-    assert word not in FILE_NAME
+def test_its_command_begins_with_no_python_which_vs_code_would_replace():
+    assert "python" not in Path(start_with(Path(FILE_NAME))[0]).name
 
 
 def test_the_same_activation_gives_the_same_launcher():
-    assert render_launcher(CONDA, {"A": "b"}) == render_launcher(CONDA, {"A": "b"})
+    given = {"A": Value(("b",)), "B": Value.of_kernelspec("$C")}
+
+    assert render_launcher(CONDA, given) == render_launcher(CONDA, given)
 
 
 def test_a_folder_that_is_no_utf8_keeps_its_bytes():

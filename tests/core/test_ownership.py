@@ -5,6 +5,7 @@ import pytest
 
 from conda_jupyter_plugin.core.environment import canonical
 from conda_jupyter_plugin.core.errors import NameTakenError
+from conda_jupyter_plugin.core.launcher import launcher_of
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.sync import follow
 from conda_jupyter_plugin.core.verbs import add
@@ -42,9 +43,19 @@ def test_adopting_adds_what_it_lacked(hand_made, open_registry):
     add(open_registry(), hand_made)
 
     spec = registered()
-    assert spec["argv"][0].endswith("start-activated.sh")
+    assert launcher_of(spec["argv"]) == user_location().kernels / "opencv" / "start-activated.sh"
     assert spec["display_name"] == "Python 3.12 (opencv)"
     assert spec["metadata"]["conda_env_path"] == str(hand_made.prefix)
+
+
+def test_adopting_keeps_references_to_other_variables(hand_made, open_registry):
+    written = user_location().kernels / "opencv" / "kernel.json"
+    env = {"PATH": "/x/bin:${PATH}", "LIBS": "$LIBS:/y", "PRICE": "5$$", "TEXT": "$${HOME}"}
+    written.write_text(json.dumps({**json.loads(written.read_text()), "env": env}))
+
+    add(open_registry(), hand_made)
+
+    assert registered()["env"] == {**env, "LIBS": "${LIBS}:/y"}
 
 
 def test_what_was_adopted_stays_through_a_refresh(hand_made, open_registry):
@@ -83,7 +94,7 @@ def test_what_is_no_kernelspec_is_not_replaced_either(home, make_environment, op
     assert snapshot(user_location().kernels) == before
 
 
-def test_a_program_beside_the_kernelspec_stays_beside_it(home, make_environment, open_registry):
+def test_a_program_beside_the_kernelspec_is_the_environments(home, make_environment, open_registry):
     environment = make_environment(kernels={"own": {"argv": ["{resource_dir}/run", "{connection_file}"]}})
     program = environment.prefix / "share/jupyter/kernels/own/run"
     program.write_text("#!/bin/sh\n")
@@ -92,11 +103,15 @@ def test_a_program_beside_the_kernelspec_stays_beside_it(home, make_environment,
     result = add(open_registry(), environment)
 
     assert [row.status for row in result.registered] == ["ok"]
-    assert registered()["argv"][1] == "{resource_dir}/run"
+    assert registered()["argv"][-2:] == [str(program), "{connection_file}"]
     assert (user_location().kernels / "opencv" / "run").exists()
 
 
-def test_what_was_adopted_keeps_its_files_through_a_rename(hand_made, open_registry, make_environment):
+def test_what_was_adopted_follows_a_rename(hand_made, open_registry, make_environment):
+    written = user_location().kernels / "opencv" / "kernel.json"
+    spec = json.loads(written.read_text())
+    spec["argv"].append(f"--data={hand_made.prefix}/share:{hand_made.prefix}-2/share")
+    written.write_text(json.dumps({**spec, "env": {"GDAL_DATA": f"{hand_made.prefix}/share/gdal"}}))
     add(open_registry(), hand_made)
     renamed = make_environment("vision")
     shutil.rmtree(hand_made.prefix)
@@ -106,3 +121,6 @@ def test_what_was_adopted_keeps_its_files_through_a_rename(hand_made, open_regis
 
     assert not (user_location().kernels / "opencv").exists()
     assert (user_location().kernels / "vision" / "kernel.js").read_text() == "// mine"
+    moved = json.loads((user_location().kernels / "vision" / "kernel.json").read_text())
+    assert moved["argv"][-1] == f"--data={renamed.prefix}/share:{hand_made.prefix}-2/share"
+    assert moved["env"] == {"GDAL_DATA": f"{renamed.prefix}/share/gdal"}

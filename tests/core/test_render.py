@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.discovery import find_kernels
-from conda_jupyter_plugin.core.launcher import FILE_NAME
+from conda_jupyter_plugin.core.launcher import FILE_NAME, start_with
 from conda_jupyter_plugin.core.models import Activation, Choices, Owner
 from conda_jupyter_plugin.core.record import METADATA_KEY
 from conda_jupyter_plugin.core.render import Draft, program, render
@@ -238,17 +238,50 @@ def test_with_activation_the_launcher_comes_in_front(kernel_of):
 
     argv = spec_of(rendered(kernel, activation=conda_activation(kernel.environment)))["argv"]
 
-    assert argv[:2] == [str(FOLDER / FILE_NAME), str(kernel.environment.prefix / "bin" / "python")]
+    program = str(kernel.environment.prefix / "bin" / "python")
+    assert argv == [*start_with(FOLDER / FILE_NAME), program, *python_spec()["argv"][1:]]
 
 
-def test_the_launcher_is_a_program(kernel_of):
+def test_the_launcher_need_not_be_executable(kernel_of):
     kernel = kernel_of()
 
-    assert rendered(kernel, activation=conda_activation(kernel.environment)).files[FILE_NAME].executable
+    assert not rendered(kernel, activation=conda_activation(kernel.environment)).files[FILE_NAME].executable
+
+
+@pytest.mark.parametrize(
+    ("word", "placed"),
+    [
+        ("{prefix}/share", "PREFIX/share"),
+        ("--x={prefix}:{resource_dir}/x", "--x=PREFIX:FOLDER/x"),
+        ("{connection_file}", "{connection_file}"),
+        ("{unknown}", "{unknown}"),
+    ],
+)
+def test_a_placeholder_means_the_environments_own(kernel_of, word, placed):
+    kernel = kernel_of({"argv": ["{prefix}/bin/python", "-f", word]})
+
+    argv = spec_of(rendered(kernel))["argv"]
+
+    placed = placed.replace("PREFIX", str(kernel.environment.prefix)).replace("FOLDER", str(kernel.folder))
+    assert argv == [str(kernel.environment.prefix / "bin" / "python"), "-f", placed]
+
+
+def test_what_was_written_by_hand_names_what_lies_beside_it(kernel_of, tmp_path):
+    choices = Choices(spec={**python_spec(), "argv": ["python", "{resource_dir}/run"]})
+
+    assert spec_of(rendered(kernel_of(), choices))["argv"][1] == "{resource_dir}/run"
 
 
 def test_a_chosen_variable_goes_to_jupyter_with_its_dollars_kept(kernel_of):
     assert spec_of(rendered(kernel_of(), Choices(env={"A": "$HOME"})))["env"] == {"A": "$$HOME"}
+
+
+@pytest.mark.parametrize(
+    ("option", "written"),
+    [("/x:${PATH}", "/x:${PATH}"), ("$PATH", "$$PATH"), ("$${PATH}", "$${PATH}"), ("a${b}$", "a${b}$$")],
+)
+def test_a_chosen_variable_refers_to_another_one_by_braces(kernel_of, option, written):
+    assert spec_of(rendered(kernel_of(), Choices(env={"A": option})))["env"] == {"A": written}
 
 
 def test_the_kernels_own_variables_are_kept(kernel_of):
@@ -262,7 +295,7 @@ def test_the_kernels_own_variables_win_over_the_activations_when_it_starts(kerne
     kernel = kernel_of({"argv": ["/bin/sh", "-c", 'printf %s "$GDAL_DATA"'], "env": {"GDAL_DATA": "own"}})
     activation = replace(conda_activation(kernel.environment), variables={"GDAL_DATA": "activated"})
     result = rendered(kernel, activation=activation, folder=tmp_path)
-    write_program(tmp_path / FILE_NAME, result.files[FILE_NAME].content.decode())
+    (tmp_path / FILE_NAME).write_bytes(result.files[FILE_NAME].content)
     spec = spec_of(result)
 
     output = subprocess.run(spec["argv"], env={**os.environ, **spec["env"]}, capture_output=True, check=True)

@@ -294,6 +294,18 @@ def test_what_is_private_is_its_owners_alone_whatever_the_umask(location, umask)
     assert {path.stat().st_mode & 0o077 for path in folder.iterdir()} == {0}
 
 
+@pytest.mark.parametrize("kind", ["noexec", "modeless"])
+def test_what_a_file_system_cannot_hold_is_not_compared(mount, tmp_path, kind):
+    location = Location(mount(kind, tmp_path / "share"))
+    files = {"kernel.json": RenderedFile(b"{}"), "run": RenderedFile(b"", executable=True)}
+    for private in (False, True):
+        what = Rendered("opencv", "", "", files, private=private)
+        folder = write(location, what)
+
+        assert store.matches(folder, what)
+        assert not store.matches(folder, replace(what, files={**files, "run": RenderedFile(b"other")}))
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_what_others_can_read_is_no_private_kernelspec(location):
     what = replace(rendered(), private=True)

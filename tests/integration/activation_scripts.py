@@ -191,6 +191,14 @@ KINDS: dict[str, Scripts] = {
         "10.sh": ('export ORDER="$ORDER 10"\n', "unset ORDER\n"),
         "9.sh": ('export ORDER="$ORDER 9"\n', "unset ORDER\n"),
         ".hidden.sh": ('export ORDER="$ORDER hidden"\n', "unset ORDER\n"),
+        ".sh": ('export ORDER="$ORDER dot"\n', "unset ORDER\n"),
+        ".a.sh": ('export ORDER="$ORDER dot-a"\n', "unset ORDER\n"),
+        ".z.sh": ('export ORDER="$ORDER dot-z"\n', "unset ORDER\n"),
+        "-dash.sh": ('export ORDER="$ORDER dash"\n', "unset ORDER\n"),
+        " space.sh": ('export ORDER="$ORDER space"\n', "unset ORDER\n"),
+        "~tilde.sh": ('export ORDER="$ORDER tilde"\n', "unset ORDER\n"),
+        "it's [a]*.sh": ('export ORDER="$ORDER odd"\n', "unset ORDER\n"),
+        "no-sh": ("export NEVER=1\n", "export NEVER=1\n"),
         "readme.txt": ("export NEVER=1\n", "export NEVER=1\n"),
     },
     "fails": {"a.sh": ("export BEFORE=1\nfalse\nreturn 3\n", "unset BEFORE\nfalse\n")},
@@ -202,9 +210,39 @@ KINDS: dict[str, Scripts] = {
             "unset LAST UPPER MATCHED FIRST\n",
         )
     },
+    "prompt": {"a.sh": ('[ -z "$PS1" ] && return\nexport A="$CONDA_SHLVL"\n', "unset A\n")},
+    "shell": {
+        "a.sh": (
+            'export COMMAND="$(basename "$(ps -o comm= -p $$)")" NAME="$(basename "$0")" FLAGS="$-"\n'
+            'export ARGUMENTS="$1 $#" KIND="$(type -t conda)" SOURCE="${BASH_SOURCE[0]}"\n',
+            "unset COMMAND NAME SOURCE ARGUMENTS KIND FLAGS\n",
+        )
+    },
+    "module": {"a.sh": ("module load cuda/11\n", "module unload cuda/11\n")},
+    "names": {
+        "a.sh": (
+            "for one in level path outer order quoted lower stacked file script line sourcing; do\n"
+            '    export "$one=$one" "__kernel_$one=mine"\ndone\n',
+            "unset level path outer order quoted lower stacked file script line sourcing ${!__kernel_*}\n",
+        )
+    },
     "packages": PACKAGES,
 }
 """What scripts do, by a word for it."""
+
+
+LEFT_ON = {
+    "nounset": "set -u",
+    "noglob": "set -f",
+    "errexit": "set -e",
+    "failglob": "shopt -s failglob",
+    "nullglob": "shopt -s nullglob",
+    "nocaseglob": "shopt -s nocaseglob",
+    "IFS": "IFS=/",
+    "traps": "trap 'exit 5' EXIT; trap 'echo ended' ERR; trap '' INT",
+    "GLOBIGNORE": "GLOBIGNORE='*'",
+}
+"""What a deactivation script may leave on in the shell."""
 
 
 def write_scripts(prefix: Path, scripts: Scripts) -> None:

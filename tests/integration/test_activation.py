@@ -10,12 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from activation_scripts import KINDS, write_scripts
+from activation_scripts import KINDS, LEFT_ON, write_scripts
 from conda_base import Conda
 from conda_checks import spec_of
 
+from conda_jupyter_plugin.core.launcher import launcher_of
+
 BASH = "/bin/bash"
-GIVEN = {"GIVEN": "given", "GDAL_DATA": "/mine", "LC_ALL": "C.UTF-8", "own": "mine", "path": "mine"}
+GIVEN = {"GIVEN": "given", "GDAL_DATA": "/mine", "LC_ALL": "C.UTF-8", "own": "mine", "path": "mine"} | {
+    "BASH_FUNC_module%%": "() {  if [ $1 = load ]; then\n export LOADED=$2;\n else\n unset LOADED;\n fi\n}"
+}
 """What Jupyter's own surroundings hold, names that a careless launcher would use for itself among them."""
 
 # A shell's own bookkeeping
@@ -31,6 +35,12 @@ def parsed(environ: bytes) -> Variables:
 
 def without_bookkeeping(variables: Variables) -> Variables:
     return {name: value for name, value in variables.items() if not LEFT_ASIDE.fullmatch(name)}
+
+
+def launching(conda: Conda, name: str) -> list[str]:
+    """The words of a kernel's command that start its launcher."""
+    argv = spec_of(conda, name)["argv"]
+    return argv[: argv.index(str(launcher_of(argv))) + 1]
 
 
 @pytest.fixture
@@ -54,7 +64,7 @@ def kernel(conda: Conda, shell: Callable[..., Variables]) -> Callable[..., Varia
     def variables(*environments: str, name: str = "opencv", **given: str) -> Variables:
         around = shell(*environments, **given) if environments else conda.variables(GIVEN | given)
         seen = conda.home / "seen"
-        command = [spec_of(conda, name)["argv"][0], "/bin/cp", "/proc/self/environ", str(seen)]
+        command = [*launching(conda, name), "/bin/cp", "/proc/self/environ", str(seen)]
         subprocess.run(command, env=around, capture_output=True, check=True)
         return without_bookkeeping(parsed(seen.read_bytes()))
 
@@ -152,21 +162,61 @@ def test_the_variables_of_the_surrounding_environment_are_gone(
 
 def test_what_a_shell_cannot_name_stays(conda: Conda, kernel: Callable[..., Variables]) -> None:
     make(conda, "opencv", "sets")
-    odd = {"BASH_FUNC_module%%": "() { echo hi; }", "a.b": "1", "A-B": "2", "BASH_ENV": "/nowhere"}
+    odd = {"BASH_FUNC_ml%%": "() {  echo hi\n}", "a.b": "1", "A-B": "2", "BASH_ENV": "/nowhere"}
 
     seen = kernel(**odd)
 
     assert {name: seen.get(name) for name in odd} == odd
 
 
-def test_no_start_up_file_is_read(conda: Conda, kernel: Callable[..., Variables]) -> None:
+def test_the_sites_start_up_file_is_read_as_any_shell_that_activates_does(
+    conda: Conda, shell: Callable[..., Variables], kernel: Callable[..., Variables]
+) -> None:
+    make(conda, "opencv", "module")
+    make(conda, "other", "module")
+    site = conda.home / "site.sh"
+    site.write_text('module() { export "SITE=${SITE-}$*:"; }\nexport FROM_SITE=1\n')
+
+    for given in ({"BASH_ENV": str(site)}, {"BASH_ENV": str(site), "LOADED": "gcc:"}):
+        expected = without_bookkeeping(shell("opencv", **given))
+        assert expected["SITE"] == "load cuda/11:"
+        assert kernel(**given) == expected
+        assert kernel("other", **given)["SITE"] == "load cuda/11:unload cuda/11:load cuda/11:"
+
+
+def test_no_interactive_start_up_file_is_read(conda: Conda, kernel: Callable[..., Variables]) -> None:
     make(conda, "opencv", "sets")
     for name in (".bashrc", ".profile", ".bash_profile", "env"):
         (conda.home / name).write_text(f"touch {conda.home}/read\n")
 
-    kernel(BASH_ENV=str(conda.home / "env"), ENV=str(conda.home / "env"))
+    kernel(ENV=str(conda.home / "env"))
 
     assert not (conda.home / "read").exists()
+
+
+@pytest.mark.parametrize("kind", ["packages", "order", "depends"])
+def test_what_the_surrounding_environments_scripts_leave_on_stops_nothing(
+    conda: Conda, shell: Callable[..., Variables], kernel: Callable[..., Variables], kind: str
+) -> None:
+    make(conda, "opencv", kind)
+    make(conda, "other", "none", SHARED="1")
+    expected = without_bookkeeping(shell("opencv"))
+
+    for what, left in LEFT_ON.items():
+        write_scripts(conda.env_prefix("other"), {"z.sh": ("", f"{left}\n")})
+        assert kernel("other") == expected, what
+
+
+def test_a_script_may_activate_another_environment_on_top(
+    conda: Conda, shell: Callable[..., Variables], kernel: Callable[..., Variables]
+) -> None:
+    make(conda, "opencv", "none")
+    make(conda, "helper", "packages", ONLY_HELPER="1")
+    write_scripts(conda.env_prefix("opencv"), {"a.sh": ("conda activate --stack helper\n", "")})
+    expected = without_bookkeeping(shell("opencv"))
+
+    assert expected["CONDA_PREFIX"] == str(conda.env_prefix("helper"))
+    assert kernel() == expected
 
 
 def test_a_stacked_environment_is_left_with_those_below_it(
@@ -205,7 +255,7 @@ def test_a_script_that_ends_the_shell_is_one_sentence_that_names_it(conda: Conda
     make(conda, "opencv", "none")
     write_scripts(conda.env_prefix("opencv"), {"bad.sh": ("exit 3\n", "")})
 
-    command = [spec_of(conda, "opencv")["argv"][0], "/bin/true"]
+    command = [*launching(conda, "opencv"), "/bin/true"]
     done = subprocess.run(command, env=conda.variables(), capture_output=True, text=True, check=False)
 
     assert done.returncode == 3
