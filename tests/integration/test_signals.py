@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conda_base import Conda, run
+from conda_checks import listed, one_document
 
 # Starts `opencv`, runs the cells of a plan in it, interrupting each as soon as it says "running", restarts it
 # and shuts it down; prints what came of it as JSON.
@@ -84,3 +85,16 @@ def test_interrupt_restart_and_shutdown(
     assert seen["second"] != seen["pid"]
     assert not Path("/proc", str(seen["second"])).exists()
     assert commands_with(str(guest.home)) == []
+
+
+@pytest.mark.parametrize("kind", ["noexec", "modeless"])
+def test_a_kernel_in_a_folder_of_an_odd_file_system_is_as_good_as_any(
+    session: Callable[..., dict[str, Any]], mount: Callable[[str, Path], Path], guest: Conda, kind: str
+) -> None:
+    mount(kind, guest.data_dir)
+
+    seen = session(SLEEP)
+
+    assert (seen["cells"], seen["own"]) == (["KeyboardInterrupt"], seen["pid"])
+    assert listed(guest)["opencv"]["status"] == "ok"
+    assert one_document(guest.run("kernel", "sync", "--json"))["refreshed"] == []

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,13 @@ def test_the_flag_installs_ipykernel(with_kernel):
 
 def test_the_flag_says_what_was_registered(with_kernel):
     assert 'Kernel "opencv" registered as "Python ' in with_kernel[1].stdout
+
+
+def test_what_the_flag_writes_is_what_is_written_later(with_kernel, run_in):
+    listed = run_in(with_kernel[0], "pip_kernel_hook", "list", "--json").stdout
+
+    (kernel,) = [row for row in json.loads(listed)["kernels"] if row["managed"]]
+    assert (kernel["name"], kernel["status"]) == ("opencv", "ok")
 
 
 def test_virtualenv_ends_well_without_the_flag(without_kernel):
