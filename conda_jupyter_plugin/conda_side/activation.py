@@ -38,7 +38,7 @@ def activate(environment: Environment) -> Activation:
     exports = {name: into_its_conda(value) for name, value in values.items()}
     folders = exports.pop("PATH").split(os.pathsep)
     folders = folders[: folders.index(_REST_OF_PATH)]
-    return Activation(
+    activation = Activation(
         conda=True,
         path=tuple(folder for folder in folders if not folder.endswith("condabin")),
         first_path=tuple(into_its_conda(folder) for folder in folders if folder.endswith("condabin")),
@@ -49,6 +49,11 @@ def activate(environment: Environment) -> Activation:
         prompt={name: str(value) for name, value in plan["set_vars"].items()},
         script=into_its_conda(os.path.join(running_conda(), "etc", "profile.d", "conda.sh")),
     )
+    if not WINDOWS:
+        return activation
+    from .batch_scripts import with_batch_scripts
+
+    return with_batch_scripts(activation, environment)
 
 
 def _ask_conda(environment: Environment) -> tuple[Mapping[str, Any], Container[str]]:

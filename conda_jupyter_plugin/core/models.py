@@ -62,6 +62,7 @@ class Activation:
         conda: Whether it is conda's activation, which takes the surrounding environment's place on PATH.
         path: The environment's own directories, put in front of PATH.
         first_path: Directories put behind those where no conda environment surrounds.
+        last_path: Directories put behind everything.
         variables: Variables to set, the same for every environment of its kind.
         own: Variables of the environment's own: those of `conda env config vars` and of its packages.
         unset: Variables to remove.
@@ -74,6 +75,7 @@ class Activation:
     conda: bool
     path: tuple[str, ...]
     first_path: tuple[str, ...] = ()
+    last_path: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
     unset: tuple[str, ...] = ()
