@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.environment import same_prefix
+from ..core.platforms import Machine
 from ..settings import ALL, NAMED
 
 if TYPE_CHECKING:
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def foreign_platform() -> bool:
-    """Whether the command works for another platform than this machine's."""
+    """Whether the command works for a platform whose programs do not run on this machine."""
     from conda.base.context import context
 
-    return bool(context.subdir != context._native_subdir())
+    return context.subdir != context._native_subdir() and not Machine.this().runs(context.subdir)
 
 
 def is_covered(prefix: Path, auto: str) -> bool:

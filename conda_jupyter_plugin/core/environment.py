@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import platform
 import re
-import sys
 import time
 from pathlib import Path
 
@@ -97,18 +95,6 @@ def environment_to_be(prefix: Path, manager: Manager = "venv") -> Environment:
         return Environment(prefix, "base" if base else prefix.name, "conda")
     anonymous = prefix.name.lower() in _ANONYMOUS
     return Environment(prefix, prefix.parent.name if anonymous else prefix.name, "venv")
-
-
-def is_foreign(environment: Environment) -> bool:
-    """Whether an environment is for another platform, which `conda create --platform` writes into it."""
-    try:
-        text = (environment.prefix / ".condarc").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    subdir = re.search(r"(?m)^subdir:\s*['\"]?([a-z0-9]+)-([a-z0-9_]+)", text)
-    system = {"linux": "linux", "darwin": "osx", "win32": "win"}.get(sys.platform)
-    machine = {"x86_64": "64", "AMD64": "64"}.get(platform.machine(), platform.machine())
-    return subdir is not None and (subdir[1], subdir[2]) != (system, machine)
 
 
 def environment_around(program: Path) -> Environment | None:

@@ -14,7 +14,7 @@ from .absence import observe
 from .dataclass import dataclass
 from .discovery import KERNELS, find_kernels, find_readable_kernels
 from .display_names import DEFAULT_TEMPLATE, display_name, labels
-from .environment import is_foreign, same_prefix
+from .environment import same_prefix
 from .errors import BrokenKernelspecError, NoKernelError, SharedValuesError
 from .launcher import launcher_of
 from .locations import is_shared
@@ -23,6 +23,7 @@ from .moving import moved_along
 from .name_choice import NameChoice, stands_for_environment
 from .name_rules import suffixed
 from .ownership import earlier_choices, is_adoptable, is_own_way
+from .platforms import is_foreign
 from .render import Draft, program, render
 
 if TYPE_CHECKING:

@@ -145,8 +145,13 @@ def begin() -> FlaggedCommand:
 
     options = dict(context._argparse_args)
     request = read_request(options, tuple(context.create_default_packages))
+    foreign = foreign_platform()
+    if foreign and not context.quiet:
+        report.say(
+            f"Programs for {context.subdir} do not run here: no kernel will be registered.", sys.stderr
+        )
     # Nothing that could run here comes of the others.
-    makes_kernel = not (context.download_only or foreign_platform())
+    makes_kernel = not (context.download_only or foreign)
     command = FlaggedCommand(request, makes_kernel, options.get(OUTCOME) or Outcome())
     command.check_and_complete()
     return command

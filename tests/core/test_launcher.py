@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.launcher import FILE_NAME, launcher_of, render_launcher, start_with
+from conda_jupyter_plugin.core.launcher import FILE_NAME, carried, launcher_of, render_launcher, start_with
 from conda_jupyter_plugin.core.models import Activation
 from conda_jupyter_plugin.core.references import Value
 
@@ -41,11 +41,11 @@ def run(request, tmp_path):
     if shell is None:
         pytest.skip(f"{request.param} is not on this machine")
 
-    def run(command, activation=CONDA, env=None, given=None, **surrounding):
+    def run(command, activation=CONDA, env=None, given=None, macos=False, **surrounding):
         launcher = tmp_path / FILE_NAME
         given = {name: Value.of_kernelspec(text) for name, text in (given or {}).items()}
         literals = {name: Value((text,)) for name, text in (env or {}).items()}
-        launcher.write_bytes(render_launcher(activation, given | literals))
+        launcher.write_bytes(render_launcher(activation, given | literals, macos=macos))
         around = {"PATH": "/usr/bin:/bin", **surrounding}
         around = {name: value for name, value in around.items() if value is not None}
         return subprocess.run(
@@ -59,8 +59,8 @@ def run(request, tmp_path):
 def variables(run):
     """The variables that a kernel started by the launcher sees."""
 
-    def variables(activation=CONDA, env=None, given=None, **surrounding):
-        finished = run([ENV, "-0"], activation, env, given, **surrounding)
+    def variables(activation=CONDA, env=None, given=None, macos=False, **surrounding):
+        finished = run([ENV, "-0"], activation, env, given, macos, **surrounding)
         assert (finished.returncode, finished.stderr) == (0, b"")
         return dict(os.fsdecode(line).split("=", 1) for line in finished.stdout.split(b"\0") if line)
 
@@ -214,6 +214,38 @@ def test_a_path_that_refers_to_itself_is_put_around_the_environments(path):
 @pytest.mark.parametrize("name", ["UID", "PPID", "RANDOM", "SHELLOPTS", "SHLVL", "BASHOPTS", "SECONDS"])
 def test_a_variable_that_the_shell_would_not_let_go_reaches_the_kernel(variables, name):
     assert variables(env={name: "7 and $"})[name] == "7 and $"
+
+
+LIBRARIES = "DYLD_LIBRARY_PATH"
+CARRIER = f"CONDA_JUPYTER_PLUGIN_{LIBRARIES}"
+
+
+def test_on_macos_the_loaders_variables_are_carried_past_the_shell():
+    given = {"DYLD_PRINT_RPATHS": Value(("1",)), LIBRARIES: Value.of_kernelspec(f"/x:${LIBRARIES}")}
+
+    carriers = carried(given, macos=True)
+
+    assert carriers[CARRIER] == f"/x:${{{LIBRARIES}}}"
+    assert carriers["CONDA_JUPYTER_PLUGIN_DYLD_PRINT_RPATHS"] == "1"
+    assert carriers["CONDA_JUPYTER_PLUGIN_DYLD_INSERT_LIBRARIES"] == "${DYLD_INSERT_LIBRARIES}"
+    assert carried(given, macos=False) == {}
+
+
+@pytest.mark.parametrize("given", [{}, {LIBRARIES: f"/x:${LIBRARIES}"}], ids=["surroundings", "kernelspec"])
+@pytest.mark.parametrize("activated", [None, "/gdal"])
+def test_on_macos_they_reach_the_kernel(variables, given, activated):
+    activation = replace(CONDA, own={LIBRARIES: activated} if activated else {})
+    arrives = "/x:/usr" if given else "/usr"
+
+    seen = variables(activation, given=given, macos=True, **{CARRIER: arrives})
+
+    assert seen[LIBRARIES] == ("/x:" if given else "") + (activated or "/usr")
+    assert not [name for name in seen if name.startswith("CONDA_JUPYTER_PLUGIN")]
+
+
+@pytest.mark.parametrize("arrives", ["", f"${{{LIBRARIES}}}"], ids=["VS Code", "Jupyter"])
+def test_on_macos_what_nobody_has_set_stays_unset(variables, arrives):
+    assert LIBRARIES not in variables(macos=True, **{CARRIER: arrives})
 
 
 def test_it_is_sourced_by_bash_where_there_is_one():
