@@ -37,8 +37,8 @@ def add_choice_options(parser: _ActionsContainer) -> None:
         metavar="VAR=VALUE",
         action="append",
         default=[],
-        help="Variable to set for the kernel; can be given more than once. ${NAME} in VALUE is replaced when the"
-        " kernel starts, as in PATH=/opt/bin:${PATH}; write $${NAME} for that very text. All else is literal.",
+        help="Variable to set for the kernel; can be given more than once. ${NAME} in VALUE is replaced when"
+        " the kernel starts, as in PATH=/opt/bin:${PATH}. All else is literal; $${NAME} is ${NAME} itself.",
     )
     group.add_argument(
         "--no-activate",

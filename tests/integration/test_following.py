@@ -117,13 +117,14 @@ def test_what_the_user_chose_survives_a_rename(conda: Conda, python: str, run_in
     with_ipykernel(conda, "a", python)
     conda.run(
         *("kernel", "add", "-n", "a", "--kernel-name", "mine", "--display-name", "My Kernel"),
-        *("--env", "CHOSEN=it's $5"),
+        *("--env", "CHOSEN=it's $5", "--env", f"DATA={conda.env_prefix('a')}/share:/other"),
     )
     conda.run("rename", "-n", "a", "b")
 
     assert shown(conda) == {"mine": "My Kernel"}
     assert owner_of(conda, "mine") == str(conda.env_prefix("b"))
     assert run_in_kernel(conda, "mine", PRINT_VARIABLES) == "it's $5 None\n"
+    assert spec_of(conda, "mine")["env"]["DATA"] == f"{conda.env_prefix('b')}/share:/other"
 
 
 def test_variables_of_the_environment_reach_the_kernel(
