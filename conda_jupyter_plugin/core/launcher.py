@@ -198,11 +198,9 @@ def _word(value: Value) -> str:
 def _become(stubborn: Mapping[str, str]) -> str:
     """End with the kernel's command; what the shell would not let go is handed over by another program."""
     words = [shlex.quote(f"{name}={value}") for name, value in stubborn.items()]
-    functions = sorted(
-        {name for script in _SCRIPTS for name in re.findall(r"(?m)^(__\w+)\(\)", _text(script))}
-    )
+    functions = dict.fromkeys(re.findall(r"(?m)^(__\w+)\(\)", "".join(map(_text, _SCRIPTS))))
     become = " ".join(["exec", *(["env", *words] if words else []), '"$@"'])
-    return f"unset -f __kernel_run {' '.join(functions)}\n{become}\n"
+    return f"unset -f {' '.join(functions)}\n{become}\n"
 
 
 @cache

@@ -1,9 +1,9 @@
 # Starts a kernel in its activated environment. Written by conda-jupyter-plugin, which writes it anew
 # whenever the environment changes: edit nothing here, use `conda kernel add --env` instead.
 #
-# It has no variable of its own, for whatever name it took might be somebody's. As conda's shell function
-# does, it works out in a subshell what is to be done, and evaluates that; what it has to remember lies in
-# the positional parameters. Options that others have left on count in their scripts, not in here.
+# It has no variable of its own in this shell, for whatever name it took might be somebody's. As conda's shell
+# function does, it works out in a subshell what is to be done, and evaluates that; what it has to remember
+# lies in the positional parameters. Options that others have left on count in their scripts, not in here.
 
 shift
 set +eu
@@ -19,28 +19,29 @@ __kernel_plain_options() {
     if [ -n "${BASH_VERSION-}" ]; then shopt -u dotglob failglob nocaseglob nullglob; fi
 }
 
-# Sets $quoted to the text $1 as a word of shell.
+# Sets $__kernel_quoted to the text $1 as a word of shell.
 __kernel_quote() {
-    quoted= unquoted=$1
+    __kernel_quoted= __kernel_unquoted=$1
     while :; do
-        case $unquoted in
-        *\'*) quoted="$quoted${unquoted%%\'*}'\\''" unquoted=${unquoted#*\'} ;;
+        case $__kernel_unquoted in
+        *\'*) __kernel_quoted="$__kernel_quoted${__kernel_unquoted%%\'*}'\\''" ;;
         *) break ;;
         esac
+        __kernel_unquoted=${__kernel_unquoted#*\'}
     done
-    quoted="'$quoted$unquoted'"
+    __kernel_quoted="'$__kernel_quoted$__kernel_unquoted'"
 }
 
 # Prints what puts the folders $2 on PATH in the place of the folder $1, or in front where that is not there.
 __kernel_replace_on_path() {
-    path=":$PATH:"
-    case $path in
-    *":$1:"*) path="${path%%":$1:"*}:${2:+$2:}${path#*":$1:"}" ;;
-    *) path=":${2:+$2}$path" ;;
+    __kernel_path=":$PATH:"
+    case $__kernel_path in
+    *":$1:"*) __kernel_path=${__kernel_path%%":$1:"*}:${2:+$2:}${__kernel_path#*":$1:"} ;;
+    *) __kernel_path=:$2$__kernel_path ;;
     esac
-    path=${path#:}
-    __kernel_quote "${path%:}"
-    printf 'export PATH=%s\n' "$quoted"
+    __kernel_path=${__kernel_path#:}
+    __kernel_quote "${__kernel_path%:}"
+    printf 'export PATH=%s\n' "$__kernel_quoted"
 }
 
 __kernel_ended() {

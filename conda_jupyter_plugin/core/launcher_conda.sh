@@ -1,12 +1,12 @@
 
-# Sets $sourcing to what sources the script $1. Its own arguments are what a script finds in $1 and $2, as in
-# conda's shell function.
+# Sets $__kernel_sourcing to what sources the script $1. Its own arguments are what a script finds in $1 and
+# $2, as in conda's shell function.
 __kernel_source() {
     __kernel_quote "$1"
-    sourcing=$quoted
-    __kernel_quote "__kernel_ended $sourcing"
-    sourcing="trap $quoted EXIT
-__kernel_run() { . $sourcing || :; }
+    __kernel_sourcing=$__kernel_quoted
+    __kernel_quote "__kernel_ended $__kernel_sourcing"
+    __kernel_sourcing="trap $__kernel_quoted EXIT
+__kernel_run() { . $__kernel_sourcing || :; }
 __kernel_run activate \"\$CONDA_PREFIX\"
 set +eu
 "
@@ -16,15 +16,18 @@ set +eu
 # where $2 says so.
 __kernel_source_all() {
     __kernel_plain_options
-    order=${2-} lines= LC_ALL=C
+    __kernel_order=${2-} __kernel_lines= LC_ALL=C
     # Before the dot files, the dot files, behind them.
     set -- "$1"/[\ --]*.sh "$1"/.*sh "$1"/[!\ -.]*.sh
-    for file in "$@"; do
-        case $file in *.sh) [ -e "$file" ] || continue ;; *) continue ;; esac
-        __kernel_source "$file"
-        if [ "$order" = backwards ]; then lines=$sourcing$lines; else lines=$lines$sourcing; fi
+    for __kernel_file in "$@"; do
+        case $__kernel_file in *.sh) [ -e "$__kernel_file" ] || continue ;; *) continue ;; esac
+        __kernel_source "$__kernel_file"
+        case $__kernel_order in
+        backwards) __kernel_lines=$__kernel_sourcing$__kernel_lines ;;
+        *) __kernel_lines=$__kernel_lines$__kernel_sourcing ;;
+        esac
     done
-    printf '%s' "$lines"
+    printf '%s' "$__kernel_lines"
 }
 
 # Prints what takes away what `conda env config vars` and packages set for the environment $1; what they hid
@@ -32,7 +35,7 @@ __kernel_source_all() {
 __kernel_forget() {
     [ -e "$1/conda-meta/state" ] || [ -d "$1/etc/conda/env_vars.d" ] || return 0
     # The keys of JSON objects: strings with a colon behind. conda writes names in capitals.
-    for name in $(cat "$1/conda-meta/state" "$1"/etc/conda/env_vars.d/* | awk '
+    for __kernel_name in $(cat "$1/conda-meta/state" "$1"/etc/conda/env_vars.d/* | awk '
         { text = text $0 " " }
         END {
             while (match(text, /"([^"\\]|\\.)*"/)) {
@@ -42,13 +45,13 @@ __kernel_forget() {
                     print (word == toupper(word)) ? word : word " " toupper(word)
             }
         }'); do
-        eval "hidden=\${__CONDA_SHLVL_$2_$name-}"
-        printf 'unset __CONDA_SHLVL_%s_%s\n' "$2" "$name"
-        if [ -n "$hidden" ]; then
-            __kernel_quote "$hidden"
-            printf 'export %s=%s\n' "$name" "$quoted"
+        eval "__kernel_hidden=\${__CONDA_SHLVL_$2_$__kernel_name-}"
+        printf 'unset __CONDA_SHLVL_%s_%s\n' "$2" "$__kernel_name"
+        if [ -n "$__kernel_hidden" ]; then
+            __kernel_quote "$__kernel_hidden"
+            printf 'export %s=%s\n' "$__kernel_name" "$__kernel_quoted"
         else
-            printf 'unset %s\n' "$name"
+            printf 'unset %s\n' "$__kernel_name"
         fi
     done 2>/dev/null
 }
@@ -62,16 +65,16 @@ __kernel_is_active() {
 # on PATH counts still, the folders $1 take it, or nothing if it was stacked upon another one.
 __kernel_one_level_down() {
     __kernel_plain_options
-    level=$CONDA_SHLVL
-    below=$((level - 1))
-    eval "stacked=\${CONDA_STACKED_$level-} lower=\${CONDA_PREFIX_$below-}"
-    __kernel_forget "$CONDA_PREFIX" "$below"
-    if [ -n "$stacked" ]; then set -- "" "$2"; fi
+    __kernel_level=$CONDA_SHLVL
+    __kernel_below=$((__kernel_level - 1))
+    eval "__kernel_stacked=\${CONDA_STACKED_$__kernel_level-} __kernel_lower=\${CONDA_PREFIX_$__kernel_below-}"
+    __kernel_forget "$CONDA_PREFIX" "$__kernel_below"
+    if [ -n "$__kernel_stacked" ]; then set -- "" "$2"; fi
     if [ -n "$2" ]; then __kernel_replace_on_path "$CONDA_PREFIX/bin" "$1"; fi
-    __kernel_quote "$lower"
-    printf 'CONDA_PREFIX=%s CONDA_SHLVL=%s\n' "$quoted" "$below"
-    printf 'unset CONDA_STACKED_%s CONDA_PREFIX_%s\n' "$level" "$below"
-    if [ -z "$stacked" ]; then printf 'set -- "$1" "$2" ""\n'; fi
+    __kernel_quote "$__kernel_lower"
+    printf 'CONDA_PREFIX=%s CONDA_SHLVL=%s\n' "$__kernel_quoted" "$__kernel_below"
+    printf 'unset CONDA_STACKED_%s CONDA_PREFIX_%s\n' "$__kernel_level" "$__kernel_below"
+    if [ -z "$__kernel_stacked" ]; then printf 'set -- "$1" "$2" ""\n'; fi
 }
 
 # Leaves what is active and puts the folders $1 on PATH in its place; where nothing is active in front, with

@@ -241,6 +241,7 @@ LEFT_ON = {
     "IFS": "IFS=/",
     "traps": "trap 'exit 5' EXIT; trap 'echo ended' ERR; trap '' INT",
     "GLOBIGNORE": "GLOBIGNORE='*'",
+    "readonly": "readonly level=1 order=3 quoted=4 lines=5 name=6 file=7",
 }
 """What a deactivation script may leave on in the shell."""
 

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from string import Template
 
 import pytest
 from activation_scripts import KINDS, LEFT_ON, write_scripts
@@ -205,6 +206,53 @@ def test_what_the_surrounding_environments_scripts_leave_on_stops_nothing(
     for what, left in LEFT_ON.items():
         write_scripts(conda.env_prefix("other"), {"z.sh": ("", f"{left}\n")})
         assert kernel("other") == expected, what
+
+
+@pytest.mark.parametrize("kind", ["noexec", "modeless"])
+def test_an_odd_file_system_changes_nothing(
+    conda: Conda,
+    shell: Callable[..., Variables],
+    kernel: Callable[..., Variables],
+    mount: Callable[[str, Path], Path],
+    kind: str,
+) -> None:
+    mount(kind, conda.data_dir)
+    make(conda, "opencv", "packages")
+    make(conda, "other", "packages")
+
+    assert kernel() == kernel("other") == without_bookkeeping(shell("opencv"))
+
+
+def test_a_renamed_environment_is_activated_as_what_it_is_now(
+    conda: Conda, shell: Callable[..., Variables], kernel: Callable[..., Variables]
+) -> None:
+    make(conda, "opencv", "packages")
+    data = "share/data:$${HOME}"
+    conda.run("kernel", "add", "-n", "opencv", "--env", f"DATA={conda.env_prefix('opencv')}/{data}")
+    conda.run("rename", "-n", "opencv", "vision")
+
+    seen = kernel(name="vision")
+
+    assert seen.pop("DATA") == f"{conda.env_prefix('vision')}/share/data:${{HOME}}"
+    assert seen == without_bookkeeping(shell("vision"))
+
+
+def test_references_are_replaced_by_jupyter_and_put_around_the_activations(
+    conda: Conda, kernel: Callable[..., Variables]
+) -> None:
+    make(conda, "opencv", "appends")
+    words = ("PATH=/x/bin:${PATH}", "LD_LIBRARY_PATH=${LD_LIBRARY_PATH}:/y", "MINE=${GIVEN}/$GIVEN")
+    conda.run("kernel", "add", "-n", "opencv", *(word for option in words for word in ("--env", option)))
+    prefix = conda.env_prefix("opencv")
+    spec = spec_of(conda, "opencv")["env"]
+
+    around = {"PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": "/lib"} | GIVEN
+    seen = kernel(**{name: Template(text).safe_substitute(around) for name, text in spec.items()})
+
+    assert seen["PATH"].startswith(f"/x/bin:{prefix}/bin:")
+    assert seen["PATH"].endswith(f"/usr/bin:/bin:{prefix}/more/bin")
+    assert seen["LD_LIBRARY_PATH"] == f"{prefix}/lib:/lib:/y"
+    assert seen["MINE"] == "given/$GIVEN"
 
 
 def test_a_script_may_activate_another_environment_on_top(
