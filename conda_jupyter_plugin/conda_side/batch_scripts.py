@@ -5,10 +5,13 @@ On Windows no program can become another, so nothing can run them when a kernel 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 """How long all of an environment's scripts may take."""
+
+_done: dict[str, Activation] = {}
 
 _OUR_OWN = "__KERNEL_"
 _MARK = "__kernel_mark"
@@ -39,29 +44,53 @@ _OF_THE_SYSTEM = frozenset(
 
 
 def with_batch_scripts(activation: Activation, environment: Environment) -> Activation:
-    """Add to an activation what the environment's own batch files do.
+    """Add an environment's own batch files to its activation; they are not run yet.
 
     Args:
         activation: What activating it does without them.
         environment: The environment.
 
     Returns:
-        The activation with all that they set; unchanged where there are none.
+        The activation that can run them and knows which they are; unchanged where there are none.
     """
     scripts = scripts_of(environment.prefix)
     if not scripts:
         return activation
+    told = hashlib.sha256(repr((activation, _changed(environment.prefix))).encode())
+    for script in scripts:
+        with suppress(OSError):
+            told.update(f"{script}\0".encode() + Path(script).read_bytes())
+    digest = told.hexdigest()
+    run = partial(_run_once, digest, activation, environment, scripts)
+    return replace(activation, run_scripts=run, scripts=digest)
+
+
+def _changed(prefix: Path) -> tuple[float, ...]:
+    """When conda has changed an environment last."""
+    files = (prefix / "conda-meta" / name for name in ("history", "state"))
+    return tuple(file.stat().st_mtime for file in files if file.exists())
+
+
+def _run_once(
+    digest: str, activation: Activation, environment: Environment, scripts: Sequence[str]
+) -> Activation:
+    """Run scripts, or give what they did before: a kernel is planned once more when its lock is held."""
+    if digest not in _done:
+        _done[digest] = _run(activation, environment, scripts)
+    return _done[digest]
+
+
+def _run(activation: Activation, environment: Environment, scripts: Sequence[str]) -> Activation:
     around = {name: value for name, value in os.environ.items() if name.upper() in _OF_THE_SYSTEM}
     with tempfile.TemporaryDirectory() as folder:
         batch = Path(folder, "activate.bat")
         batch.write_bytes(batch_text(len(scripts)))
         # `/u` prints in UTF-16; with `/s` just the outer quotes are taken off, whatever there is inside.
         command = f'{os.environ.get("COMSPEC", "cmd.exe")} /d /e:on /v:off /u /s /c ""{batch}""'
-        variables = {**around, **batch_variables(activation, scripts)}
         try:
             done = subprocess.run(
                 command,
-                env=variables,
+                env={**around, **batch_variables(activation, scripts)},
                 cwd=environment.prefix,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

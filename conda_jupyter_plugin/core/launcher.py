@@ -199,7 +199,7 @@ def _become(stubborn: Mapping[str, str]) -> str:
     """End with the kernel's command; what the shell would not let go is handed over by another program."""
     words = [shlex.quote(f"{name}={value}") for name, value in stubborn.items()]
     functions = dict.fromkeys(re.findall(r"(?m)^(__\w+)\(\)", "".join(map(_text, _SCRIPTS))))
-    become = " ".join(["exec", *(["env", *words] if words else []), '"$@"'])
+    become = " ".join(["exec", *(["/usr/bin/env", *words] if words else []), '"$@"'])
     return f"unset -f {' '.join(functions)}\n{become}\n"
 
 

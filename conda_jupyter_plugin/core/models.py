@@ -70,6 +70,8 @@ class Activation:
         prompt: What a shell's prompt gets in front, by the variable; programs do not see it.
         script: What gives a shell the manager's own activation: conda's `profile.d/conda.sh`, or the virtual
             environment's `bin/activate`; empty where nothing does.
+        run_scripts: On Windows, runs the environment's scripts and gives the activation with what they set.
+        scripts: What tells whether they are still the same, None where there are none to be run.
     """
 
     conda: bool
@@ -82,6 +84,8 @@ class Activation:
     private: bool = False
     prompt: Mapping[str, str] = field(default_factory=dict)
     script: str = ""
+    run_scripts: Callable[[], Activation] | None = None
+    scripts: str | None = None
 
     @classmethod
     def unknown(cls, environment: Environment) -> Activation:
@@ -175,6 +179,7 @@ class Owner:
         choices: What the user chose.
         origin: Where the environment lay.
         conda: The prefix of the conda that wrote the kernel of an environment in none of its folders.
+        scripts: Which scripts were run for what kernel.json's `env` holds, as `Activation.scripts` tells.
         recorded: All that is recorded, also what this version does not know.
     """
 
@@ -185,6 +190,7 @@ class Owner:
     choices: Choices = field(default_factory=Choices)
     origin: Origin | None = None
     conda: Path | None = None
+    scripts: str | None = None
     recorded: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod

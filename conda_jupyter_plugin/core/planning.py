@@ -187,16 +187,20 @@ def render_again(registry: Registry, kernel: Kernel, label: str, item: Installed
         owner: What it records; another host that shares the home folder is no reason to write it anew.
     """
     folder = _as_written(item, item.folder)
-    return render(_draft(registry, kernel, label, owner, folder, beside=item.folder))
+    draft = _draft(registry, kernel, label, owner, folder, beside=item.folder)
+    if draft.owner.scripts and draft.owner.scripts == owner.scripts:
+        return render(replace(draft, env=item.spec.get("env", {})))
+    return render(_with_scripts(draft))
 
 
 def _draft(
     registry: Registry, kernel: Kernel, label: str, owner: Owner, folder: Path, *, beside: Path | None
 ) -> Draft:
-    """Put together what the registry's rules, and what is recorded, say of a kernel."""
+    """Put together what the registry's rules, and what is recorded, say of a kernel; no scripts are run."""
     environment, choices = kernel.environment, owner.choices
     template = registry.templates.get(environment.manager, DEFAULT_TEMPLATE)
     activate = registry.activators.get(environment.manager, Activation.unknown)
+    activation = None if choices.activate is False else activate(environment)
     return Draft(
         kernel,
         owner=replace(
@@ -204,13 +208,19 @@ def _draft(
             choices=choices,
             origin=owner.origin or observe(environment.prefix),
             conda=registry.conda_of(environment),
+            scripts=activation.scripts if activation else None,
             recorded=owner.recorded,
         ),
         display_name=choices.display_name or display_name(kernel, label, template),
-        activation=None if choices.activate is False else activate(environment),
+        activation=activation,
         folder=folder,
         beside=beside,
     )
+
+
+def _with_scripts(draft: Draft) -> Draft:
+    run_scripts = draft.activation and draft.activation.run_scripts
+    return replace(draft, activation=run_scripts()) if run_scripts else draft
 
 
 def _as_written(item: Installed, folder: Path) -> Path:
@@ -238,14 +248,9 @@ def _plan_one(registry: Registry, kernel: Kernel, label: str, wanted: Choices, n
         origin=ours.owner.origin if ours and ours.owner else None,
     )
     folder = registry.location.kernels / name
-    draft = _draft(
-        registry,
-        kernel,
-        label,
-        owner,
-        _as_written(ours, folder) if ours else folder,
-        beside=now.folder if now else None,
-    )
+    folder_as_written = _as_written(ours, folder) if ours else folder
+    beside = now.folder if now else None
+    draft = _with_scripts(_draft(registry, kernel, label, owner, folder_as_written, beside=beside))
     former = earlier if earlier is not current else None
     planned = Planned(kernel, render(draft), folder, current, former, anew=ours is None)
     if planned.unchanged or owner.origin is None:

@@ -20,7 +20,7 @@ METADATA_KEY = "conda_jupyter_plugin"
 
 FORMAT_VERSION = 1
 
-_FIELDS = ("version", "prefix", "environment", "manager", "kernel", "conda", "origin", "choices")
+_FIELDS = ("version", "prefix", "environment", "manager", "kernel", "conda", "scripts", "origin", "choices")
 _FIELDS_OF_ORIGIN = ("host", "mount", "file_system")
 _FIELDS_OF_CHOICES = ("kernel_name", "display_name", "env", "activate", "spec", "share")
 
@@ -56,6 +56,7 @@ def write_record(owner: Owner) -> Mapping[str, Any]:
         "manager": owner.manager,
         "kernel": owner.kernel,
         "conda": str(owner.conda) if owner.conda and owner.manager == "conda" else None,
+        "scripts": owner.scripts,
         "origin": _updated(earlier.get("origin"), _FIELDS_OF_ORIGIN, origin) or None,
         "choices": choices or None,
     }
@@ -98,7 +99,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         return None
     if not isinstance(prefix, str) or not isinstance(environment, str) or not isinstance(kernel, str):
         return None
-    conda = record.get("conda")
+    conda, scripts = record.get("conda"), record.get("scripts")
     return Owner(
         Path(prefix),
         environment,
@@ -107,6 +108,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         choices=_read_choices(record.get("choices")),
         origin=_read_origin(record.get("origin")),
         conda=Path(conda) if isinstance(conda, str) else None,
+        scripts=scripts if isinstance(scripts, str) else None,
         recorded=record,
     )
 

@@ -36,6 +36,7 @@ class Draft:
         activation: The environment's activation, None to start the kernel without.
         folder: Where it will lie; the kernel's name is this folder's.
         beside: Where it lies now, for the files of a kernelspec that was written by hand.
+        env: Its variables, where they are known and not to be worked out.
     """
 
     kernel: Kernel
@@ -44,6 +45,7 @@ class Draft:
     activation: Activation | None
     folder: Path
     beside: Path | None = None
+    env: Mapping[str, str] | None = None
 
 
 def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
@@ -59,7 +61,9 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     choices, activation = draft.owner.choices, draft.activation
     base = choices.spec or draft.kernel.spec
     env, values = _variables(base, choices)
-    if activation:
+    if draft.env is not None:
+        env = {**draft.env}
+    elif activation:
         env = windows_env(activation, env) if windows else {**env, **carried(values)}
     private = bool(choices.env) or (activation is not None and activation.private)
     spec: dict[str, Any] = {

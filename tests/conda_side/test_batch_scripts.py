@@ -217,3 +217,24 @@ def test_an_environment_without_scripts_starts_no_shell(tmp_path, monkeypatch):
     activation = Activation(conda=True, path=())
 
     assert with_batch_scripts(activation, Environment(tmp_path, "opencv", "conda")) is activation
+
+
+def test_what_has_to_be_run_again_is_told_by_scripts_environment_and_activation(tmp_path):
+    environment, activation = Environment(tmp_path, "opencv", "conda"), Activation(conda=True, path=())
+    script = tmp_path / "etc/conda/activate.d/a.bat"
+    script.parent.mkdir(parents=True)
+    (tmp_path / "conda-meta").mkdir()
+
+    def told(activation=activation):
+        return with_batch_scripts(activation, environment).scripts
+
+    script.write_text("@set A=1")
+    seen = [told()]
+    assert told() == seen[0]
+    script.write_text("@set A=2")
+    seen.append(told())
+    seen.append(told(Activation(conda=True, path=(), own={"A": "1"})))
+    (tmp_path / "conda-meta/history").touch()
+    seen.append(told())
+
+    assert len(set(seen)) == len(seen)

@@ -1,4 +1,5 @@
 import shutil
+import time
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Activation, Choices
+from conda_jupyter_plugin.core.render import render
 from conda_jupyter_plugin.core.status import describe
 from conda_jupyter_plugin.core.verbs import add
 
@@ -223,3 +225,40 @@ def test_describing_changes_nothing(opencv, registry):
     describe(registry, item)
 
     assert replace(item) == store.read(item.folder)
+
+
+@pytest.fixture
+def scripted(open_registry, make_environment, monkeypatch):
+    """Registers an environment whose scripts are run at registration, as on Windows; counts how often."""
+    monkeypatch.setitem(render.__kwdefaults__, "windows", True)
+    environment, runs = make_environment(), []
+
+    def run():
+        runs.append(1)
+        return Activation(conda=True, path=("/x",), own={"TIME": str(time.monotonic())})
+
+    def registry(scripts):
+        activation = Activation(conda=True, path=("/x",), run_scripts=run, scripts=scripts)
+        return open_registry(activators={"conda": lambda _: activation})
+
+    add(registry("as they are"), environment)
+    runs.clear()
+    return registry, environment, runs
+
+
+def test_to_compare_a_kernel_its_scripts_are_not_run_again(scripted):
+    registry, _, runs = scripted
+
+    row = describe(registry("as they are"), store.read(user_location().kernels / "opencv"))
+
+    assert (row.status, runs) == ("ok", [])
+
+
+def test_scripts_that_have_changed_are_run_again(scripted):
+    registry, environment, runs = scripted
+
+    row = describe(registry("changed"), store.read(user_location().kernels / "opencv"))
+    assert (row.status, runs) == ("stale", [1])
+
+    add(registry("changed"), environment)
+    assert describe(registry("changed"), store.read(row.path)).status == "ok"
