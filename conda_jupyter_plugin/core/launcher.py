@@ -37,7 +37,7 @@ _SOURCING = ("-c", '. "$1"')
 
 _NOT_LET_GO = re.compile(
     r"_|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w*|SHLVL|SHELLOPTS|BASH(?!_ENV$)\w*|FUNCNAME|DIRSTACK"
-    r"|HISTCMD|PIPESTATUS"
+    r"|HISTCMD|OPTIND|PIPESTATUS"
 )
 """Variables that bash sets itself, or adapts when it becomes another program: man bash, Shell Variables."""
 

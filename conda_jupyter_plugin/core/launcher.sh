@@ -34,10 +34,10 @@ __kernel_quote() {
 
 # Prints what puts the folders $2 on PATH in the place of the folder $1, or in front where that is not there.
 __kernel_replace_on_path() {
-    __kernel_path=":$PATH:"
+    __kernel_path=":${PATH:+$PATH:}"
     case $__kernel_path in
     *":$1:"*) __kernel_path=${__kernel_path%%":$1:"*}:${2:+$2:}${__kernel_path#*":$1:"} ;;
-    *) __kernel_path=:$2$__kernel_path ;;
+    *) __kernel_path=${2:+:$2}$__kernel_path ;;
     esac
     __kernel_path=${__kernel_path#:}
     __kernel_quote "${__kernel_path%:}"

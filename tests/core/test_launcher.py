@@ -153,6 +153,17 @@ def test_no_empty_place_comes_onto_an_unset_path(path, activation):
     assert "" not in path(activation, PATH=None)
 
 
+@pytest.mark.parametrize(
+    "before", ["/usr/bin:/bin", "/envs/lab/bin", None], ids=["missing", "alone", "unset"]
+)
+@pytest.mark.parametrize("stacked", [{}, {"CONDA_STACKED_1": "true"}], ids=["plain", "stacked"])
+def test_no_empty_place_comes_onto_path_where_an_environment_is_left(path, before, stacked):
+    seen = path(PATH=before, CONDA_SHLVL="1", CONDA_PREFIX="/envs/lab", **stacked)
+
+    assert seen[0] == "/envs/opencv/bin"
+    assert "" not in seen and "/envs/lab/bin" not in seen
+
+
 def test_the_activations_variables_are_set(variables):
     seen = variables(CONDA_DEFAULT_ENV="lab")
 
@@ -284,6 +295,15 @@ def test_no_variable_of_the_surroundings_is_taken_for_one_of_the_launchers(varia
 
 def test_a_level_that_is_no_number_counts_as_none(path):
     assert path(CONDA_SHLVL="x", CONDA_PREFIX="/envs/lab")[:2] == ["/envs/opencv/bin", "/conda/condabin"]
+
+
+@pytest.mark.parametrize("name", ["level", "path", "outer", "__kernel_path", "__kernel_quoted"])
+@pytest.mark.parametrize("text", ["info", "${ROOT}/x"], ids=["literal", "reference"])
+def test_no_variable_of_the_kernelspec_is_taken_for_one_of_the_launchers(variables, name, text):
+    arrives = text.replace("${ROOT}", "/root")
+    around = {"CONDA_SHLVL": "1", "CONDA_PREFIX": "/envs/lab", "ROOT": "/root", name: arrives}
+
+    assert variables(given={name: text}, **around)[name] == arrives
 
 
 def test_a_chosen_variable_wins_over_the_activations(variables):
