@@ -27,9 +27,9 @@ MACOS = sys.platform == "darwin"
 
 _SCRIPTS = ("launcher.sh", "launcher_conda.sh")
 
-_SHELLS = ("/bin/bash", "/bin/sh")
-"""Packages write their scripts for the first; it also hands on what it cannot name, such as exported
-functions, which other shells drop."""
+# Packages write their scripts for bash; it also hands on what it cannot name, such as exported functions,
+# which other shells drop. Below ssh it would read `.bashrc`: its `shell.c`, `run_startup_files`.
+_SHELLS = (("/bin/bash", "--norc"), ("/bin/sh",))
 
 # A shell that is told to source a file needs no right to execute it, and calls itself a shell in `$0` and in
 # `ps`, as scripts expect. VS Code rewrites commands whose first word is a Python's, and no others.
@@ -63,13 +63,13 @@ def start_with(launcher: Path) -> tuple[str, ...]:
     Args:
         launcher: The launcher's file.
     """
-    shell = next((shell for shell in _SHELLS if os.path.exists(shell)), _SHELLS[-1])
-    return (shell, *_SOURCING, os.path.basename(shell), str(launcher))
+    shell = next((shell for shell in _SHELLS if os.path.exists(shell[0])), _SHELLS[-1])
+    return (*shell, *_SOURCING, os.path.basename(shell[0]), str(launcher))
 
 
 def launcher_of(argv: Sequence[str]) -> Path | None:
     """Find the launcher in the words of a kernelspec's command; None where there is none."""
-    words = [word for word in argv[:5] if os.path.basename(word) == FILE_NAME]
+    words = [word for word in argv[:6] if os.path.basename(word) == FILE_NAME]
     return Path(words[0]) if words else None
 
 

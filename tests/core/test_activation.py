@@ -77,7 +77,7 @@ def variables(tmp_path):
         launcher.write_bytes(render_launcher(activate_virtual_environment(identify(prefix)), {}))
         words = [*start_with(launcher), shutil.which("env")]
         if activated_by_hand:
-            words = [words[0], "-c", f'. "{prefix}/bin/activate"; exec "$@"', "bash", words[-1]]
+            words = ["/bin/bash", "-c", f'. "{prefix}/bin/activate"; exec "$@"', "bash", words[-1]]
         env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **around}
         done = subprocess.run([*words, "-0"], env=env, check=True, capture_output=True, text=True)
         pairs = dict(line.split("=", 1) for line in done.stdout.split("\0") if line)

@@ -31,7 +31,8 @@ ENV = shutil.which("env") or "/usr/bin/env"
 
 def sourcing(shell, launcher, *command):
     """The words that let a shell source a launcher."""
-    return [shell, *start_with(launcher)[1:], *command]
+    words = [word for word in start_with(launcher)[1:] if word != "--norc" or "bash" in shell]
+    return [shell, *words, *command]
 
 
 @pytest.fixture(params=["/bin/sh", "bash", "dash"])

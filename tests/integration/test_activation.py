@@ -191,6 +191,8 @@ def test_no_interactive_start_up_file_is_read(conda: Conda, kernel: Callable[...
         (conda.home / name).write_text(f"touch {conda.home}/read\n")
 
     kernel(ENV=str(conda.home / "env"))
+    # Below ssh, bash would read one that is meant for a shell on the other machine.
+    kernel(SSH_CLIENT="192.0.2.1 50000 22", SHLVL="0")
 
     assert not (conda.home / "read").exists()
 
