@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from ..core.log import log_swallowed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..core.models import Activation, Environment
 
@@ -132,7 +132,7 @@ def batch_text(count: int) -> bytes:
 def batch_variables(activation: Activation, scripts: Sequence[str]) -> dict[str, str]:
     """Name the variables that the batch file is to be run with, besides the system's."""
     paths = {f"{_OUR_OWN}{number}": script for number, script in enumerate(scripts)}
-    folders = ";".join((*activation.path, *activation.first_path, ""))
+    folders = "".join(f"{folder};" for folder in activation.front)
     return {**activation.variables, **activation.own, **paths, f"{_OUR_OWN}PATH": folders}
 
 
@@ -151,22 +151,25 @@ def read_output(output: bytes, activation: Activation) -> Activation:
         return activation
     before, after = _variables(blocks[0]), _variables(blocks[-1])
     rest, path = before.pop("PATH", ""), after.pop("PATH", "")
-    changed = {name: value for name, value in after.items() if before.get(name) != value}
-    gone = {name.upper() for name in before if name not in after}
-    emptied = dict.fromkeys(gone - {name.upper() for name in (*activation.variables, *activation.own)}, "")
-    kept = {name: value for name, value in activation.variables.items() if name.upper() not in gone}
-    own = {name: value for name, value in activation.own.items() if name.upper() not in gone}
-    head, found, tail = path.partition(rest) if rest else (path, "", "")
-    if not found and rest:
+    gone = before.keys() - after.keys()
+    known = {name.upper() for name in (*activation.variables, *activation.own)}
+    new = {name: value for name, value in after.items() if name not in known and before.get(name) != value}
+
+    def now(variables: Mapping[str, str]) -> dict[str, str]:
+        left = ((name, value) for name, value in variables.items() if name.upper() not in gone)
+        return {name: after.get(name.upper(), value) for name, value in left}
+
+    front, found, behind = path.partition(rest) if rest else (path, "", "")
+    if rest and not found:
         # A script wrote a PATH of its own, of which nothing tells what was there before.
-        head, tail = ";".join((*activation.path, *activation.first_path)), ""
+        front, behind = ";".join(activation.front), ""
     return replace(
         activation,
-        path=tuple(filter(None, head.split(";"))),
+        path=tuple(filter(None, front.split(";"))),
         first_path=(),
-        last_path=tuple(filter(None, tail.split(";"))),
-        variables={name: changed.pop(name.upper(), value) for name, value in kept.items()},
-        own={**{name: changed.pop(name.upper(), value) for name, value in own.items()}, **changed, **emptied},
+        last_path=tuple(filter(None, behind.split(";"))),
+        variables=now(activation.variables),
+        own={**now(activation.own), **new, **dict.fromkeys(sorted(gone - known), "")},
     )
 
 

@@ -15,8 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .references import is_name
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .models import Activation
     from .references import Value
@@ -81,12 +83,15 @@ def carried(given: Mapping[str, Value], *, macos: bool = MACOS) -> dict[str, str
         macos: Whether it is for macOS, where programs in `/bin` are started without any `DYLD_` variable.
             https://developer.apple.com/library/archive/documentation/Security/Conceptual/System_Integrity_Protection_Guide/RuntimeProtections/RuntimeProtections.html
     """
-    if not macos:
-        return {}
-    names = dict.fromkeys((*_OF_THE_LOADER, *(name for name in given if name.startswith("DYLD_"))))
+    names = _to_carry(given, macos=macos)
     return {
         _CARRIER + name: given[name].for_kernelspec() if name in given else f"${{{name}}}" for name in names
     }
+
+
+def _to_carry(given: Iterable[str], *, macos: bool) -> Iterable[str]:
+    of_the_kernelspec = (name for name in given if name.startswith("DYLD_"))
+    return dict.fromkeys((*_OF_THE_LOADER, *of_the_kernelspec)) if macos else ()
 
 
 def render_launcher(activation: Activation, given: Mapping[str, Value], *, macos: bool = MACOS) -> bytes:
@@ -101,13 +106,13 @@ def render_launcher(activation: Activation, given: Mapping[str, Value], *, macos
     Returns:
         A shell script, to be sourced with its own path and the kernel's command as arguments.
     """
-    given = {name: value for name, value in given.items() if _is_name(name)}
+    given = {name: value for name, value in given.items() if is_name(name)}
     around = {name: parts for name, value in given.items() if (parts := value.around(name))}
     literals = {name: value.literals[0] for name, value in given.items() if not value.names}
     kept = [name for name, value in given.items() if value.names and name not in value.names]
     lines = [_script("launcher.sh", activation)]
     lines += [_script("launcher_conda.sh", activation)] if activation.conda else []
-    lines += (_carry(name) for name in carried(given, macos=macos))
+    lines += (_carry(name) for name in _to_carry(given, macos=macos))
     lines += (_take_off(name, *parts) for name, parts in around.items())
     lines += (f'set -- "${{{name}+yes}}" "${{{name}-}}" "$@"\n' for name in reversed(kept))
     lines += _conda(activation) if activation.conda else _venv(activation)
@@ -127,10 +132,10 @@ def _script(name: str, activation: Activation) -> str:
 def _conda(activation: Activation) -> Iterator[str]:
     first = "".join(f":{folder}" for folder in activation.first_path)
     yield f"__kernel_enter {shlex.quote(os.pathsep.join(activation.path))} {shlex.quote(first)}\n"
-    for name in filter(_is_name, activation.own):
+    for name in filter(is_name, activation.own):
         # What a variable of the environment's hides comes back on deactivation.
         yield f'if [ -n "${{{name}+yes}}" ]; then export __CONDA_SHLVL_0_{name}="${name}"; fi\n'
-    yield from (f"unset {name}\n" for name in filter(_is_name, activation.unset))
+    yield from (f"unset {name}\n" for name in filter(is_name, activation.unset))
     yield from _exports({**activation.variables, **activation.own})
     yield from (f'{name}={shlex.quote(value)}"${name}"\n' for name, value in activation.prompt.items())
     yield '[ ! -d "$CONDA_PREFIX/etc/conda/activate.d" ] ||'
@@ -146,18 +151,18 @@ def _venv(activation: Activation) -> Iterator[str]:
     yield f'if ! [ "${{VIRTUAL_ENV-}}" -ef {prefix} ]; then\n'
     yield "case $(command -v deactivate) in deactivate) deactivate ;; esac\n"
     yield f'PATH={shlex.quote(os.pathsep.join(activation.path))}"${{PATH:+:$PATH}}"\nexport PATH\n'
-    yield from (f"unset {name}\n" for name in filter(_is_name, activation.unset))
+    yield from (f"unset {name}\n" for name in filter(is_name, activation.unset))
     yield from _exports(activation.variables)
     yield "fi\n"
 
 
 def _exports(variables: Mapping[str, str]) -> Iterator[str]:
-    return (f"export {name}={shlex.quote(value)}\n" for name, value in variables.items() if _is_name(name))
+    return (f"export {name}={shlex.quote(value)}\n" for name, value in variables.items() if is_name(name))
 
 
-def _carry(carrier: str) -> str:
-    """Take a variable over that came under another name; one to nothing stays as it is, or is empty."""
-    name = carrier.removeprefix(_CARRIER)
+def _carry(name: str) -> str:
+    """Take a variable over that came under another name; a reference to nothing is literal, or empty."""
+    carrier = _CARRIER + name
     nothing = shlex.quote(f"${{{name}}}")
     taking = f'case "${{{carrier}-}}" in "" | {nothing}) ;; *) export {name}="${carrier}" ;; esac'
     return f"{taking}\nunset {carrier}\n"
@@ -189,10 +194,7 @@ def _put_around(name: str, before: Value, behind: Value) -> str:
 
 def _word(value: Value) -> str:
     """Write a value as a word of shell."""
-    first, *others = (shlex.quote(literal) for literal in value.literals)
-    return first + "".join(
-        f'"${{{name}-}}"{literal}' for name, literal in zip(value.names, others, strict=True)
-    )
+    return value.write(shlex.quote, '"${{{}-}}"')
 
 
 def _become(stubborn: Mapping[str, str]) -> str:
@@ -206,7 +208,3 @@ def _become(stubborn: Mapping[str, str]) -> str:
 @cache
 def _text(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
-def _is_name(text: str) -> bool:
-    return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text) is not None

@@ -87,6 +87,11 @@ class Activation:
     run_scripts: Callable[[], Activation] | None = None
     scripts: str | None = None
 
+    @property
+    def front(self) -> tuple[str, ...]:
+        """All directories in front of PATH, where no conda environment surrounds."""
+        return self.path + self.first_path
+
     @classmethod
     def unknown(cls, environment: Environment) -> Activation:
         """Stand for the activation of an environment whose manager is the other command's affair."""

@@ -264,8 +264,9 @@ def _plan_one(registry: Registry, kernel: Kernel, label: str, wanted: Choices, n
 
 def _chosen_before(item: Installed, kernel: Kernel) -> Choices:
     choices, prefix = earlier_choices(item, kernel), kernel.environment.prefix
-    moved = item.owner is not None and not same_prefix(item.owner.prefix, prefix)
-    return moved_along(choices, item.owner.prefix, prefix) if item.owner and moved else choices
+    if item.owner is None or same_prefix(item.owner.prefix, prefix):
+        return choices
+    return moved_along(choices, item.owner.prefix, prefix)
 
 
 def _remembered(registry: Registry, kernel: Kernel, name: str) -> Choices:

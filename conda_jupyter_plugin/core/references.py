@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 from .dataclass import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _NAME = "[A-Za-z_][A-Za-z0-9_]*"
 _IN_OPTION = re.compile(rf"\$\$(?=\{{{_NAME}\}})|\$\{{(?P<name>{_NAME})\}}")
+
+
+def is_name(text: str) -> bool:
+    """Whether a variable of that name can be referred to, and named in a shell."""
+    return re.fullmatch(_NAME, text) is not None
 
 
 @dataclass(frozen=True)
@@ -77,14 +82,19 @@ class Value:
 
     def for_kernelspec(self) -> str:
         """Write it as Jupyter reads it; VS Code knows no other reference than `${NAME}`."""
-        return self._write(literal.replace("$", "$$") for literal in self.literals)
+        return self.write(lambda literal: literal.replace("$", "$$"), "${{{}}}")
 
     def for_option(self) -> str:
         """Write it as `--env` reads it."""
-        return self._write(re.sub(rf"\$(?=\{{{_NAME}\}})", "$$", part) for part in self.literals)
+        return self.write(lambda literal: re.sub(rf"\$(?=\{{{_NAME}\}})", "$$", literal), "${{{}}}")
 
-    def _write(self, literals: Iterable[str]) -> str:
-        first, *others = literals
-        return first + "".join(
-            f"${{{name}}}{literal}" for name, literal in zip(self.names, others, strict=True)
-        )
+    def write(self, literally: Callable[[str], str], reference: str) -> str:
+        """Write it in some syntax.
+
+        Args:
+            literally: Writes what is no reference.
+            reference: How a reference is written, with `{}` for the variable's name.
+        """
+        first, *others = map(literally, self.literals)
+        pairs = zip(self.names, others, strict=True)
+        return first + "".join(reference.format(name) + literal for name, literal in pairs)

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -257,6 +258,7 @@ def _is_alike(path: str, file: RenderedFile, *, private: bool) -> bool:
         return present.read() == file.content
 
 
+@cache
 def _holds_modes(folder: str) -> bool:
     """Whether the file system of a folder keeps a file's mode: CIFS, FAT and others show one of their own."""
     held = True

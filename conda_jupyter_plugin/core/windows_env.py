@@ -25,8 +25,9 @@ def windows_env(activation: Activation, given: Mapping[str, str]) -> dict[str, s
     """
     variables = {**activation.variables, **activation.own}
     values = {name.upper(): Value((text,)) for name, text in variables.items()}
-    path = ";".join((*activation.path, *activation.first_path, ""))
-    values["PATH"] = Value((path, "".join(f";{folder}" for folder in activation.last_path)), ("PATH",))
+    front = "".join(f"{folder};" for folder in activation.front)
+    behind = "".join(f";{folder}" for folder in activation.last_path)
+    values["PATH"] = Value((front, behind), ("PATH",))
     names = {name.upper(): name for name in variables} | {"PATH": "PATH"}
     for name, text in given.items():
         key, value = name.upper(), Value.of_kernelspec(text)

@@ -203,6 +203,16 @@ def test_a_shell_that_printed_nothing_changes_nothing():
     assert read_output(b"", activation) == activation
 
 
+def test_what_scripts_remove_of_the_systems_comes_empty_in_one_order():
+    names = ["TEMP", "APPDATA", "USERNAME", "PUBLIC", "OS", "TMP"]
+    before = "".join(f"{name}=x\r\n" for name in ["PATH", *names])
+    printed = f"{before}__kernel_mark\r\nPATH=x\r\n__kernel_mark\r\n".encode("utf-16-le")
+
+    seen = read_output(printed, Activation(conda=True, path=()))
+
+    assert list(seen.own.items()) == [(name, "") for name in sorted(names)]
+
+
 def test_scripts_come_in_condas_order(tmp_path):
     folder = tmp_path / "etc/conda/activate.d"
     folder.mkdir(parents=True)
