@@ -45,6 +45,7 @@ class PipHost:
     def __init__(self) -> None:
         self.activators: Activators = {"venv": activate_virtual_environment}
         self.conda: Path | None = None
+        self.envs_folders: tuple[Path, ...] = ()
         self.active_prefix = os.environ.get("VIRTUAL_ENV")
 
     def default_location(self) -> Location:

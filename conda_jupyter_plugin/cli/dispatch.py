@@ -59,7 +59,7 @@ def open_registry(args: Namespace, host: Host) -> Registry:
     """Put together the location and the rules that the options ask for."""
     location = _location(args) or host.default_location()
     everywhere = visible(host.active_prefix, location)
-    return Registry(location, everywhere, host.activators, host.templates, host.conda)
+    return Registry(location, everywhere, host.activators, host.templates, host.conda, host.envs_folders)
 
 
 def add_one(registry: Registry, environment: Environment, args: Namespace, host: Host) -> Result:
@@ -122,7 +122,8 @@ def remove(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
     if found and not output.dry_run:
         report.print_question([item.registration for item in found], output)
         host.confirm(args)
-    return kernels.remove(found, dry_run=output.dry_run, may_return=args.missing), []
+    reason = kernels.Reason.LOST if args.missing else kernels.Reason.ASKED_FOR
+    return kernels.remove(found, reason, dry_run=output.dry_run), []
 
 
 def sync(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:

@@ -45,6 +45,10 @@ class Host(Protocol):
     def templates(self) -> Mapping[Manager, str]:
         """The display name's template for each manager, where it is not the default."""
 
+    @property
+    def envs_folders(self) -> tuple[Path, ...]:
+        """The folders of conda's named environments, where a conda is running."""
+
     def default_location(self) -> Location:
         """Where kernels are written unless the options say otherwise."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..core.activation import activate_virtual_environment
 from ..core.environment import WINDOWS, conda_root, same_prefix
 from ..core.models import Activation, Environment
-from .environments import running_conda
+from .environments import envs_folders, running_conda
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping
@@ -86,7 +86,7 @@ def _empties_what_it_unsets(activator: Any) -> bool:
 
 def _into_its_conda(environment: Environment) -> Callable[[object], str]:
     """Make what gives a path into the running conda as one into the conda that an environment belongs to."""
-    own, root = running_conda(), conda_root(environment.prefix)
+    own, root = running_conda(), conda_root(environment.prefix, envs_folders())
     if root is None or same_prefix(root, own):
         return str
     within = os.path.join(own, "")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..core.environment import active_environment as identify_active
 from ..core.environment import identify, same_prefix
+from ..core.environment_names import name_of
 from ..core.errors import NotAnEnvironmentError, UsageError, WrongManagerError
+from ..core.log import passing_over
 from ..core.models import Environment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 _SHOWN = "`conda env list` shows those that exist."
 
@@ -59,7 +57,11 @@ def conda_environment(prefix: Path) -> Environment:
         raise NotAnEnvironmentError.at(prefix, _SHOWN)
     if environment.manager != "conda":
         raise WrongManagerError(environment.prefix, environment.manager)
-    return environment
+    return _named(environment)
+
+
+def _named(environment: Environment) -> Environment:
+    return replace(environment, name=name_of(environment.prefix, environment.manager, envs_folders()))
 
 
 def active_environment() -> Environment:
@@ -84,22 +86,22 @@ def all_environments() -> tuple[Environment, ...]:
     from conda.core.envs_manager import list_all_known_prefixes
 
     return tuple(
-        environment
+        _named(environment)
         for prefix in list_all_known_prefixes()
         if (environment := identify(Path(prefix))) and environment.manager == "conda"
     )
 
 
 def selector(environment: Environment) -> str:
-    """Write an environment as conda's options name it: `-n opencv`, or `-p PATH` outside the envs folders."""
-    if environment.name == "base" or any(
-        same_prefix(folder / environment.name, environment.prefix) for folder in _envs_folders()
-    ):
-        return f"-n {shlex.quote(environment.name)}"
+    """Write an environment as conda's options name it: `-n opencv`, or `-p PATH` where that is not it."""
+    with passing_over(NotAnEnvironmentError):
+        if same_prefix(named_prefix(environment.name), environment.prefix):
+            return f"-n {shlex.quote(environment.name)}"
     return f"-p {shlex.quote(str(environment.prefix))}"
 
 
-def _envs_folders() -> Iterator[Path]:
+def envs_folders() -> tuple[Path, ...]:
+    """Name the folders of the running conda's named environments."""
     from conda.base.context import context
 
-    return map(Path, context.envs_dirs)
+    return tuple(map(Path, context.envs_dirs))

@@ -15,6 +15,7 @@ from .environments import (
     active_environment,
     all_environments,
     conda_environment,
+    envs_folders,
     named_prefix,
     running_conda,
     selector,
@@ -53,6 +54,11 @@ class CondaHost:
     def templates(self) -> Mapping[Manager, str]:
         """The display name's template of conda environments, as `plugins.kernel_display_name` sets it."""
         return {"conda": read_template()}
+
+    @property
+    def envs_folders(self) -> tuple[Path, ...]:
+        """The folders that conda's `envs_dirs` names."""
+        return envs_folders()
 
     def default_location(self) -> Location:
         """Where `plugins.kernel_location` says."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from .environment import language_version
 from .errors import UsageError
+from .name_rules import kernel_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .models import Kernel
+    from .models import Kernel, Owner
 
 DEFAULT_TEMPLATE = "{language} ({environment})"
 
@@ -20,12 +21,14 @@ _FIELDS = ("language", "environment", "kernel", "prefix")
 _LANGUAGES = {"python": "Python", "r": "R"}
 
 
-def display_name(kernel: Kernel, label: str, template: str) -> str:
+def display_name(kernel: Kernel, label: str, template: str, *, owner: Owner, name: str) -> str:
     """Make the name that is shown: `Python 3.12 (opencv)`.
 
     Args:
         kernel: The kernel.
         label: What it is called among the kernels of its environment; see `labels`.
+        owner: What is recorded of what tells it apart from others.
+        name: The name that it is registered by, which tells a further one apart.
         template: With the fields `{language}` (the label), `{environment}`, `{kernel}` and `{prefix}`.
 
     Returns:
@@ -36,9 +39,15 @@ def display_name(kernel: Kernel, label: str, template: str) -> str:
     """
     if problem := check_template(template):
         raise UsageError(f"The display name template {template!r} cannot be used.", problem)
+    shown = owner.label or kernel.environment.name
+    if owner.further:
+        stem = f"{kernel_name(kernel.environment.name)}-"
+        shown += f"-{name.removeprefix(stem)}" if name.startswith(stem) else f", {name}"
+        if "{environment}" not in template:
+            template += f" ({name})"
     return template.format(
         language=label,
-        environment=kernel.environment.name,
+        environment=shown,
         kernel=kernel.directory,
         prefix=kernel.environment.prefix,
     )

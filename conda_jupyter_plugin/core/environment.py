@@ -7,15 +7,17 @@ import os
 import re
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from .environment_names import is_envs_folder, name_of
 from .errors import UnreadableError
 from .log import passing_over
 from .models import Environment, Manager
 
-WINDOWS = os.name == "nt"
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-# Folders that are named alike in every project: there the project's folder is what people say.
-_ANONYMOUS = frozenset({".venv", "venv", ".env", "env"})
+WINDOWS = os.name == "nt"
 
 # All other errors say nothing about what is there.
 _NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
@@ -89,12 +91,7 @@ def environment_to_be(prefix: Path, manager: Manager = "venv") -> Environment:
     Returns:
         The environment with its name.
     """
-    if manager == "conda":
-        # Base has conda's own launchers; so has a named environment with the package conda in it.
-        base = prefix.parent.name != "envs" and os.path.isdir(prefix / "condabin")
-        return Environment(prefix, "base" if base else prefix.name, "conda")
-    anonymous = prefix.name.lower() in _ANONYMOUS
-    return Environment(prefix, prefix.parent.name if anonymous else prefix.name, "venv")
+    return Environment(prefix, name_of(prefix, manager), manager)
 
 
 def environment_around(program: Path) -> Environment | None:
@@ -107,7 +104,8 @@ def environment_around(program: Path) -> Environment | None:
         The environment, or None where the program lies in none.
     """
     with passing_over(UnreadableError):
-        for folder in list(program.parents)[:3]:
+        # R's own program lies deepest: `lib/R/bin/R`.
+        for folder in list(program.parents)[:4]:
             if environment := identify(folder):
                 return environment
     return None
@@ -132,11 +130,12 @@ def creation_time(environment: Environment) -> float | None:
         return None
 
 
-def conda_root(prefix: Path) -> Path | None:
+def conda_root(prefix: Path, envs_folders: Iterable[Path] = ()) -> Path | None:
     """Find the conda that an environment belongs to by where it lies.
 
     Args:
         prefix: The environment.
+        envs_folders: The folders of named environments that are known.
 
     Returns:
         The prefix of the conda whose `envs` folder holds it, or that it is the base of; None for one that
@@ -144,7 +143,7 @@ def conda_root(prefix: Path) -> Path | None:
     """
     if prefix.parent.name == "envs" and is_conda(prefix.parent.parent):
         return prefix.parent.parent
-    return prefix if is_conda(prefix) else None
+    return prefix if is_conda(prefix) and not is_envs_folder(prefix.parent, envs_folders) else None
 
 
 def is_conda(prefix: Path) -> bool:

@@ -82,7 +82,8 @@ def visible(active_prefix: str | None, *extra: Location) -> tuple[Location, ...]
     folders = [Path(folder) for folder in jupyter_path()]
     if environment := active_environment(active_prefix):
         # As jupyter_core's `prefer_environment_over_user` has it for the Jupyter in an environment.
-        own = environment.name != "base" and os.access(environment.prefix, os.W_OK)
+        base = environment.manager == "conda" and os.environ.get("CONDA_DEFAULT_ENV", "base") == "base"
+        own = not base and os.access(environment.prefix, os.W_OK)
         behind = folders.index(user_location().data) + (0 if own else 1)
         folders.insert(behind, environment.prefix / "share" / "jupyter")
     folders += [location.data for location in extra]

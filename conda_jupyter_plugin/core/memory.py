@@ -1,6 +1,6 @@
 """What is known of kernels that went with their environment, should the same environment come back.
 
-A copy of the kernel.json lies in our own folder of the data folder, readable by its owner alone.
+A copy of each kernel.json lies in our own folder of the data folder, readable by its owner alone.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from zlib import crc32
 from . import store
 from .absence import is_missing
 from .environment import canonical, creation_time
+from .staging import keep, writing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .locations import Location
-    from .models import Installed, Kernel
+    from .models import Installed, Kernel, Owner
 
 MAXIMUM = 200
 """How many are kept, the latest ones."""
@@ -37,15 +38,16 @@ def remember(location: Location, item: Installed) -> None:
     if item.owner is None:
         return
     folder = _folder(location)
-    store.keep_copy(
-        location, item.folder / "kernel.json", folder / _name(item.owner.prefix, item.owner.kernel)
-    )
+    name = f"{_stem(item.owner.prefix, item.owner.kernel)}-{crc32(os.fsencode(item.name)):08x}.json"
+    with writing(location):
+        content = (item.folder / "kernel.json").read_bytes()
+    keep(location, content, folder / name, 0o600)
     latest = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in latest[MAXIMUM:]:
         path.unlink(missing_ok=True)
 
 
-def recall(location: Location, kernel: Kernel) -> Installed | None:
+def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:
     """Find what is known of a kernel of an environment that has come back.
 
     Args:
@@ -53,17 +55,18 @@ def recall(location: Location, kernel: Kernel) -> Installed | None:
         kernel: The environment's kernel, as it is now.
 
     Returns:
-        The kernel as it was; None where there was none, or where it was another environment's.
+        What each of its registrations recorded; none where there was none, or another environment's.
     """
-    path = _folder(location) / _name(kernel.environment.prefix, kernel.directory)
-    try:
-        removed = path.stat().st_mtime
-    except OSError:
-        return None
-    made = creation_time(kernel.environment)
-    item = store.read_copy(path)
-    # One that was made later is another environment.
-    return item if made is not None and made < removed and not item.later else None
+    owners = []
+    for path in _paths(location, kernel.environment.prefix, kernel.directory):
+        with suppress(OSError):
+            removed = path.stat().st_mtime
+            made = creation_time(kernel.environment)
+            item = store.read_copy(path)
+            # One that was made later is another environment.
+            if item.owner and not item.later and made is not None and made < removed:
+                owners.append(item.owner)
+    return tuple(owners)
 
 
 def remembered_prefixes(location: Location) -> tuple[Path, ...]:
@@ -75,7 +78,8 @@ def remembered_prefixes(location: Location) -> tuple[Path, ...]:
 def forget(location: Location, prefix: Path, kernel: str) -> None:
     """Forget a kernel that is registered again, or another one in its place."""
     with suppress(OSError):
-        os.unlink(_folder(location) / _name(prefix, kernel))
+        for path in _paths(location, prefix, kernel):
+            os.unlink(path)
         os.rmdir(_folder(location))
 
 
@@ -83,5 +87,9 @@ def _folder(location: Location) -> Path:
     return location.workshop / "gone"
 
 
-def _name(prefix: Path, kernel: str) -> str:
-    return f"{crc32(os.fsencode(canonical(prefix))):08x}-{crc32(os.fsencode(kernel)):08x}.json"
+def _paths(location: Location, prefix: Path, kernel: str) -> list[Path]:
+    return sorted(_folder(location).glob(f"{_stem(prefix, kernel)}*.json"))
+
+
+def _stem(prefix: Path, kernel: str) -> str:
+    return f"{crc32(os.fsencode(canonical(prefix))):08x}-{crc32(os.fsencode(kernel)):08x}"

@@ -20,7 +20,7 @@ class Environment:
 
     Attributes:
         prefix: The absolute path of the environment.
-        name: What its user calls it: the folder's name, `base`, or the project's name for a `.venv`.
+        name: What its user calls it; see `environment_names`.
         manager: Who made it.
     """
 
@@ -185,6 +185,9 @@ class Owner:
         origin: Where the environment lay.
         conda: The prefix of the conda that wrote the kernel of an environment in none of its folders.
         scripts: Which scripts were run for what kernel.json's `env` holds, as `Activation.scripts` tells.
+        label: What the name that is shown calls the environment, where another one has its name.
+        further: Whether the environment's kernel was registered under another name before.
+        adopted: Whether something that we did not write lay in its place before.
         recorded: All that is recorded, also what this version does not know.
     """
 
@@ -196,6 +199,9 @@ class Owner:
     origin: Origin | None = None
     conda: Path | None = None
     scripts: str | None = None
+    label: str | None = None
+    further: bool = False
+    adopted: bool = False
     recorded: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod

@@ -42,6 +42,11 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
     return moved
 
 
+def paths_into(prefix: Path) -> re.Pattern[str]:
+    """Find a prefix in a text: it ends where a folder's name does, and begins where no name goes on."""
+    return re.compile(rf"(?<![\w.~+@-]){re.escape(str(prefix))}(?=[/\\:;,\"'\s)\]}}&|]|$)")
+
+
 def moved_along(choices: Choices, former: Path, prefix: Path) -> Choices:
     """Let what was chosen for an environment's kernel follow the environment to where it is now.
 
@@ -54,8 +59,7 @@ def moved_along(choices: Choices, former: Path, prefix: Path) -> Choices:
         The choices with every path into the environment as it is now: in values of variables, and in what
         somebody wrote by hand.
     """
-    # A path ends where a folder's name does, and begins where no name goes on.
-    inside = re.compile(rf"(?<![\w.~+@-]){re.escape(str(former))}(?=[/\\:;,\"'\s)\]}}&|]|$)")
+    inside = paths_into(former)
 
     def follow(value: Any) -> Any:
         if isinstance(value, str):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import itertools
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .absence import is_gone
+from .adoption import is_adoptable
 from .dataclass import dataclass
 from .environment import same_prefix
+from .environment_names import called_after
 from .errors import LaterVersionError, NameTakenError, ReservedNameError
+from .models import Environment
 from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
-from .ownership import is_adoptable, is_for
+from .ownership import is_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
@@ -39,11 +43,20 @@ class NameChoice:
     force: bool = False
     by_itself: bool = False
 
-    def decide(self, kernel: Kernel, chosen: str | None, *, first: bool, assigned: Container[str]) -> str:
+    def decide(
+        self,
+        kernel: Kernel,
+        earlier: Installed | None,
+        chosen: str | None,
+        *,
+        first: bool,
+        assigned: Container[str],
+    ) -> str:
         """Find a kernel's name: the one that is chosen, the one that it has, else the next that is free.
 
         Args:
             kernel: The kernel.
+            earlier: Its registration that is meant; None for a new one.
             chosen: The name that the user chooses now, if any.
             first: Whether the kernel stands for the whole environment.
             assigned: Names that its environment's other kernels are about to get.
@@ -52,35 +65,26 @@ class NameChoice:
             InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
             LaterVersionError: A later version of this project has registered the kernel.
         """
-        earlier = self.registry.earlier(kernel)
         if earlier and earlier.later:
             raise LaterVersionError(earlier.folder)
-        if chosen := chosen or (None if earlier else self._remembered(kernel)):
+        if earlier and _keeps_name(earlier, kernel, chosen, first=first):
+            return earlier.name
+        if chosen:
             check_chosen(chosen, force=self.force)
             if not self.force:
                 self._check_free(chosen, kernel)
             return chosen
-        if earlier and _keeps_name(earlier, kernel):
-            return earlier.name
         name = choose(
             kernel, first=first, taken=lambda name: name in assigned or self._is_taken(name, kernel)
         )
         self._check_free(name, kernel)
         return name
 
-    def _remembered(self, kernel: Kernel) -> str | None:
-        """The name that was chosen for a kernel that went with its environment, while nobody has it."""
-        name = self.registry.remembered(kernel).kernel_name
-        return name if name and name not in self.registry.names else None
-
     def _is_taken(self, name: str, kernel: Kernel) -> bool:
         passed_over = self.by_itself and _why_not_free(self.registry, name, kernel) is not None
         return passed_over or _is_anothers(self.registry, name, kernel)
 
     def _check_free(self, name: str, kernel: Kernel) -> None:
-        current = self.registry.here.get(name)
-        if current and current is self.registry.earlier(kernel):
-            return
         if problem := _why_not_free(self.registry, name, kernel):
             raise problem
 
@@ -91,18 +95,28 @@ def stands_for_environment(registry: Registry, kernels: Sequence[Kernel]) -> boo
     return not any(is_for(item, kernel) for item in here for kernel in kernels[1:])
 
 
-def _keeps_name(earlier: Installed, kernel: Kernel) -> bool:
-    """Whether a registration keeps its name: after a rename only where the user chose it."""
+def _keeps_name(earlier: Installed, kernel: Kernel, chosen: str | None, *, first: bool) -> bool:
+    """Whether a registration keeps its name: after a rename only where it was not the environment's."""
     owner = earlier.owner
-    return owner is not None and bool(
-        owner.choices.kernel_name or same_prefix(owner.prefix, kernel.environment.prefix)
-    )
+    if owner is None or chosen:
+        return earlier.name == chosen
+    if owner.choices.kernel_name or same_prefix(owner.prefix, kernel.environment.prefix):
+        return True
+    former = replace(kernel, environment=Environment(owner.prefix, owner.environment, owner.manager))
+    return earlier.name not in _candidates(former, first)
+
+
+def plain_name(kernel: Kernel, *, first: bool) -> str:
+    """Name a kernel where nobody has its name yet."""
+    return next(_candidates(kernel, first))
 
 
 def _is_anothers(registry: Registry, name: str, kernel: Kernel) -> bool:
     """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
     here, elsewhere = registry.here.get(name), registry.elsewhere.get(name)
-    others = here is not None and here.owner is not None and not registry.is_ours(here, kernel)
+    others = here is not None and (
+        here.later or (here.owner is not None and not registry.is_ours(here, kernel))
+    )
     return (others and not _is_left_behind(here)) or (
         elsewhere is not None and not registry.is_ours(elsewhere, kernel)
     )
@@ -115,11 +129,12 @@ def _is_left_behind(item: Installed | None) -> bool:
 
 def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError | None:
     current, hidden = registry.here.get(name), registry.elsewhere.get(name)
+    if current and registry.is_ours(current, kernel):
+        return LaterVersionError(current.folder) if current.later else None
     folder = registry.location.kernels / name
     if current is None and os.path.lexists(folder) and not os.path.lexists(folder / "kernel.json"):
         return NameTakenError.by_no_kernelspec(name, folder)
-    ours = current is not None and (registry.is_ours(current, kernel) or is_adoptable(current, kernel))
-    if current and not (ours or _is_left_behind(current)):
+    if current and not (is_adoptable(current, kernel) or _is_left_behind(current)):
         return NameTakenError.by(current.owner.prefix if current.owner else None, name, current.folder)
     if hidden is not None and not registry.is_ours(hidden, kernel):
         return ReservedNameError.hiding(name, hidden.folder)
@@ -149,7 +164,7 @@ def choose(kernel: Kernel, *, first: bool, taken: Callable[[str], bool]) -> str:
 def _candidates(kernel: Kernel, first: bool) -> Iterator[str]:
     """The environment's name; the parent folder's in front of it; that with numbers behind, up to a limit."""
     environment = kernel.environment
-    with_parent = kernel_name(f"{environment.prefix.parent.name}-{environment.name}")
+    with_parent = kernel_name(f"{called_after(environment).parent.name}-{environment.name}")
     # No number helps a stem that is reserved itself, as below a folder `conda-envs`.
     stems = (text[: MAXIMUM_LENGTH - 10] for text in (with_parent, kernel_name(environment.name), "kernel"))
     stem = next(text for text in stems if not why_reserved(f"{text}-2"))

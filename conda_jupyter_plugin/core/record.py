@@ -20,7 +20,20 @@ METADATA_KEY = "conda_jupyter_plugin"
 
 FORMAT_VERSION = 1
 
-_FIELDS = ("version", "prefix", "environment", "manager", "kernel", "conda", "scripts", "origin", "choices")
+_FIELDS = (
+    "version",
+    "prefix",
+    "environment",
+    "manager",
+    "kernel",
+    "label",
+    "further",
+    "adopted",
+    "conda",
+    "scripts",
+    "origin",
+    "choices",
+)
 _FIELDS_OF_ORIGIN = ("host", "mount", "file_system")
 _FIELDS_OF_CHOICES = ("kernel_name", "display_name", "env", "activate", "spec", "share")
 
@@ -55,6 +68,9 @@ def write_record(owner: Owner) -> Mapping[str, Any]:
         "environment": owner.environment,
         "manager": owner.manager,
         "kernel": owner.kernel,
+        "label": owner.label,
+        "further": owner.further or None,
+        "adopted": owner.adopted or None,
         "conda": str(owner.conda) if owner.conda and owner.manager == "conda" else None,
         "scripts": owner.scripts,
         "origin": _updated(earlier.get("origin"), _FIELDS_OF_ORIGIN, origin) or None,
@@ -99,7 +115,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         return None
     if not isinstance(prefix, str) or not isinstance(environment, str) or not isinstance(kernel, str):
         return None
-    conda, scripts = record.get("conda"), record.get("scripts")
+    conda, scripts, label = (record.get(key) for key in ("conda", "scripts", "label"))
     return Owner(
         Path(prefix),
         environment,
@@ -109,6 +125,9 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         origin=_read_origin(record.get("origin")),
         conda=Path(conda) if isinstance(conda, str) else None,
         scripts=scripts if isinstance(scripts, str) else None,
+        label=label if isinstance(label, str) else None,
+        further=record.get("further") is True,
+        adopted=record.get("adopted") is True,
         recorded=record,
     )
 

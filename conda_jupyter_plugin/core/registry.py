@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from . import store
 from .dataclass import dataclass
 from .environment import canonical, conda_root, identify, is_conda, same_prefix
+from .environment_names import name_of
 from .errors import UnreadableError
 from .log import passing_over
-from .memory import recall
-from .models import Choices
 from .ownership import is_for
+from .withdrawal import is_withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,6 +71,7 @@ class Registry:
             kernels are judged without.
         templates: The display name's template for each manager, where it is not the default.
         conda: The prefix of the conda that is running, None where none is.
+        envs_folders: The folders of its named environments.
         former: The prefix that an environment had before it was renamed or moved, by its canonical one: its
             kernels there are taken over, with what was chosen for them.
     """
@@ -80,6 +81,7 @@ class Registry:
     activators: Activators
     templates: Mapping[Manager, str] = field(default_factory=dict)
     conda: Path | None = None
+    envs_folders: tuple[Path, ...] = ()
     former: Mapping[str, Path] = field(default_factory=dict)
 
     @cached_property
@@ -116,10 +118,10 @@ class Registry:
         former = self.former_of(prefix)
         return self.here.owned_by(prefix) + (self.here.owned_by(former) if former else ())
 
-    def earlier(self, kernel: Kernel) -> Installed | None:
+    def registrations(self, kernel: Kernel) -> tuple[Installed, ...]:
         """What a kernel is registered as at the location."""
         owned = self.owned_by(kernel.environment.prefix)
-        return next((item for item in owned if self.is_ours(item, kernel)), None)
+        return tuple(item for item in owned if self.is_ours(item, kernel))
 
     def judges(self, environment: Environment, owner: Owner) -> bool:
         """Whether a kernel can be compared, and brought in line: another conda's is that one's affair.
@@ -130,27 +132,33 @@ class Registry:
         """
         if environment.manager not in self.activators:
             return False
-        conda = (conda_root(environment.prefix) or owner.conda) if environment.manager == "conda" else None
+        root = conda_root(environment.prefix, self.envs_folders)
+        conda = (root or owner.conda) if environment.manager == "conda" else None
         if conda is None or self.conda is None or same_prefix(conda, self.conda):
             return True
         return not is_conda(conda)
 
     def conda_of(self, environment: Environment) -> Path | None:
         """The conda that an environment belongs to: the one that it lies in, else the one that is running."""
-        return conda_root(environment.prefix) or self.conda
+        return conda_root(environment.prefix, self.envs_folders) or self.conda
 
-    def as_recorded(self, environment: Environment) -> Environment:
+    def described(self, environment: Environment) -> Environment:
         """Describe an environment by the path that its kernels record, while that one leads to it too."""
         for item in self.here.owned_by(environment.prefix):
             if item.owner and item.owner.prefix != environment.prefix:
                 with passing_over(UnreadableError):
-                    return identify(item.owner.prefix) or environment
-        return environment
+                    return self.named(identify(item.owner.prefix) or environment)
+        return self.named(environment)
 
-    def remembered(self, kernel: Kernel) -> Choices:
-        """What was chosen for a kernel that went with its environment, which has come back by now."""
-        item = recall(self.location, kernel)
-        return item.owner.choices if item and item.owner else Choices()
+    def named(self, environment: Environment) -> Environment:
+        """Name an environment by what is known of conda's folders."""
+        name = name_of(environment.prefix, environment.manager, self.envs_folders)
+        return environment if name == environment.name else replace(environment, name=name)
+
+    def is_withdrawn(self, kernel: Kernel) -> bool:
+        """Whether somebody has removed a kernel on purpose, at any location, and it is to stay so."""
+        former = self.former_of(kernel.environment.prefix)
+        return any(is_withdrawn(location, kernel, former) for location in (self.location, *self.others))
 
     def former_of(self, prefix: Path) -> Path | None:
         """The prefix that an environment had before."""

@@ -35,7 +35,7 @@ class Draft:
         display_name: The name to show.
         activation: The environment's activation, None to start the kernel without.
         folder: Where it will lie; the kernel's name is this folder's.
-        beside: Where it lies now, for the files of a kernelspec that was written by hand.
+        beside: Where the files of a kernelspec that was written by hand lie.
         env: Its variables, where they are known and not to be worked out.
     """
 
@@ -105,12 +105,29 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
     return Path(os.path.abspath(found)) if found else directories[0] / word
 
 
+def started_program(kernel: Kernel, choices: Choices, *, windows: bool = WINDOWS) -> Path:
+    """Find the program that a registered kernel starts: the kernel's own, or what somebody wrote by hand.
+
+    Args:
+        kernel: The kernel.
+        choices: What was chosen for it.
+        windows: Whether the rules of Windows apply.
+    """
+    written = Path(choices.spec["argv"][0]) if choices.spec else None
+    # Interpreters go, as `python3.11` does, and their environment's next one does as well.
+    if written and (os.path.exists(written) or not written.name.startswith(("python", "pypy"))):
+        return written
+    return program(kernel, windows=windows)
+
+
 def _argv(draft: Draft, base: Mapping[str, Any], *, windows: bool) -> list[str]:
     """The command: the launcher where there is one, the environment's program, and what follows it."""
-    # What somebody wrote by hand may name what lies beside it, which Jupyter puts in.
-    folder = _RESOURCE_DIR if draft.owner.choices.spec else str(draft.kernel.folder)
-    words = [_placed(word, draft.kernel, folder) for word in base["argv"][1:]]
-    command = [str(program(draft.kernel, windows=windows)), *words]
+    kernel, choices = draft.kernel, draft.owner.choices
+    words = base["argv"][1:]
+    if not choices.spec:
+        words = [_placed(word, kernel, str(kernel.folder)) for word in words]
+    # What somebody wrote by hand has its placeholders still: Jupyter puts in what it did before.
+    command = [str(started_program(kernel, choices, windows=windows)), *words]
     return [*start_with(draft.folder / FILE_NAME), *command] if draft.activation and not windows else command
 
 
@@ -147,10 +164,9 @@ def _metadata(draft: Draft, base: Mapping[str, Any], *, private: bool, windows: 
 
 
 def _files(draft: Draft) -> dict[str, RenderedFile]:
-    files = _files_beside(draft.kernel.folder)
     if draft.owner.choices.spec and draft.beside:
-        files.update(_files_beside(draft.beside))
-    return files
+        return _files_beside(draft.beside)
+    return _files_beside(draft.kernel.folder)
 
 
 def _files_beside(folder: Path) -> dict[str, RenderedFile]:

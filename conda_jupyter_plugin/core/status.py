@@ -11,12 +11,13 @@ from . import store
 from .absence import is_gone, is_missing, why_kept
 from .discovery import KERNELS, read_kernel
 from .display_names import labels
+from .drafting import draft_again
 from .environment import environment_around, identify
 from .errors import KernelError
 from .log import log_swallowed
 from .models import Environment, Installed, Kernel, Owner, Registration, Status
-from .planning import Planned, render_again, runnable_kernels
-from .render import program
+from .planning import Planned, runnable_kernels
+from .render import program, started_program
 
 if TYPE_CHECKING:
     from .registry import Registry
@@ -42,7 +43,9 @@ def describe(registry: Registry, item: Installed) -> Registration:
         return replace(row, kept=status == "broken" and is_missing(item.owner) and not is_gone(item.owner))
     words = item.spec.get("argv", [""])
     around = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
-    return _row(item, around or environment_around(item.folder.parent), status, reason, managed=False)
+    environment_of = around or environment_around(item.folder.parent)
+    named = registry.named(environment_of) if environment_of else None
+    return _row(item, named, status, reason, managed=False)
 
 
 def describe_planned(planned: Planned) -> Registration:
@@ -75,11 +78,12 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[S
         environment = identify(owner.prefix)
         if environment is None:
             return "broken", why_kept(owner) or ENVIRONMENT_GONE
+        environment = registry.named(environment)
         if not os.path.lexists(environment.prefix.joinpath(*KERNELS, owner.kernel, "kernel.json")):
             return "broken", f"the environment holds no kernel {owner.kernel} any more"
         kernel = read_kernel(environment, owner.kernel)
-        if not os.path.exists(program(kernel)):
-            return "broken", f"its program {program(kernel)} is gone"
+        if not os.path.exists(command := started_program(kernel, owner.choices)):
+            return "broken", f"its program {command} is gone"
         current = not registry.judges(environment, owner) or _is_current(registry, item, owner, kernel)
     except KernelError as error:
         log_swallowed()
@@ -89,7 +93,7 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[S
 
 def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
     called = labels(runnable_kernels(kernel.environment)) or labels([kernel])
-    rendered = render_again(registry, kernel, called[kernel.directory], item, owner)
+    rendered = draft_again(registry, kernel, called[kernel.directory], item, owner)
     return store.matches(item.folder, rendered)
 
 

@@ -11,10 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import BrokenKernelspecError, LocationError, LockedError
+from .errors import BrokenKernelspecError, LockedError
 from .kernelspec import files_in, is_program, read_spec
 from .models import Installed
 from .record import is_later, read_record
+from .set_aside import set_aside
+from .staging import REPLACED, STAGING, staging, write_file, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from .models import Rendered, RenderedFile
 
 LOCK_SECONDS = 5.0
-
-_STAGING, _REPLACED = "staging-", "replaced"
 
 
 def installed(location: Location) -> tuple[Installed, ...]:
@@ -57,7 +57,7 @@ def read(folder: Path) -> Installed:
 
 
 def read_copy(path: Path) -> Installed:
-    """Read a kernel.json that `keep_copy` has kept, which lies in no kernelspec."""
+    """Read a kernel.json that was kept, which lies in no kernelspec."""
     return _read(path, path.with_suffix(""))
 
 
@@ -116,18 +116,18 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
     """
     from filelock import FileLock, Timeout
 
-    with _writing(location):
+    with writing(location):
         location.workshop.mkdir(parents=True, exist_ok=True)
         lock = FileLock(location.workshop / "lock", is_singleton=True)
         newly = not lock.is_locked
-    with _writing(location):
+    with writing(location):
         try:
             lock.acquire(timeout=seconds)
         except Timeout as error:
             raise LockedError(location.kernels, seconds) from error
     try:
         if newly:
-            with _writing(location):
+            with writing(location):
                 _sweep(location)
         yield newly
     finally:
@@ -135,7 +135,7 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
 
 
 def write(location: Location, target: Path, rendered: Rendered) -> None:
-    """Write a kernelspec, in place of what lies there, as a whole.
+    """Write a kernelspec, in place of what lies there, as a whole; what is not ours is set aside.
 
     Args:
         location: The data folder; hold its lock.
@@ -145,65 +145,32 @@ def write(location: Location, target: Path, rendered: Rendered) -> None:
     Raises:
         LocationError: It cannot be written; what was there is there still.
     """
-    with _writing(location), _staging(location) as staging:
-        fresh = staging / "new"
+    with writing(location), staging(location) as folder:
+        fresh = folder / "new"
         for name, file in rendered.files.items():
             path = fresh / name
             path.parent.mkdir(parents=True, exist_ok=True)
             if not _link(target / name, path, file, private=rendered.private):
                 mode = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
-                _write_file(path, file.content, mode)
+                write_file(path, file.content, mode)
         location.kernels.mkdir(parents=True, exist_ok=True)
-        _swap(fresh, target, staging / _REPLACED / target.name)
+        old = folder / REPLACED / target.name
+        _swap(fresh, target, old)
+        set_aside(location, old)
 
 
-def remove(location: Location, folder: Path) -> None:
+def remove(location: Location, target: Path) -> None:
     """Remove a kernelspec as a whole.
 
     Args:
         location: The data folder; hold its lock.
-        folder: The kernelspec's folder in it.
+        target: The kernelspec's folder in it.
 
     Raises:
         LocationError: It cannot be removed.
     """
-    with _writing(location), _staging(location) as staging:
-        folder.rename(staging / "removed")
-
-
-def keep_copy(location: Location, path: Path, target: Path) -> None:
-    """Keep a copy of a file, for its owner alone, in place of an earlier one.
-
-    Args:
-        location: The data folder; hold its lock.
-        path: The file.
-        target: Where to keep it, in our own folder.
-
-    Raises:
-        LocationError: It cannot be written.
-    """
-    with _writing(location), _staging(location) as staging:
-        _write_file(staging / "copy", path.read_bytes(), 0o600)
-        target.parent.mkdir(exist_ok=True)
-        os.replace(staging / "copy", target)
-
-
-@contextlib.contextmanager
-def _staging(location: Location) -> Iterator[Path]:
-    staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=location.workshop))
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _writing(location: Location) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        problem = f"{error.filename or location.kernels}: {error.strerror or error}"
-        raise LocationError.unwritable(location.kernels, problem) from error
+    with writing(location), staging(location) as folder:
+        target.rename(folder / "removed")
 
 
 def _link(present: Path, path: Path, file: RenderedFile, *, private: bool) -> bool:
@@ -215,14 +182,6 @@ def _link(present: Path, path: Path, file: RenderedFile, *, private: bool) -> bo
     except (OSError, NotImplementedError):
         return False
     return True
-
-
-def _write_file(path: Path, content: bytes, mode: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with open(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
 
 
 def _swap(fresh: Path, target: Path, old: Path) -> None:
@@ -241,11 +200,12 @@ def _swap(fresh: Path, target: Path, old: Path) -> None:
 
 def _sweep(location: Location) -> None:
     """Clear what a killed process left; a kernelspec that it had taken away to replace comes back."""
-    for staging in location.workshop.glob(f"{_STAGING}*"):
-        for old in staging.glob(f"{_REPLACED}/*"):
+    for left in location.workshop.glob(f"{STAGING}*"):
+        for old in left.glob(f"{REPLACED}/*"):
             if not os.path.lexists(location.kernels / old.name):
                 old.rename(location.kernels / old.name)
-        shutil.rmtree(staging, ignore_errors=True)
+            set_aside(location, old)
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _is_alike(path: str, file: RenderedFile, *, private: bool) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from . import store
 from .absence import is_gone
 from .discovery import find_readable_kernels
-from .environment import canonical, identify, is_there
+from .environment import canonical, identify, is_there, same_prefix
 from .errors import KernelError, LaterVersionError
 from .log import log_swallowed
 from .memory import recall, remembered_prefixes
@@ -20,11 +20,13 @@ from .models import Result
 from .moving import former_prefixes
 from .planning import runnable_kernels
 from .render import program
-from .verbs import Found, add, remove
+from .verbs import Found, Reason, add, remove
+from .withdrawal import move_along, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
+    from .locations import Location
     from .models import Environment, Installed
     from .registry import Registry
 
@@ -108,11 +110,12 @@ def _whom_to_follow(registry: Registry, new: Mapping[str, Environment]) -> tuple
     items = [item for one in registries for item in one.here]
     known = {canonical(item.owner.prefix): item.owner.prefix for item in items if item.owner}
     owners = [item.owner for item in items if item.owner and not item.later]
+    owners += (owner for one in registries for owner in withdrawn(one.location))
     former = former_prefixes((new[key] for key in new if key not in known), owners)
     if former:
         registries = replace(registry, former=former).everywhere()
         for prefix in former.values():
-            del known[canonical(prefix)]
+            known.pop(canonical(prefix), None)
     back = [prefix for one in registries for prefix in remembered_prefixes(one.location)]
     others = [*back, *(environment.prefix for environment in new.values())]
     prefixes = {canonical(prefix): prefix for prefix in others} | known
@@ -161,6 +164,9 @@ def _follow(
         # Its activation is the other command's affair, or another conda's: what that wrote stays.
         return Result(), []
     runnable = runnable_kernels(environment) if environment else ()
+    if not dry_run and (former := registries[0].former_of(prefix)):
+        for registry in registries:
+            _keep_withdrawn(registry.location, former, prefix)
     results, registered = [], False
     for registry in registries:
         removed, stays = _remove_lost(registry, prefix, dry_run=dry_run, deleted=deleted)
@@ -178,13 +184,22 @@ def _remove_lost(registry: Registry, prefix: Path, *, dry_run: bool, deleted: bo
     """Remove the kernels that an environment has lost at a location; say whether others are left there."""
     overwritten = registry.here.owned_by(prefix) if registry.former_of(prefix) else ()
     # What lay there before a rename is another environment, which was overwritten.
-    gone = remove([Found(registry, item) for item in overwritten if not item.later], dry_run=dry_run)
+    ghosts = [Found(registry, item) for item in overwritten if not item.later]
+    gone = remove(ghosts, Reason.DELETED, dry_run=dry_run)
     ours = registry.owned_by(prefix)
     stays = partial(_stays, prefix=prefix, deleted=deleted)
     lost = [Found(registry, item) for item in ours if not stays(item)]
     # What conda has deleted is not to come back.
-    removed = remove(lost, dry_run=dry_run, unless=stays, may_return=not deleted)
+    reason = Reason.DELETED if deleted else Reason.LOST
+    removed = remove(lost, reason, dry_run=dry_run, unless=stays)
     return Result.merged([gone, removed], dry_run=dry_run), len(ours) > len(lost)
+
+
+def _keep_withdrawn(location: Location, former: Path, prefix: Path) -> None:
+    """Let what somebody removed on purpose stay so through a rename."""
+    if any(same_prefix(owner.prefix, former) for owner in withdrawn(location)):
+        with store.locked(location):
+            move_along(location, former, prefix)
 
 
 def _troubles(

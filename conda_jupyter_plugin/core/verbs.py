@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from enum import Enum
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from . import store
-from .absence import is_missing
+from . import set_aside, store
+from .absence import is_gone, is_missing
+from .adoption import is_adoptable
 from .dataclass import dataclass
-from .environment import canonical, same_prefix
+from .environment import canonical, environment_around, same_prefix
 from .errors import KernelError, KernelNotFoundError, LaterVersionError, NotManagedError
 from .locations import check_writable
 from .log import log_swallowed
 from .memory import forget, remember
 from .models import Choices, Environment, Installed, Owner, Registration, Result
-from .planning import Planned, check_private, plan
+from .planning import Planned, check_private, plan, runnable_kernels
 from .status import describe, describe_planned
+from .withdrawal import reinstate, withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from .registry import Registry
 
@@ -68,7 +71,7 @@ def add(
     choices = choices or Choices()
     if force:
         choices = replace(choices, share=True)
-    planning = partial(plan, environment=environment, choices=choices, force=force, by_itself=by_itself)
+    planning = partial(_plan, environment=environment, choices=choices, force=force, by_itself=by_itself)
     planned = planning(registry)
     if not all(item.unchanged for item in planned):
         check_writable(registry.location)
@@ -79,6 +82,14 @@ def add(
     for item in planned if dry_run else ():
         _take_note(registry, item, store.foresee(item.folder, item.rendered))
     return replace(report, dry_run=dry_run)
+
+
+def _plan(registry: Registry, *, by_itself: bool, **options: Any) -> tuple[Planned, ...]:
+    planned = plan(registry, by_itself=by_itself, **options)
+    if not by_itself:
+        return planned
+    # What somebody has removed on purpose stays so.
+    return tuple(item for item in planned if item.is_registered or not registry.is_withdrawn(item.kernel))
 
 
 def _write_all(
@@ -177,20 +188,28 @@ def find_missing(registry: Registry) -> tuple[Found, ...]:
     )
 
 
+class Reason(Enum):
+    """Why a kernel is removed, which says what becomes of it."""
+
+    ASKED_FOR = "somebody wants it to stay away, and has back what it took the place of"
+    LOST = "its environment is gone or has lost it, and may come back"
+    DELETED = "its environment was deleted"
+
+
 def remove(
     targets: Iterable[Found],
+    reason: Reason = Reason.ASKED_FOR,
     *,
     dry_run: bool = False,
     unless: Callable[[Installed], bool] | None = None,
-    may_return: bool = False,
 ) -> Result:
     """Unregister kernels.
 
     Args:
         targets: What was found.
+        reason: Why they are removed.
         dry_run: Whether to only say what would be done.
         unless: Looks once more, under the lock, whether a kernel is to stay.
-        may_return: Whether to remember it, should its environment come back.
 
     Returns:
         What was removed.
@@ -203,23 +222,50 @@ def remove(
         registration = found.registration
         if dry_run:
             found.registry.here.discard(found.item.name)
-        if dry_run or _remove_one(found, unless, may_return=may_return):
+        if dry_run or _remove_one(found, reason, unless):
             removed.append(registration)
     return Result(removed=tuple(removed), dry_run=dry_run)
 
 
-def _remove_one(found: Found, unless: Callable[[Installed], bool] | None, *, may_return: bool) -> bool:
+def _remove_one(found: Found, reason: Reason, unless: Callable[[Installed], bool] | None) -> bool:
     registry, item = found.registry, found.item
     with store.locked(registry.location):
         # Another process may have removed it, or put its own there, before the lock was ours.
         current = store.read(item.folder) if os.path.lexists(item.folder) else None
         going = current is not None and _same_owner(current, item) and not (unless and unless(current))
-        if going:
-            if may_return and current:
+        if going and current:
+            if reason is Reason.LOST:
                 remember(registry.location, current)
             store.remove(registry.location, item.folder)
             registry.here.discard(item.name)
+            if reason is not Reason.LOST:
+                _settle(registry, current, reason)
     return going
+
+
+def _settle(registry: Registry, removed: Installed, reason: Reason) -> None:
+    """Do what is to be done for good once a kernel is removed."""
+    owner, location = removed.owner, registry.location
+    if owner is None:
+        _withdraw_kernels_of(registry, removed)
+    elif reason is Reason.DELETED or is_gone(owner):
+        set_aside.drop(location, removed.name)
+        reinstate(location, owner.prefix, owner.kernel)
+    else:
+        if owner.adopted:
+            set_aside.give_back(location, removed.name)
+        visible = (*registry.here, *registry.elsewhere.values())
+        if not any(_same_owner(item, removed) for item in visible):
+            withdraw(location, owner)
+
+
+def _withdraw_kernels_of(registry: Registry, removed: Installed) -> None:
+    """Let nothing take the place of what somebody wrote by hand, and has removed."""
+    words = removed.spec.get("argv", [""])
+    environment = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
+    for kernel in runnable_kernels(environment) if environment else ():
+        if is_adoptable(removed, kernel) and not registry.registrations(kernel):
+            withdraw(registry.location, Owner.of(kernel))
 
 
 def _same_owner(one: Installed, other: Installed) -> bool:
@@ -266,8 +312,13 @@ def _write(registry: Registry, item: Planned) -> None:
     for replaced in filter(None, (item.former, item.current)):
         # An adopted folder may have been written in capitals, which Jupyter does not tell apart.
         if replaced.folder.exists() and not replaced.folder.samefile(item.folder):
-            store.remove(registry.location, replaced.folder)
-    forget(registry.location, item.kernel.environment.prefix, item.kernel.directory)
+            set_aside.set_aside(registry.location, replaced.folder)
+            if os.path.lexists(replaced.folder):
+                store.remove(registry.location, replaced.folder)
+    prefix, kernel = item.kernel.environment.prefix, item.kernel.directory
+    forget(registry.location, prefix, kernel)
+    for location in (registry.location, *registry.others):
+        reinstate(location, prefix, kernel)
     _take_note(registry, item, store.read(item.folder))
 
 

@@ -77,7 +77,7 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
 
 def _open_registry() -> Registry:
     from ..conda_side.activation import ACTIVATORS
-    from ..conda_side.environments import running_conda
+    from ..conda_side.environments import envs_folders, running_conda
     from ..core.locations import visible
     from ..core.registry import Registry
 
@@ -85,7 +85,9 @@ def _open_registry() -> Registry:
     everywhere = visible(os.environ.get("CONDA_PREFIX"), location)
     # One environment is activated once, however often its kernels are compared and written.
     activators = {manager: cache(activate) for manager, activate in ACTIVATORS.items()}
-    return Registry(location, everywhere, activators, {"conda": read_template()}, running_conda())
+    return Registry(
+        location, everywhere, activators, {"conda": read_template()}, running_conda(), envs_folders()
+    )
 
 
 def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | None]:

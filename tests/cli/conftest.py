@@ -28,6 +28,7 @@ class FolderHost:
         self.activators = {"conda": conda_activation, "venv": activate_virtual_environment}
         self.active_prefix = None
         self.conda = None
+        self.envs_folders = ()
         self.agrees = True
 
     def default_location(self):

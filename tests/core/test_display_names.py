@@ -1,10 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conda_jupyter_plugin.core.display_names import check_template, display_name, labels
 from conda_jupyter_plugin.core.errors import UsageError
-from conda_jupyter_plugin.core.models import Environment, Kernel
+from conda_jupyter_plugin.core.models import Environment, Kernel, Owner
 
 from ..support import bash_spec, python_spec, r_spec
 
@@ -13,6 +14,11 @@ def kernel_of(name="opencv", parent="envs", directory="python3", spec=None):
     environment = Environment(Path("/home/user", parent, name), name, "conda")
     folder = environment.prefix / "share/jupyter/kernels" / directory
     return Kernel(environment, folder, spec or python_spec())
+
+
+def shown(kernel, language, template, *, name="opencv", **recorded):
+    owner = replace(Owner.of(kernel), **recorded)
+    return display_name(kernel, language, template, owner=owner, name=name)
 
 
 def label(kernel):
@@ -32,7 +38,7 @@ def test_the_display_name_says_language_version_and_environment(make_environment
     environment = make_environment(python="3.12", r="4.4")
     kernel = Kernel(environment, environment.prefix / "share/jupyter/kernels/python3", spec)
 
-    assert display_name(kernel, label(kernel), "{language} ({environment})") == expected
+    assert shown(kernel, label(kernel), "{language} ({environment})") == expected
 
 
 def test_a_language_without_a_known_version_goes_without():
@@ -45,19 +51,38 @@ def test_a_second_kernel_of_the_same_language_shows_its_own_name():
     called = labels([kernel_of(), kernel])
 
     assert called == {"python3": "Python", "xpython": "xeus"}
-    assert display_name(kernel, called["xpython"], "{language} ({environment})") == "xeus (opencv)"
+    assert shown(kernel, called["xpython"], "{language} ({environment})") == "xeus (opencv)"
 
 
 def test_a_template_has_environment_kernel_and_prefix():
-    shown = display_name(kernel_of(), "Python", "{environment} {kernel} {prefix}")
+    text = shown(kernel_of(), "Python", "{environment} {kernel} {prefix}")
 
-    assert shown == "opencv python3 /home/user/envs/opencv"
+    assert text == "opencv python3 /home/user/envs/opencv"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("opencv-gpu", "Python (opencv-gpu)"), ("gpu", "Python (opencv, gpu)")]
+)
+def test_a_further_kernel_shows_the_name_that_tells_it_apart(name, expected):
+    template = "{language} ({environment})"
+
+    assert shown(kernel_of(), "Python", template, name=name, further=True) == expected
+
+
+def test_a_further_kernel_is_told_apart_whatever_the_template():
+    assert shown(kernel_of(), "Python", "{language}", name="gpu", further=True) == "Python (gpu)"
+
+
+def test_an_environment_is_shown_by_what_tells_it_from_another_of_its_name():
+    text = shown(kernel_of(), "Python", "{language} ({environment})", label="lab/opencv")
+
+    assert text == "Python (lab/opencv)"
 
 
 @pytest.mark.parametrize("template", ["{nonsense}", "{", "{0}", "{}", "{environment.x}", "{environment[a]}"])
 def test_a_template_that_cannot_be_used_is_bad_usage(template):
     with pytest.raises(UsageError, match="Its fields are"):
-        display_name(kernel_of(), "Python", template)
+        shown(kernel_of(), "Python", template)
 
 
 @pytest.mark.parametrize(

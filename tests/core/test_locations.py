@@ -83,8 +83,9 @@ def test_jupyter_path_comes_first(monkeypatch, tmp_path):
     assert data_folders(None)[0] == tmp_path / "mine"
 
 
-def test_the_active_environment_comes_right_before_the_user(make_environment):
+def test_the_active_environment_comes_right_before_the_user(make_environment, monkeypatch):
     environment = make_environment()
+    monkeypatch.setenv("CONDA_DEFAULT_ENV", "opencv")
 
     folders = data_folders(str(environment.prefix))
 

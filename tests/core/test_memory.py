@@ -1,4 +1,3 @@
-import os
 import shutil
 
 import pytest
@@ -6,7 +5,7 @@ import pytest
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add, find_missing, find_named, list_kernels, remove
+from conda_jupyter_plugin.core.verbs import Reason, add, find_missing, find_named, list_kernels, remove
 
 from ..support import read_json, snapshot
 
@@ -38,7 +37,7 @@ def test_where_an_environment_comes_back_its_kernel_does_as_it_was(chosen, open_
     if how == "sync":
         assert sync_names(open_registry) == ([], [], ["cv"])
     elif how == "--missing":
-        remove(find_missing(open_registry()), may_return=True)
+        remove(find_missing(open_registry()), Reason.LOST)
     else:
         follow(open_registry(), chosen.prefix, new=False)
     assert list_kernels(open_registry()) == ()
@@ -87,7 +86,7 @@ def test_what_was_removed_on_purpose_does_not_come_back(chosen, open_registry, t
         (tmp_path / "away").rename(chosen.prefix)
 
     assert sync_names(open_registry) == ([], [], [])
-    assert os.listdir(user_location().workshop) == ["lock"]
+    assert not (user_location().workshop / "gone").exists()
 
 
 def test_what_is_remembered_is_its_owners_alone_and_limited(

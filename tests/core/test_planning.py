@@ -210,29 +210,11 @@ def test_a_bare_program_tells_no_environment_wherever_the_command_runs(
         plan(registry, environment, Choices())
 
 
-def test_the_name_that_ipython_gives_is_no_chosen_display_name(registry, make_environment):
-    environment = make_environment()
-    write_spec(user_location().kernels / "opencv", hand_made_spec(environment, "opencv"))
-
-    assert only(registry, environment).rendered.display_name == "Python 3.12 (opencv)"
-
-
 def test_an_adopted_kernel_keeps_the_display_name_somebody_gave_it(registry, make_environment):
     environment = make_environment()
     write_spec(user_location().kernels / "opencv", hand_made_spec(environment, "My CV"))
 
     assert only(registry, environment).rendered.display_name == "My CV"
-
-
-def test_an_adopted_kernel_keeps_its_variables(open_registry, make_environment):
-    environment = make_environment()
-    spec = {**hand_made_spec(environment), "env": {"OMP_NUM_THREADS": "4", "PRICE": "5$$"}}
-    write_spec(user_location().kernels / "opencv", spec)
-    add(open_registry(), environment)
-
-    (item,) = open_registry().here
-
-    assert item.owner.choices.env == {"OMP_NUM_THREADS": "4", "PRICE": "5$"}
 
 
 def test_an_environment_without_a_kernel_is_an_error(registry, make_environment):

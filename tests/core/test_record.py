@@ -99,7 +99,7 @@ def test_a_later_format_is_listed_for_what_it_is(later, open_registry):
     assert row.reason == "written by a later version of conda-jupyter-plugin"
 
 
-@pytest.mark.parametrize("choices", [Choices(), Choices(kernel_name="other"), Choices(display_name="Other")])
+@pytest.mark.parametrize("choices", [Choices(), Choices(kernel_name="opencv"), Choices(display_name="Other")])
 def test_a_later_format_is_not_registered_over(later, open_registry, home, choices):
     before = snapshot(home)
 

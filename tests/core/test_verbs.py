@@ -136,15 +136,6 @@ def test_variables_chosen_later_join_the_earlier_ones(open_registry, make_enviro
     assert read_json(kernels / "opencv")["env"] == {"A": "1", "B": "2"}
 
 
-def test_another_chosen_name_takes_the_former_ones_place(open_registry, make_environment, kernels):
-    environment = make_environment()
-    add(open_registry(), environment)
-
-    add(open_registry(), environment, Choices(kernel_name="cv"))
-
-    assert [path.name for path in kernels.iterdir()] == ["cv"]
-
-
 def test_a_hand_made_kernel_becomes_managed(registry, open_registry, make_environment, kernels):
     environment = make_environment()
     write_spec(kernels / "opencv", hand_made_spec(environment))
@@ -159,11 +150,15 @@ def test_an_adopted_kernel_is_the_one_that_add_alone_would_make(open_registry, m
     environment = make_environment()
     add(open_registry(), environment)
     before = snapshot(kernels)
-    write_spec(kernels / "opencv", hand_made_spec(environment))
+    remove_all_of(open_registry(), environment)
+    spec = hand_made_spec(environment, "Python 3.12 (opencv)")
+    write_spec(kernels / "opencv", spec)
 
     add(open_registry(), environment)
 
-    assert snapshot(kernels) == before
+    after = snapshot(kernels)
+    assert set(after) == set(before)
+    assert read_json(kernels / "opencv")["metadata"]["debugger"] is True
 
 
 def test_an_adopted_kernel_in_another_case_is_there_once(registry, make_environment, kernels):

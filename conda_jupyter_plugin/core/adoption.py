@@ -1,0 +1,112 @@
+"""Kernelspecs that somebody wrote by hand: whether they can become ours, and what of them stays as it is."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .environment import environment_around, same_prefix
+from .kernelspec import files_in
+from .models import Choices
+from .moving import paths_into
+from .render import program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .models import Installed, Kernel
+
+# A shell's own script, or a launcher, may activate what it likes: ours would be in its way.
+_STARTING_OTHERS = frozenset(
+    {"ash", "bash", "cmd", "conda", "csh", "dash", "env", "fish", "ksh", "mamba", "micromamba", "pixi"}
+    | {"powershell", "pwsh", "sh", "tcsh", "uv", "zsh"}
+)
+
+# What `ipykernel install` adds or leaves out, as its version has it.
+_VARYING_WORD, _VARYING_METADATA = "-Xfrozen_modules=off", ("debugger", "supported_encryption")
+
+
+def is_adoptable(item: Installed, kernel: Kernel) -> bool:
+    """Whether somebody wrote a kernelspec by hand for this very environment and language, in a plain way.
+
+    Args:
+        item: The kernelspec.
+        kernel: The environment's kernel.
+
+    Returns:
+        False too for what cannot be activated without changing it: what begins with a shell or another
+        launcher, and what is a link to a kernelspec that is kept elsewhere.
+    """
+    if item.owner is not None or item.problem is not None or item.later or not _is_for(item, kernel):
+        return False
+    if os.path.islink(item.folder) or os.path.islink(item.folder / "kernel.json"):
+        return False
+    command = Path(item.spec["argv"][0])
+    around = environment_around(command) if command.is_absolute() else None
+    own = around is not None and same_prefix(around.prefix, kernel.environment.prefix)
+    return own and command.stem.lower() not in _STARTING_OTHERS
+
+
+def is_left_to_its_writer(item: Installed, kernel: Kernel) -> bool:
+    """Whether somebody wrote a kernelspec for an environment's kernel in his own way, and did not ask us."""
+    if item.owner is not None or item.problem is not None or item.later or not _is_for(item, kernel):
+        return False
+    if is_adoptable(item, kernel):
+        return _essence(item.spec) != _essence(kernel.spec)
+    words, environment = item.spec["argv"], kernel.environment
+    inside = paths_into(environment.prefix)
+    by_name = rf"(activate|-n|--name)[ =]+{re.escape(environment.name)}(\s|$)"
+    links = (os.path.realpath(item.folder), os.path.realpath(item.folder / "kernel.json"))
+    return any(map(inside.search, (*words, *links))) or re.search(by_name, " ".join(words)) is not None
+
+
+def choices_of(item: Installed, kernel: Kernel) -> Choices:
+    """Find what was chosen for a kernelspec that somebody wrote by hand: all that the kernel's own has not.
+
+    Args:
+        item: The kernelspec.
+        kernel: The environment's kernel.
+
+    Returns:
+        The choices, none where it cannot be adopted.
+    """
+    if not is_adoptable(item, kernel):
+        return Choices()
+    spec = {key: value for key, value in item.spec.items() if key != "display_name"}
+    return Choices(
+        display_name=item.spec.get("display_name") or None,
+        spec=None if _says_nothing_new(item, spec, kernel) else spec,
+    )
+
+
+def _is_for(item: Installed, kernel: Kernel) -> bool:
+    return bool(item.spec.get("language", "").lower() == kernel.language.lower())
+
+
+def _says_nothing_new(item: Installed, spec: Mapping[str, Any], kernel: Kernel) -> bool:
+    own = {**kernel.spec, "argv": [str(program(kernel)), *kernel.spec["argv"][1:]]}
+    metadata = own.get("metadata", {})
+    if any(metadata.get(key) != value for key, value in spec.get("metadata", {}).items()):
+        return False
+    if any(own.get(key) != value for key, value in spec.items() if key != "metadata"):
+        return False
+    files = {name: entry.path for name, entry in files_in(item.folder) if name != "kernel.json"}
+    return all(_is_alike(path, os.path.join(kernel.folder, name)) for name, path in files.items())
+
+
+def _is_alike(path: str, own: str) -> bool:
+    # Only regular files end.
+    return os.path.isfile(path) and os.path.isfile(own) and filecmp.cmp(path, own, shallow=False)
+
+
+def _essence(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What tells kernelspecs of one kernel apart."""
+    aside = ("display_name", "env", "kernel_protocol_version")
+    metadata = {**spec.get("metadata", {})}
+    for key in _VARYING_METADATA:
+        metadata.pop(key, None)
+    argv = [word for word in spec["argv"][1:] if word != _VARYING_WORD]
+    return {**{key: spec[key] for key in spec if key not in aside}, "argv": argv, "metadata": metadata}

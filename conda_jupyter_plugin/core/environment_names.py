@@ -1,0 +1,90 @@
+"""What people call an environment: its folder, its project's folder where that says nothing, or `base`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .models import Environment, Manager
+
+# Folders that are named alike in every project: there the project's folder is what people say.
+_GENERIC = frozenset({".venv", "venv", ".env", "env", ".conda", ".pixi"})
+
+_ENVS, _DEFAULT = "envs", "default"
+
+
+def name_of(prefix: Path, manager: Manager, envs_folders: Iterable[Path] = ()) -> str:
+    """Say what people call an environment.
+
+    Args:
+        prefix: Its absolute path; it need not exist yet.
+        manager: Who makes it.
+        envs_folders: The folders of conda's named environments, as far as they are known.
+
+    Returns:
+        `base` for what conda itself lives in, the folder's name for a named environment and for every other
+        one, the name of the project's folder where that is a generic one.
+    """
+    if manager == "conda":
+        in_envs = prefix.parent.name == _ENVS and prefix.name != _DEFAULT
+        if in_envs or is_envs_folder(prefix.parent, envs_folders):
+            return prefix.name
+        # Base has conda's own launchers; so has a named environment with the package conda in it.
+        if os.path.isdir(prefix / "condabin"):
+            return "base"
+    return _project(prefix).name or prefix.name
+
+
+def called_after(environment: Environment) -> Path:
+    """Name the folder that an environment is called after; its `base` is as if it lay inside the prefix."""
+    prefix = environment.prefix
+    if environment.name == prefix.name:
+        return prefix
+    project = _project(prefix)
+    return project if environment.name == project.name else prefix / environment.name
+
+
+def longer_names(environment: Environment) -> Iterator[str]:
+    """Write an environment's name so that it tells more and more.
+
+    Args:
+        environment: The environment.
+
+    Yields:
+        Its name, then with the name of one more folder around it in front each time, and its whole path.
+    """
+    yield (name := environment.name)
+    for folder in called_after(environment).parents:
+        if folder.name and folder.name.lower() not in {*_GENERIC, _ENVS}:
+            yield (name := f"{folder.name}/{name}")
+    yield str(environment.prefix)
+
+
+def is_envs_folder(folder: Path, envs_folders: Iterable[Path] = ()) -> bool:
+    """Whether a folder is one of conda's folders of named environments, by configuration or by its files.
+
+    Args:
+        folder: The folder.
+        envs_folders: Those that are known.
+    """
+    if folder in envs_folders or os.path.isfile(folder / ".conda_envs_dir_test"):
+        # conda leaves that file where it makes a named environment: its `create_envs_directory`.
+        return True
+    parent = folder.parent
+    return folder.name == _ENVS and (parent.name == ".conda" or os.path.isdir(parent / "condabin"))
+
+
+def _project(prefix: Path) -> Path:
+    folder = prefix
+    while folder.name:
+        if folder.name.lower() in _GENERIC:
+            folder = folder.parent
+        elif folder == prefix and folder.name == _DEFAULT and folder.parent.name == _ENVS:
+            folder = folder.parent.parent
+        else:
+            return folder
+    return prefix

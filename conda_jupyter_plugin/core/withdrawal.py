@@ -1,0 +1,96 @@
+"""Kernels that somebody removed on purpose: nothing but his own word, or a new environment, brings them back.
+
+For each there is a small file in our own folder of the data folder that it was removed from, named by its
+environment and kernel; the environment itself is not touched.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from . import store
+from .environment import canonical, creation_time, same_prefix
+from .record import METADATA_KEY, write_record
+from .staging import keep
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .locations import Location
+    from .models import Kernel, Owner
+
+
+def withdraw(location: Location, owner: Owner) -> None:
+    """Take note that somebody has removed a kernel on purpose.
+
+    Args:
+        location: The data folder; hold its lock.
+        owner: What the kernel recorded.
+
+    Raises:
+        LocationError: It cannot be written.
+    """
+    record = {key: value for key, value in write_record(owner).items() if key != "choices"}
+    content = {"argv": [owner.kernel], "metadata": {METADATA_KEY: record}}
+    keep(location, json.dumps(content).encode(), _path(location, owner.prefix, owner.kernel), 0o644)
+
+
+def is_withdrawn(location: Location, kernel: Kernel, former_prefix: Path | None = None) -> bool:
+    """Whether somebody has removed a kernel on purpose; an environment that was made later is another one.
+
+    Args:
+        location: The data folder.
+        kernel: The environment's kernel, as it is now.
+        former_prefix: The prefix that the environment had before it was renamed.
+    """
+    path = _path(location, kernel.environment.prefix, kernel.directory)
+    with suppress(OSError):
+        removed = path.stat().st_mtime
+        made = creation_time(kernel.environment)
+        return made is None or made < removed
+    return former_prefix is not None and _path(location, former_prefix, kernel.directory).exists()
+
+
+def withdrawn(location: Location) -> tuple[Owner, ...]:
+    """Name the owners of all kernels that were removed on purpose."""
+    items = map(store.read_copy, _folder(location).glob("*.json"))
+    return tuple(item.owner for item in items if item.owner)
+
+
+def move_along(location: Location, former: Path, prefix: Path) -> None:
+    """Let what was removed on purpose stay so under the environment's new prefix.
+
+    Args:
+        location: The data folder; hold its lock.
+        former: The environment's former prefix.
+        prefix: Its prefix now.
+
+    Raises:
+        LocationError: It cannot be written.
+    """
+    from dataclasses import replace
+
+    for owner in withdrawn(location):
+        if same_prefix(owner.prefix, former):
+            withdraw(location, replace(owner, prefix=prefix))
+            reinstate(location, former, owner.kernel)
+
+
+def reinstate(location: Location, prefix: Path, kernel: str) -> None:
+    """Forget that a kernel was removed: it is registered again, or its environment is gone."""
+    with suppress(OSError):
+        os.unlink(_path(location, prefix, kernel))
+        os.rmdir(_folder(location))
+
+
+def _folder(location: Location) -> Path:
+    return location.workshop / "removed"
+
+
+def _path(location: Location, prefix: Path, kernel: str) -> Path:
+    name = f"{crc32(os.fsencode(canonical(prefix))):08x}-{crc32(os.fsencode(kernel)):08x}.json"
+    return _folder(location) / name
