@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..core import finding, removal
 from ..core import sync as syncing
 from ..core import verbs as kernels
 from ..core.environment import identify
@@ -117,13 +118,13 @@ def remove(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
     elif target:
         found = _find_target(registry, target, host, force=args.kernel_force)
     else:
-        found = kernels.find_missing(registry)
+        found = finding.find_missing(registry)
     output = host.output(args)
     if found and not output.dry_run:
         report.print_question([item.registration for item in found], output)
         host.confirm(args)
-    reason = kernels.Reason.LOST if args.missing else kernels.Reason.ASKED_FOR
-    return kernels.remove(found, reason, dry_run=output.dry_run), []
+    reason = removal.Reason.LOST if args.missing else removal.Reason.ASKED_FOR
+    return removal.remove(found, reason, dry_run=output.dry_run), []
 
 
 def sync(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
@@ -162,16 +163,16 @@ def _add_with_kernel_package(
     return Result(dry_run=True)
 
 
-def _find_named(registry: Registry, args: Namespace, host: Host) -> tuple[kernels.Found, ...]:
+def _find_named(registry: Registry, args: Namespace, host: Host) -> tuple[finding.Found, ...]:
     names = dict.fromkeys(args.names)
     try:
-        return tuple(kernels.find_named(registry, name, force=args.kernel_force) for name in names)
+        return tuple(finding.find_named(registry, name, force=args.kernel_force) for name in names)
     except KernelNotFoundError as error:
         raise KernelNotFoundError(error.name, host.command) from error
 
 
-def _find_target(registry: Registry, target: Target, host: Host, *, force: bool) -> tuple[kernels.Found, ...]:
-    found = kernels.find_of(registry, target.prefix, target.name, force=force)
+def _find_target(registry: Registry, target: Target, host: Host, *, force: bool) -> tuple[finding.Found, ...]:
+    found = finding.find_of(registry, target.prefix, target.name, force=force)
     if not found and not (target.prefix and identify(target.prefix)):
         raise NotAnEnvironmentError.without_kernels(target.prefix or target.name, host.command)
     return found

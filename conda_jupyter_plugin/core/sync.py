@@ -14,13 +14,15 @@ from .absence import is_gone
 from .discovery import find_readable_kernels
 from .environment import canonical, identify, is_there, same_prefix
 from .errors import KernelError, LaterVersionError
+from .finding import Found
 from .log import log_swallowed
 from .memory import recall, remembered_prefixes
 from .models import Result
 from .moving import former_prefixes
 from .planning import runnable_kernels
+from .removal import Reason, remove
 from .render import program
-from .verbs import Found, Reason, add, remove
+from .verbs import add
 from .withdrawal import move_along, withdrawn
 
 if TYPE_CHECKING:

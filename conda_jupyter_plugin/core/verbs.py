@@ -4,42 +4,25 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from enum import Enum
-from functools import cached_property, partial
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import set_aside, store
-from .absence import is_gone, is_missing
-from .adoption import is_adoptable
-from .dataclass import dataclass
-from .environment import canonical, environment_around, same_prefix
-from .errors import KernelError, KernelNotFoundError, LaterVersionError, NotManagedError
+from .environment import canonical
+from .errors import KernelError
+from .finding import everything
 from .locations import check_writable
 from .log import log_swallowed
-from .memory import forget, remember
-from .models import Choices, Environment, Installed, Owner, Registration, Result
-from .planning import Planned, check_private, plan, runnable_kernels
+from .memory import forget
+from .models import Choices, Environment, Installed, Registration, Result
+from .planning import Planned, check_private, plan
 from .status import describe, describe_planned
-from .withdrawal import reinstate, withdraw
+from .withdrawal import reinstate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .registry import Registry
-
-
-@dataclass(frozen=True)
-class Found:
-    """A kernelspec, and the registry of the location that it lies in."""
-
-    registry: Registry
-    item: Installed
-
-    @cached_property
-    def registration(self) -> Registration:
-        """What is told about it."""
-        return describe(self.registry, self.item)
 
 
 def add(
@@ -117,167 +100,13 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
         The kernels by name, each as Jupyter would find it, with its state.
     """
     seen: dict[str, Registration] = {}
-    for found in _everything(registry):
+    for found in everything(registry):
         seen.setdefault(found.item.name.lower(), found.registration)
     rows = list(seen.values())
     registered = {(canonical(row.prefix), row.kernel) for row in rows if row.managed and row.prefix}
     for environment in available:
         rows += _unregistered(registry, environment, registered)
     return tuple(sorted(rows, key=lambda row: (row.name, row.status)))
-
-
-def find_named(registry: Registry, name: str, *, force: bool = False) -> Found:
-    """Find the kernel to remove by its name.
-
-    Args:
-        registry: The location and the rules.
-        name: The kernel's name.
-        force: Whether one that is not managed may be removed.
-
-    Raises:
-        KernelNotFoundError: There is none of that name.
-        NotManagedError: It is not managed, and `force` is not set.
-        LaterVersionError: A later version of this project wrote it, and `force` is not set.
-    """
-    for found in _everything(registry):
-        if found.item.name.lower() == name.lower():
-            if found.item.later and not force:
-                raise LaterVersionError(found.item.folder)
-            if not (force or found.item.owner):
-                raise NotManagedError(name, found.item.folder)
-            return found
-    raise KernelNotFoundError(name)
-
-
-def find_of(
-    registry: Registry, prefix: Path | None, environment: str | None = None, *, force: bool = False
-) -> tuple[Found, ...]:
-    """Find the managed kernels of an environment, which may be gone.
-
-    Args:
-        registry: The location and the rules.
-        prefix: The environment's prefix, None where it is not known.
-        environment: The name of a conda environment that is gone, where the prefix is not known.
-        force: Whether one that a later version of this project wrote may be removed.
-
-    Raises:
-        LaterVersionError: A later version of this project wrote one, and `force` is not set.
-    """
-    everything = tuple(
-        found
-        for found in _everything(registry)
-        if (owner := found.item.owner)
-        and (same_prefix(owner.prefix, prefix) if prefix else _was_named(owner, environment))
-    )
-    for found in everything:
-        if found.item.later and not force:
-            raise LaterVersionError(found.item.folder)
-    return everything
-
-
-def _was_named(owner: Owner, environment: str | None) -> bool:
-    return owner.manager == "conda" and owner.environment == environment and is_missing(owner)
-
-
-def find_missing(registry: Registry) -> tuple[Found, ...]:
-    """Find the managed kernels whose environment is gone, or not here at the moment."""
-    return tuple(
-        found
-        for found in _everything(registry)
-        if (owner := found.item.owner) and not found.item.later and is_missing(owner)
-    )
-
-
-class Reason(Enum):
-    """Why a kernel is removed, which says what becomes of it."""
-
-    ASKED_FOR = "somebody wants it to stay away, and has back what it took the place of"
-    LOST = "its environment is gone or has lost it, and may come back"
-    DELETED = "its environment was deleted"
-
-
-def remove(
-    targets: Iterable[Found],
-    reason: Reason = Reason.ASKED_FOR,
-    *,
-    dry_run: bool = False,
-    unless: Callable[[Installed], bool] | None = None,
-) -> Result:
-    """Unregister kernels.
-
-    Args:
-        targets: What was found.
-        reason: Why they are removed.
-        dry_run: Whether to only say what would be done.
-        unless: Looks once more, under the lock, whether a kernel is to stay.
-
-    Returns:
-        What was removed.
-
-    Raises:
-        LocationError: A kernelspec cannot be removed.
-    """
-    removed = []
-    for found in targets:
-        registration = found.registration
-        if dry_run:
-            found.registry.here.discard(found.item.name)
-        if dry_run or _remove_one(found, reason, unless):
-            removed.append(registration)
-    return Result(removed=tuple(removed), dry_run=dry_run)
-
-
-def _remove_one(found: Found, reason: Reason, unless: Callable[[Installed], bool] | None) -> bool:
-    registry, item = found.registry, found.item
-    with store.locked(registry.location):
-        # Another process may have removed it, or put its own there, before the lock was ours.
-        current = store.read(item.folder) if os.path.lexists(item.folder) else None
-        going = current is not None and _same_owner(current, item) and not (unless and unless(current))
-        if going and current:
-            if reason is Reason.LOST:
-                remember(registry.location, current)
-            store.remove(registry.location, item.folder)
-            registry.here.discard(item.name)
-            if reason is not Reason.LOST:
-                _settle(registry, current, reason)
-    return going
-
-
-def _settle(registry: Registry, removed: Installed, reason: Reason) -> None:
-    """Do what is to be done for good once a kernel is removed."""
-    owner, location = removed.owner, registry.location
-    if owner is None:
-        _withdraw_kernels_of(registry, removed)
-    elif reason is Reason.DELETED or is_gone(owner):
-        set_aside.drop(location, removed.name)
-        reinstate(location, owner.prefix, owner.kernel)
-    else:
-        if owner.adopted:
-            set_aside.give_back(location, removed.name)
-        visible = (*registry.here, *registry.elsewhere.values())
-        if not any(_same_owner(item, removed) for item in visible):
-            withdraw(location, owner)
-
-
-def _withdraw_kernels_of(registry: Registry, removed: Installed) -> None:
-    """Let nothing take the place of what somebody wrote by hand, and has removed."""
-    words = removed.spec.get("argv", [""])
-    environment = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
-    for kernel in runnable_kernels(environment) if environment else ():
-        if is_adoptable(removed, kernel) and not registry.registrations(kernel):
-            withdraw(registry.location, Owner.of(kernel))
-
-
-def _same_owner(one: Installed, other: Installed) -> bool:
-    if one.owner is None or other.owner is None:
-        return one.owner is other.owner
-    return (one.owner.prefix, one.owner.kernel) == (other.owner.prefix, other.owner.kernel)
-
-
-def _everything(registry: Registry) -> Iterator[Found]:
-    for location in registry.visible:
-        one = registry.at(location)
-        yield from (Found(one, item) for item in one.here)
 
 
 def _unregistered(

@@ -11,10 +11,12 @@ from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.absence import is_gone, is_missing, observe, why_kept
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.errors import UnreadableError
+from conda_jupyter_plugin.core.finding import find_missing
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add, find_missing, list_kernels, remove
+from conda_jupyter_plugin.core.verbs import add, list_kernels
 
 from ..support import read_json, snapshot
 

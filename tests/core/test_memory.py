@@ -2,10 +2,12 @@ import shutil
 
 import pytest
 
+from conda_jupyter_plugin.core.finding import find_missing, find_named
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.removal import Reason, remove
 from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import Reason, add, find_missing, find_named, list_kernels, remove
+from conda_jupyter_plugin.core.verbs import add, list_kernels
 
 from ..support import read_json, snapshot
 

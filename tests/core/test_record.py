@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from conda_jupyter_plugin.core.errors import LaterVersionError, NameTakenError
+from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.record import FORMAT_VERSION, METADATA_KEY
+from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add, find_missing, find_named, find_of, list_kernels, remove
+from conda_jupyter_plugin.core.verbs import add, list_kernels
 
 from ..support import hand_made_spec, python_spec, read_json, snapshot, write_spec
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 import pytest
 
 from conda_jupyter_plugin.core.errors import KernelError, LocationError, SharedValuesError
+from conda_jupyter_plugin.core.finding import find_of
 from conda_jupyter_plugin.core.locations import Location, user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs import add, find_of, list_kernels, remove
+from conda_jupyter_plugin.core.removal import remove
+from conda_jupyter_plugin.core.verbs import add, list_kernels
 
 from ..support import (
     LOGO,

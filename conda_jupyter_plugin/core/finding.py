@@ -1,0 +1,101 @@
+"""Kernels that are registered, found by their name or by their environment."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .absence import is_missing
+from .dataclass import dataclass
+from .environment import same_prefix
+from .errors import KernelNotFoundError, LaterVersionError, NotManagedError
+from .models import Installed, Owner, Registration
+from .status import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .registry import Registry
+
+
+@dataclass(frozen=True)
+class Found:
+    """A kernelspec, and the registry of the location that it lies in."""
+
+    registry: Registry
+    item: Installed
+
+    @cached_property
+    def registration(self) -> Registration:
+        """What is told about it."""
+        return describe(self.registry, self.item)
+
+
+def everything(registry: Registry) -> Iterator[Found]:
+    """Go through every kernelspec that Jupyter sees, be it hidden by another of its name."""
+    for location in registry.visible:
+        one = registry.at(location)
+        yield from (Found(one, item) for item in one.here)
+
+
+def find_named(registry: Registry, name: str, *, force: bool = False) -> Found:
+    """Find the kernel to remove by its name.
+
+    Args:
+        registry: The location and the rules.
+        name: The kernel's name.
+        force: Whether one that is not managed may be removed.
+
+    Raises:
+        KernelNotFoundError: There is none of that name.
+        NotManagedError: It is not managed, and `force` is not set.
+        LaterVersionError: A later version of this project wrote it, and `force` is not set.
+    """
+    for found in everything(registry):
+        if found.item.name.lower() == name.lower():
+            if found.item.later and not force:
+                raise LaterVersionError(found.item.folder)
+            if not (force or found.item.owner):
+                raise NotManagedError(name, found.item.folder)
+            return found
+    raise KernelNotFoundError(name)
+
+
+def find_of(
+    registry: Registry, prefix: Path | None, environment: str | None = None, *, force: bool = False
+) -> tuple[Found, ...]:
+    """Find the managed kernels of an environment, which may be gone.
+
+    Args:
+        registry: The location and the rules.
+        prefix: The environment's prefix, None where it is not known.
+        environment: The name of a conda environment that is gone, where the prefix is not known.
+        force: Whether one that a later version of this project wrote may be removed.
+
+    Raises:
+        LaterVersionError: A later version of this project wrote one, and `force` is not set.
+    """
+    all_of_it = tuple(
+        found
+        for found in everything(registry)
+        if (owner := found.item.owner)
+        and (same_prefix(owner.prefix, prefix) if prefix else _was_named(owner, environment))
+    )
+    for found in all_of_it:
+        if found.item.later and not force:
+            raise LaterVersionError(found.item.folder)
+    return all_of_it
+
+
+def _was_named(owner: Owner, environment: str | None) -> bool:
+    return owner.manager == "conda" and owner.environment == environment and is_missing(owner)
+
+
+def find_missing(registry: Registry) -> tuple[Found, ...]:
+    """Find the managed kernels whose environment is gone, or not here at the moment."""
+    return tuple(
+        found
+        for found in everything(registry)
+        if (owner := found.item.owner) and not found.item.later and is_missing(owner)
+    )

@@ -1,0 +1,109 @@
+"""Kernels are unregistered: for good, or until their environment comes back."""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import set_aside, store
+from .absence import is_gone
+from .adoption import is_adoptable
+from .environment import environment_around
+from .memory import remember
+from .models import Installed, Owner, Result
+from .planning import runnable_kernels
+from .withdrawal import reinstate, withdraw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .finding import Found
+    from .registry import Registry
+
+
+class Reason(Enum):
+    """Why a kernel is removed, which says what becomes of it."""
+
+    ASKED_FOR = "somebody wants it to stay away, and has back what it took the place of"
+    LOST = "its environment is gone or has lost it, and may come back"
+    DELETED = "its environment was deleted"
+
+
+def remove(
+    targets: Iterable[Found],
+    reason: Reason = Reason.ASKED_FOR,
+    *,
+    dry_run: bool = False,
+    unless: Callable[[Installed], bool] | None = None,
+) -> Result:
+    """Unregister kernels.
+
+    Args:
+        targets: What was found.
+        reason: Why they are removed.
+        dry_run: Whether to only say what would be done.
+        unless: Looks once more, under the lock, whether a kernel is to stay.
+
+    Returns:
+        What was removed.
+
+    Raises:
+        LocationError: A kernelspec cannot be removed.
+    """
+    removed = []
+    for found in targets:
+        registration = found.registration
+        if dry_run:
+            found.registry.here.discard(found.item.name)
+        if dry_run or _remove_one(found, reason, unless):
+            removed.append(registration)
+    return Result(removed=tuple(removed), dry_run=dry_run)
+
+
+def _remove_one(found: Found, reason: Reason, unless: Callable[[Installed], bool] | None) -> bool:
+    registry, item = found.registry, found.item
+    with store.locked(registry.location):
+        # Another process may have removed it, or put its own there, before the lock was ours.
+        current = store.read(item.folder) if os.path.lexists(item.folder) else None
+        going = current is not None and _same_owner(current, item) and not (unless and unless(current))
+        if going and current:
+            if reason is Reason.LOST:
+                remember(registry.location, current)
+            store.remove(registry.location, item.folder)
+            registry.here.discard(item.name)
+            if reason is not Reason.LOST:
+                _settle(registry, current, reason)
+    return going
+
+
+def _settle(registry: Registry, removed: Installed, reason: Reason) -> None:
+    """Do what is to be done for good once a kernel is removed."""
+    owner, location = removed.owner, registry.location
+    if owner is None:
+        _withdraw_kernels_of(registry, removed)
+    elif reason is Reason.DELETED or is_gone(owner):
+        set_aside.drop(location, removed.name)
+        reinstate(location, owner.prefix, owner.kernel)
+    else:
+        if owner.adopted:
+            set_aside.give_back(location, removed.name)
+        visible = (*registry.here, *registry.elsewhere.values())
+        if not any(_same_owner(item, removed) for item in visible):
+            withdraw(location, owner)
+
+
+def _withdraw_kernels_of(registry: Registry, removed: Installed) -> None:
+    """Let nothing take the place of what somebody wrote by hand, and has removed."""
+    words = removed.spec.get("argv", [""])
+    environment = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
+    for kernel in runnable_kernels(environment) if environment else ():
+        if is_adoptable(removed, kernel) and not registry.registrations(kernel):
+            withdraw(registry.location, Owner.of(kernel))
+
+
+def _same_owner(one: Installed, other: Installed) -> bool:
+    if one.owner is None or other.owner is None:
+        return one.owner is other.owner
+    return (one.owner.prefix, one.owner.kernel) == (other.owner.prefix, other.owner.kernel)
