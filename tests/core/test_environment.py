@@ -8,7 +8,6 @@ from conda_jupyter_plugin.core.environment import (
     conda_packages,
     creation_time,
     environment_around,
-    environment_to_be,
     identify,
     language_version,
     program_directories,
@@ -66,15 +65,6 @@ def test_a_named_environment_with_conda_in_it_keeps_its_name(make_environment):
     (environment.prefix / "condabin").mkdir()
 
     assert identify(environment.prefix).name == "dev"
-
-
-@pytest.mark.parametrize("folder", [".venv", "venv", ".env", "env", "ENV"])
-def test_a_virtual_environment_with_an_everyday_name_is_called_after_its_project(folder):
-    assert environment_to_be(Path("/home/user/opencv", folder)).name == "opencv"
-
-
-def test_a_conda_environment_with_an_everyday_name_keeps_it():
-    assert environment_to_be(Path("/envs/venv"), "conda").name == "venv"
 
 
 @pytest.mark.parametrize("program", ["bin/python", "python.exe", "lib/R/bin"])
