@@ -79,7 +79,7 @@ class PipHost:
 
     def output(self, args: Namespace) -> Output:
         """Say how to speak."""
-        return Output(args.json, args.quiet, args.dry_run)
+        return Output(args.json, args.quiet, args.dry_run, args.yes)
 
     def environment(self, args: Namespace) -> Environment:
         """The environment at the path, else the active one, else `./.venv`."""

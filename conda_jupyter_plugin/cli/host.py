@@ -22,6 +22,7 @@ class Output:
     json: bool = False
     quiet: bool = False
     dry_run: bool = False
+    yes: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,21 @@ class VerbParser(argparse.ArgumentParser):
         kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*args, **kwargs)
         self._as_json = as_json
+        self._is_parsing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse options before, between and behind positional arguments.
+
+        argparse does so only where it is asked to; up to 3.12.6 it takes an optional positional argument for
+        missing where an option comes first. https://docs.python.org/3/library/argparse.html#intermixed-parsing
+        """
+        if self._is_parsing or self._subparsers is not None:
+            return super().parse_known_args(args, namespace)
+        self._is_parsing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_parsing = False
 
     def error(self, message: str) -> NoReturn:
         """Report bad usage and exit: as argparse does, or as JSON."""

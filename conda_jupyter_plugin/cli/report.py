@@ -99,8 +99,8 @@ def print_result(result: Result, output: Output, errors: Sequence[KernelError] =
 
 
 def print_question(rows: Sequence[Registration], output: Output) -> None:
-    """Show what is about to be removed, as conda shows its plan."""
-    if output.json or output.quiet:
+    """Show what is about to be removed, as conda shows its plan; a question must say what it is about."""
+    if output.json or (output.quiet and output.yes):
         return
     say("The following kernels will be removed:", sys.stdout)
     say("", sys.stdout)

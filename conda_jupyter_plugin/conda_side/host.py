@@ -94,7 +94,8 @@ class CondaHost:
         """Say how to speak, conda's configuration considered."""
         from conda.base.context import context
 
-        return Output(context.json, context.quiet, bool(getattr(args, "dry_run", False)))
+        dry_run = bool(context.dry_run or getattr(args, "dry_run", False))
+        return Output(context.json, context.quiet, dry_run, yes=bool(context.always_yes))
 
     def environment(self, args: Namespace) -> Environment:
         """The environment that `-n` or `-p` names, else the active one."""

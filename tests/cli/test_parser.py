@@ -1,4 +1,8 @@
 import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +64,61 @@ def test_help_shows_an_example(parse, capsys, verb):
 
     assert caught.value.code == 0
     assert f"Examples:\n  folder kernel {verb}" in capsys.readouterr().out
+
+
+PYTHONS = [f"3.{minor}" for minor in range(10, 15)]
+
+
+def run_python(version, *words):
+    """Runs a Python by its version, whoever has put it on PATH."""
+    env = {**os.environ, "PYENV_VERSION": version}
+    command = [f"python{version}", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+
+
+@pytest.fixture(params=PYTHONS)
+def python(request):
+    """Each supported Python that is here: their argparse modules differ in what may stand where."""
+    if not shutil.which(f"python{request.param}") or run_python(request.param, "-c", "").returncode:
+        pytest.skip(f"there is no Python {request.param}")
+    return request.param
+
+
+ORDERS = {
+    "add --install .venv": {"path": ".venv", "install": True},
+    "add .venv --install": {"path": ".venv", "install": True},
+    "add --display-name CV .venv --env A=1 --env B=2": {
+        "path": ".venv",
+        "kernel_display_name": "CV",
+        "kernel_env": ["A=1", "B=2"],
+    },
+    "add --dry-run": {"path": None, "dry_run": True},
+    "remove a -y b --user c": {"names": ["a", "b", "c"], "yes": True, "kernel_location": "user"},
+    "remove --json a b": {"names": ["a", "b"], "json": True},
+    "remove -p .venv -y": {"names": [], "prefix": ".venv", "yes": True},
+    "create --python 3.12 nb numpy": {"path": "nb", "python": "3.12", "requirements": ["numpy"]},
+    "create nb --display-name CV numpy -q pandas --force": {
+        "path": "nb",
+        "kernel_display_name": "CV",
+        "requirements": ["numpy", "pandas"],
+        "quiet": True,
+        "kernel_force": True,
+    },
+    "create nb": {"path": "nb", "requirements": []},
+}
+
+
+def test_options_stand_before_between_and_behind_the_other_words(python):
+    root = Path(__file__).parents[2]
+    code = (
+        "import json, sys; sys.path.insert(0, sys.argv[1])\n"
+        "import conda_jupyter_plugin; conda_jupyter_plugin.__version__ = 'not installed there'\n"
+        "from pip_kernel_hook.main import build_parser\n"
+        "parsed = {line: vars(build_parser().parse_args(line.split())) for line in json.loads(sys.argv[2])}\n"
+        "print(json.dumps(parsed))"
+    )
+    finished = run_python(python, "-W", "error", "-c", code, str(root), json.dumps(list(ORDERS)))
+
+    assert finished.stderr == ""
+    parsed = json.loads(finished.stdout)
+    assert {line: {key: parsed[line][key] for key in ORDERS[line]} for line in ORDERS} == ORDERS
