@@ -78,6 +78,7 @@ def result_as_text(result: Result) -> list[str]:
     ]
     lines += [
         f'Kernel "{row.name}" {"would be removed" if would else "removed"} from {short(row.path)}'
+        + ("; what was there before it is back" if row.gives_back and not would else "")
         for row in result.removed
     ]
     lines += [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..cli import report
 from ..cli.options import FORCING, add_choice_options, add_force_option, add_location_options
 from ..cli.parser import examples_of
+from ..conda_side.host import let_settings_ask_for_dry_runs
 from ..flag.flagged_command import OUTCOME, Outcome
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def add_create_verb(verbs: Verbs, host: Host) -> None:
     verbs._choices_actions[-1].help = summary
     parser.description = f"{summary}\n\nTakes every option of `conda create`."
     parser.epilog = examples_of(host, "create")
+    let_settings_ask_for_dry_runs(parser)
     add_choice_options(parser)
     add_location_options(parser)
     add_force_option(parser, FORCING)

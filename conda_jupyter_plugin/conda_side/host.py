@@ -39,6 +39,13 @@ _EXAMPLES: Mapping[str, Sequence[str]] = {
 }
 
 
+def let_settings_ask_for_dry_runs(parser: ArgumentParser) -> None:
+    """Let `dry_run` in `.condarc` and CONDA_DRY_RUN count, which conda's own option hides by its default."""
+    from conda.common.constants import NULL
+
+    parser.set_defaults(dry_run=NULL)
+
+
 class CondaHost:
     """`conda kernel`, as the shared verbs see it."""
 
@@ -89,13 +96,13 @@ class CondaHost:
         from conda.cli.helpers import add_output_and_prompt_options
 
         add_output_and_prompt_options(parser)
+        let_settings_ask_for_dry_runs(parser)
 
-    def output(self, args: Namespace) -> Output:
+    def output(self, args: Namespace) -> Output:  # noqa: ARG002
         """Say how to speak, conda's configuration considered."""
         from conda.base.context import context
 
-        dry_run = bool(context.dry_run or getattr(args, "dry_run", False))
-        return Output(context.json, context.quiet, dry_run, yes=bool(context.always_yes))
+        return Output(context.json, context.quiet, bool(context.dry_run), yes=bool(context.always_yes))
 
     def environment(self, args: Namespace) -> Environment:
         """The environment that `-n` or `-p` names, else the active one."""

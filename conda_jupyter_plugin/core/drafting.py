@@ -64,7 +64,7 @@ def draft(registry: Registry, kernel: Kernel, label: str, target: Target, name: 
         origin=item.owner.origin if item and item is current and item.owner else None,
         label=_label(registry, kernel, target.recorded, choices),
         further=recorded.further or target.further,
-        adopted=recorded.adopted or others,
+        adopted=recorded.adopted or others or bool(current and current.owner and current.owner.adopted),
     )
     now = item or hand_made
     beside = now.folder if now else set_aside.find(registry.location, name)

@@ -13,7 +13,7 @@ from zlib import crc32
 from . import store
 from .absence import is_missing
 from .environment import canonical, creation_time
-from .staging import keep, writing
+from .staging import keep, keep_latest, writing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,9 +42,7 @@ def remember(location: Location, item: Installed) -> None:
     with writing(location):
         content = (item.folder / "kernel.json").read_bytes()
     keep(location, content, folder / name, 0o600)
-    latest = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in latest[MAXIMUM:]:
-        path.unlink(missing_ok=True)
+    keep_latest(folder, MAXIMUM)
 
 
 def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:

@@ -236,7 +236,8 @@ class Installed:
 class Registration:
     """One row of what is told to the user: a kernel, its environment and its state.
 
-    `kept` says that its environment is not here, but not known to be gone either.
+    `kept` says that its environment is not here, but not known to be gone either; `gives_back` that a removed
+    one makes room again for what it took the place of.
     """
 
     name: str
@@ -251,6 +252,7 @@ class Registration:
     kernel: str | None = None
     reason: str | None = None
     kept: bool = False
+    gives_back: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,7 +59,8 @@ def remove(
         if dry_run:
             found.registry.here.discard(found.item.name)
         if dry_run or _remove_one(found, reason, unless):
-            removed.append(registration)
+            gives_back = reason is Reason.ASKED_FOR and _gives_back(found)
+            removed.append(replace(registration, gives_back=gives_back))
     return Result(removed=tuple(removed), dry_run=dry_run)
 
 
@@ -76,6 +78,13 @@ def _remove_one(found: Found, reason: Reason, unless: Callable[[Installed], bool
             if reason is not Reason.LOST:
                 _settle(registry, current, reason)
     return going
+
+
+def _gives_back(found: Found) -> bool:
+    """Whether something that is not ours lies, or would lie, where a kernel was removed."""
+    owner, location = found.item.owner, found.registry.location
+    aside = set_aside.find(location, found.item.name) or found.item.folder
+    return owner is not None and owner.adopted and not is_gone(owner) and os.path.lexists(aside)
 
 
 def _settle(registry: Registry, removed: Installed, reason: Reason) -> None:

@@ -65,7 +65,7 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
         env = {**draft.env}
     elif activation:
         env = windows_env(activation, env) if windows else {**env, **carried(values)}
-    private = bool(choices.env) or (activation is not None and activation.private)
+    private = bool(choices.env) or (activation is not None and activation.private) or _was_private(draft)
     spec: dict[str, Any] = {
         **base,
         "argv": _argv(draft, base, windows=windows),
@@ -161,6 +161,16 @@ def _metadata(draft: Draft, base: Mapping[str, Any], *, private: bool, windows: 
         # There is nothing to be shared any more.
         owner = replace(owner, choices=replace(owner.choices, share=None))
     return {**metadata, METADATA_KEY: write_record(owner)}
+
+
+def _was_private(draft: Draft) -> bool:
+    """Whether its writer let nobody else read what he wrote by hand."""
+    if not draft.owner.choices.spec or draft.beside is None:
+        return False
+    try:
+        return not os.stat(draft.beside / "kernel.json").st_mode & 0o044
+    except OSError:
+        return False
 
 
 def _files(draft: Draft) -> dict[str, RenderedFile]:

@@ -52,6 +52,13 @@ def write_file(path: Path, content: bytes, mode: int) -> None:
         os.fsync(descriptor)
 
 
+def keep_latest(folder: Path, number: int) -> None:
+    """Delete all but the latest files of a folder that is kept."""
+    latest = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in latest[number:]:
+        path.unlink(missing_ok=True)
+
+
 def keep(location: Location, content: bytes, target: Path, mode: int) -> None:
     """Keep something in our own folder, in place of what was kept there before.
 

@@ -23,7 +23,7 @@ from .planning import runnable_kernels
 from .removal import Reason, remove
 from .render import program
 from .verbs import add
-from .withdrawal import move_along, withdrawn
+from .withdrawal import forget_all, move_along, withdrawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -169,6 +169,8 @@ def _follow(
     if not dry_run and (former := registries[0].former_of(prefix)):
         for registry in registries:
             _keep_withdrawn(registry.location, former, prefix)
+    for registry in registries if deleted else ():
+        forget_all(registry.location, prefix)
     results, registered = [], False
     for registry in registries:
         removed, stays = _remove_lost(registry, prefix, dry_run=dry_run, deleted=deleted)

@@ -15,13 +15,17 @@ from zlib import crc32
 from . import store
 from .environment import canonical, creation_time, same_prefix
 from .record import METADATA_KEY, write_record
-from .staging import keep
+from .staging import keep, keep_latest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .locations import Location
     from .models import Kernel, Owner
+
+
+MAXIMUM = 200
+"""How many are kept, the latest ones."""
 
 
 def withdraw(location: Location, owner: Owner) -> None:
@@ -37,6 +41,7 @@ def withdraw(location: Location, owner: Owner) -> None:
     record = {key: value for key, value in write_record(owner).items() if key != "choices"}
     content = {"argv": [owner.kernel], "metadata": {METADATA_KEY: record}}
     keep(location, json.dumps(content).encode(), _path(location, owner.prefix, owner.kernel), 0o644)
+    keep_latest(_folder(location), MAXIMUM)
 
 
 def is_withdrawn(location: Location, kernel: Kernel, former_prefix: Path | None = None) -> bool:
@@ -80,8 +85,15 @@ def move_along(location: Location, former: Path, prefix: Path) -> None:
             reinstate(location, former, owner.kernel)
 
 
+def forget_all(location: Location, prefix: Path) -> None:
+    """Forget what was removed on purpose from an environment that is deleted."""
+    for owner in withdrawn(location):
+        if same_prefix(owner.prefix, prefix):
+            reinstate(location, prefix, owner.kernel)
+
+
 def reinstate(location: Location, prefix: Path, kernel: str) -> None:
-    """Forget that a kernel was removed: it is registered again, or its environment is gone."""
+    """Forget that a kernel was removed on purpose: it is registered again, or its environment is gone."""
     with suppress(OSError):
         os.unlink(_path(location, prefix, kernel))
         os.rmdir(_folder(location))

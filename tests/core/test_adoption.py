@@ -117,6 +117,23 @@ def test_removing_what_was_adopted_gives_back_what_was_there(hand_made, open_reg
     assert [(row.managed, row.status) for row in list_kernels(open_registry())] == [(False, "ok")]
 
 
+def test_what_is_given_back_is_told(hand_made, open_registry):
+    add(open_registry(), hand_made)
+    assert [row.gives_back for row in remove([find_named(open_registry(), "opencv")]).removed] == [True]
+
+    add(open_registry(), hand_made, Choices(kernel_name="cv"))
+    assert [row.gives_back for row in remove([find_named(open_registry(), "cv")]).removed] == [False]
+
+
+def test_what_was_its_writers_alone_stays_so(hand_made, open_registry, kernels):
+    (kernels / "opencv" / "kernel.json").chmod(0o600)
+
+    add(open_registry(), hand_made)
+    add(open_registry(), hand_made, Choices(activate=False))
+
+    assert {path.stat().st_mode & 0o077 for path in (kernels / "opencv").iterdir() if path.is_file()} == {0}
+
+
 def test_what_was_given_back_is_not_adopted_again_by_itself(make_environment, open_registry, kernels):
     environment = make_environment()
     write_spec(kernels / "opencv", hand_made_spec(environment))

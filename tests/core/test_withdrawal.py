@@ -152,9 +152,11 @@ def test_what_went_with_its_environment_comes_back(environment, open_registry, t
     assert names(open_registry) == ["opencv"]
 
 
-def test_what_conda_deleted_leaves_nothing_behind(environment, open_registry):
+@pytest.mark.parametrize("again", [True, False])
+def test_what_conda_deleted_leaves_nothing_behind(environment, open_registry, again):
     remove([find_named(open_registry(), "opencv")])
-    add(open_registry(), environment)
+    if again:
+        add(open_registry(), environment)
     shutil.rmtree(environment.prefix)
 
     follow(open_registry(), environment.prefix, new=False, deleted=True)

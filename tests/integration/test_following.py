@@ -121,7 +121,8 @@ def test_what_the_user_chose_survives_a_rename(conda: Conda, python: str, run_in
     )
     conda.run("rename", "-n", "a", "b")
 
-    assert shown(conda) == {"mine": "My Kernel"}
+    assert shown(conda) == {"b": f"Python {python} (b)", "mine": "My Kernel"}
+    assert owner_of(conda, "b") == str(conda.env_prefix("b"))
     assert owner_of(conda, "mine") == str(conda.env_prefix("b"))
     assert run_in_kernel(conda, "mine", PRINT_VARIABLES) == "it's $5 None\n"
     assert spec_of(conda, "mine")["env"]["DATA"] == f"{conda.env_prefix('b')}/share:/other"

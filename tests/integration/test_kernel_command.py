@@ -169,24 +169,91 @@ def test_a_jupyter_elsewhere_gets_it_in_its_own_prefix(guest: Conda, opencv: Pat
 
 @pytest.mark.parametrize("shown", [[], ["--display-name", "By hand"]], ids=str)
 def test_a_kernel_made_by_hand_for_that_environment_is_adopted(
-    guest: Conda, opencv: Path, python: str, shown: list[str], run_in_kernel: RunInKernel
+    guest: Conda, opencv: Path, shown: list[str], run_in_kernel: RunInKernel
 ) -> None:
     install_by_hand(guest, opencv, "--name=opencv", *shown)
     assert owner_of(guest, "opencv") is None
     guest.run("kernel", "add", "-n", "opencv")
     assert registered(guest) == ["opencv"]
     assert owner_of(guest, "opencv") == str(opencv)
-    assert spec_of(guest, "opencv")["display_name"] == (shown[1] if shown else f"Python {python} (opencv)")
+    assert spec_of(guest, "opencv")["display_name"] == (shown[1] if shown else "opencv")
     assert json.loads(run_in_kernel(guest, "opencv", SURROUNDINGS))["CONDA_PREFIX"] == str(opencv)
 
 
-def test_adopted_it_is_what_it_would_be_without_the_hand(guest: Conda, opencv: Path) -> None:
+def test_adopted_it_starts_as_it_would_without_the_hand(guest: Conda, opencv: Path) -> None:
     guest.run("kernel", "add", "-n", "opencv")
     pure = tree(guest.kernels_dir)
     shutil.rmtree(guest.kernels_dir)
     install_by_hand(guest, opencv, "--name=opencv")
     guest.run("kernel", "add", "-n", "opencv")
-    assert tree(guest.kernels_dir) == pure
+    adopted = tree(guest.kernels_dir)
+    assert adopted.pop("opencv/kernel.json") != pure.pop("opencv/kernel.json")
+    assert adopted == pure
+
+
+@pytest.mark.parametrize("how", ["by a variable", "by .condarc", "by -d"])
+@pytest.mark.parametrize("verb", ["add", "further", "remove", "sync", "create"])
+def test_a_dry_run_does_nothing_however_it_is_asked_for(
+    guest: Conda, opencv: Path, verb: str, how: str
+) -> None:
+    words = {
+        "add": ["add", "-n", "opencv", "--env", "A=1"],
+        "further": ["add", "-n", "opencv", "--kernel-name", "gpu"],
+        "remove": ["remove", "opencv"],
+        "sync": ["sync"],
+        "create": ["create", "-n", "another", "-y", "bash_kernel"],
+    }[verb]
+    guest.run("kernel", "add", "-n", "opencv")
+    (guest.kernels_dir / "opencv" / "start-activated.sh").write_text("", "utf-8")
+    before = tree(guest.data_dir)
+    if how == "by .condarc":
+        guest.run("config", "--set", "dry_run", "true")
+    options = ["-d"] if how == "by -d" else []
+    env = {"CONDA_DRY_RUN": "true"} if how == "by a variable" else None
+
+    done = guest.run("kernel", *words, *options, env=env, check=False)
+
+    assert "would be" in done.stdout + done.stderr
+    assert tree(guest.data_dir) == before
+    assert not guest.env_prefix("another").exists()
+
+
+def test_a_question_says_what_it_is_about_however_quiet(guest: Conda, opencv: Path) -> None:
+    guest.run("kernel", "add", "-n", "opencv")
+    done = guest.run("kernel", "remove", "-q", "opencv", input="n\n", check=False)
+    assert "opencv  ~/" in done.stdout
+    assert registered(guest) == ["opencv"]
+    assert guest.run("kernel", "remove", "-q", "-y", "opencv").stdout == ""
+
+
+def test_options_stand_between_the_specs_of_create(conda: Conda) -> None:
+    conda.run("kernel", "create", "-y", "tool", "--display-name", "Mine", "-n", "opencv", "bash_kernel")
+    assert listed(conda)["opencv"]["display_name"] == "Mine"
+
+
+def test_a_named_environment_with_conda_inside_is_selected_by_its_own_name(
+    conda: Conda, tmp_path: Path
+) -> None:
+    conda.run("create", "-y", "-n", "builder", "tool")
+    (conda.env_prefix("builder") / "condabin").mkdir()
+    done = conda.run("kernel", "add", "-n", "builder", check=False)
+    assert "Environment builder holds no kernel" in done.stderr
+    assert "conda kernel add -n builder --install" in done.stderr
+
+    other = tmp_path / "anaconda3"
+    conda.run("create", "-y", "-p", str(other), "tool")
+    (other / "condabin").mkdir()
+    done = conda.run("kernel", "add", "-p", str(other), check=False)
+    assert f"conda kernel add -p {other} --install" in done.stderr
+
+
+def test_the_kernel_of_a_named_environment_with_conda_inside_is_followed(conda: Conda) -> None:
+    conda.run("create", "-y", "-n", "builder", "tool")
+    (conda.env_prefix("builder") / "condabin").mkdir()
+    conda.run("install", "-y", "-n", "builder", "bash_kernel")
+    assert listed(conda)["builder"]["display_name"] == "Bash (builder)"
+    conda.run("remove", "-y", "-n", "builder", "bash_kernel")
+    assert registered(conda) == []
 
 
 def test_sync_refreshes_what_has_changed(guest: Conda, opencv: Path) -> None:

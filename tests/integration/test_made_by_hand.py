@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,7 @@ def user(
 @pytest.fixture
 def write(user: Conda) -> Callable[[Callable[[Path, Path], Spec]], Path]:
     """Writes a kernelspec by hand, with a logo and a script beside it, where nothing of ours is."""
-    for name in registered(user):
-        user.run("kernel", "remove", "--force", "--yes", name)
+    shutil.rmtree(user.data_dir, ignore_errors=True)
 
     def write_it(make: Callable[[Path, Path], Spec]) -> Path:
         folder = user.kernels_dir / "opencv"
@@ -176,9 +176,8 @@ def test_what_is_a_link_stays_one(
     assert run_in_kernel(user, "opencv", "print(1)") == "1\n"
 
 
-def test_what_ipykernel_writes_is_adopted_by_itself(
-    user: Conda, write: Callable[..., Path], run_in_kernel: RunInKernel
-) -> None:
+@pytest.mark.usefixtures("write")
+def test_what_ipykernel_writes_is_adopted_by_itself(user: Conda) -> None:
     interpreter = str(user.env_prefix("opencv") / "bin" / "python")
     run([interpreter, "-m", "ipykernel", "install", "--user", "--name", "opencv"], user.variables())
     before, spec = tree(user.kernels_dir), spec_of(user, "opencv")
