@@ -58,7 +58,7 @@ def is_left_to_its_writer(item: Installed, kernel: Kernel) -> bool:
         return _essence(item.spec) != _essence(kernel.spec)
     words, environment = item.spec["argv"], kernel.environment
     inside = paths_into(environment.prefix)
-    by_name = rf"(activate|-n|--name)[ =]+{re.escape(environment.name)}(\s|$)"
+    by_name = rf"""(activate|-n|--name)["']?[ =]+["']?{re.escape(environment.name)}["']?([\s;&]|$)"""
     links = (os.path.realpath(item.folder), os.path.realpath(item.folder / "kernel.json"))
     return any(map(inside.search, (*words, *links))) or re.search(by_name, " ".join(words)) is not None
 

@@ -249,6 +249,7 @@ STARTING_OTHERS = {
         "-c",
         "source activate opencv && exec python -m ipykernel_launcher -f {connection_file}",
     ],
+    "bash -c, quoted": ["bash", "-c", 'source "/opt/conda/bin/activate" "opencv"; exec python -m ipykernel'],
     "kernda": ["bash", "-c", 'source "P/bin/activate" "P" && exec "P/bin/python" -m ipykernel_launcher'],
     "its own bash": ["P/bin/bash", "-c", "exec P/bin/python -m ipykernel_launcher -f {connection_file}"],
     "conda run": ["/opt/conda/bin/conda", "run", "-n", "opencv", "python", "-m", "ipykernel_launcher"],
