@@ -70,6 +70,7 @@ def plan(
     *,
     force: bool = False,
     by_itself: bool = False,
+    available: bool = False,
 ) -> tuple[Planned, ...]:
     """Work out what is to be written for an environment; nothing is written.
 
@@ -80,6 +81,7 @@ def plan(
         force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
         by_itself: Whether nobody asked for it: what cannot run and names that are somebody else's are passed
             over then, and what somebody wrote by hand in his own way is left to him.
+        available: Whether it is planned to be shown only: with what only somebody who asks for it would get.
 
     Returns:
         The environment's kernels.
@@ -95,10 +97,11 @@ def plan(
     first = kernels[0] if stands_for_environment(registry, kernels) else None
     called, names = labels(kernels), NameChoice(registry, force, by_itself)
     planned: list[Planned] = []
+    complete = available or not by_itself
     for kernel in kernels:
         stands, wanted = kernel is first, choices if kernel is kernels[0] else _for_further(choices, kernel)
-        for target in find_targets(registry, kernel, wanted, first=stands, by_itself=by_itself):
-            if by_itself and target.item is None and _is_left_to_its_writer(registry, kernel, first=stands):
+        for target in find_targets(registry, kernel, wanted, first=stands, complete=complete):
+            if by_itself and _is_left_alone(registry, kernel, target.item, first=stands):
                 continue
             assigned, chosen = {item.rendered.name for item in planned}, target.choices.kernel_name
             name = names.decide(kernel, target.item, chosen, first=stands, assigned=assigned)
@@ -116,8 +119,10 @@ def _kernels_to_register(environment: Environment, *, by_itself: bool) -> tuple[
     return kernels
 
 
-def _is_left_to_its_writer(registry: Registry, kernel: Kernel, *, first: bool) -> bool:
-    """Whether somebody has made a kernelspec of a kernel's own name in his own way."""
+def _is_left_alone(registry: Registry, kernel: Kernel, item: Installed | None, *, first: bool) -> bool:
+    """Whether a kernel is a later version's affair, or its writer's, who has made it in his own way."""
+    if item is not None:
+        return item.later
     current = registry.here.get(plain_name(kernel, first=first))
     return current is not None and is_left_to_its_writer(current, kernel)
 
@@ -158,7 +163,7 @@ def foresee(
     environment = registry.named(environment)
     folder = environment.prefix.joinpath(*KERNELS, directory)
     kernel = Kernel(environment, folder, {"argv": [language], "language": language})
-    target, *_ = find_targets(registry, kernel, choices, first=True, by_itself=False)
+    target, *_ = find_targets(registry, kernel, choices, first=True)
     names = NameChoice(registry, force=force)
     name = names.decide(kernel, target.item, target.choices.kernel_name, first=True, assigned=())
     bare = replace(registry, activators={})

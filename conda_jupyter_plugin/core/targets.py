@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .dataclass import dataclass
-from .errors import UsageError
 from .memory import recall
 from .models import Choices
 from .name_choice import plain_name
@@ -36,7 +35,7 @@ class Target:
 
 
 def find_targets(
-    registry: Registry, kernel: Kernel, choices: Choices, *, first: bool, by_itself: bool
+    registry: Registry, kernel: Kernel, choices: Choices, *, first: bool, complete: bool = True
 ) -> tuple[Target, ...]:
     """Find the registrations of a kernel that are meant.
 
@@ -46,23 +45,18 @@ def find_targets(
         choices: What the user chooses now. With a name it is the registration of that name, a further one
             where there is none; else all are meant, and the choices are the main one's.
         first: Whether the kernel stands for the whole environment.
-        by_itself: Whether nobody asked for it: what a later version has registered is left to it then.
-
-    Raises:
-        UsageError: Choices without a name, where it is not clear whose they are.
+        complete: Whether its main one is meant too where only further ones are registered.
     """
     items = registry.registrations(kernel)
     if choices.kernel_name:
         return (_named(registry, kernel, choices, items),)
     if not items:
         return _coming_back(registry, kernel, choices) or (Target(None, choices),)
-    main = _main(items, kernel, choices, first=first)
+    mains = [item for item in items if not (item.owner and item.owner.further)]
+    main = _main(mains, kernel, first=first) if mains else None
     others = Choices(share=choices.share)
-    return tuple(
-        Target(item, choices if item is main else others, item.owner)
-        for item in items
-        if not (by_itself and item.later)
-    )
+    targets = tuple(Target(item, choices if item is main else others, item.owner) for item in items)
+    return (Target(None, choices), *targets) if complete and not mains else targets
 
 
 def _named(registry: Registry, kernel: Kernel, choices: Choices, items: Sequence[Installed]) -> Target:
@@ -88,16 +82,7 @@ def _coming_back(registry: Registry, kernel: Kernel, choices: Choices) -> tuple[
     return tuple(targets)
 
 
-def _main(items: Sequence[Installed], kernel: Kernel, choices: Choices, *, first: bool) -> Installed:
-    """Choose the registration that is meant where no name is given: the one called after its environment."""
-    plain = [item for item in items if not (item.owner and item.owner.choices.kernel_name)] or list(items)
-    if len(plain) > 1:
-        name = plain_name(kernel, first=first)
-        plain = [item for item in plain if item.name == name] or plain
-    if len(plain) > 1 and choices != Choices(share=choices.share):
-        names = ", ".join(item.name for item in items)
-        raise UsageError(
-            f"Environment {kernel.environment.name} has several kernels: {names}.",
-            "Say which one is meant with --kernel-name NAME.",
-        )
-    return plain[0]
+def _main(items: Sequence[Installed], kernel: Kernel, *, first: bool) -> Installed:
+    """Choose the registration that is meant where no name is given; others are copies that somebody made."""
+    name = plain_name(kernel, first=first)
+    return min(items, key=lambda item: item.name != name)

@@ -14,7 +14,7 @@ from .finding import everything
 from .locations import check_writable
 from .log import log_swallowed
 from .memory import forget
-from .models import Choices, Environment, Installed, Registration, Result
+from .models import Choices, Environment, Installed, Owner, Registration, Result
 from .planning import Planned, check_private, plan
 from .status import describe, describe_planned
 from .withdrawal import reinstate
@@ -100,27 +100,33 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
         The kernels by name, each as Jupyter would find it, with its state.
     """
     seen: dict[str, Registration] = {}
+    owners: list[Owner | None] = []
     for found in everything(registry):
         seen.setdefault(found.item.name.lower(), found.registration)
+        owners.append(found.item.owner)
     rows = list(seen.values())
-    registered = {(canonical(row.prefix), row.kernel) for row in rows if row.managed and row.prefix}
+    # An environment's main kernel may be missing where further ones are there.
+    registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if owner and not owner.further}
     for environment in available:
         rows += _unregistered(registry, environment, registered)
     return tuple(sorted(rows, key=lambda row: (row.name, row.status)))
 
 
 def _unregistered(
-    registry: Registry, environment: Environment, registered: set[tuple[str, str | None]]
+    registry: Registry, environment: Environment, registered: set[tuple[str, str]]
 ) -> Iterator[Registration]:
     try:
-        everything = plan(registry, environment, Choices(), by_itself=True)
+        planned = plan(registry, environment, Choices(), by_itself=True, available=True)
     except KernelError:
         log_swallowed()
         # It holds none, or none that can be registered: `add` says why.
         return
-    for planned in everything:
-        if (canonical(environment.prefix), planned.kernel.directory) not in registered:
-            yield replace(describe_planned(planned), path=None, managed=False, status="unregistered")
+    for item in planned:
+        if (
+            not item.is_registered
+            and (canonical(environment.prefix), item.kernel.directory) not in registered
+        ):
+            yield replace(describe_planned(item), path=None, managed=False, status="unregistered")
 
 
 def _report(registry: Registry, planned: Sequence[Planned]) -> Result:

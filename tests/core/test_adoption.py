@@ -27,12 +27,6 @@ from ..support import (
 
 
 @pytest.fixture
-def kernels(home):
-    """The user's folder of kernelspecs."""
-    return user_location().kernels
-
-
-@pytest.fixture
 def hand_made(kernels, make_environment):
     """An environment with a logo, and a kernelspec that its user wrote for it in a way of his own."""
     environment = make_environment()

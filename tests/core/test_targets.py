@@ -5,9 +5,8 @@ import shutil
 import pytest
 
 from conda_jupyter_plugin.core.environment import canonical
-from conda_jupyter_plugin.core.errors import UsageError
 from conda_jupyter_plugin.core.finding import find_named, find_of
-from conda_jupyter_plugin.core.locations import system_location, user_location
+from conda_jupyter_plugin.core.locations import system_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
@@ -26,12 +25,6 @@ from ..support import (
 
 GPU = Choices(kernel_name="opencv-gpu", env={"CUDA_VISIBLE_DEVICES": "0"})
 HISTORY = "==> 2026-11-23 18:03:35 <==\n"
-
-
-@pytest.fixture
-def kernels(home):
-    """The user's folder of kernelspecs."""
-    return user_location().kernels
 
 
 @pytest.fixture
@@ -102,20 +95,19 @@ def test_choices_without_a_name_are_the_environments_own_kernels(opencv, open_re
     assert snapshot(kernels / "opencv-gpu") == before
 
 
-def test_choices_without_a_name_are_nobodys_where_all_have_names_of_their_own(
-    make_environment, open_registry, home
+def test_choices_without_a_name_are_the_first_ones_whatever_it_is_called(
+    make_environment, open_registry, kernels
 ):
     environment = make_environment()
-    for name in ("cpu", "gpu"):
+    for name in ("gpu", "cpu"):
         add(open_registry(), environment, Choices(kernel_name=name))
-    before = snapshot(home)
+    before = snapshot(kernels / "cpu")
 
-    with pytest.raises(UsageError, match=r"several kernels: cpu, gpu\. Say which .* --kernel-name"):
-        add(open_registry(), environment, Choices(env={"A": "1"}))
+    add(open_registry(), environment, Choices(env={"A": "1"}))
 
-    assert snapshot(home) == before
-    assert {row.name for row in add(open_registry(), environment).unchanged} == {"cpu", "gpu"}
-    assert shown(open_registry) == {"cpu": "Python 3.12 (opencv)", "gpu": "Python 3.12 (opencv, gpu)"}
+    assert read_json(kernels / "gpu")["env"] == {"A": "1"}
+    assert snapshot(kernels / "cpu") == before
+    assert shown(open_registry) == {"gpu": "Python 3.12 (opencv)", "cpu": "Python 3.12 (opencv, cpu)"}
 
 
 def test_each_keeps_what_is_its_own_through_a_rename(opencv, open_registry, make_environment, kernels):
@@ -158,6 +150,17 @@ def test_by_itself_the_default_one_is_added_only_where_there_is_none(opencv, ope
     sync(open_registry(), [opencv])
 
     assert set(shown(open_registry)) == {"opencv-gpu"}
+
+
+def test_the_default_one_is_available_then_and_comes_back_by_add(opencv, open_registry):
+    remove([find_named(open_registry(), "opencv")])
+
+    rows = list_kernels(open_registry(), [opencv])
+    assert [(row.name, row.status) for row in rows] == [("opencv", "unregistered"), ("opencv-gpu", "ok")]
+
+    result = add(open_registry(), opencv)
+    assert [row.name for row in result.registered] == ["opencv"]
+    assert shown(open_registry) == BOTH
 
 
 def test_a_kernel_that_comes_to_an_environment_gets_its_own_beside_the_further_ones(opencv, open_registry):

@@ -5,7 +5,7 @@ import pytest
 
 from conda_jupyter_plugin.core.errors import KernelError, LocationError, SharedValuesError
 from conda_jupyter_plugin.core.finding import find_of
-from conda_jupyter_plugin.core.locations import Location, user_location
+from conda_jupyter_plugin.core.locations import Location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.verbs import add, list_kernels
@@ -21,12 +21,6 @@ from ..support import (
     snapshot,
     write_spec,
 )
-
-
-@pytest.fixture
-def kernels(home):
-    """The user's folder of kernelspecs."""
-    return user_location().kernels
 
 
 def names(rows):

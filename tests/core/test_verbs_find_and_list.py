@@ -4,18 +4,12 @@ import pytest
 
 from conda_jupyter_plugin.core.errors import KernelNotFoundError, NotManagedError
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
-from conda_jupyter_plugin.core.locations import system_location, user_location
+from conda_jupyter_plugin.core.locations import system_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
 from ..support import bash_spec, r_spec, write_spec
-
-
-@pytest.fixture
-def kernels(home):
-    """The user's folder of kernelspecs."""
-    return user_location().kernels
 
 
 def names(rows):

@@ -14,11 +14,13 @@ from conda_checks import (
     environments,
     last_line,
     links,
+    listed,
     one_document,
     owner_of,
     registered,
     spec_of,
     transactions,
+    tree,
 )
 
 OUR_OPTIONS = {
@@ -164,3 +166,21 @@ def test_neither_name_nor_prefix_is_bad_usage_as_in_conda_create(conda: Conda) -
     assert ours.returncode == condas.returncode
     assert "Traceback" not in ours.stderr
     assert registered(conda) == []
+
+
+@pytest.mark.parametrize("folder", [".conda", "env", "envs/default"])
+def test_projects_with_a_folder_of_the_same_name_are_told_apart(
+    conda: Conda, tmp_path: Path, folder: str
+) -> None:
+    for project in ("a/vision", "b/vision", "c/stats"):
+        prefix = tmp_path / project / folder
+        conda.run("kernel", "create", "-y", "-p", str(prefix), "bash_kernel")
+
+    assert {name: row["display_name"] for name, row in listed(conda).items()} == {
+        "vision": "Bash (vision)",
+        "b-vision": "Bash (b/vision)",
+        "stats": "Bash (stats)",
+    }
+    before = tree(conda.kernels_dir)
+    assert conda.run("kernel", "sync").stdout == "Nothing to do.\n"
+    assert tree(conda.kernels_dir) == before
