@@ -16,6 +16,9 @@ _GENERIC = frozenset({".venv", "venv", ".env", "env", ".conda", ".pixi"})
 
 _ENVS, _DEFAULT = "envs", "default"
 
+# Folders whose name tells no environment from another one.
+_SAYING_NOTHING = _GENERIC | {_ENVS, ".tox", ".nox"}
+
 
 def name_of(prefix: Path, manager: Manager, envs_folders: Iterable[Path] = ()) -> str:
     """Say what people call an environment.
@@ -59,7 +62,7 @@ def longer_names(environment: Environment) -> Iterator[str]:
     """
     yield (name := environment.name)
     for folder in called_after(environment).parents:
-        if folder.name and folder.name.lower() not in {*_GENERIC, _ENVS}:
+        if folder.name and folder.name.lower() not in _SAYING_NOTHING:
             yield (name := f"{folder.name}/{name}")
     yield str(environment.prefix)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -77,8 +78,6 @@ def move_along(location: Location, former: Path, prefix: Path) -> None:
     Raises:
         LocationError: It cannot be written.
     """
-    from dataclasses import replace
-
     for owner in withdrawn(location):
         if same_prefix(owner.prefix, former):
             withdraw(location, replace(owner, prefix=prefix))

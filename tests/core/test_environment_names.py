@@ -58,6 +58,7 @@ def test_what_conda_itself_lives_in_is_base(tmp_path):
         ("/a/lab/opencv", "opencv", ["opencv", "lab/opencv", "a/lab/opencv", "/a/lab/opencv"]),
         ("/a/lab/opencv/.venv", "opencv", ["opencv", "lab/opencv", "a/lab/opencv", "/a/lab/opencv/.venv"]),
         ("/m/envs/opencv", "opencv", ["opencv", "m/opencv", "/m/envs/opencv"]),
+        ("/a/lab/.tox/py312", "py312", ["py312", "lab/py312", "a/lab/py312", "/a/lab/.tox/py312"]),
         ("/a/miniforge3", "base", ["base", "miniforge3/base", "a/miniforge3/base", "/a/miniforge3"]),
     ],
 )
