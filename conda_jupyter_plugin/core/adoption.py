@@ -38,21 +38,22 @@ def is_adoptable(item: Installed, kernel: Kernel) -> bool:
 
     Returns:
         False too for what cannot be activated without changing it: what begins with a shell or another
-        launcher, and what is a link to a kernelspec that is kept elsewhere.
+        launcher, what is a link to a kernelspec that is kept elsewhere, and what has more than files beside it.
     """
-    if item.owner is not None or item.problem is not None or item.later or not _is_for(item, kernel):
+    if not _is_somebodys(item, kernel):
         return False
     if os.path.islink(item.folder) or os.path.islink(item.folder / "kernel.json"):
         return False
     command = Path(item.spec["argv"][0])
     around = environment_around(command) if command.is_absolute() else None
     own = around is not None and same_prefix(around.prefix, kernel.environment.prefix)
-    return own and command.stem.lower() not in _STARTING_OTHERS
+    plain = own and command.stem.lower() not in _STARTING_OTHERS
+    return plain and all(entry.is_file() for _, entry in files_in(item.folder))
 
 
 def is_left_to_its_writer(item: Installed, kernel: Kernel) -> bool:
     """Whether somebody wrote a kernelspec for an environment's kernel in his own way, and did not ask us."""
-    if item.owner is not None or item.problem is not None or item.later or not _is_for(item, kernel):
+    if not _is_somebodys(item, kernel):
         return False
     if is_adoptable(item, kernel):
         return _essence(item.spec) != _essence(kernel.spec)
@@ -82,7 +83,10 @@ def choices_of(item: Installed, kernel: Kernel) -> Choices:
     )
 
 
-def _is_for(item: Installed, kernel: Kernel) -> bool:
+def _is_somebodys(item: Installed, kernel: Kernel) -> bool:
+    """Whether a kernelspec is not ours, can be used, and is for a kernel's language."""
+    if item.owner is not None or item.problem is not None or item.later:
+        return False
     return bool(item.spec.get("language", "").lower() == kernel.language.lower())
 
 

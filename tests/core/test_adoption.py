@@ -310,6 +310,17 @@ def test_a_link_to_a_kernelspec_that_is_kept_elsewhere_stays_one(
     assert linked.is_symlink()
 
 
+def test_what_has_more_than_files_beside_it_is_left_alone(make_environment, open_registry, kernels, tmp_path):
+    environment = make_environment()
+    write_spec(kernels / "opencv", hand_made_spec(environment))
+    (kernels / "opencv" / "static").symlink_to(tmp_path)
+
+    with pytest.raises(NameTakenError):
+        add(open_registry(), environment)
+
+    assert (kernels / "opencv" / "static").is_symlink()
+
+
 def test_what_r_registers_itself_by_is_adopted(make_environment, open_registry, kernels):
     environment = make_environment("stats", kernels={"ir": r_spec()}, python=None, r="4.4")
     program = write_program(environment.prefix / "lib" / "R" / "bin" / "R")
