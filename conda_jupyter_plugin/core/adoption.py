@@ -38,7 +38,7 @@ def is_adoptable(item: Installed, kernel: Kernel) -> bool:
 
     Returns:
         False too for what cannot be activated without changing it: what begins with a shell or another
-        launcher, what is a link to a kernelspec that is kept elsewhere, and what has more than files beside it.
+        launcher, what is a link to a kernelspec that is kept elsewhere, what has more than files beside it.
     """
     if not _is_somebodys(item, kernel):
         return False
@@ -48,7 +48,7 @@ def is_adoptable(item: Installed, kernel: Kernel) -> bool:
     around = environment_around(command) if command.is_absolute() else None
     own = around is not None and same_prefix(around.prefix, kernel.environment.prefix)
     plain = own and command.stem.lower() not in _STARTING_OTHERS
-    return plain and all(entry.is_file() for _, entry in files_in(item.folder))
+    return plain and _has_files_alone(item.folder)
 
 
 def is_left_to_its_writer(item: Installed, kernel: Kernel) -> bool:
@@ -81,6 +81,13 @@ def choices_of(item: Installed, kernel: Kernel) -> Choices:
         display_name=item.spec.get("display_name") or None,
         spec=None if _says_nothing_new(item, spec, kernel) else spec,
     )
+
+
+def _has_files_alone(folder: Path) -> bool:
+    try:
+        return all(entry.is_file() for _, entry in files_in(folder))
+    except OSError:
+        return False
 
 
 def _is_somebodys(item: Installed, kernel: Kernel) -> bool:
