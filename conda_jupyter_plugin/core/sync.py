@@ -162,6 +162,8 @@ def _follow(
 ) -> tuple[Result, list[KernelError]]:
     """Bring one environment's kernels in line everywhere; what is wrong with one of them stops no other."""
     environment = identify(prefix)
+    # `conda remove` may have taken a package away, or the whole environment.
+    deleted = deleted and environment is None
     if environment and not _is_ours_to_follow(registries, environment):
         # Its activation is the other command's affair, or another conda's: what that wrote stays.
         return Result(), []

@@ -181,6 +181,22 @@ def test_what_was_adopted_comes_back_with_its_environment(hand_made, open_regist
     assert read_json(kernels / "opencv")["display_name"] == "My CV"
 
 
+def test_what_was_adopted_comes_back_with_the_package_that_conda_took_away(
+    hand_made, open_registry, kernels, tmp_path
+):
+    add(open_registry(), hand_made)
+    (hand_made.prefix / "conda-meta" / "history").write_text("==> 2026-11-23 18:03:35 <==\n")
+    before, own = snapshot(kernels), hand_made.prefix / "share/jupyter/kernels/python3"
+    own.rename(tmp_path / "away")
+    follow(open_registry(), hand_made.prefix, new=True, deleted=True)
+    assert snapshot(kernels) == {}
+
+    (tmp_path / "away").rename(own)
+    follow(open_registry(), hand_made.prefix, new=True)
+
+    assert snapshot(kernels) == before
+
+
 def test_nothing_is_given_back_for_an_environment_that_was_deleted(hand_made, open_registry, kernels):
     add(open_registry(), hand_made)
     shutil.rmtree(hand_made.prefix)

@@ -152,6 +152,15 @@ def test_what_went_with_its_environment_comes_back(environment, open_registry, t
     assert names(open_registry) == ["opencv"]
 
 
+def test_it_stays_away_where_conda_takes_something_else_from_the_environment(environment, open_registry):
+    remove([find_named(open_registry(), "opencv")])
+
+    follow(open_registry(), environment.prefix, new=True, deleted=True)
+    follow(open_registry(), environment.prefix, new=True)
+
+    assert names(open_registry) == []
+
+
 @pytest.mark.parametrize("again", [True, False])
 def test_what_conda_deleted_leaves_nothing_behind(environment, open_registry, again):
     remove([find_named(open_registry(), "opencv")])
