@@ -18,7 +18,7 @@ from .planning import runnable_kernels
 from .withdrawal import reinstate, withdraw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from .finding import Found
     from .registry import Registry
@@ -73,10 +73,14 @@ def _remove_one(found: Found, reason: Reason, unless: Callable[[Installed], bool
         if going and current:
             if reason is Reason.LOST:
                 remember(registry.location, current)
+            kernels = () if current.owner else tuple(_kernels_written_for(registry, current))
             store.remove(registry.location, item.folder)
             registry.here.discard(item.name)
-            if reason is not Reason.LOST:
-                _settle(registry, current, reason)
+            for owner in kernels:
+                # Nothing takes the place of what somebody wrote by hand, and has removed.
+                withdraw(registry.location, owner)
+            if current.owner and reason is not Reason.LOST:
+                _settle(registry, current, current.owner, reason)
     return going
 
 
@@ -87,12 +91,10 @@ def _gives_back(found: Found) -> bool:
     return owner is not None and owner.adopted and not is_gone(owner) and os.path.lexists(aside)
 
 
-def _settle(registry: Registry, removed: Installed, reason: Reason) -> None:
-    """Do what is to be done for good once a kernel is removed."""
-    owner, location = removed.owner, registry.location
-    if owner is None:
-        _withdraw_kernels_of(registry, removed)
-    elif reason is Reason.DELETED or is_gone(owner):
+def _settle(registry: Registry, removed: Installed, owner: Owner, reason: Reason) -> None:
+    """Do what is to be done for good once a kernel of ours is removed."""
+    location = registry.location
+    if reason is Reason.DELETED or is_gone(owner):
         set_aside.drop(location, removed.name)
         reinstate(location, owner.prefix, owner.kernel)
     else:
@@ -103,13 +105,13 @@ def _settle(registry: Registry, removed: Installed, reason: Reason) -> None:
             withdraw(location, owner)
 
 
-def _withdraw_kernels_of(registry: Registry, removed: Installed) -> None:
-    """Let nothing take the place of what somebody wrote by hand, and has removed."""
-    words = removed.spec.get("argv", [""])
+def _kernels_written_for(registry: Registry, item: Installed) -> Iterator[Owner]:
+    """Find the kernels that somebody wrote a kernelspec for by hand, and that are not registered besides."""
+    words = item.spec.get("argv", [""])
     environment = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
     for kernel in runnable_kernels(environment) if environment else ():
-        if is_adoptable(removed, kernel) and not registry.registrations(kernel):
-            withdraw(registry.location, Owner.of(kernel))
+        if is_adoptable(item, kernel) and not registry.registrations(kernel):
+            yield Owner.of(kernel)
 
 
 def _same_owner(one: Installed, other: Installed) -> bool:
