@@ -22,7 +22,9 @@ def add_choice_options(parser: _ActionsContainer) -> None:
     """Add what the user may choose for a kernel."""
     group = parser.add_argument_group("Kernel Options")
     group.add_argument(
-        "--kernel-name", metavar="NAME", help="Name of the kernel. Default: its environment's."
+        "--kernel-name",
+        metavar="NAME",
+        help="Name of the kernel. Default: its environment's. A further name adds a further kernel.",
     )
     group.add_argument(
         "--display-name",

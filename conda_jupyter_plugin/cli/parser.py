@@ -123,7 +123,7 @@ def _add_add(verbs: Verbs, host: Host) -> None:
 
 
 def _add_remove(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(verbs, host, "remove", "Unregister kernels.")
+    parser = new_verb(verbs, host, "remove", "Unregister kernels, until they are added again.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="Name of a kernel to unregister.")
     host.add_target_options(parser)
     parser.add_argument(

@@ -32,7 +32,14 @@ if TYPE_CHECKING:
 
 _EXAMPLES: Mapping[str, Sequence[str]] = {
     "create": ("-n opencv opencv", "-n stats r-base --display-name Statistics"),
-    "add": ("", "-n opencv", "-n opencv --env OMP_NUM_THREADS=4", "-n plain --install", "--all"),
+    "add": (
+        "",
+        "-n opencv",
+        "-n opencv --env OMP_NUM_THREADS=4",
+        "-n opencv --kernel-name opencv-gpu --env CUDA_VISIBLE_DEVICES=0",
+        "-n plain --install",
+        "--all",
+    ),
     "remove": ("opencv", "-n opencv", "--missing"),
     "list": ("", "--json"),
     "sync": ("", "--dry-run"),

@@ -238,3 +238,46 @@ def test_a_kernel_in_a_later_versions_format_is_left_alone_with_a_line(conda: Co
     assert "ok: written by a later version of conda-jupyter-plugin" in table
     assert conda.run("kernel", "remove", "opencv", "-y", check=False).returncode == 1
     assert path.read_bytes() == before
+
+
+def test_what_somebody_removed_stays_removed(conda: Conda) -> None:
+    conda.run("create", "-y", "-n", "a", "bash_kernel")
+    conda.run("kernel", "remove", "-y", "a")
+
+    conda.run("install", "-y", "-n", "a", "tool")
+    conda.run("remove", "-y", "-n", "a", "tool")
+    assert conda.run("kernel", "sync").stdout == "Nothing to do.\n"
+    conda.run("rename", "-n", "a", "b")
+    conda.run("install", "-y", "-n", "b", "tool")
+    assert registered(conda) == []
+
+    rows = one_document(conda.run("kernel", "list", "--available", "--json"))["kernels"]
+    assert [row["name"] for row in rows if row["status"] == "unregistered"] == ["b"]
+
+    conda.run("kernel", "add", "-n", "b")
+    conda.run("kernel", "remove", "-y", "b")
+    conda.run("env", "remove", "-y", "-n", "b")
+    conda.run("create", "-y", "-n", "b", "bash_kernel")
+    assert shown(conda) == {"b": "Bash (b)"}
+
+
+def test_several_kernels_of_an_environment_go_where_it_goes(conda: Conda) -> None:
+    conda.run("create", "-y", "-n", "a", "bash_kernel")
+    conda.run("kernel", "add", "-n", "a", "--kernel-name", "a-gpu", "--env", "CUDA_VISIBLE_DEVICES=0")
+    assert shown(conda) == {"a": "Bash (a)", "a-gpu": "Bash (a-gpu)"}
+
+    conda.run("install", "-y", "-n", "a", "--kernel-name", "a-tpu", "tool")
+    assert shown(conda) == {"a": "Bash (a)", "a-gpu": "Bash (a-gpu)", "a-tpu": "Bash (a-tpu)"}
+
+    conda.run("rename", "-n", "a", "b")
+    assert shown(conda) == {"b": "Bash (b)", "a-gpu": "Bash (b, a-gpu)", "a-tpu": "Bash (b, a-tpu)"}
+    assert spec_of(conda, "a-gpu")["env"] == {"CUDA_VISIBLE_DEVICES": "0"}
+
+    before = tree(conda.kernels_dir)
+    conda.run("remove", "-y", "-n", "b", "bash_kernel")
+    assert registered(conda) == []
+    conda.run("install", "-y", "-n", "b", "bash_kernel")
+    assert tree(conda.kernels_dir) == before
+
+    conda.run("kernel", "remove", "-y", "-n", "b")
+    assert registered(conda) == []
