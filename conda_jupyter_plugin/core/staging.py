@@ -21,12 +21,18 @@ STAGING, REPLACED = "staging-", "replaced"
 
 @contextlib.contextmanager
 def staging(location: Location) -> Iterator[Path]:
-    """Make a folder that is gone afterwards, with what is in it."""
+    """Make a folder that is gone afterwards, with what is in it.
+
+    Where it is left by an error, what was replaced stays in it for the next one who holds the lock.
+    """
     folder = Path(tempfile.mkdtemp(prefix=STAGING, dir=location.workshop))
     try:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException:
+        if not any(folder.glob(f"{REPLACED}/*")):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.environment import canonical
 from conda_jupyter_plugin.core.errors import NameTakenError
 from conda_jupyter_plugin.core.finding import find_missing, find_named
@@ -228,6 +229,24 @@ def test_what_a_killed_process_was_about_to_set_aside_is_set_aside(make_environm
     add(open_registry(), environment, Choices(env={"A": "b"}))
 
     assert read_json(user_location().workshop / "adopted" / "opencv")["display_name"] == "Mine"
+
+
+@pytest.mark.parametrize("where", ["set_aside", "_swap"])
+def test_an_interruption_loses_nothing_of_what_somebody_wrote(
+    hand_made, open_registry, kernels, monkeypatch, where
+):
+    before = snapshot(kernels)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(store, where, interrupt)
+        add(open_registry(), hand_made)
+    add(open_registry(), hand_made, Choices(activate=False))
+    remove([find_named(open_registry(), "opencv")])
+
+    assert snapshot(kernels) == before
 
 
 def test_what_somebody_wrote_in_his_own_way_is_never_adopted_by_itself(hand_made, open_registry, kernels):
