@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import set_aside
+from . import set_aside, store
 from .absence import observe
 from .adoption import choices_of, is_adoptable
 from .display_names import DEFAULT_TEMPLATE, display_name
@@ -57,19 +57,27 @@ def draft(registry: Registry, kernel: Kernel, label: str, target: Target, name: 
     before = _chosen_before(item, kernel) if item else Choices()
     choices = target.choices.over(choices_of(hand_made, kernel) if hand_made else before)
     recorded = target.recorded or Owner.of(kernel)
-    others = os.path.lexists(folder) if current is None else current.owner is None and not current.later
+    aside = set_aside.find(registry.location, name)
     owner = replace(
         recorded,
         choices=choices,
         origin=item.owner.origin if item and item is current and item.owner else None,
         label=_label(registry, kernel, target.recorded, choices),
         further=recorded.further or target.further,
-        adopted=recorded.adopted or others or bool(current and current.owner and current.owner.adopted),
+        adopted=recorded.adopted or _takes_a_place(current, folder, aside, kernel),
     )
     now = item or hand_made
-    beside = now.folder if now else set_aside.find(registry.location, name)
+    beside = now.folder if now else aside
     as_written = _as_written(item, folder) if item and item is current else folder
     return _draft(registry, kernel, label, owner, as_written, beside=beside)
+
+
+def _takes_a_place(current: Installed | None, folder: Path, aside: Path | None, kernel: Kernel) -> bool:
+    """Whether something that we did not write lies where a kernel goes, or was to be given back there."""
+    if current is not None:
+        return current.owner.adopted if current.owner else not current.later
+    interrupted = aside is not None and is_adoptable(store.read(aside), kernel)
+    return os.path.lexists(folder) or interrupted
 
 
 def with_scripts(draft: Draft) -> Draft:

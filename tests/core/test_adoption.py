@@ -249,6 +249,17 @@ def test_an_interruption_loses_nothing_of_what_somebody_wrote(
     assert snapshot(kernels) == before
 
 
+def test_what_an_interruption_has_not_given_back_is_given_back_later(hand_made, open_registry, kernels):
+    before = snapshot(kernels)
+    add(open_registry(), hand_made)
+    shutil.rmtree(kernels / "opencv")
+
+    add(open_registry(), hand_made)
+    remove([find_named(open_registry(), "opencv")])
+
+    assert snapshot(kernels) == before
+
+
 def test_what_somebody_wrote_in_his_own_way_is_never_adopted_by_itself(hand_made, open_registry, kernels):
     before = snapshot(kernels)
 
