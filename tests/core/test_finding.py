@@ -4,61 +4,15 @@ import pytest
 
 from conda_jupyter_plugin.core.errors import KernelNotFoundError, NotManagedError
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
-from conda_jupyter_plugin.core.locations import system_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
-from conda_jupyter_plugin.core.verbs import add, list_kernels
+from conda_jupyter_plugin.core.verbs import add
 
 from ..support import bash_spec, r_spec, write_spec
 
 
 def names(rows):
     return [row.name for row in rows]
-
-
-def test_the_list_shows_every_place(open_registry, make_environment, kernels):
-    write_spec(system_location().kernels / "bash", bash_spec())
-    add(open_registry(), make_environment())
-
-    assert names(list_kernels(open_registry())) == ["bash", "opencv"]
-
-
-def test_of_two_kernels_with_one_name_the_first_place_wins(registry, kernels):
-    write_spec(system_location().kernels / "bash", bash_spec())
-    write_spec(kernels / "bash", bash_spec())
-
-    (row,) = list_kernels(registry)
-
-    assert row.path == kernels / "bash"
-
-
-def test_a_broken_kernel_is_listed(registry, kernels):
-    write_spec(kernels / "broken", "{")
-
-    assert [(row.name, row.status) for row in list_kernels(registry)] == [("broken", "broken")]
-
-
-def test_an_unregistered_kernel_is_listed_where_its_environment_is_given(registry, make_environment):
-    (row,) = list_kernels(registry, [make_environment()])
-
-    assert (row.name, row.status, row.managed, row.path) == ("opencv", "unregistered", False, None)
-
-
-def test_a_registered_kernel_is_not_listed_again(open_registry, make_environment):
-    environment = make_environment()
-    add(open_registry(), environment)
-
-    assert [row.status for row in list_kernels(open_registry(), [environment])] == ["ok"]
-
-
-@pytest.mark.parametrize("trouble", ["broken", "taken"])
-def test_an_environment_that_cannot_be_registered_does_not_stop_the_list(
-    registry, make_environment, kernels, trouble
-):
-    write_spec(kernels / "opencv", bash_spec())
-    environment = make_environment(kernels={"python3": "{" if trouble == "broken" else {}})
-
-    assert "opencv" in names(list_kernels(registry, [environment]))
 
 
 def test_a_kernel_is_found_by_its_name_whatever_its_case(open_registry, make_environment, kernels):
