@@ -38,7 +38,7 @@ def remember(location: Location, item: Installed) -> None:
     if item.owner is None:
         return
     folder = _folder(location)
-    name = f"{_stem(item.owner.prefix, item.owner.kernel)}-{crc32(os.fsencode(item.name)):08x}.json"
+    name = _file_name(item.owner.prefix, item.owner.kernel, item.name)
     with writing(location):
         content = (item.folder / "kernel.json").read_bytes()
     keep(location, content, folder / name, 0o600)
@@ -73,11 +73,19 @@ def remembered_prefixes(location: Location) -> tuple[Path, ...]:
     return tuple(item.owner.prefix for item in items if item.owner and not is_missing(item.owner))
 
 
-def forget(location: Location, prefix: Path, kernel: str) -> None:
-    """Forget a kernel that is registered again, or another one in its place."""
+def forget(location: Location, prefix: Path, kernel: str, name: str | None = None) -> None:
+    """Forget a kernel that is registered again.
+
+    Args:
+        location: The data folder; hold its lock.
+        prefix: Its environment's prefix.
+        kernel: The folder of the kernelspec inside it.
+        name: The name that it was registered by, None for all of them.
+    """
     with suppress(OSError):
         for path in _paths(location, prefix, kernel):
-            os.unlink(path)
+            if name is None or path.name == _file_name(prefix, kernel, name):
+                os.unlink(path)
         os.rmdir(_folder(location))
 
 
@@ -87,6 +95,10 @@ def _folder(location: Location) -> Path:
 
 def _paths(location: Location, prefix: Path, kernel: str) -> list[Path]:
     return sorted(_folder(location).glob(f"{_stem(prefix, kernel)}*.json"))
+
+
+def _file_name(prefix: Path, kernel: str, name: str) -> str:
+    return f"{_stem(prefix, kernel)}-{crc32(os.fsencode(name)):08x}.json"
 
 
 def _stem(prefix: Path, kernel: str) -> str:

@@ -11,7 +11,7 @@ from .models import Choices
 from .name_choice import plain_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .models import Installed, Kernel, Owner
     from .registry import Registry
@@ -50,13 +50,16 @@ def find_targets(
     items = registry.registrations(kernel)
     if choices.kernel_name:
         return (_named(registry, kernel, choices, items),)
-    if not items:
-        return _coming_back(registry, kernel, choices) or (Target(None, choices),)
-    mains = [item for item in items if not (item.owner and item.owner.further)]
-    main = _main(mains, kernel, first=first) if mains else None
-    others = Choices(share=choices.share)
-    targets = tuple(Target(item, choices if item is main else others, item.owner) for item in items)
-    return (Target(None, choices), *targets) if complete and not mains else targets
+    targets = [Target(item, Choices(share=choices.share), item.owner) for item in items]
+    targets += _coming_back(registry, kernel)
+    name = plain_name(kernel, first=first)
+    # Of several the others are copies that somebody made.
+    mains = [target for target in targets if not (target.recorded and target.recorded.further)]
+    mains.sort(key=lambda target: target.item is None or target.item.name != name)
+    if mains:
+        main = replace(mains[0], choices=choices.over(mains[0].choices))
+        return (main, *(target for target in targets if target is not mains[0]))
+    return (Target(None, choices), *targets) if complete or not targets else tuple(targets)
 
 
 def _named(registry: Registry, kernel: Kernel, choices: Choices, items: Sequence[Installed]) -> Target:
@@ -72,17 +75,9 @@ def _named(registry: Registry, kernel: Kernel, choices: Choices, items: Sequence
     return Target(None, choices, further=further)
 
 
-def _coming_back(registry: Registry, kernel: Kernel, choices: Choices) -> tuple[Target, ...]:
+def _coming_back(registry: Registry, kernel: Kernel) -> Iterator[Target]:
     """Find what a kernel was registered as when it went; a name is another one where that is taken by now."""
-    targets: list[Target] = []
     for owner in recall(registry.location, kernel):
-        chosen = owner.choices if targets else choices.over(owner.choices)
-        name = None if chosen.kernel_name in registry.names else chosen.kernel_name
-        targets.append(Target(None, replace(chosen, kernel_name=name), owner))
-    return tuple(targets)
-
-
-def _main(items: Sequence[Installed], kernel: Kernel, *, first: bool) -> Installed:
-    """Choose the registration that is meant where no name is given; others are copies that somebody made."""
-    name = plain_name(kernel, first=first)
-    return min(items, key=lambda item: item.name != name)
+        taken = owner.choices.kernel_name in registry.names
+        choices = replace(owner.choices, kernel_name=None) if taken else owner.choices
+        yield Target(None, choices, owner)

@@ -60,7 +60,7 @@ def add(
         check_writable(registry.location)
         check_private(registry, planned)
         if not dry_run:
-            return _write_all(registry, planned, planning)
+            return _write_all(registry, planned, planning, choices.kernel_name)
     report = _report(registry, planned)
     for item in planned if dry_run else ():
         _take_note(registry, item, store.foresee(item.folder, item.rendered))
@@ -76,7 +76,10 @@ def _plan(registry: Registry, *, by_itself: bool, **options: Any) -> tuple[Plann
 
 
 def _write_all(
-    registry: Registry, planned: Sequence[Planned], planning: Callable[[Registry], Sequence[Planned]]
+    registry: Registry,
+    planned: Sequence[Planned],
+    planning: Callable[[Registry], Sequence[Planned]],
+    name: str | None,
 ) -> Result:
     with store.locked(registry.location) as newly:
         if newly:
@@ -86,6 +89,9 @@ def _write_all(
         report = _report(registry, planned)
         for item in planned:
             _write(registry, item)
+            # One that was named says nothing of the others that may come back.
+            named = item.rendered.name if name else None
+            forget(registry.location, item.kernel.environment.prefix, item.kernel.directory, named)
     return report
 
 
@@ -151,7 +157,6 @@ def _write(registry: Registry, item: Planned) -> None:
             if os.path.lexists(replaced.folder):
                 store.remove(registry.location, replaced.folder)
     prefix, kernel = item.kernel.environment.prefix, item.kernel.directory
-    forget(registry.location, prefix, kernel)
     for location in (registry.location, *registry.others):
         reinstate(location, prefix, kernel)
     _take_note(registry, item, store.read(item.folder))

@@ -6,7 +6,7 @@ import pytest
 
 from conda_jupyter_plugin.core.environment import canonical
 from conda_jupyter_plugin.core.finding import find_named, find_of
-from conda_jupyter_plugin.core.locations import system_location
+from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
@@ -134,6 +134,18 @@ def test_all_of_them_come_back_with_their_environment(opencv, open_registry, ker
     sync(open_registry())
 
     assert snapshot(kernels) == before
+
+
+def test_one_that_is_named_does_not_keep_the_others_from_coming_back(opencv, open_registry, tmp_path):
+    opencv.prefix.rename(tmp_path / "away")
+    sync(open_registry())
+    (tmp_path / "away").rename(opencv.prefix)
+
+    add(open_registry(), opencv, Choices(kernel_name="opencv-tpu"))
+    sync(open_registry())
+
+    assert set(shown(open_registry)) == {*BOTH, "opencv-tpu"}
+    assert not (user_location().workshop / "gone").exists()
 
 
 def test_all_of_them_are_found_by_their_environment(opencv, open_registry, kernels):
