@@ -15,7 +15,7 @@ from .discovery import find_readable_kernels
 from .environment import canonical, identify, is_there, same_prefix
 from .errors import KernelError, LaterVersionError
 from .finding import Found
-from .log import log_swallowed
+from .log import log_swallowed, passing_over
 from .memory import recall, remembered_prefixes
 from .models import Result
 from .moving import former_prefixes
@@ -204,7 +204,8 @@ def _remove_lost(registry: Registry, prefix: Path, *, dry_run: bool, deleted: bo
 def _keep_withdrawn(location: Location, former: Path, prefix: Path) -> None:
     """Let what somebody removed on purpose stay so through a rename."""
     if any(same_prefix(owner.prefix, former) for owner in withdrawn(location)):
-        with store.locked(location):
+        # An administrator's place may not be ours to write to.
+        with passing_over(KernelError), store.locked(location):
             move_along(location, former, prefix)
 
 
