@@ -213,3 +213,9 @@ def test_a_path_is_written_with_a_tilde(monkeypatch, path, text):
 )
 def test_what_could_trouble_a_terminal_is_shown_as_an_escape(text, shown):
     assert report.printable(text) == shown
+
+
+def test_what_is_there_again_after_a_removal_is_told():
+    (line,) = report.result_as_text(Result(removed=(registration(gives_back=True),)))
+
+    assert line == 'Kernel "opencv" removed from /data/kernels/opencv; what was there before it is back'
