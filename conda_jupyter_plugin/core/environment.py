@@ -81,6 +81,18 @@ def _is_there(path: Path) -> bool:
     return True
 
 
+def is_deleted(prefix: Path) -> bool:
+    """Whether what conda was told to delete is gone; it may leave an empty `conda-meta` behind.
+
+    Args:
+        prefix: The environment; for conda it is one that has a history: its `PREFIX_MAGIC_FILE`.
+    """
+    environment = identify(prefix)
+    if environment is None:
+        return True
+    return environment.manager == "conda" and not os.path.exists(prefix / "conda-meta" / "history")
+
+
 def environment_to_be(prefix: Path, manager: Manager = "venv") -> Environment:
     """Describe an environment that need not exist yet.
 

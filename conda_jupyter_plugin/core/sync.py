@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from . import store
 from .absence import is_gone
 from .discovery import find_readable_kernels
-from .environment import canonical, identify, is_there, same_prefix
+from .environment import canonical, identify, is_deleted, is_there, same_prefix
 from .errors import KernelError, LaterVersionError
 from .finding import Found
 from .log import log_swallowed, passing_over
@@ -163,7 +163,7 @@ def _follow(
     """Bring one environment's kernels in line everywhere; what is wrong with one of them stops no other."""
     environment = identify(prefix)
     # `conda remove` may have taken a package away, or the whole environment.
-    deleted = deleted and environment is None
+    deleted = deleted and is_deleted(prefix)
     if environment and not _is_ours_to_follow(registries, environment):
         # Its activation is the other command's affair, or another conda's: what that wrote stays.
         return Result(), []

@@ -161,6 +161,17 @@ def test_it_stays_away_where_conda_takes_something_else_from_the_environment(env
     assert names(open_registry) == []
 
 
+def test_what_conda_leaves_of_a_deleted_environment_is_none(open_registry, make_environment):
+    environment = make_environment()
+    add(open_registry(), environment)
+    shutil.rmtree(environment.prefix)
+    (environment.prefix / "conda-meta").mkdir(parents=True)
+
+    follow(open_registry(), environment.prefix, new=True, deleted=True)
+
+    assert [path.name for path in user_location().workshop.iterdir()] == ["lock"]
+
+
 @pytest.mark.parametrize("again", [True, False])
 def test_what_conda_deleted_leaves_nothing_behind(environment, open_registry, again):
     remove([find_named(open_registry(), "opencv")])
