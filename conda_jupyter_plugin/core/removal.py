@@ -14,6 +14,7 @@ from .adoption import is_adoptable
 from .environment import environment_around
 from .memory import remember
 from .models import Installed, Owner, Result
+from .moving import paths_into
 from .planning import runnable_kernels
 from .withdrawal import reinstate, withdraw
 
@@ -58,13 +59,15 @@ def remove(
         registration = found.registration
         if dry_run:
             found.registry.here.discard(found.item.name)
-        if dry_run or _remove_one(found, reason, unless):
-            gives_back = reason is Reason.ASKED_FOR and _gives_back(found)
+        gives_back = _gives_back(found, reason)
+        if dry_run or _remove_one(found, reason, unless, gives_back=gives_back):
             removed.append(replace(registration, gives_back=gives_back))
     return Result(removed=tuple(removed), dry_run=dry_run)
 
 
-def _remove_one(found: Found, reason: Reason, unless: Callable[[Installed], bool] | None) -> bool:
+def _remove_one(
+    found: Found, reason: Reason, unless: Callable[[Installed], bool] | None, *, gives_back: bool
+) -> bool:
     registry, item = found.registry, found.item
     with store.locked(registry.location):
         # Another process may have removed it, or put its own there, before the lock was ours.
@@ -79,29 +82,39 @@ def _remove_one(found: Found, reason: Reason, unless: Callable[[Installed], bool
             for owner in kernels:
                 # Nothing takes the place of what somebody wrote by hand, and has removed.
                 withdraw(registry.location, owner)
-            if current.owner and reason is not Reason.LOST:
-                _settle(registry, current, current.owner, reason)
+            if current.owner:
+                _settle(found, current.owner, reason, gives_back=gives_back)
     return going
 
 
-def _gives_back(found: Found) -> bool:
-    """Whether something that is not ours lies, or would lie, where a kernel was removed."""
-    owner, location = found.item.owner, found.registry.location
-    aside = set_aside.find(location, found.item.name) or found.item.folder
-    return owner is not None and owner.adopted and not is_gone(owner) and os.path.lexists(aside)
+def _gives_back(found: Found, reason: Reason) -> bool:
+    """Whether something that is not ours comes, or would come, back to where a kernel is removed.
+
+    What was written for its environment comes back only where somebody asks for it, and can start it then.
+    """
+    owner, aside = found.item.owner, set_aside.find(found.registry.location, found.item.name)
+    if owner is None or not owner.adopted or aside is None:
+        return False
+    if reason is Reason.ASKED_FOR and not is_gone(owner):
+        return True
+    words = store.read(aside).spec.get("argv", [])
+    return not any(map(paths_into(owner.prefix).search, words))
 
 
-def _settle(registry: Registry, removed: Installed, owner: Owner, reason: Reason) -> None:
-    """Do what is to be done for good once a kernel of ours is removed."""
+def _settle(found: Found, owner: Owner, reason: Reason, *, gives_back: bool) -> None:
+    """Do what is to be done once a kernel of ours is removed."""
+    registry, name = found.registry, found.item.name
     location = registry.location
-    if reason is Reason.DELETED or is_gone(owner):
-        set_aside.drop(location, removed.name)
+    for_good = reason is Reason.DELETED or (reason is Reason.ASKED_FOR and is_gone(owner))
+    if gives_back:
+        set_aside.give_back(location, name)
+    elif for_good:
+        set_aside.drop(location, name)
+    if for_good:
         reinstate(location, owner.prefix, owner.kernel)
-    else:
-        if owner.adopted:
-            set_aside.give_back(location, removed.name)
+    elif reason is Reason.ASKED_FOR:
         visible = (*registry.here, *registry.elsewhere.values())
-        if not any(_same_owner(item, removed) for item in visible):
+        if not any(_same_owner(item, found.item) for item in visible):
             withdraw(location, owner)
 
 

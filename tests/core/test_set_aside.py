@@ -67,6 +67,24 @@ def test_what_was_taken_by_force_comes_back_too(make_environment, open_registry,
     assert snapshot(kernels) == before
 
 
+@pytest.mark.parametrize("how", ["deleted by conda", "removed by hand"])
+def test_what_was_taken_by_force_comes_back_when_the_environment_goes(
+    make_environment, open_registry, kernels, how
+):
+    environment = make_environment()
+    write_spec(kernels / "opencv", python_spec("/usr/bin/python3"))
+    before = snapshot(kernels)
+    add(open_registry(), environment, Choices(kernel_name="opencv"), force=True)
+    shutil.rmtree(environment.prefix)
+
+    if how == "deleted by conda":
+        follow(open_registry(), environment.prefix, new=False, deleted=True)
+    else:
+        sync(open_registry())
+
+    assert snapshot(kernels) == before
+
+
 def test_what_was_adopted_in_another_case_comes_back_so(make_environment, open_registry, kernels):
     environment = make_environment()
     write_spec(kernels / "OpenCV", hand_made_spec(environment))
