@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from conda_jupyter_plugin.core.environment import program_directories
 from conda_jupyter_plugin.core.models import Activation, Environment, Registration
+from conda_jupyter_plugin.core.registry import Registry
+from conda_jupyter_plugin.core.verbs import list_kernels
+
+HISTORY = "==> 2026-11-23 18:03:35 <==\n# cmd: conda create -n opencv\n"
+"""What begins an environment's `conda-meta/history`."""
 
 LOGO = b"\x89PNG\r\n\x1a\n a logo"
 
@@ -83,6 +89,11 @@ def conda_activation(environment: Environment) -> Activation:
 def hand_made_spec(environment: Environment, display_name: str = "opencv") -> dict[str, Any]:
     """What `ipython kernel install --user --name=opencv` writes, run by an environment's Python."""
     return {**python_spec(str(environment.prefix / "bin" / "python")), "display_name": display_name}
+
+
+def shown(open_registry: Callable[[], Registry]) -> dict[str, str]:
+    """The display names of all kernels that Jupyter sees, by their names."""
+    return {row.name: row.display_name for row in list_kernels(open_registry())}
 
 
 def registration(**fields: Any) -> Registration:

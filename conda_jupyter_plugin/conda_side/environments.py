@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import replace
 from pathlib import Path
 
 from ..core.environment import active_environment as identify_active
 from ..core.environment import identify, same_prefix
-from ..core.environment_names import name_of
+from ..core.environment_names import named
 from ..core.errors import NotAnEnvironmentError, UsageError, WrongManagerError
 from ..core.log import passing_over
 from ..core.models import Environment
@@ -57,11 +56,7 @@ def conda_environment(prefix: Path) -> Environment:
         raise NotAnEnvironmentError.at(prefix, _SHOWN)
     if environment.manager != "conda":
         raise WrongManagerError(environment.prefix, environment.manager)
-    return _named(environment)
-
-
-def _named(environment: Environment) -> Environment:
-    return replace(environment, name=name_of(environment.prefix, environment.manager, envs_folders()))
+    return named(environment, envs_folders())
 
 
 def active_environment() -> Environment:
@@ -85,8 +80,9 @@ def all_environments() -> tuple[Environment, ...]:
     """Describe every environment that conda knows of."""
     from conda.core.envs_manager import list_all_known_prefixes
 
+    folders = envs_folders()
     return tuple(
-        _named(environment)
+        named(environment, folders)
         for prefix in list_all_known_prefixes()
         if (environment := identify(Path(prefix))) and environment.manager == "conda"
     )

@@ -68,14 +68,9 @@ def choices_of(item: Installed, kernel: Kernel) -> Choices:
     """Find what was chosen for a kernelspec that somebody wrote by hand: all that the kernel's own has not.
 
     Args:
-        item: The kernelspec.
+        item: The kernelspec, which can be adopted.
         kernel: The environment's kernel.
-
-    Returns:
-        The choices, none where it cannot be adopted.
     """
-    if not is_adoptable(item, kernel):
-        return Choices()
     spec = {key: value for key, value in item.spec.items() if key != "display_name"}
     return Choices(
         display_name=item.spec.get("display_name") or None,

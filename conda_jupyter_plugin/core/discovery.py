@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from .errors import BrokenKernelspecError, UnreadableError
 from .kernelspec import read_spec
-from .log import passing_over
 from .models import Environment, Kernel
-from .record import has_record
+from .record import is_recorded
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 KERNELS = ("share", "jupyter", "kernels")
 
@@ -77,16 +76,9 @@ def _directories(environment: Environment) -> list[str]:
         raise UnreadableError(root, "permission denied") from error
     except OSError:
         return []
-    return [
-        name for name in names if os.path.lexists(root / name / "kernel.json") and not _is_copy(root / name)
-    ]
-
-
-def _is_copy(folder: Path) -> bool:
-    """Whether it is no kernel of the environment's own, but registered for the Jupyter that lives there."""
-    with passing_over(BrokenKernelspecError):
-        return has_record(read_spec(folder / "kernel.json"))
-    return False
+    names = [name for name in names if os.path.lexists(root / name / "kernel.json")]
+    # What is recorded is no kernel of the environment's own, but registered for the Jupyter that lives there.
+    return [name for name in names if not is_recorded(root / name)]
 
 
 def _order(name: str) -> tuple[int, str]:

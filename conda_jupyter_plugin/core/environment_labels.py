@@ -39,7 +39,7 @@ def choose_label(registry: Registry, environment: Environment) -> str | None:
 def _holders(registry: Registry) -> dict[str, list[Path]]:
     """Find the environments that each label stands for, where nobody chose what is shown instead."""
     holders: dict[str, list[Path]] = {}
-    for item in (*registry.here, *registry.elsewhere.values()):
+    for item in registry.seen:
         if item.owner and not item.owner.choices.display_name:
             holders.setdefault(item.owner.label or item.owner.environment, []).append(item.owner.prefix)
     return holders

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,12 @@ def name_of(prefix: Path, manager: Manager, envs_folders: Iterable[Path] = ()) -
         if os.path.isdir(prefix / "condabin"):
             return "base"
     return _project(prefix).name or prefix.name
+
+
+def named(environment: Environment, envs_folders: Iterable[Path]) -> Environment:
+    """Name an environment anew, by what is known of conda's folders."""
+    name = name_of(environment.prefix, environment.manager, envs_folders)
+    return environment if name == environment.name else replace(environment, name=name)
 
 
 def called_after(environment: Environment) -> Path:

@@ -12,17 +12,15 @@ from zlib import crc32
 
 from . import store
 from .absence import is_missing
-from .environment import canonical, creation_time
-from .staging import keep, keep_latest, writing
+from .environment import creation_time
+from .notes import discard, owners_in, stem_of, write_note
+from .staging import writing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .locations import Location
     from .models import Installed, Kernel, Owner
-
-MAXIMUM = 200
-"""How many are kept, the latest ones."""
 
 
 def remember(location: Location, item: Installed) -> None:
@@ -37,12 +35,10 @@ def remember(location: Location, item: Installed) -> None:
     """
     if item.owner is None:
         return
-    folder = _folder(location)
     name = _file_name(item.owner.prefix, item.owner.kernel, item.name)
     with writing(location):
         content = (item.folder / "kernel.json").read_bytes()
-    keep(location, content, folder / name, 0o600)
-    keep_latest(folder, MAXIMUM)
+    write_note(location, _folder(location) / name, content, 0o600)
 
 
 def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:
@@ -69,8 +65,7 @@ def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:
 
 def remembered_prefixes(location: Location) -> tuple[Path, ...]:
     """Name the environments that something is known of and that are there."""
-    items = map(store.read_copy, _folder(location).glob("*.json"))
-    return tuple(item.owner.prefix for item in items if item.owner and not is_missing(item.owner))
+    return tuple(owner.prefix for owner in owners_in(_folder(location)) if not is_missing(owner))
 
 
 def forget(location: Location, prefix: Path, kernel: str, name: str | None = None) -> None:
@@ -82,11 +77,10 @@ def forget(location: Location, prefix: Path, kernel: str, name: str | None = Non
         kernel: The folder of the kernelspec inside it.
         name: The name that it was registered by, None for all of them.
     """
-    with suppress(OSError):
-        for path in _paths(location, prefix, kernel):
-            if name is None or path.name == _file_name(prefix, kernel, name):
-                os.unlink(path)
-        os.rmdir(_folder(location))
+    paths = _paths(location, prefix, kernel)
+    if name is not None:
+        paths = [path for path in paths if path.name == _file_name(prefix, kernel, name)]
+    discard(_folder(location), paths)
 
 
 def _folder(location: Location) -> Path:
@@ -94,12 +88,8 @@ def _folder(location: Location) -> Path:
 
 
 def _paths(location: Location, prefix: Path, kernel: str) -> list[Path]:
-    return sorted(_folder(location).glob(f"{_stem(prefix, kernel)}*.json"))
+    return sorted(_folder(location).glob(f"{stem_of(prefix, kernel)}*.json"))
 
 
 def _file_name(prefix: Path, kernel: str, name: str) -> str:
-    return f"{_stem(prefix, kernel)}-{crc32(os.fsencode(name)):08x}.json"
-
-
-def _stem(prefix: Path, kernel: str) -> str:
-    return f"{crc32(os.fsencode(canonical(prefix))):08x}-{crc32(os.fsencode(kernel)):08x}"
+    return f"{stem_of(prefix, kernel)}-{crc32(os.fsencode(name)):08x}.json"

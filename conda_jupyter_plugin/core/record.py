@@ -10,7 +10,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .kernelspec import problem_of
+from .errors import BrokenKernelspecError
+from .kernelspec import problem_of, read_spec
+from .log import passing_over
 from .models import Choices, Origin, Owner
 
 if TYPE_CHECKING:
@@ -41,6 +43,13 @@ _FIELDS_OF_CHOICES = ("kernel_name", "display_name", "env", "activate", "spec", 
 def has_record(spec: Mapping[str, Any]) -> bool:
     """Whether a kernel.json is one that this project wrote, be it in a format that is not known here."""
     return METADATA_KEY in spec.get("metadata", {})
+
+
+def is_recorded(folder: Path) -> bool:
+    """Whether a kernelspec's folder is one that this project wrote."""
+    with passing_over(BrokenKernelspecError):
+        return has_record(read_spec(folder / "kernel.json"))
+    return False
 
 
 def is_later(spec: Mapping[str, Any]) -> bool:

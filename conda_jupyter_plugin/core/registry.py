@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from . import store
 from .dataclass import dataclass
 from .environment import canonical, conda_root, identify, is_conda, same_prefix
-from .environment_names import name_of
+from .environment_names import named
 from .errors import UnreadableError
 from .log import passing_over
 from .ownership import is_for
@@ -104,9 +104,19 @@ class Registry:
         """The same rules at another location, which is read anew."""
         return replace(self, location=location)
 
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        """Every location where Jupyter looks, each once, the one to write to first."""
+        return (self.location, *self.others)
+
     def everywhere(self) -> list[Registry]:
-        """The registry of each location where Jupyter looks, each read anew, the one to write to first."""
-        return [self.at(location) for location in (self.location, *self.others)]
+        """The registry of each of the locations, each read anew."""
+        return [self.at(location) for location in self.locations]
+
+    @property
+    def seen(self) -> tuple[Installed, ...]:
+        """Every kernelspec at the location, and those that Jupyter sees in others."""
+        return (*self.here, *self.elsewhere.values())
 
     @property
     def names(self) -> AbstractSet[str]:
@@ -152,13 +162,12 @@ class Registry:
 
     def named(self, environment: Environment) -> Environment:
         """Name an environment by what is known of conda's folders."""
-        name = name_of(environment.prefix, environment.manager, self.envs_folders)
-        return environment if name == environment.name else replace(environment, name=name)
+        return named(environment, self.envs_folders)
 
     def is_withdrawn(self, kernel: Kernel) -> bool:
         """Whether somebody has removed a kernel on purpose, at any location, and it is to stay so."""
         former = self.former_of(kernel.environment.prefix)
-        return any(is_withdrawn(location, kernel, former) for location in (self.location, *self.others))
+        return any(is_withdrawn(location, kernel, former) for location in self.locations)
 
     def former_of(self, prefix: Path) -> Path | None:
         """The prefix that an environment had before."""

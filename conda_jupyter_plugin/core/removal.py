@@ -112,10 +112,8 @@ def _settle(found: Found, owner: Owner, reason: Reason, *, gives_back: bool) -> 
         set_aside.drop(location, name)
     if for_good:
         reinstate(location, owner.prefix, owner.kernel)
-    elif reason is Reason.ASKED_FOR:
-        visible = (*registry.here, *registry.elsewhere.values())
-        if not any(_same_owner(item, found.item) for item in visible):
-            withdraw(location, owner)
+    elif reason is Reason.ASKED_FOR and not any(_same_owner(item, found.item) for item in registry.seen):
+        withdraw(location, owner)
 
 
 def _kernels_written_for(registry: Registry, item: Installed) -> Iterator[Owner]:

@@ -9,9 +9,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from .errors import BrokenKernelspecError
-from .kernelspec import read_spec
-from .record import has_record
+from .record import is_recorded
 from .staging import staging, writing
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ def set_aside(location: Location, folder: Path) -> None:
     Raises:
         LocationError: It cannot be taken away.
     """
-    if not os.path.lexists(folder) or _is_ours(folder):
+    if not os.path.lexists(folder) or is_recorded(folder):
         return
     drop(location, folder.name)
     with writing(location):
@@ -88,12 +86,6 @@ def drop(location: Location, name: str) -> None:
 
 def _aside(location: Location) -> Path:
     return location.workshop / "adopted"
-
-
-def _is_ours(folder: Path) -> bool:
-    with suppress(BrokenKernelspecError):
-        return has_record(read_spec(folder / "kernel.json"))
-    return False
 
 
 def _remove_empty(folder: Path) -> None:

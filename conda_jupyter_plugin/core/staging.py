@@ -56,28 +56,3 @@ def write_file(path: Path, content: bytes, mode: int) -> None:
         file.write(content)
         file.flush()
         os.fsync(descriptor)
-
-
-def keep_latest(folder: Path, number: int) -> None:
-    """Delete all but the latest files of a folder that is kept."""
-    latest = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in latest[number:]:
-        path.unlink(missing_ok=True)
-
-
-def keep(location: Location, content: bytes, target: Path, mode: int) -> None:
-    """Keep something in our own folder, in place of what was kept there before.
-
-    Args:
-        location: The data folder; hold its lock.
-        content: What to keep.
-        target: The file.
-        mode: Who may read it.
-
-    Raises:
-        LocationError: It cannot be written.
-    """
-    with writing(location), staging(location) as folder:
-        write_file(folder / "copy", content, mode)
-        target.parent.mkdir(exist_ok=True)
-        os.replace(folder / "copy", target)

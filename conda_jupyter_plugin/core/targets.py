@@ -67,8 +67,7 @@ def _named(registry: Registry, kernel: Kernel, choices: Choices, items: Sequence
     for item in items:
         if item.name == name:
             return Target(item, choices, item.owner)
-    visible = (*registry.here, *registry.elsewhere.values())
-    further = any(item.name != name and registry.is_ours(item, kernel) for item in visible)
+    further = any(item.name != name and registry.is_ours(item, kernel) for item in registry.seen)
     for owner in recall(registry.location, kernel):
         if owner.choices.kernel_name == name:
             return Target(None, choices.over(owner.choices), owner)

@@ -157,7 +157,7 @@ def _write(registry: Registry, item: Planned) -> None:
             if os.path.lexists(replaced.folder):
                 store.remove(registry.location, replaced.folder)
     prefix, kernel = item.kernel.environment.prefix, item.kernel.directory
-    for location in (registry.location, *registry.others):
+    for location in registry.locations:
         reinstate(location, prefix, kernel)
     _take_note(registry, item, store.read(item.folder))
 

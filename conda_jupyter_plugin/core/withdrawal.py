@@ -7,26 +7,19 @@ environment and kernel; the environment itself is not touched.
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zlib import crc32
 
-from . import store
-from .environment import canonical, creation_time, same_prefix
+from .environment import creation_time, same_prefix
+from .notes import discard, owners_in, stem_of, write_note
 from .record import METADATA_KEY, write_record
-from .staging import keep, keep_latest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .locations import Location
     from .models import Kernel, Owner
-
-
-MAXIMUM = 200
-"""How many are kept, the latest ones."""
 
 
 def withdraw(location: Location, owner: Owner) -> None:
@@ -41,8 +34,8 @@ def withdraw(location: Location, owner: Owner) -> None:
     """
     record = {key: value for key, value in write_record(owner).items() if key != "choices"}
     content = {"argv": [owner.kernel], "metadata": {METADATA_KEY: record}}
-    keep(location, json.dumps(content).encode(), _path(location, owner.prefix, owner.kernel), 0o644)
-    keep_latest(_folder(location), MAXIMUM)
+    path = _path(location, owner.prefix, owner.kernel)
+    write_note(location, path, json.dumps(content).encode(), 0o644)
 
 
 def is_withdrawn(location: Location, kernel: Kernel, former_prefix: Path | None = None) -> bool:
@@ -63,8 +56,7 @@ def is_withdrawn(location: Location, kernel: Kernel, former_prefix: Path | None 
 
 def withdrawn(location: Location) -> tuple[Owner, ...]:
     """Name the owners of all kernels that were removed on purpose."""
-    items = map(store.read_copy, _folder(location).glob("*.json"))
-    return tuple(item.owner for item in items if item.owner)
+    return owners_in(_folder(location))
 
 
 def move_along(location: Location, former: Path, prefix: Path) -> None:
@@ -93,9 +85,7 @@ def forget_all(location: Location, prefix: Path) -> None:
 
 def reinstate(location: Location, prefix: Path, kernel: str) -> None:
     """Forget that a kernel was removed on purpose: it is registered again, or its environment is gone."""
-    with suppress(OSError):
-        os.unlink(_path(location, prefix, kernel))
-        os.rmdir(_folder(location))
+    discard(_folder(location), [_path(location, prefix, kernel)])
 
 
 def _folder(location: Location) -> Path:
@@ -103,5 +93,4 @@ def _folder(location: Location) -> Path:
 
 
 def _path(location: Location, prefix: Path, kernel: str) -> Path:
-    name = f"{crc32(os.fsencode(canonical(prefix))):08x}-{crc32(os.fsencode(kernel)):08x}.json"
-    return _folder(location) / name
+    return _folder(location) / f"{stem_of(prefix, kernel)}.json"

@@ -12,9 +12,7 @@ from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
-
-def shown(open_registry):
-    return {row.name: row.display_name for row in list_kernels(open_registry())}
+from ..support import shown
 
 
 @pytest.fixture

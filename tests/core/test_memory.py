@@ -9,9 +9,7 @@ from conda_jupyter_plugin.core.removal import Reason, remove
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
-from ..support import read_json, snapshot
-
-HISTORY = "==> 2026-11-23 18:03:35 <==\n# cmd: conda create -n opencv\n"
+from ..support import HISTORY, read_json, snapshot
 
 
 @pytest.fixture(params=["conda", "venv"])
@@ -94,7 +92,7 @@ def test_what_was_removed_on_purpose_does_not_come_back(chosen, open_registry, t
 def test_what_is_remembered_is_its_owners_alone_and_limited(
     chosen, open_registry, monkeypatch, make_environment
 ):
-    monkeypatch.setattr("conda_jupyter_plugin.core.memory.MAXIMUM", 2)
+    monkeypatch.setattr("conda_jupyter_plugin.core.notes.MAXIMUM", 2)
     for name in ("a", "b", "c"):
         add(open_registry(), make_environment(name))
     shutil.rmtree(chosen.prefix.parent)

@@ -12,6 +12,7 @@ from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
 from ..support import (
+    HISTORY,
     hand_made_spec,
     python_spec,
     read_json,
@@ -99,7 +100,7 @@ def test_what_was_adopted_in_another_case_comes_back_so(make_environment, open_r
 
 def test_what_was_adopted_comes_back_with_its_environment(hand_made, open_registry, kernels, tmp_path):
     add(open_registry(), hand_made)
-    (hand_made.prefix / "conda-meta" / "history").write_text("==> 2026-11-23 18:03:35 <==\n")
+    (hand_made.prefix / "conda-meta" / "history").write_text(HISTORY)
     before = snapshot(kernels)
     hand_made.prefix.rename(tmp_path / "away")
     remove(find_missing(open_registry()), Reason.LOST)
@@ -117,7 +118,7 @@ def test_what_was_adopted_comes_back_with_the_package_that_conda_took_away(
     hand_made, open_registry, kernels, tmp_path
 ):
     add(open_registry(), hand_made)
-    (hand_made.prefix / "conda-meta" / "history").write_text("==> 2026-11-23 18:03:35 <==\n")
+    (hand_made.prefix / "conda-meta" / "history").write_text(HISTORY)
     before, own = snapshot(kernels), hand_made.prefix / "share/jupyter/kernels/python3"
     own.rename(tmp_path / "away")
     follow(open_registry(), hand_made.prefix, new=True, deleted=True)

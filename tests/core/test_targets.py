@@ -13,18 +13,19 @@ from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
 from ..support import (
+    HISTORY,
     bash_spec,
     hand_made_spec,
     python_spec,
     r_spec,
     read_json,
+    shown,
     snapshot,
     write_program,
     write_spec,
 )
 
 GPU = Choices(kernel_name="opencv-gpu", env={"CUDA_VISIBLE_DEVICES": "0"})
-HISTORY = "==> 2026-11-23 18:03:35 <==\n"
 
 
 @pytest.fixture
@@ -35,10 +36,6 @@ def opencv(make_environment, open_registry):
     add(open_registry(), environment)
     add(open_registry(), environment, GPU)
     return environment
-
-
-def shown(open_registry):
-    return {row.name: row.display_name for row in list_kernels(open_registry())}
 
 
 BOTH = {"opencv": "Python 3.12 (opencv)", "opencv-gpu": "Python 3.12 (opencv-gpu)"}

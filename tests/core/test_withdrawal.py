@@ -12,9 +12,7 @@ from conda_jupyter_plugin.core.removal import Reason, remove
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
-from ..support import hand_made_spec, python_spec, r_spec, snapshot, write_spec
-
-HISTORY = "==> 2026-11-23 18:03:35 <==\n"
+from ..support import HISTORY, hand_made_spec, python_spec, r_spec, snapshot, write_spec
 
 
 @pytest.fixture(params=["conda", "venv"])
