@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from .models import Environment, Manager
 
@@ -58,20 +58,20 @@ def called_after(environment: Environment) -> Path:
     return project if environment.name == project.name else prefix / environment.name
 
 
-def longer_names(environment: Environment) -> Iterator[str]:
+def longer_names(environment: Environment) -> tuple[str, ...]:
     """Write an environment's name so that it tells more and more.
 
     Args:
         environment: The environment.
 
-    Yields:
+    Returns:
         Its name, then with the name of one more folder around it in front each time, and its whole path.
     """
-    yield (name := environment.name)
+    names = [environment.name]
     for folder in called_after(environment).parents:
         if folder.name and folder.name.lower() not in _SAYING_NOTHING:
-            yield (name := f"{folder.name}/{name}")
-    yield str(environment.prefix)
+            names.append(f"{folder.name}/{names[-1]}")
+    return (*names, str(environment.prefix))
 
 
 def is_envs_folder(folder: Path, envs_folders: Iterable[Path] = ()) -> bool:

@@ -108,7 +108,11 @@ def _keeps_name(earlier: Installed, kernel: Kernel, chosen: str | None, *, first
 
 def plain_name(kernel: Kernel, *, first: bool) -> str:
     """Name a kernel where nobody has its name yet."""
-    return next(_candidates(kernel, first))
+    return _as_it_stands(kernel_name(kernel.environment.name), kernel, first=first)
+
+
+def _as_it_stands(name: str, kernel: Kernel, *, first: bool) -> str:
+    return name if first else suffixed(name, kernel.directory)
 
 
 def _is_anothers(registry: Registry, name: str, kernel: Kernel) -> bool:
@@ -170,4 +174,4 @@ def _candidates(kernel: Kernel, first: bool) -> Iterator[str]:
     stem = next(text for text in stems if not why_reserved(f"{text}-2"))
     numbered = (f"{stem}-{number}" for number in range(2, _NUMBERS))
     for name in itertools.chain((kernel_name(environment.name), with_parent), numbered):
-        yield name if first else suffixed(name, kernel.directory)
+        yield _as_it_stands(name, kernel, first=first)

@@ -46,8 +46,11 @@ def find(location: Location, name: str) -> Path | None:
     Returns:
         Where it lies now; its name may be written in capitals.
     """
+    aside = _aside(location)
     with suppress(OSError):
-        return next((path for path in _aside(location).iterdir() if path.name.lower() == name.lower()), None)
+        for entry in os.listdir(aside):
+            if entry.lower() == name.lower():
+                return aside / entry
     return None
 
 
