@@ -17,8 +17,8 @@ from conda_jupyter_plugin.cli.parser import new_verb
 from conda_jupyter_plugin.core.environment import environment_to_be
 from conda_jupyter_plugin.core.errors import UsageError
 from conda_jupyter_plugin.core.locations import check_writable
-from conda_jupyter_plugin.core.models import Result
 from conda_jupyter_plugin.core.planning import foresee
+from conda_jupyter_plugin.core.results import Result
 from conda_jupyter_plugin.core.status import describe_planned
 
 from .environments import absolute, check_free, make_environment, pip_install

@@ -51,8 +51,9 @@ def main(words: list[str] | None = None) -> int:
     args, host = build_parser(as_json=as_json).parse_args(words), PipHost()
     try:
         if args.verb == "create":
-            report.print_result(create(args, host), host.output(args))
-            return 0
+            result = create(args, host)
+            report.print_result(result, host.output(args))
+            return result.exit_status
         return run(args, host)
     except KernelError as error:
         log_swallowed()

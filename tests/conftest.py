@@ -120,6 +120,8 @@ def make_environment(tmp_path: Path) -> MakeEnvironment:
         program = str(prefix / "bin" / "python")
         for directory, spec in ({"python3": {}} if kernels is None else kernels).items():
             whole = {**python_spec(program), **spec} if isinstance(spec, dict) else spec
+            if isinstance(spec, dict) and spec.get("argv", [""])[0] == "R":
+                write_program(prefix / "bin" / "R")
             write_spec(prefix / "share" / "jupyter" / "kernels" / directory, whole)
         environment = identify(prefix)
         assert environment is not None

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from conda_jupyter_plugin.core.environment import program_directories
-from conda_jupyter_plugin.core.models import Activation, Environment, Registration
+from conda_jupyter_plugin.core.models import Activation, Environment
 from conda_jupyter_plugin.core.registry import Registry
+from conda_jupyter_plugin.core.results import Registration
 from conda_jupyter_plugin.core.verbs import list_kernels
 
 HISTORY = "==> 2026-11-23 18:03:35 <==\n# cmd: conda create -n opencv\n"

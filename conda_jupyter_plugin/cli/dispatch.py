@@ -16,12 +16,14 @@ from ..core.errors import (
     KernelNotFoundError,
     NoKernelError,
     NotAnEnvironmentError,
+    UnexpectedError,
     UsageError,
 )
+from ..core.failures import collecting, told_as
 from ..core.locations import Location, prefix_location, system_location, user_location, visible
-from ..core.log import log_swallowed
-from ..core.models import Result
+from ..core.log import passing_over
 from ..core.registry import Registry
+from ..core.results import Result
 from . import report
 from .options import choices
 
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from ..core.models import Environment, Registration
+    from ..core.models import Environment
+    from ..core.results import Registration
     from .host import Host, Output, Target
 
 
@@ -48,12 +51,14 @@ def run(args: Namespace, host: Host) -> int:
         KernelError: It cannot be done; nothing was changed.
     """
     output = host.output(args)
-    if args.verb == "list":
-        report.print_rows(list_kernels(args, host), output, host.command)
-        return 0
-    result, errors = _VERBS[args.verb](args, host)
-    report.print_result(result, output, errors)
-    return max((error.exit_status for error in errors), default=0)
+    with told_as(partial(UnexpectedError, f"{host.command} {args.verb}")):
+        if args.verb == "list":
+            rows, errors = list_kernels(args, host)
+            report.print_rows(rows, output, host.command, errors)
+            return max((error.exit_status for error in errors), default=0)
+        result = _VERBS[args.verb](args, host)
+    report.print_result(result, output)
+    return result.exit_status
 
 
 def open_registry(args: Namespace, host: Host) -> Registry:
@@ -84,30 +89,26 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
     )
 
 
-def add(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
+def add(args: Namespace, host: Host) -> Result:
     """Register the environments that the options name; with `--all`, one that fails stops no other."""
     if getattr(args, "all", False):
         return _add_all(args, host)
     registry = open_registry(args, host)
-    return _add_with_kernel_package(registry, host.environment(args), args, host), []
+    return _add_with_kernel_package(registry, host.environment(args), args, host)
 
 
-def _add_all(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
+def _add_all(args: Namespace, host: Host) -> Result:
     if args.kernel_name or args.kernel_display_name:
         raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
-    results, errors = [], []
+    results: list[Result] = []
+    errors: list[KernelError] = []
     for environment in host.all_environments():
-        try:
+        with collecting(errors, environment.prefix), passing_over(NoKernelError):
             results.append(add_one(open_registry(args, host), environment, args, host))
-        except NoKernelError:
-            continue
-        except KernelError as error:
-            log_swallowed()
-            errors.append(error)
-    return Result.merged(results, dry_run=host.output(args).dry_run), errors
+    return Result.merged([*results, Result.failed(errors)], dry_run=host.output(args).dry_run)
 
 
-def remove(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
+def remove(args: Namespace, host: Host) -> Result:
     """Unregister what the options name, once the user agrees."""
     target = host.target(args)
     if sum((bool(args.names), args.missing, target is not None)) != 1:
@@ -124,28 +125,32 @@ def remove(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
         report.print_question([item.registration for item in found], output)
         host.confirm(args)
     reason = removal.Reason.LOST if args.missing else removal.Reason.ASKED_FOR
-    return removal.remove(found, reason, dry_run=output.dry_run), []
+    result = removal.remove(found, reason, dry_run=output.dry_run)
+    # A kernel that was found by its name is all that was asked for.
+    unread = () if args.names else registry.unreadable()
+    return replace(result, errors=(*unread, *result.errors))
 
 
-def sync(args: Namespace, host: Host) -> tuple[Result, list[KernelError]]:
+def sync(args: Namespace, host: Host) -> Result:
     """Bring what is registered in line with what exists."""
-    output = host.output(args)
-    return syncing.sync(
-        _registry_to_search(args, host),
+    output, registry = host.output(args), _registry_to_search(args, host)
+    result = syncing.sync(
+        registry,
         host.environments_to_register(),
         dry_run=output.dry_run,
         progress=partial(_progress, output),
     )
+    return replace(result, errors=(*registry.unreadable(), *result.errors))
 
 
-def list_kernels(args: Namespace, host: Host) -> tuple[Registration, ...]:
-    """List the kernels that Jupyter sees."""
+def list_kernels(args: Namespace, host: Host) -> tuple[tuple[Registration, ...], Sequence[KernelError]]:
+    """List the kernels that Jupyter sees, and say where it cannot be told which."""
     available = host.all_environments() if args.available else ()
     registry = open_registry(args, host)
     if args.jupyter_prefix or args.kernel_location:
         # The location that is asked for hides the others, not the other way round.
         registry = replace(registry, visible=(registry.location, *registry.visible))
-    return kernels.list_kernels(registry, available)
+    return kernels.list_kernels(registry.remembering(), available), registry.unreadable()
 
 
 def _add_with_kernel_package(
@@ -168,6 +173,9 @@ def _find_named(registry: Registry, args: Namespace, host: Host) -> tuple[findin
     try:
         return tuple(finding.find_named(registry, name, force=args.kernel_force) for name in names)
     except KernelNotFoundError as error:
+        for unread in registry.unreadable():
+            # It may lie there.
+            raise unread from error
         raise KernelNotFoundError(error.name, host.command) from error
 
 

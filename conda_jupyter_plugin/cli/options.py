@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.errors import InvalidNameError, UsageError
+from ..core.errors import UsageError
 from ..core.models import Choices
+from ..core.naming_errors import InvalidNameError
 
 if TYPE_CHECKING:
     from argparse import Namespace, _ActionsContainer

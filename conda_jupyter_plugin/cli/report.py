@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..core.errors import KernelError
-    from ..core.models import Registration, Result
+    from ..core.results import Registration, Result
     from .host import Output
 
 
@@ -35,16 +35,18 @@ def row_as_json(row: Registration) -> dict[str, Any]:
     }
 
 
-def result_as_json(result: Result, errors: Sequence[KernelError] = ()) -> dict[str, Any]:
+def result_as_json(result: Result) -> dict[str, Any]:
     """Turn a result into the JSON document of `add`, `remove`, `sync` and `create`."""
-    document: dict[str, Any] = {"success": not errors}
+    document: dict[str, Any] = {"success": not result.errors}
     for kind in ("registered", "refreshed", "removed", "unchanged"):
         document[kind] = [row_as_json(row) for row in getattr(result, kind)]
     if result.dry_run:
         document["dry_run"] = True
-    if errors:
-        document["errors"] = [error_as_json(error) for error in errors]
-    return document
+    return {**document, **_errors_as_json(result.errors)}
+
+
+def _errors_as_json(errors: Iterable[KernelError]) -> dict[str, Any]:
+    return {"errors": told} if (told := [error_as_json(error) for error in errors]) else {}
 
 
 def error_as_json(error: KernelError) -> dict[str, Any]:
@@ -87,16 +89,17 @@ def result_as_text(result: Result) -> list[str]:
     return lines or ["Nothing to do."]
 
 
-def print_result(result: Result, output: Output, errors: Sequence[KernelError] = ()) -> None:
+def print_result(result: Result, output: Output) -> None:
     """Print a result as the options ask for; the errors of single kernels go to stderr."""
     if output.json:
-        print_json(result_as_json(result, errors))
+        print_json(result_as_json(result))
         return
-    for error in errors:
-        say(str(error), sys.stderr)
     if not output.quiet:
-        for line in result_as_text(result) if result.changes or result.unchanged or not errors else ():
+        told = result.changes or result.unchanged or not result.errors
+        for line in result_as_text(result) if told else ():
             say(line, sys.stdout)
+    for error in result.errors:
+        say(str(error), sys.stderr)
 
 
 def print_question(rows: Sequence[Registration], output: Output) -> None:
@@ -110,13 +113,19 @@ def print_question(rows: Sequence[Registration], output: Output) -> None:
     say("", sys.stdout)
 
 
-def print_rows(rows: Sequence[Registration], output: Output, command: str) -> None:
-    """Print a list of kernels as a table or as JSON."""
+def print_rows(
+    rows: Sequence[Registration], output: Output, command: str, errors: Sequence[KernelError] = ()
+) -> None:
+    """Print a list of kernels as a table or as JSON; what cannot be listed goes to stderr."""
     if output.json:
-        print_json({"kernels": [row_as_json(row) for row in rows]})
+        print_json({"kernels": [row_as_json(row) for row in rows], **_errors_as_json(errors)})
+        return
+    for error in errors:
+        say(str(error), sys.stderr)
+    if not rows and not errors:
+        say("Jupyter sees no kernels.", sys.stdout)
         return
     if not rows:
-        say("Jupyter sees no kernels.", sys.stdout)
         return
     from tabulate import tabulate
 
@@ -183,11 +192,10 @@ def _state(row: Registration) -> str:
 
 
 def _mending(rows: Iterable[Registration], command: str) -> list[str]:
-    rows = [row for row in rows if row.managed]
     missing = sum(row.kept for row in rows)
-    counts = Counter(row.status for row in rows if not row.kept)
+    counts = Counter(row.status for row in rows if row.mendable)
     troubles = [f"{counts[status]} {status}" for status in ("stale", "broken") if counts[status]]
-    mends = "mends it" if sum(counts[status] for status in ("stale", "broken")) == 1 else "mends them"
+    mends = "mends it" if counts.total() == 1 else "mends them"
     ways = [f"{', '.join(troubles)}: `{command} sync` {mends}."] if troubles else []
     if missing:
         them = "it" if missing == 1 else "them"

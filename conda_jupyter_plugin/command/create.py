@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..cli.host import Host
     from ..cli.parser import Verbs
-    from ..core.models import Result
+    from ..core.results import Result
 
 
 def add_create_verb(verbs: Verbs, host: Host) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, redirect_stderr
+from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from ..core.activation import activate_virtual_environment
 from ..core.environment import WINDOWS, conda_root, same_prefix
+from ..core.errors import ActivationError
+from ..core.failures import told_as
 from ..core.models import Activation, Environment
 from .environments import envs_folders, running_conda
 
@@ -29,7 +32,15 @@ def activate(environment: Environment) -> Activation:
 
     Returns:
         Its activation; nothing of the current process's environment is in it.
+
+    Raises:
+        ActivationError: conda cannot, whatever the reason.
     """
+    with told_as(partial(ActivationError, environment.prefix)):
+        return _activate(environment)
+
+
+def _activate(environment: Environment) -> Activation:
     from conda.core.prefix_data import PrefixData
 
     plan, own = _ask_conda(environment)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..core.environment import conda_packages
+from ..core.language_versions import conda_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from .environment import identify
 from .errors import UnreadableError
-from .log import log_swallowed, passing_over
+from .log import passing_over
 from .models import Origin
 
 if TYPE_CHECKING:
@@ -61,12 +61,13 @@ def is_gone(owner: Owner) -> bool:
 
 
 def is_missing(owner: Owner) -> bool:
-    """Whether a kernel's environment is not here, be it gone or out of reach."""
-    try:
+    """Whether a kernel's environment is not here, be it gone or on a disk that is not mounted.
+
+    One that cannot be looked at may be here.
+    """
+    with passing_over(UnreadableError):
         return identify(owner.prefix) is None
-    except UnreadableError as error:
-        log_swallowed()
-        return not isinstance(error.__cause__, PermissionError)
+    return False
 
 
 def _linux_mount(real: str) -> tuple[str, str]:

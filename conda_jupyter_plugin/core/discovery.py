@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
-
-from .errors import BrokenKernelspecError, UnreadableError
+from .errors import BrokenKernelspecError
 from .kernelspec import read_spec
 from .models import Environment, Kernel
+from .presence import is_present, names_in
 from .record import is_recorded
-
-if TYPE_CHECKING:
-    pass
 
 KERNELS = ("share", "jupyter", "kernels")
 
@@ -30,6 +25,7 @@ def find_kernels(environment: Environment) -> tuple[Kernel, ...]:
 
     Raises:
         BrokenKernelspecError: A kernel.json cannot be read or is no kernelspec.
+        UnreadableError: The environment cannot be looked into.
     """
     return tuple(read_kernel(environment, directory) for directory in _directories(environment))
 
@@ -44,6 +40,9 @@ def find_readable_kernels(
 
     Returns:
         Its kernels in order, and what is wrong with the others, by their folders' names.
+
+    Raises:
+        UnreadableError: The environment cannot be looked into.
     """
     kernels, broken = [], {}
     for directory in _directories(environment):
@@ -70,15 +69,9 @@ def read_kernel(environment: Environment, directory: str) -> Kernel:
 
 def _directories(environment: Environment) -> list[str]:
     root = environment.prefix.joinpath(*KERNELS)
-    try:
-        names = sorted(os.listdir(root), key=_order)
-    except PermissionError as error:
-        raise UnreadableError(root, "permission denied") from error
-    except OSError:
-        return []
-    names = [name for name in names if os.path.lexists(root / name / "kernel.json")]
+    names = [name for name in names_in(root) if is_present(root / name / "kernel.json", as_link=True)]
     # What is recorded is no kernel of the environment's own, but registered for the Jupyter that lives there.
-    return [name for name in names if not is_recorded(root / name)]
+    return sorted((name for name in names if not is_recorded(root / name)), key=_order)
 
 
 def _order(name: str) -> tuple[int, str]:

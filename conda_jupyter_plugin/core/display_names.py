@@ -5,8 +5,8 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING
 
-from .environment import language_version
 from .errors import UsageError
+from .language_versions import language_version
 from .name_rules import kernel_name
 
 if TYPE_CHECKING:
@@ -83,21 +83,18 @@ def labels(kernels: Iterable[Kernel]) -> dict[str, str]:
         What each is called, by its folder's name.
     """
     found: dict[str, str] = {}
-    languages = set()
+    known: dict[str, str] = {}
+    taken = set()
     for kernel in kernels:
-        language = _language(kernel)
-        found[kernel.directory] = _own_name(kernel) if language in languages else language
-        languages.add(language)
+        key = kernel.language.lower()
+        if key in _LANGUAGES and key not in known:
+            version = language_version(kernel.environment, key)
+            known[key] = f"{_LANGUAGES[key]} {version}" if version else _LANGUAGES[key]
+        # A language that is none we know is called as the kernel calls itself.
+        language = known.get(key) or _own_name(kernel)
+        found[kernel.directory] = _own_name(kernel) if language in taken else language
+        taken.add(language)
     return found
-
-
-def _language(kernel: Kernel) -> str:
-    """Name a kernel's language with its version, or the kernel itself where the language is none we know."""
-    language = _LANGUAGES.get(kernel.language.lower())
-    if language is None:
-        return _own_name(kernel)
-    version = language_version(kernel.environment, kernel.language)
-    return f"{language} {version}" if version else language
 
 
 def _own_name(kernel: Kernel) -> str:

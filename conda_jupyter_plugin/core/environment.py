@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,17 +11,13 @@ from .environment_names import is_envs_folder, name_of
 from .errors import UnreadableError
 from .log import passing_over
 from .models import Environment, Manager
+from .presence import is_present
+from .reading import read_if_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WINDOWS = os.name == "nt"
-
-# All other errors say nothing about what is there.
-_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
-_NOT_THERE_ON_WINDOWS = (123,)  # ERROR_INVALID_NAME
-
-_PACKAGES = {"python": "python", "r": "r-base"}
 
 
 def identify(prefix: Path) -> Environment | None:
@@ -36,12 +30,12 @@ def identify(prefix: Path) -> Environment | None:
         The environment, or None where the folder is none.
 
     Raises:
-        UnreadableError: It cannot be looked at: no permission, a server that does not answer, a bad disk.
+        UnreadableError: It cannot be looked at.
     """
     prefix = Path(os.path.abspath(prefix))
-    if _is_there(prefix / "conda-meta"):
+    if is_present(prefix / "conda-meta"):
         return environment_to_be(prefix, "conda")
-    return environment_to_be(prefix, "venv") if _is_there(prefix / "pyvenv.cfg") else None
+    return environment_to_be(prefix, "venv") if is_present(prefix / "pyvenv.cfg") else None
 
 
 def active_environment(prefix: str | None) -> Environment | None:
@@ -68,19 +62,6 @@ def is_there(prefix: Path) -> bool:
     return True
 
 
-def _is_there(path: Path) -> bool:
-    try:
-        path.stat()
-    except OSError as error:
-        if error.errno in _NOT_THERE or getattr(error, "winerror", None) in _NOT_THERE_ON_WINDOWS:
-            return False
-        reason = (error.strerror or str(error)).lower()
-        raise UnreadableError(path.parent, reason) from error
-    except ValueError:
-        return False
-    return True
-
-
 def is_deleted(prefix: Path) -> bool:
     """Whether what conda was told to delete is gone; it may leave an empty `conda-meta` behind.
 
@@ -90,7 +71,7 @@ def is_deleted(prefix: Path) -> bool:
     environment = identify(prefix)
     if environment is None:
         return True
-    return environment.manager == "conda" and not os.path.exists(prefix / "conda-meta" / "history")
+    return environment.manager == "conda" and not is_present(prefix / "conda-meta" / "history")
 
 
 def environment_to_be(prefix: Path, manager: Manager = "venv") -> Environment:
@@ -136,10 +117,19 @@ def creation_time(environment: Environment) -> float | None:
     try:
         if environment.manager == "venv":
             return os.stat(environment.prefix / "pyvenv.cfg").st_mtime
-        with open(environment.prefix / "conda-meta" / "history", encoding="utf-8", errors="replace") as file:
-            return time.mktime(time.strptime(file.readline(100), "==> %Y-%m-%d %H:%M:%S <==\n"))
+        first, _, _ = history_of(environment.prefix).partition("\n")
+        return time.mktime(time.strptime(first, "==> %Y-%m-%d %H:%M:%S <=="))
     except (OSError, ValueError, OverflowError):
         return None
+
+
+def history_of(prefix: Path) -> str:
+    """Read what conda has done in an environment, by its `conda-meta/history`; empty where there is none.
+
+    Raises:
+        UnreadableError: It cannot be looked into.
+    """
+    return read_if_there(prefix / "conda-meta" / "history") or ""
 
 
 def conda_root(prefix: Path, envs_folders: Iterable[Path] = ()) -> Path | None:
@@ -204,53 +194,3 @@ def python_of(environment: Environment, *, windows: bool = WINDOWS) -> Path:
     if windows:
         return program_directories(environment, windows=True)[0] / "python.exe"
     return environment.prefix / "bin" / "python"
-
-
-def language_version(environment: Environment, language: str) -> str | None:
-    """Read the version of a language from the environment's files; nothing is started.
-
-    Args:
-        environment: The environment.
-        language: The kernel's language, as in its kernel.json.
-
-    Returns:
-        Major and minor version, such as `3.12`, or None where no file tells.
-    """
-    package = _PACKAGES.get(language.lower())
-    if package is None:
-        return None
-    if environment.manager == "conda":
-        return _major_minor(conda_packages(environment.prefix).get(package))
-    return _pyvenv_version(environment.prefix) if package == "python" else None
-
-
-def conda_packages(prefix: Path) -> dict[str, str]:
-    """Name the conda packages that are installed, by their records in `conda-meta`.
-
-    Args:
-        prefix: The environment.
-
-    Returns:
-        Each package's version.
-    """
-    try:
-        records = sorted(os.listdir(prefix / "conda-meta"))
-    except OSError:
-        return {}
-    # A record's file is NAME-VERSION-BUILD.json, and neither version nor build holds a dash.
-    parts = (record.rsplit("-", 2) for record in records if record.endswith(".json"))
-    return {part[0]: part[1] for part in parts if len(part) == 3}
-
-
-def _major_minor(version: str | None) -> str | None:
-    return ".".join(version.split(".")[:2]) if version else None
-
-
-def _pyvenv_version(prefix: Path) -> str | None:
-    # `version` is written by venv and pip's tools, `version_info` by virtualenv and uv.
-    try:
-        text = (prefix / "pyvenv.cfg").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    match = re.search(r"(?im)^\s*version(?:_info)?\s*=\s*(\d+\.\d+)", text)
-    return match[1] if match else None

@@ -33,6 +33,29 @@ class KernelError(Exception):
         return f"{self.message} {self.hint}".strip()
 
 
+class UnexpectedError(KernelError):
+    """What nobody has thought of went wrong with one kernel, environment or place."""
+
+    code = "unexpected"
+
+    def __init__(self, what: object, error: Exception) -> None:
+        told = " ".join(str(error).split()) or "no reason given"
+        super().__init__(f"{what} cannot be dealt with ({type(error).__name__}: {told}).")
+
+
+class ActivationError(KernelError):
+    """What activating an environment does cannot be found out."""
+
+    code = "activation"
+
+    def __init__(self, prefix: Path, error: Exception) -> None:
+        told = " ".join(str(error).split()) or type(error).__name__
+        super().__init__(
+            f"conda cannot activate {prefix} ({told}).",
+            "Mend the environment until `conda activate` works, or add its kernel with --no-activate.",
+        )
+
+
 class UsageError(KernelError):
     """The command's words are off: what is wrong with them, and how they would be right."""
 
@@ -71,12 +94,14 @@ class NotAnEnvironmentError(KernelError):
 
 
 class UnreadableError(KernelError):
-    """A folder may not be looked into: what is in it is neither there nor gone."""
+    """A folder or file cannot be looked into: what is in it is neither there nor gone."""
 
     code = "unreadable"
 
-    def __init__(self, folder: Path, reason: str) -> None:
-        super().__init__(f"{folder} cannot be looked into ({reason}).")
+    @classmethod
+    def by(cls, path: Path, error: OSError) -> UnreadableError:
+        """The system says why not: no permission, a server that does not answer, a bad disk."""
+        return cls(f"{path} cannot be looked into ({(error.strerror or str(error)).lower()}).")
 
 
 class WrongManagerError(KernelError):
@@ -110,69 +135,22 @@ class BrokenKernelspecError(KernelError):
     code = "broken_kernelspec"
 
     def __init__(self, path: Path, problem: str) -> None:
+        self.reason = f"{path} {problem}"
         super().__init__(
             f"{path} {problem}.", "Reinstall the kernel package that it came with, or mend the file."
         )
 
-
-class InvalidNameError(UsageError):
-    """A kernel name that Jupyter does not take."""
-
-    code = "invalid_name"
+    @classmethod
+    def not_starting(cls, folder: Path, problem: str) -> BrokenKernelspecError:
+        """Its program is not there, or not what it was made for."""
+        error = cls(folder, f"cannot be started: {problem}")
+        error.reason = problem
+        return error
 
     @classmethod
-    def empty(cls) -> InvalidNameError:
-        """It has no letters at all."""
-        return cls("--kernel-name is empty.", "Give it a name, or leave it out.")
-
-    @classmethod
-    def unlike(cls, name: str, valid: str, maximum_length: int) -> InvalidNameError:
-        """It is not made as a valid one is that is close to it."""
-        return cls(
-            f"{name!r} is not a valid kernel name (a-z, 0-9 and `._-`, a letter or digit first,"
-            f" at most {maximum_length} characters).",
-            f"Try: --kernel-name {valid}",
-        )
-
-
-_OTHER_NAME = "Choose another name with --kernel-name NAME, or give this one with --kernel-name and --force."
-
-
-class ReservedNameError(UsageError):
-    """A kernel name that hides another kernel or that another tool claims."""
-
-    code = "reserved_name"
-
-    def __init__(self, name: str, reason: str, hint: str = "") -> None:
-        hint = hint or "Choose another name, or add --force to use it all the same."
-        super().__init__(f"The kernel name {name} {reason}.", hint)
-
-    @classmethod
-    def hiding(cls, name: str, folder: Path) -> ReservedNameError:
-        """It would hide a kernel that lies elsewhere."""
-        return cls(name, f"would hide the kernel in {folder}", _OTHER_NAME)
-
-
-class NameTakenError(KernelError):
-    """The kernel name belongs to a kernelspec that is not ours, or to another environment."""
-
-    code = "name_taken"
-
-    @classmethod
-    def by(cls, prefix: Path | None, name: str, folder: Path) -> NameTakenError:
-        """It belongs to another environment's kernel, or to one that is not managed."""
-        whose = f"the environment {prefix}" if prefix else "somebody else"
-        return cls(f"The kernel name {name} belongs to {whose} ({folder}).", _OTHER_NAME)
-
-    @classmethod
-    def by_no_kernelspec(cls, name: str, folder: Path) -> NameTakenError:
-        """Something else lies where the kernelspec would."""
-        return cls(f"The kernel name {name} cannot be used: {folder} is no kernelspec.", _OTHER_NAME)
-
-    @classmethod
-    def everywhere(cls, prefix: Path) -> NameTakenError:
-        """So is every name that could be given by itself."""
-        return cls(f"Every name for the kernel of {prefix} is taken.", "Give it one with --kernel-name NAME.")
+    def unreadable(cls, path: Path, error: OSError) -> BrokenKernelspecError:
+        """One of its files cannot be read."""
+        return cls(path, f"cannot be read ({error.strerror or error})")
 
 
 class KernelNotFoundError(KernelError):

@@ -9,7 +9,8 @@ from .absence import is_missing
 from .dataclass import dataclass
 from .environment import same_prefix
 from .errors import KernelNotFoundError, LaterVersionError, NotManagedError
-from .models import Installed, Owner, Registration
+from .models import Installed, Owner
+from .results import Registration
 from .status import describe
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ class Found:
 
 def everything(registry: Registry) -> Iterator[Found]:
     """Go through every kernelspec that Jupyter sees, be it hidden by another of its name."""
-    for location in registry.visible:
-        one = registry.at(location)
+    for one in registry.visibly():
         yield from (Found(one, item) for item in one.here)
 
 

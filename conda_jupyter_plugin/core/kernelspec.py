@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .errors import BrokenKernelspecError
+from .reading import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,14 +31,12 @@ def read_spec(path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
             https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
     """
     try:
-        if not path.is_file():
-            raise BrokenKernelspecError(path, "is not a file")
-        text = path.read_text(encoding="utf-8")
+        text = read_file(path).decode()
         if prefix and any(character in str(prefix) for character in '"\\'):
             text = text.replace(str(prefix), json.dumps(str(prefix), ensure_ascii=False)[1:-1])
         spec = json.loads(text)
     except OSError as error:
-        raise BrokenKernelspecError(path, f"cannot be read ({error.strerror})") from error
+        raise BrokenKernelspecError.unreadable(path, error) from error
     except (ValueError, RecursionError) as error:
         raise BrokenKernelspecError(path, "is not valid JSON") from error
     if problem := problem_of(spec):
@@ -62,6 +62,13 @@ def files_in(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.Dir
                 yield prefix + entry.name, entry
 
 
+def is_system_text(text: str) -> bool:
+    """Whether a text can be a path, or a word of a command."""
+    with suppress(UnicodeEncodeError):
+        return b"\0" not in os.fsencode(text)
+    return False
+
+
 def is_program(mode: int) -> bool:
     """Whether a file's mode calls it a program, be it on a file system that starts none."""
     return bool(mode & 0o100)
@@ -74,7 +81,7 @@ def problem_of(spec: object) -> str | None:
     argv = spec.get("argv")
     if not isinstance(argv, list) or not argv or not all(isinstance(word, str) for word in argv):
         return "holds no `argv` list of words"
-    if not argv[0] or "\0" in "".join(argv):
+    if not argv[0] or not is_system_text("".join(argv)):
         return "holds an `argv` that cannot be run"
     for key in ("env", "metadata"):
         if not isinstance(spec.get(key, {}), dict):

@@ -8,6 +8,7 @@ from pathlib import Path
 from .dataclass import dataclass
 from .environment import active_environment, canonical, same_prefix
 from .errors import LocationError
+from .log import passing_over
 from .traces import WORKSHOP
 
 
@@ -42,7 +43,8 @@ def user_location() -> Location:
     """The current user's data folder; follows `JUPYTER_DATA_DIR` as Jupyter does."""
     from jupyter_core.paths import jupyter_data_dir
 
-    return Location(Path(jupyter_data_dir()), "--user")
+    # Jupyter takes a relative JUPYTER_DATA_DIR as it is: a kernel is to be found from elsewhere too.
+    return Location(Path(os.path.abspath(jupyter_data_dir())), "--user")
 
 
 def system_location() -> Location:
@@ -62,7 +64,7 @@ def prefix_location(prefix: str) -> Location:
         LocationError: The prefix is not a folder.
     """
     folder = Path(os.path.abspath(os.path.expanduser(prefix)))
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise LocationError.not_a_folder(prefix)
     return Location(folder / "share" / "jupyter", f"--jupyter-prefix {prefix}")
 
@@ -79,7 +81,7 @@ def visible(active_prefix: str | None, *extra: Location) -> tuple[Location, ...]
     """
     from jupyter_core.paths import jupyter_path
 
-    folders = [Path(folder) for folder in jupyter_path()]
+    folders = [Path(os.path.abspath(folder)) for folder in jupyter_path()]
     if environment := active_environment(active_prefix):
         # As jupyter_core's `prefer_environment_over_user` has it for the Jupyter in an environment.
         base = environment.manager == "conda" and os.environ.get("CONDA_DEFAULT_ENV", "base") == "base"
@@ -103,10 +105,18 @@ def check_writable(location: Location) -> None:
     for folder in (location.kernels, *location.kernels.parents):
         if os.path.lexists(folder):
             break
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise _unwritable(location, f"{folder} is not a folder")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise _unwritable(location, f"there is no permission to write in {folder}")
+
+
+def is_writable(location: Location) -> bool:
+    """Whether a kernelspec can be written, as far as can be told without writing anything."""
+    with passing_over(LocationError):
+        check_writable(location)
+        return True
+    return False
 
 
 def is_shared(location: Location) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import field
-from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -230,54 +229,6 @@ class Installed:
     owner: Owner | None = None
     problem: str | None = None
     later: bool = False
-
-
-@dataclass(frozen=True)
-class Registration:
-    """One row of what is told to the user: a kernel, its environment and its state.
-
-    `kept` says that its environment is not here, but not known to be gone either; `gives_back` that a removed
-    one makes room again for what it took the place of.
-    """
-
-    name: str
-    display_name: str
-    language: str
-    path: Path | None
-    prefix: Path | None
-    environment: str | None
-    manager: Manager | None
-    managed: bool
-    status: Status
-    kernel: str | None = None
-    reason: str | None = None
-    kept: bool = False
-    gives_back: bool = False
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a verb did, or would do where `dry_run`."""
-
-    registered: tuple[Registration, ...] = ()
-    refreshed: tuple[Registration, ...] = ()
-    removed: tuple[Registration, ...] = ()
-    unchanged: tuple[Registration, ...] = ()
-    dry_run: bool = False
-
-    @property
-    def changes(self) -> tuple[Registration, ...]:
-        """The kernels that are, or would be, changed."""
-        return self.registered + self.refreshed + self.removed
-
-    @classmethod
-    def merged(cls, results: Sequence[Result], *, dry_run: bool = False) -> Result:
-        """Put several results together; what took a removed kernel's place is told alone."""
-        kinds = ("registered", "refreshed", "removed", "unchanged")
-        rows = {kind: tuple(chain(*(getattr(result, kind) for result in results))) for kind in kinds}
-        written = {row.path for row in rows["registered"] + rows["refreshed"]}
-        rows["removed"] = tuple(row for row in rows["removed"] if row.path not in written)
-        return cls(**rows, dry_run=dry_run)
 
 
 Activators = Mapping[Manager, Callable[[Environment], Activation]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .absence import is_gone, observe
 from .discovery import find_readable_kernels
-from .environment import canonical, is_there
+from .environment import canonical, history_of, is_there
 from .errors import UnreadableError
 from .log import passing_over
 
@@ -96,10 +96,7 @@ def _moved_from(environment: Environment, gone: AbstractSet[Path]) -> Path | Non
 
 def _renamed_from(environment: Environment, gone: AbstractSet[Path]) -> Path | None:
     """Find what `conda rename` made an environment of, by the first command in its `conda-meta/history`."""
-    try:
-        text = (environment.prefix / "conda-meta" / "history").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
+    text = history_of(environment.prefix)
     command = re.search(r"(?m)^# cmd: (.* rename .*)$", text.partition("\n==>")[0])
     for prefix in gone if command else ():
         source = "|".join(map(re.escape, (prefix.name, str(prefix), os.path.join(prefix, ""))))

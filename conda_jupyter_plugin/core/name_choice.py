@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from .adoption import is_adoptable
 from .dataclass import dataclass
 from .environment import same_prefix
 from .environment_names import called_after
-from .errors import LaterVersionError, NameTakenError, ReservedNameError
+from .errors import LaterVersionError
 from .models import Environment
 from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
+from .naming_errors import NameTakenError, ReservedNameError
 from .ownership import is_for
 
 if TYPE_CHECKING:
@@ -71,6 +73,8 @@ class NameChoice:
             return earlier.name
         if chosen:
             check_chosen(chosen, force=self.force)
+            if _is_environments_own(self.registry, chosen, kernel):
+                raise NameTakenError.by_source(chosen, kernel.environment.prefix)
             if not self.force:
                 self._check_free(chosen, kernel)
             return chosen
@@ -81,6 +85,8 @@ class NameChoice:
         return name
 
     def _is_taken(self, name: str, kernel: Kernel) -> bool:
+        if _is_environments_own(self.registry, name, kernel):
+            return True
         passed_over = self.by_itself and _why_not_free(self.registry, name, kernel) is not None
         return passed_over or _is_anothers(self.registry, name, kernel)
 
@@ -113,6 +119,16 @@ def plain_name(kernel: Kernel, *, first: bool) -> str:
 
 def _as_it_stands(name: str, kernel: Kernel, *, first: bool) -> str:
     return name if first else suffixed(name, kernel.directory)
+
+
+def _is_environments_own(registry: Registry, name: str, kernel: Kernel) -> bool:
+    """Whether a name is that of a kernelspec in the environment itself: it is copied, not written to."""
+    item = registry.here.get(name)
+    if item is None or item.owner is not None or item.later:
+        return False
+    with suppress(OSError):
+        return os.path.samefile(item.folder.parent, kernel.folder.parent)
+    return False
 
 
 def _is_anothers(registry: Registry, name: str, kernel: Kernel) -> bool:

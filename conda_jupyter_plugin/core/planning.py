@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +11,15 @@ from . import store
 from .absence import observe
 from .adoption import is_left_to_its_writer
 from .dataclass import dataclass
-from .discovery import KERNELS, find_kernels, find_readable_kernels
+from .discovery import KERNELS
 from .display_names import labels
 from .drafting import draft, with_scripts
-from .errors import BrokenKernelspecError, NoKernelError, SharedValuesError
+from .errors import NoKernelError, SharedValuesError
 from .locations import is_shared
 from .models import Choices, Environment, Installed, Kernel, Rendered
 from .name_choice import NameChoice, plain_name, stands_for_environment
 from .name_rules import suffixed
-from .platforms import is_foreign
-from .render import program, render
+from .render import render
 from .targets import Target, find_targets
 
 if TYPE_CHECKING:
@@ -84,18 +82,26 @@ def plan(
         available: Whether it is planned to be shown only: with what only somebody who asks for it would get.
 
     Returns:
-        The environment's kernels.
+        Those of the environment's kernels that can be started; `survey` tells what is wrong with others.
 
     Raises:
         NoKernelError: The environment holds no kernel.
-        BrokenKernelspecError: One of its kernel.json files cannot be used, or its Python is gone.
+        BrokenKernelspecError: None of its kernels can be used, or one where the choices are for one of them.
+        UnreadableError, ActivationError: Something about the environment cannot be found out.
         InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
         LaterVersionError: A later version of this project has registered one of its kernels.
     """
     environment = registry.described(environment)
-    kernels = _kernels_to_register(environment, by_itself=by_itself)
+    known = registry.survey(environment)
+    kernels = known.runnable
+    if choices.kernel_name or not kernels:
+        # The first one's name is not to be given to another one.
+        for problem in () if by_itself else known.problems.values():
+            raise problem
+    if not kernels:
+        raise NoKernelError(environment.name)
     first = kernels[0] if stands_for_environment(registry, kernels) else None
-    called, names = labels(kernels), NameChoice(registry, force, by_itself)
+    called, names = known.called, NameChoice(registry, force, by_itself)
     planned: list[Planned] = []
     complete = available or not by_itself
     for kernel in kernels:
@@ -109,30 +115,12 @@ def plan(
     return tuple(planned)
 
 
-def _kernels_to_register(environment: Environment, *, by_itself: bool) -> tuple[Kernel, ...]:
-    kernels = runnable_kernels(environment) if by_itself else find_kernels(environment)
-    if not kernels:
-        raise NoKernelError(environment.name)
-    for kernel in kernels:
-        if kernel.language.lower() == "python" and not os.path.exists(program(kernel)):
-            raise BrokenKernelspecError(kernel.folder, f"starts {program(kernel)}, which is gone")
-    return kernels
-
-
 def _is_left_alone(registry: Registry, kernel: Kernel, item: Installed | None, *, first: bool) -> bool:
     """Whether a kernel is a later version's affair, or its writer's, who has made it in his own way."""
     if item is not None:
         return item.later
     current = registry.here.get(plain_name(kernel, first=first))
     return current is not None and is_left_to_its_writer(current, kernel)
-
-
-def runnable_kernels(environment: Environment) -> tuple[Kernel, ...]:
-    """Find the kernels of an environment that could start: readable, and their program is there."""
-    kernels, _ = find_readable_kernels(environment)
-    if is_foreign(environment):
-        return ()
-    return tuple(kernel for kernel in kernels if os.path.exists(program(kernel)))
 
 
 def foresee(

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from .dataclass import dataclass
+from .reading import read_if_there
 
 if TYPE_CHECKING:
     from .models import Environment
@@ -55,11 +56,14 @@ class Machine:
         return subdir == own or subdir in _RUN_TOO.get(own, ())
 
 
-def is_foreign(environment: Environment) -> bool:
-    """Whether nothing in an environment runs here, by what `conda create --platform` writes into it."""
-    try:
-        text = (environment.prefix / ".condarc").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
+def foreign_platform(environment: Environment) -> str | None:
+    """Name the platform of an environment that nothing runs in here; None for any other one.
+
+    It is known by what `conda create --platform` writes into the environment.
+
+    Raises:
+        UnreadableError: That cannot be read.
+    """
+    text = read_if_there(environment.prefix / ".condarc") or ""
     subdir = re.search(r"(?m)^subdir:\s*['\"]?([a-z0-9]+-[a-z0-9_]+)", text)
-    return subdir is not None and not Machine.this().runs(subdir[1])
+    return subdir[1] if subdir and not Machine.this().runs(subdir[1]) else None

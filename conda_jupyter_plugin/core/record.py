@@ -6,12 +6,13 @@ refresh; where it changes what a field means it raises `version`, and such a rec
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import BrokenKernelspecError
-from .kernelspec import problem_of, read_spec
+from .kernelspec import is_system_text, problem_of, read_spec
 from .log import passing_over
 from .models import Choices, Origin, Owner
 
@@ -124,6 +125,10 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         return None
     if not isinstance(prefix, str) or not isinstance(environment, str) or not isinstance(kernel, str):
         return None
+    if not all(map(is_system_text, (prefix, environment, kernel))) or kernel in ("", ".", ".."):
+        return None
+    if os.path.basename(kernel) != kernel or not prefix:
+        return None
     conda, scripts, label = (record.get(key) for key in ("conda", "scripts", "label"))
     return Owner(
         Path(prefix),
@@ -132,7 +137,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         kernel,
         choices=_read_choices(record.get("choices")),
         origin=_read_origin(record.get("origin")),
-        conda=Path(conda) if isinstance(conda, str) else None,
+        conda=Path(conda) if isinstance(conda, str) and is_system_text(conda) else None,
         scripts=scripts if isinstance(scripts, str) else None,
         label=label if isinstance(label, str) else None,
         further=record.get("further") is True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from . import store
@@ -11,17 +11,22 @@ from .dataclass import dataclass
 from .environment import canonical, conda_root, identify, is_conda, same_prefix
 from .environment_names import named
 from .errors import UnreadableError
+from .failures import collecting
 from .log import passing_over
 from .ownership import is_for
+from .presence import names_in
+from .survey import survey
 from .withdrawal import is_withdrawn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
+    from .errors import KernelError
     from .locations import Location
     from .models import Activators, Environment, Installed, Kernel, Manager, Owner
+    from .survey import Survey
 
 
 class Inventory:
@@ -74,6 +79,7 @@ class Registry:
         envs_folders: The folders of its named environments.
         former: The prefix that an environment had before it was renamed or moved, by its canonical one: its
             kernels there are taken over, with what was chosen for them.
+        surveys: What has been found in environments already, where each is looked at once.
     """
 
     location: Location
@@ -83,10 +89,15 @@ class Registry:
     conda: Path | None = None
     envs_folders: tuple[Path, ...] = ()
     former: Mapping[str, Path] = field(default_factory=dict)
+    surveys: dict[Environment, Survey] | None = None
 
     @cached_property
     def here(self) -> Inventory:
-        """The kernelspecs at the location."""
+        """The kernelspecs at the location.
+
+        Raises:
+            UnreadableError: It cannot be looked into.
+        """
         return Inventory(self.location)
 
     @cached_property
@@ -97,8 +108,28 @@ class Registry:
     @cached_property
     def elsewhere(self) -> Mapping[str, Installed]:
         """The kernelspecs that Jupyter sees in other locations, by name."""
-        found = (item for location in reversed(self.others) for item in store.installed(location))
-        return {item.name.lower(): item for item in found}
+        found: dict[str, Installed] = {}
+        for location in reversed(self.others):
+            with passing_over(UnreadableError):
+                found |= {item.name.lower(): item for item in store.installed(location)}
+        return found
+
+    def remembering(self) -> Registry:
+        """The same, each environment being looked at and activated once: for as long as nothing changes."""
+        activators = {manager: cache(activate) for manager, activate in self.activators.items()}
+        return replace(self, activators=activators, surveys={})
+
+    def survey(self, environment: Environment) -> Survey:
+        """What kernels an environment holds.
+
+        Raises:
+            UnreadableError: It cannot be looked into.
+        """
+        if self.surveys is None:
+            return survey(environment)
+        if environment not in self.surveys:
+            self.surveys[environment] = survey(environment)
+        return self.surveys[environment]
 
     def at(self, location: Location) -> Registry:
         """The same rules at another location, which is read anew."""
@@ -110,8 +141,27 @@ class Registry:
         return (self.location, *self.others)
 
     def everywhere(self) -> list[Registry]:
-        """The registry of each of the locations, each read anew."""
-        return [self.at(location) for location in self.locations]
+        """The registry of each of the locations that can be read, each read anew."""
+        return list(self._readable(self.locations))
+
+    def visibly(self) -> Iterator[Registry]:
+        """The registry of each location that Jupyter reads, in its order."""
+        return self._readable(self.visible)
+
+    def _readable(self, locations: Iterable[Location]) -> Iterator[Registry]:
+        for location in locations:
+            one = self.at(location)
+            with passing_over(UnreadableError):
+                _ = one.here
+                yield one
+
+    def unreadable(self) -> tuple[KernelError, ...]:
+        """What is wrong with the locations that cannot be read: what lies there is neither there nor gone."""
+        errors: list[KernelError] = []
+        for location in dict.fromkeys((*self.visible, self.location)):
+            with collecting(errors, location.kernels):
+                names_in(location.kernels)
+        return tuple(errors)
 
     @property
     def seen(self) -> tuple[Installed, ...]:

@@ -12,17 +12,20 @@ from . import set_aside, store
 from .absence import is_gone
 from .adoption import is_adoptable
 from .environment import environment_around
+from .failures import collecting
 from .memory import remember
-from .models import Installed, Owner, Result
+from .models import Installed, Owner
 from .moving import paths_into
-from .planning import runnable_kernels
+from .results import Result
 from .withdrawal import reinstate, withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from .errors import KernelError
     from .finding import Found
     from .registry import Registry
+    from .results import Registration
 
 
 class Reason(Enum):
@@ -49,20 +52,19 @@ def remove(
         unless: Looks once more, under the lock, whether a kernel is to stay.
 
     Returns:
-        What was removed.
-
-    Raises:
-        LocationError: A kernelspec cannot be removed.
+        What was removed, and what could not be.
     """
-    removed = []
+    removed: list[Registration] = []
+    errors: list[KernelError] = []
     for found in targets:
-        registration = found.registration
-        if dry_run:
-            found.registry.here.discard(found.item.name)
-        gives_back = _gives_back(found, reason)
-        if dry_run or _remove_one(found, reason, unless, gives_back=gives_back):
-            removed.append(replace(registration, gives_back=gives_back))
-    return Result(removed=tuple(removed), dry_run=dry_run)
+        with collecting(errors, found.item.folder):
+            registration = found.registration
+            if dry_run:
+                found.registry.here.discard(found.item.name)
+            gives_back = _gives_back(found, reason)
+            if dry_run or _remove_one(found, reason, unless, gives_back=gives_back):
+                removed.append(replace(registration, gives_back=gives_back))
+    return Result(removed=tuple(removed), dry_run=dry_run, errors=tuple(errors))
 
 
 def _remove_one(
@@ -120,7 +122,7 @@ def _kernels_written_for(registry: Registry, item: Installed) -> Iterator[Owner]
     """Find the kernels that somebody wrote a kernelspec for by hand, and that are not registered besides."""
     words = item.spec.get("argv", [""])
     environment = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
-    for kernel in runnable_kernels(environment) if environment else ():
+    for kernel in registry.survey(environment).runnable if environment else ():
         if is_adoptable(item, kernel) and not registry.registrations(kernel):
             yield Owner.of(kernel)
 

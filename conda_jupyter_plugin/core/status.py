@@ -8,22 +8,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import store
-from .absence import is_gone, is_missing, why_kept
-from .discovery import KERNELS, read_kernel
+from .absence import why_kept
+from .dataclass import dataclass
 from .display_names import labels
 from .drafting import draft_again
 from .environment import environment_around, identify
-from .errors import KernelError
-from .log import log_swallowed
-from .models import Environment, Installed, Kernel, Owner, Registration, Status
-from .planning import Planned, runnable_kernels
+from .failures import collecting
+from .interpreters import why_not_started
+from .locations import is_writable
+from .models import Environment, Installed, Kernel, Owner, Status
+from .planning import Planned
+from .presence import is_present
 from .render import program, started_program
+from .results import Registration
 
 if TYPE_CHECKING:
+    from .errors import KernelError
     from .registry import Registry
 
 ENVIRONMENT_GONE = "the environment is gone"
 LATER_VERSION = "written by a later version of conda-jupyter-plugin"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What state a kernel is in, why, and what is to be done; see `Registration`."""
+
+    status: Status
+    reason: str | None = None
+    mendable: bool = False
+    kept: bool = False
 
 
 def describe(registry: Registry, item: Installed) -> Registration:
@@ -36,22 +50,27 @@ def describe(registry: Registry, item: Installed) -> Registration:
     Returns:
         The row for it.
     """
-    status, reason = _judge(registry, item)
+    errors: list[KernelError] = []
+    verdict = environment = None
+    with collecting(errors, item.folder):
+        environment = _environment_of(registry, item)
+        verdict = _judge(registry, item)
+    verdict = verdict or Verdict("broken", errors[0].message.rstrip("."))
+    return _row(item, environment, verdict)
+
+
+def _environment_of(registry: Registry, item: Installed) -> Environment | None:
     if item.owner is not None:
-        environment = Environment(item.owner.prefix, item.owner.environment, item.owner.manager)
-        row = _row(item, environment, status, reason, managed=True, kernel=item.owner.kernel)
-        return replace(row, kept=status == "broken" and is_missing(item.owner) and not is_gone(item.owner))
+        return Environment(item.owner.prefix, item.owner.environment, item.owner.manager)
     words = item.spec.get("argv", [""])
     around = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
-    environment_of = around or environment_around(item.folder.parent)
-    named = registry.named(environment_of) if environment_of else None
-    return _row(item, named, status, reason, managed=False)
+    environment = around or environment_around(item.folder.parent)
+    return registry.named(environment) if environment else None
 
 
 def describe_planned(planned: Planned) -> Registration:
     """Describe a kernel as it is once it has been written."""
-    environment, command = planned.kernel.environment, program(planned.kernel)
-    gone = not command.exists() and environment.prefix.exists()
+    environment = planned.kernel.environment
     return Registration(
         name=planned.rendered.name,
         display_name=planned.rendered.display_name,
@@ -61,61 +80,63 @@ def describe_planned(planned: Planned) -> Registration:
         environment=environment.name,
         manager=environment.manager,
         managed=True,
-        status="broken" if gone else "ok",
+        status="ok",
         kernel=planned.kernel.directory,
-        reason=f"its program {command} is gone" if gone else None,
     )
 
 
-def _judge(registry: Registry, item: Installed) -> tuple[Status, str | None]:
+def _judge(registry: Registry, item: Installed) -> Verdict:
     if item.later:
-        return "ok", LATER_VERSION
-    return _judge_managed(registry, item, item.owner) if item.owner else _judge_unmanaged(item)
+        return Verdict("ok", LATER_VERSION)
+    if item.owner is None:
+        return _judge_unmanaged(item)
+    verdict = _judge_managed(registry, item, item.owner)
+    if not verdict.mendable:
+        return verdict
+    # Nothing is mended where this user may not write.
+    return replace(verdict, mendable=is_writable(registry.location))
 
 
-def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> tuple[Status, str | None]:
-    try:
-        environment = identify(owner.prefix)
-        if environment is None:
-            return "broken", why_kept(owner) or ENVIRONMENT_GONE
-        environment = registry.named(environment)
-        if not os.path.lexists(environment.prefix.joinpath(*KERNELS, owner.kernel, "kernel.json")):
-            return "broken", f"the environment holds no kernel {owner.kernel} any more"
-        kernel = read_kernel(environment, owner.kernel)
-        if not os.path.exists(command := started_program(kernel, owner.choices)):
-            return "broken", f"its program {command} is gone"
-        current = not registry.judges(environment, owner) or _is_current(registry, item, owner, kernel)
-    except KernelError as error:
-        log_swallowed()
-        return "broken", error.message.rstrip(".")
-    return ("ok" if current else "stale"), None
+def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> Verdict:
+    environment = identify(owner.prefix)
+    if environment is None:
+        kept = why_kept(owner)
+        return Verdict("broken", kept or ENVIRONMENT_GONE, mendable=kept is None, kept=kept is not None)
+    environment = registry.named(environment)
+    known = registry.survey(environment)
+    kernel, broken = known.kernels.get(owner.kernel), known.problems.get(owner.kernel)
+    if kernel is None:
+        if broken:
+            return Verdict("broken", broken.reason)
+        return Verdict("broken", f"the environment holds no kernel {owner.kernel} any more", mendable=True)
+    command = started_program(kernel, owner.choices)
+    if problem := why_not_started(kernel, command):
+        lost = not is_present(command, as_link=True)
+        return Verdict("broken", problem, mendable=lost and command == program(kernel))
+    if broken:
+        return Verdict("broken", broken.reason)
+    if registry.judges(environment, owner) and not _is_current(registry, item, owner, kernel):
+        return Verdict("stale", mendable=True)
+    return Verdict("ok")
 
 
 def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
-    called = labels(runnable_kernels(kernel.environment)) or labels([kernel])
+    called = registry.survey(kernel.environment).called or labels([kernel])
     rendered = draft_again(registry, kernel, called[kernel.directory], item, owner)
     return store.matches(item.folder, rendered)
 
 
-def _judge_unmanaged(item: Installed) -> tuple[Status, str | None]:
+def _judge_unmanaged(item: Installed) -> Verdict:
     if item.problem is not None:
-        return "broken", item.problem.rstrip(".")
+        return Verdict("broken", item.problem.rstrip("."))
     # A bare word is looked up on the Jupyter server's own PATH: nothing can be said about it here.
     command = item.spec["argv"][0]
-    if os.path.isabs(command) and not os.path.exists(command):
-        return "broken", f"its program {command} is gone"
-    return "ok", None
+    if os.path.isabs(command) and not is_present(Path(command)):
+        return Verdict("broken", f"its program {command} is gone")
+    return Verdict("ok")
 
 
-def _row(
-    item: Installed,
-    environment: Environment | None,
-    status: Status,
-    reason: str | None,
-    *,
-    managed: bool,
-    kernel: str | None = None,
-) -> Registration:
+def _row(item: Installed, environment: Environment | None, verdict: Verdict) -> Registration:
     return Registration(
         name=item.name,
         display_name=str(item.spec.get("display_name", item.name)),
@@ -124,8 +145,10 @@ def _row(
         prefix=environment.prefix if environment else None,
         environment=environment.name if environment else None,
         manager=environment.manager if environment else None,
-        managed=managed,
-        status=status,
-        kernel=kernel,
-        reason=reason,
+        managed=item.owner is not None,
+        status=verdict.status,
+        kernel=item.owner.kernel if item.owner else None,
+        reason=verdict.reason,
+        mendable=verdict.mendable,
+        kept=verdict.kept,
     )

@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import BrokenKernelspecError, LockedError
+from .failures import collecting
 from .kernelspec import files_in, is_program, read_spec
 from .models import Installed
-from .record import is_later, read_record
+from .presence import is_present, names_in
+from .record import has_record, is_later, read_record
 from .set_aside import set_aside
 from .staging import REPLACED, STAGING, staging, write_file, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .errors import KernelError
     from .locations import Location
     from .models import Rendered, RenderedFile
 
@@ -35,13 +38,12 @@ def installed(location: Location) -> tuple[Installed, ...]:
 
     Returns:
         The kernelspecs by name, unreadable ones with their problem; empty where there is no such folder.
+
+    Raises:
+        UnreadableError: The folder cannot be looked into.
     """
-    try:
-        names = sorted(os.listdir(location.kernels))
-    except OSError:
-        return ()
-    folders = (location.kernels / name for name in names)
-    return tuple(read(folder) for folder in folders if os.path.lexists(folder / "kernel.json"))
+    folders = (location.kernels / name for name in names_in(location.kernels))
+    return tuple(item for folder in folders if (item := _read_if_there(folder)))
 
 
 def read(folder: Path) -> Installed:
@@ -56,6 +58,13 @@ def read(folder: Path) -> Installed:
     return _read(folder / "kernel.json", folder)
 
 
+def _read_if_there(folder: Path) -> Installed | None:
+    errors: list[KernelError] = []
+    with collecting(errors, folder):
+        return read(folder) if is_present(folder / "kernel.json", as_link=True) else None
+    return Installed(folder.name.lower(), folder, {}, problem=errors[0].message)
+
+
 def read_copy(path: Path) -> Installed:
     """Read a kernel.json that was kept, which lies in no kernelspec."""
     return _read(path, path.with_suffix(""))
@@ -66,7 +75,11 @@ def _read(path: Path, folder: Path) -> Installed:
         spec = read_spec(path)
     except BrokenKernelspecError as error:
         return Installed(folder.name.lower(), folder, {}, problem=error.message)
-    return Installed(folder.name.lower(), folder, spec, owner=read_record(spec), later=is_later(spec))
+    owner, later = read_record(spec), is_later(spec)
+    problem = None
+    if has_record(spec) and not owner and not later:
+        problem = f"{path} holds a record of conda-jupyter-plugin that cannot be read."
+    return Installed(folder.name.lower(), folder, spec, owner=owner, problem=problem, later=later)
 
 
 def foresee(folder: Path, rendered: Rendered) -> Installed:

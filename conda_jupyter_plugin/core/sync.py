@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -11,17 +10,18 @@ from typing import TYPE_CHECKING
 
 from . import store
 from .absence import is_gone
-from .discovery import find_readable_kernels
 from .environment import canonical, identify, is_deleted, is_there, same_prefix
 from .errors import KernelError, LaterVersionError
+from .failures import collecting
 from .finding import Found
-from .log import log_swallowed, passing_over
+from .log import passing_over
 from .memory import recall, remembered_prefixes
-from .models import Result
 from .moving import former_prefixes
-from .planning import runnable_kernels
+from .presence import is_present
 from .removal import Reason, remove
 from .render import program
+from .results import Result
+from .survey import survey
 from .verbs import add
 from .withdrawal import forget_all, move_along, withdrawn
 
@@ -43,16 +43,9 @@ def follow(registry: Registry, prefix: Path, *, new: bool, deleted: bool = False
         deleted: Whether it has just been deleted or renamed: then what is not there is known to be gone.
 
     Returns:
-        What was registered, refreshed and removed.
-
-    Raises:
-        KernelError: It could not be done.
+        What was registered, refreshed and removed, and what could not be.
     """
-    result, errors = _follow(registry.everywhere(), prefix, new=new, dry_run=False, deleted=deleted)
-    # Its other kernels have been taken care of by now.
-    for error in errors:
-        raise error
-    return result
+    return _follow(registry.everywhere(), prefix, new=new, dry_run=False, deleted=deleted)
 
 
 def environments_inside(registry: Registry, folder: Path) -> dict[Path, Path]:
@@ -77,7 +70,7 @@ def sync(
     *,
     dry_run: bool = False,
     progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
-) -> tuple[Result, list[KernelError]]:
+) -> Result:
     """Bring what is registered in line with what exists.
 
     Args:
@@ -91,19 +84,17 @@ def sync(
         What was refreshed, registered and removed, and what could not be mended.
     """
     new = {canonical(environment.prefix): environment for environment in missing}
-    registries, prefixes = _whom_to_follow(registry, new)
-    surveyed, errors = _follow_all(registries, progress(prefixes), new, dry_run=True)
-    if dry_run:
-        return _news(surveyed, dry_run=True), errors
+    registries, prefixes = _whom_to_follow(registry.remembering(), new)
+    surveyed = _follow_all(registries, progress(prefixes), new, dry_run=True)
     changing = {prefix: result for prefix, result in surveyed.items() if result.changes}
-    if not changing:
-        return Result(), errors
-    with _locked(registries, changing):
+    if dry_run or not changing:
+        return _news(surveyed.values(), dry_run=dry_run)
+    untouched = [result for prefix, result in surveyed.items() if prefix not in changing]
+    with _locked(registries, changing) as refused:
         # Held once for all of them, the locations need not be read again for each.
-        afresh = registries[0].everywhere()
-        written, failed = _follow_all(afresh, progress(list(changing)), new, dry_run=False)
-    told = {str(error) for error in errors}
-    return _news(written), errors + [error for error in failed if str(error) not in told]
+        afresh = [one for one in registries[0].remembering().everywhere() if one.location not in refused]
+        written = _follow_all(afresh, progress(list(changing)), new, dry_run=False) if afresh else {}
+    return _news([*untouched, *written.values(), Result.failed(refused.values())])
 
 
 def _whom_to_follow(registry: Registry, new: Mapping[str, Environment]) -> tuple[list[Registry], list[Path]]:
@@ -126,64 +117,88 @@ def _whom_to_follow(registry: Registry, new: Mapping[str, Environment]) -> tuple
 
 def _follow_all(
     registries: Sequence[Registry], prefixes: Iterable[Path], new: Container[str], *, dry_run: bool
-) -> tuple[dict[Path, Result], list[KernelError]]:
-    results: dict[Path, Result] = {}
-    errors: list[KernelError] = []
-    for prefix in prefixes:
-        try:
-            results[prefix], failed = _follow(
-                registries, prefix, new=canonical(prefix) in new, dry_run=dry_run
-            )
-            errors += failed
-        except KernelError as error:
-            log_swallowed()
-            errors.append(error)
-    return results, errors
+) -> dict[Path, Result]:
+    return {
+        prefix: _follow(registries, prefix, new=canonical(prefix) in new, dry_run=dry_run)
+        for prefix in prefixes
+    }
 
 
 @contextmanager
-def _locked(registries: Iterable[Registry], changing: Mapping[Path, Result]) -> Iterator[None]:
-    """Hold every location that something is about to change in."""
-    paths = [row.path for result in changing.values() for row in result.changes if row.path]
+def _locked(
+    registries: Iterable[Registry], changing: Mapping[Path, Result]
+) -> Iterator[Mapping[Location, KernelError]]:
+    """Hold every location that something is about to change in; say which cannot be held, and why."""
+    folders = {row.path.parent for result in changing.values() for row in result.changes if row.path}
+    refused: dict[Location, KernelError] = {}
     with ExitStack() as locks:
-        for registry in registries:
-            if any(registry.location.kernels in path.parents for path in paths):
-                locks.enter_context(store.locked(registry.location))
-        yield
+        for location in (one.location for one in registries if one.location.kernels in folders):
+            errors: list[KernelError] = []
+            with collecting(errors, location.kernels):
+                locks.enter_context(store.locked(location))
+            refused.update((location, error) for error in errors)
+        yield refused
 
 
-def _news(results: Mapping[Path, Result], *, dry_run: bool = False) -> Result:
+def _news(results: Iterable[Result], *, dry_run: bool = False) -> Result:
     """Put results together without what is in line already: that is most of it, and nobody's news."""
-    return replace(Result.merged(list(results.values()), dry_run=dry_run), unchanged=())
+    return replace(Result.merged(list(results), dry_run=dry_run), unchanged=())
 
 
 def _follow(
     registries: Sequence[Registry], prefix: Path, *, new: bool, dry_run: bool, deleted: bool = False
-) -> tuple[Result, list[KernelError]]:
+) -> Result:
     """Bring one environment's kernels in line everywhere; what is wrong with one of them stops no other."""
+    errors: list[KernelError] = []
+    results: list[Result] = []
+    with collecting(errors, prefix):
+        results = _follow_readable(registries, prefix, new=new, dry_run=dry_run, deleted=deleted)
+    return Result.merged([*results, Result.failed(errors)], dry_run=dry_run)
+
+
+def _follow_readable(
+    registries: Sequence[Registry], prefix: Path, *, new: bool, dry_run: bool, deleted: bool
+) -> list[Result]:
     environment = identify(prefix)
     # `conda remove` may have taken a package away, or the whole environment.
     deleted = deleted and is_deleted(prefix)
     if environment and not _is_ours_to_follow(registries, environment):
         # Its activation is the other command's affair, or another conda's: what that wrote stays.
-        return Result(), []
-    runnable = runnable_kernels(environment) if environment else ()
+        return []
+    runnable = registries[0].survey(environment).runnable if environment else ()
     if not dry_run and (former := registries[0].former_of(prefix)):
         for registry in registries:
             _keep_withdrawn(registry.location, former, prefix)
     for registry in registries if deleted else ():
         forget_all(registry.location, prefix)
-    results, registered = [], False
-    for registry in registries:
+    addable = environment if runnable else None
+    done = [_follow_at(one, prefix, addable, dry_run=dry_run, deleted=deleted) for one in registries]
+    results = [result for result, _ in done]
+    new = new or any(recall(registries[0].location, kernel) for kernel in runnable)
+    if addable and new and not any(stays for _, stays in done):
+        results.append(_add(registries[0], addable, dry_run=dry_run))
+    return [*results, Result.failed(_troubles(registries, prefix, environment, new=new))]
+
+
+def _follow_at(
+    registry: Registry, prefix: Path, environment: Environment | None, *, dry_run: bool, deleted: bool
+) -> tuple[Result, bool]:
+    """Bring an environment's kernels in line at one location; say whether it has some there."""
+    errors: list[KernelError] = []
+    results, stays = [], True
+    with collecting(errors, registry.location.kernels):
         removed, stays = _remove_lost(registry, prefix, dry_run=dry_run, deleted=deleted)
         results.append(removed)
-        if environment and runnable and stays:
-            results.append(add(registry, environment, by_itself=True, dry_run=dry_run))
-            registered = True
-    new = new or any(recall(registries[0].location, kernel) for kernel in runnable)
-    if environment and runnable and new and not registered:
-        results.append(add(registries[0], environment, by_itself=True, dry_run=dry_run))
-    return Result.merged(results, dry_run=dry_run), _troubles(registries, prefix, environment, new=new)
+        if environment and stays:
+            results.append(_add(registry, environment, dry_run=dry_run))
+    return Result.merged([*results, Result.failed(errors)]), stays
+
+
+def _add(registry: Registry, environment: Environment, *, dry_run: bool) -> Result:
+    errors: list[KernelError] = []
+    with collecting(errors, environment.prefix):
+        return add(registry, environment, by_itself=True, dry_run=dry_run)
+    return Result.failed(errors)
 
 
 def _remove_lost(registry: Registry, prefix: Path, *, dry_run: bool, deleted: bool) -> tuple[Result, bool]:
@@ -216,7 +231,11 @@ def _troubles(
     items = _owned_by(registries, prefix)
     troubles: list[KernelError] = [LaterVersionError(item.folder) for item in items if item.later]
     if environment and (new or items):
-        troubles += find_readable_kernels(environment)[1].values()
+        known = registries[0].survey(environment)
+        registered = {item.owner.kernel for item in items if item.owner}
+        # One that was never registered may not be meant to be started here.
+        wanted = registered | (known.problems.keys() - known.kernels.keys())
+        troubles += (problem for name, problem in known.problems.items() if name in wanted)
     return troubles
 
 
@@ -240,7 +259,9 @@ def _stays(item: Installed, prefix: Path, *, deleted: bool) -> bool:
     environment = identify(prefix)
     if environment is None:
         return not (deleted or is_gone(item.owner))
-    kernels, broken = find_readable_kernels(environment)
-    return item.owner.kernel in broken or any(
-        kernel.directory == item.owner.kernel and os.path.exists(program(kernel)) for kernel in kernels
-    )
+    known = survey(environment)
+    kernel = known.kernels.get(item.owner.kernel)
+    if kernel is None:
+        return item.owner.kernel in known.problems
+    # A virtual environment whose base interpreter is gone can be made anew, in its place.
+    return is_present(program(kernel), as_link=True)

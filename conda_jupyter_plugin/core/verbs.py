@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from . import set_aside, store
 from .environment import canonical
-from .errors import KernelError
+from .failures import collecting
 from .finding import everything
 from .locations import check_writable
-from .log import log_swallowed
 from .memory import forget
-from .models import Choices, Environment, Installed, Owner, Registration, Result
+from .models import Choices, Environment, Installed, Owner
 from .planning import Planned, check_private, plan
+from .results import Registration, Result
 from .status import describe, describe_planned
 from .withdrawal import reinstate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from .errors import KernelError
     from .registry import Registry
 
 
@@ -46,7 +47,8 @@ def add(
         dry_run: Whether to only say what would be done.
 
     Returns:
-        What was registered, refreshed, found up to date, and removed because it has another name now.
+        What was registered, refreshed, found up to date, and removed because it has another name now; where
+        something was done before one of them failed, also why that one did.
 
     Raises:
         KernelError: The environment cannot be registered so; nothing was changed.
@@ -56,15 +58,18 @@ def add(
         choices = replace(choices, share=True)
     planning = partial(_plan, environment=environment, choices=choices, force=force, by_itself=by_itself)
     planned = planning(registry)
+    # Nobody who did not ask is told that a kernel cannot be started.
+    unusable = () if by_itself else tuple(registry.survey(environment).problems.values())
     if not all(item.unchanged for item in planned):
         check_writable(registry.location)
         check_private(registry, planned)
         if not dry_run:
-            return _write_all(registry, planned, planning, choices.kernel_name)
+            written = _write_all(registry, planned, planning, choices.kernel_name)
+            return replace(written, errors=(*unusable, *written.errors))
     report = _report(registry, planned)
     for item in planned if dry_run else ():
         _take_note(registry, item, store.foresee(item.folder, item.rendered))
-    return replace(report, dry_run=dry_run)
+    return replace(report, dry_run=dry_run, errors=unusable)
 
 
 def _plan(registry: Registry, *, by_itself: bool, **options: Any) -> tuple[Planned, ...]:
@@ -86,13 +91,18 @@ def _write_all(
             # Another process may have written before the lock was ours.
             registry = registry.at(registry.location)
             planned = planning(registry)
-        report = _report(registry, planned)
+        done: list[Planned] = []
+        errors: list[KernelError] = []
         for item in planned:
-            _write(registry, item)
-            # One that was named says nothing of the others that may come back.
-            named = item.rendered.name if name else None
-            forget(registry.location, item.kernel.environment.prefix, item.kernel.directory, named)
-    return report
+            with collecting(errors, item.folder):
+                _write(registry, item)
+                done.append(item)
+                # One that was named says nothing of the others that may come back.
+                named = item.rendered.name if name else None
+                forget(registry.location, item.kernel.environment.prefix, item.kernel.directory, named)
+        if errors and not done:
+            raise errors[0]
+        return replace(_report(registry, done), errors=tuple(errors))
 
 
 def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> tuple[Registration, ...]:
@@ -121,12 +131,10 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
 def _unregistered(
     registry: Registry, environment: Environment, registered: set[tuple[str, str]]
 ) -> Iterator[Registration]:
-    try:
+    planned: tuple[Planned, ...] = ()
+    # It holds none, or none that can be registered: `add` says why.
+    with collecting([], environment.prefix):
         planned = plan(registry, environment, Choices(), by_itself=True, available=True)
-    except KernelError:
-        log_swallowed()
-        # It holds none, or none that can be registered: `add` says why.
-        return
     for item in planned:
         if (
             not item.is_registered

@@ -18,7 +18,7 @@ from ..core.environment import environment_to_be, identify
 from ..core.errors import KernelError
 from ..core.locations import check_writable
 from ..core.log import log_swallowed
-from ..core.models import Result
+from ..core.results import Result
 from ..core.status import describe_planned
 
 if TYPE_CHECKING:

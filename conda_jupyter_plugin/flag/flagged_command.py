@@ -12,7 +12,7 @@ from ..conda_side.coverage import foreign_platform
 from ..conda_side.errors import as_conda_errors
 from ..conda_side.transaction import changed_prefixes
 from ..core.log import log_swallowed
-from ..core.models import Result
+from ..core.results import Result
 from .check import clones_kernel, foresee, prefix_to_be
 from .register import register
 from .request import Request, read_request
@@ -115,6 +115,8 @@ class FlaggedCommand:
         if context.json or not context.quiet:
             for line in report.result_as_text(self.outcome.result):
                 self._say(line, sys.stderr if context.json else sys.stdout)
+        for problem in self.outcome.result.errors:
+            self._say(f"A kernel was not registered: {problem}", sys.stderr)
 
     def _register_only(self) -> NoReturn:
         """Do all that a command without packages is about, which conda itself would refuse."""

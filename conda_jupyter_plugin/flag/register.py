@@ -18,7 +18,7 @@ from ..settings import OFF, read_auto
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..core.models import Registration, Result
+    from ..core.results import Registration, Result
     from .request import Request
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from ..core.models import Result
     from ..core.registry import Registry
+    from ..core.results import Result
 
 
 def follow_command(command: str) -> None:
@@ -48,12 +48,15 @@ def follow_command(command: str) -> None:
         from ..cli import report
 
         report.say("; ".join(report.result_as_text(result)), sys.stdout)
+    # All else has been done by now.
+    for error in result.errors:
+        raise error
 
 
 def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     from ..conda_side.coverage import foreign_platform, is_covered
     from ..core.environment import canonical
-    from ..core.models import Result
+    from ..core.results import Result
     from ..core.sync import environments_inside, follow
 
     if foreign_platform():

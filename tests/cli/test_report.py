@@ -5,8 +5,9 @@ import pytest
 
 from conda_jupyter_plugin.cli import report
 from conda_jupyter_plugin.cli.host import Output
-from conda_jupyter_plugin.core.errors import KernelNotFoundError, NameTakenError
-from conda_jupyter_plugin.core.models import Result
+from conda_jupyter_plugin.core.errors import KernelNotFoundError
+from conda_jupyter_plugin.core.naming_errors import NameTakenError
+from conda_jupyter_plugin.core.results import Result
 
 from ..support import registration
 
@@ -15,12 +16,15 @@ def test_the_list_looks_as_the_contract_shows_it(home, capsys):
     envs = home / "miniforge3" / "envs"
     rows = [
         registration(prefix=envs / "opencv"),
-        registration(name="stats", display_name="R 4.4 (stats)", prefix=envs / "stats", status="stale"),
+        registration(
+            name="stats", display_name="R 4.4 (stats)", prefix=envs / "stats", status="stale", mendable=True
+        ),
         registration(
             name="old",
             display_name="Python 3.9 (old)",
             prefix=envs / "old",
             status="broken",
+            mendable=True,
             reason="the environment is gone",
         ),
         registration(name="python3", display_name="Python 3 (ipykernel)", prefix=envs / "lab", managed=False),
@@ -48,14 +52,18 @@ def test_the_list_looks_as_the_contract_shows_it(home, capsys):
     ],
 )
 def test_the_list_ends_with_the_way_out(capsys, statuses, line):
-    report.print_rows([registration(status=status) for status in statuses], Output(), "conda kernel")
+    report.print_rows(
+        [registration(status=status, mendable=status in ("stale", "broken")) for status in statuses],
+        Output(),
+        "conda kernel",
+    )
 
     last = capsys.readouterr().out.splitlines()[-1]
     assert last == line if line else "mends" not in last
 
 
 def test_a_kernel_that_is_kept_is_not_said_to_be_mended_by_sync(capsys):
-    rows = [registration(status="broken", kept=True), registration(status="stale")]
+    rows = [registration(status="broken", kept=True), registration(status="stale", mendable=True)]
     report.print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
@@ -144,7 +152,7 @@ def test_a_dry_run_in_json_says_so(dry_run):
 
 
 def test_a_result_with_errors_is_no_success_in_json():
-    document = report.result_as_json(Result(), [KernelNotFoundError("opencv", "conda kernel")])
+    document = report.result_as_json(Result.failed([KernelNotFoundError("opencv", "conda kernel")]))
 
     assert (document["success"], document["errors"][0]["code"]) == (False, "kernel_not_found")
 
@@ -191,7 +199,7 @@ def test_quiet_says_nothing(capsys):
 
 
 def test_an_error_of_one_kernel_goes_to_stderr(capsys):
-    report.print_result(Result(), Output(quiet=True), [KernelNotFoundError("opencv", "conda kernel")])
+    report.print_result(Result.failed([KernelNotFoundError("opencv", "conda kernel")]), Output(quiet=True))
 
     sentence = "There is no kernel named opencv. `conda kernel list` shows those that exist.\n"
     assert capsys.readouterr() == ("", sentence)

@@ -3,7 +3,6 @@ import os
 import shutil
 import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -148,12 +147,12 @@ def test_what_cannot_be_looked_at_is_not_gone(opencv, monkeypatch, number):
         raise OSError(number, os.strerror(number), str(path))
 
     known = owner()
-    monkeypatch.setattr(Path, "stat", stat)
+    monkeypatch.setattr(os, "stat", stat)
 
     with pytest.raises(UnreadableError, match=os.strerror(number).lower()):
         identify(opencv.prefix)
     assert not is_gone(known)
-    assert is_missing(known) == (number != errno.EACCES)
+    assert not is_missing(known)
 
 
 def test_a_loop_of_links_is_not_gone(opencv):
@@ -174,14 +173,14 @@ def test_a_kernel_is_kept_while_its_disk_is_away_and_is_the_same_when_it_is_back
     (row,) = list_kernels(open_registry())
     assert (row.status, row.kept) == ("broken", True)
     assert str(disk.folder) in (row.reason or "")
-    result, errors = sync(open_registry())
-    assert (result.changes, errors) == ((), [])
+    result = sync(open_registry())
+    assert (result.changes, result.errors) == ((), ())
     assert follow(open_registry(), environment.prefix, new=True).changes == ()
     assert snapshot(user_location().kernels) == before
 
     disk.attach()
-    result, errors = sync(open_registry(), [environment])
-    assert (result.changes, errors) == ((), [])
+    result = sync(open_registry(), [environment])
+    assert (result.changes, result.errors) == ((), ())
     (row,) = list_kernels(open_registry())
     assert (row.status, row.kept, row.display_name) == ("ok", False, "Vision")
 
@@ -210,7 +209,7 @@ def test_another_host_that_sees_the_environment_writes_nothing_anew(opencv, open
     monkeypatch.setattr("platform.node", lambda: "elsewhere")
 
     assert [row.status for row in list_kernels(open_registry())] == ["ok"]
-    assert sync(open_registry(), [opencv])[0].changes == ()
+    assert sync(open_registry(), [opencv]).changes == ()
     assert snapshot(user_location().kernels) == before
 
 

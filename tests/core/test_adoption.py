@@ -5,9 +5,9 @@ import shutil
 import pytest
 
 from conda_jupyter_plugin.core.environment import canonical
-from conda_jupyter_plugin.core.errors import NameTakenError
 from conda_jupyter_plugin.core.launcher import launcher_of
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.naming_errors import NameTakenError
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 

@@ -5,15 +5,14 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.environment import (
-    conda_packages,
     creation_time,
     environment_around,
     identify,
-    language_version,
     program_directories,
     python_of,
     same_prefix,
 )
+from conda_jupyter_plugin.core.language_versions import conda_packages, language_version
 from conda_jupyter_plugin.core.models import Environment
 
 

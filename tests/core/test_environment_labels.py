@@ -48,7 +48,7 @@ def test_a_generic_folder_of_condas_is_called_after_its_project(
 
 
 def test_what_it_is_called_stays_whatever_comes_and_goes(three, open_registry):
-    assert not sync(open_registry(), three)[0].changes
+    assert not sync(open_registry(), three).changes
     assert {row.status for row in list_kernels(open_registry())} == {"ok"}
 
     remove([find_named(open_registry(), "proj")])

@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core import errors
+from conda_jupyter_plugin.core import errors, naming_errors
 from conda_jupyter_plugin.core.errors import KernelError
 
-CLASSES = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, KernelError)]
+KINDS = {**vars(errors), **vars(naming_errors)}.values()
+CLASSES = [kind for kind in KINDS if isinstance(kind, type) and issubclass(kind, KernelError)]
 PREFIX, FOLDER = Path("/envs/a b"), Path("/kernels/opencv")
 
 
@@ -41,7 +42,7 @@ def test_bad_usage_ends_with_2_and_any_other_failure_with_1():
             "Environment plain holds no kernel. Add one with: conda kernel add -n plain --install",
         ),
         (
-            errors.NameTakenError.by(PREFIX, "opencv", FOLDER),
+            naming_errors.NameTakenError.by(PREFIX, "opencv", FOLDER),
             "The kernel name opencv belongs to the environment /envs/a b (/kernels/opencv). Choose another"
             " name with --kernel-name NAME, or give this one with --kernel-name and --force.",
         ),

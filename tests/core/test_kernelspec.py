@@ -57,5 +57,5 @@ def test_a_kernel_json_in_another_encoding_is_not_valid(tmp_path):
 def test_a_kernel_json_that_is_a_folder_is_broken(tmp_path):
     (tmp_path / "kernel.json").mkdir()
 
-    with pytest.raises(BrokenKernelspecError, match="is not a file"):
+    with pytest.raises(BrokenKernelspecError, match="it is no regular file"):
         read_spec(tmp_path / "kernel.json")

@@ -24,8 +24,8 @@ def chosen(request, make_environment, open_registry):
 
 
 def sync_names(open_registry, *environments):
-    result, errors = sync(open_registry(), environments)
-    assert errors == []
+    result = sync(open_registry(), environments)
+    assert result.errors == ()
     kinds = (result.registered, result.refreshed, result.removed)
     return tuple([row.name for row in rows] for rows in kinds)
 

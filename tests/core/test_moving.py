@@ -28,8 +28,8 @@ def renamed_by(make_environment, command):
 
 
 def outcome(open_registry, environments, **options):
-    result, errors = sync(open_registry(), environments, **options)
-    assert errors == []
+    result = sync(open_registry(), environments, **options)
+    assert result.errors == ()
     kinds = (result.registered, result.refreshed, result.removed)
     return tuple([(row.name, row.display_name) for row in rows] for rows in kinds)
 

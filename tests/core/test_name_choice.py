@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.errors import NameTakenError
 from conda_jupyter_plugin.core.models import Environment, Kernel
 from conda_jupyter_plugin.core.name_choice import choose
 from conda_jupyter_plugin.core.name_rules import is_valid, why_reserved
+from conda_jupyter_plugin.core.naming_errors import NameTakenError
 
 from ..support import python_spec
 

@@ -1,6 +1,6 @@
 import pytest
 
-from conda_jupyter_plugin.core.platforms import Machine, is_foreign
+from conda_jupyter_plugin.core.platforms import Machine, foreign_platform
 
 RELEASE = "Darwin Kernel Version 24.6.0: root:xnu-11417.140.69~1/RELEASE_ARM64_T6000"
 MACHINES = {
@@ -53,4 +53,4 @@ def test_an_environment_is_foreign_where_nothing_in_it_runs(make_environment, mo
     if text:
         (environment.prefix / ".condarc").write_text(text)
 
-    assert is_foreign(environment) is foreign
+    assert bool(foreign_platform(environment)) is foreign

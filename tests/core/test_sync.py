@@ -35,8 +35,8 @@ def sync_all(open_registry):
 
     def sync_all(**options):
         changes = {key: options.pop(key) for key in ("location", "visible") if key in options}
-        result, errors = sync(open_registry(**changes), **options)
-        assert errors == []
+        result = sync(open_registry(**changes), **options)
+        assert result.errors == ()
         kinds = (result.registered, result.refreshed, result.removed)
         return tuple([row.name for row in rows] for rows in kinds)
 
@@ -140,10 +140,10 @@ def test_one_environment_that_cannot_be_read_stops_no_other(opencv, open_registr
     write_spec(broken.prefix / "share/jupyter/kernels/python3", "{")
     make_stale(opencv)
 
-    result, errors = sync(open_registry())
+    result = sync(open_registry())
 
     assert [row.name for row in result.refreshed] == ["opencv"]
-    assert [error.code for error in errors] == ["broken_kernelspec"]
+    assert [error.code for error in result.errors] == ["broken_kernelspec"]
 
 
 def test_kernels_whose_activation_is_not_known_keep_theirs(opencv, open_registry, home):
@@ -158,7 +158,7 @@ def test_a_place_that_needs_nothing_need_not_be_writable(opencv, open_registry, 
     may = os.access
     monkeypatch.setattr(os, "access", lambda path, mode, **how: not mode & os.W_OK and may(path, mode, **how))
 
-    assert sync(open_registry())[1] == []
+    assert sync(open_registry()).errors == ()
 
 
 def test_a_kernel_registered_for_the_jupyter_of_an_environment_is_none_of_that_environment(
@@ -174,10 +174,12 @@ def test_a_broken_kernelspec_stops_no_other_and_is_told(opencv, open_registry):
     write_spec(opencv.prefix / "share/jupyter/kernels/python3", {**python_spec(), "x": 1})
     write_spec(opencv.prefix / "share/jupyter/kernels/other", "{")
 
-    result, errors = sync(open_registry())
+    result = sync(open_registry())
 
     assert [row.name for row in result.refreshed] == ["opencv"]
-    assert [error.message.endswith("other/kernel.json is not valid JSON.") for error in errors] == [True]
+    assert [error.message.endswith("other/kernel.json is not valid JSON.") for error in result.errors] == [
+        True
+    ]
     assert [row.status for row in list_kernels(open_registry())] == ["ok"]
 
 

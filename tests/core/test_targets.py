@@ -68,7 +68,7 @@ def test_each_keeps_what_is_its_own_through_a_refresh(opencv, open_registry, ker
 
 def test_each_is_in_line_at_once(opencv, open_registry):
     assert {row.status for row in list_kernels(open_registry())} == {"ok"}
-    assert not sync(open_registry(), [opencv])[0].changes
+    assert not sync(open_registry(), [opencv]).changes
     assert {row.name for row in add(open_registry(), opencv).unchanged} == set(BOTH)
 
 

@@ -3,10 +3,16 @@ from dataclasses import replace
 
 import pytest
 
-from conda_jupyter_plugin.core.errors import KernelError, LocationError, SharedValuesError
+from conda_jupyter_plugin.core.errors import (
+    BrokenKernelspecError,
+    KernelError,
+    LocationError,
+    SharedValuesError,
+)
 from conda_jupyter_plugin.core.finding import find_of
-from conda_jupyter_plugin.core.locations import Location
+from conda_jupyter_plugin.core.locations import Location, prefix_location
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.naming_errors import NameTakenError
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
@@ -183,7 +189,7 @@ def test_a_foreign_kernel_stays_untouched(registry, make_environment, home, kern
         ({"kernels": {"python3": "{"}}, Choices()),
         ({}, Choices(kernel_name="Open CV")),
         ({}, Choices(kernel_name="python3")),
-        ({"kernels": {"python3": {}, "ir": "{"}}, Choices()),
+        ({"kernels": {"python3": {}, "ir": "{"}}, Choices(kernel_name="cv")),
     ],
 )
 def test_an_error_changes_nothing(registry, make_environment, home, how, choices):
@@ -191,6 +197,50 @@ def test_an_error_changes_nothing(registry, make_environment, home, how, choices
         add(registry, make_environment(**how), choices)
 
     assert snapshot(home) == {}
+
+
+def test_one_broken_kernel_stops_no_other_of_its_environment(registry, make_environment):
+    result = add(registry, make_environment(kernels={"python3": {}, "ir": "{"}))
+
+    assert [row.name for row in result.registered] == ["opencv"]
+    assert [error.code for error in result.errors] == ["broken_kernelspec"]
+
+
+@pytest.mark.parametrize("program", ["python", "R", "xcpp"])
+def test_a_kernel_whose_program_is_gone_is_not_registered_whatever_its_language(
+    registry, make_environment, program, home
+):
+    environment = make_environment(kernels={"mine": {"argv": [program, "x"], "language": program}})
+    for path in (environment.prefix / "bin").iterdir():
+        path.unlink()
+
+    with pytest.raises(BrokenKernelspecError, match=f"cannot be started: its program .*{program} is gone"):
+        add(registry, environment)
+
+    assert snapshot(home) == {}
+
+
+def test_what_is_copied_is_never_what_is_written_to(open_registry, make_environment):
+    environment = make_environment()
+    inside = prefix_location(str(environment.prefix))
+    before = snapshot(environment.prefix)
+
+    with pytest.raises(NameTakenError, match="would be overwritten"):
+        add(open_registry(location=inside), environment, Choices(kernel_name="python3"), force=True)
+
+    assert snapshot(environment.prefix) == before
+
+
+def test_a_kernel_of_the_environments_own_name_in_itself_is_left_alone(open_registry, make_environment):
+    environment = make_environment(kernels={"opencv": {}})
+    inside = prefix_location(str(environment.prefix))
+    before = snapshot(environment.prefix / "share/jupyter/kernels/opencv")
+
+    for _ in range(2):
+        add(open_registry(location=inside), environment, by_itself=True)
+
+    assert snapshot(environment.prefix / "share/jupyter/kernels/opencv") == before
+    assert sorted(path.name for path in inside.kernels.iterdir()) == ["envs-opencv", "opencv"]
 
 
 def test_a_data_folder_that_cannot_be_written_is_an_error(open_registry, make_environment, tmp_path):

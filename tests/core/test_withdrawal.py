@@ -42,9 +42,9 @@ def test_what_was_removed_is_not_brought_back(environment, open_registry, home, 
 
     write_spec(environment.prefix / "share/jupyter/kernels/python3", {**python_spec(), "new": 1})
     follow(open_registry(), environment.prefix, new=True)
-    result, errors = sync(open_registry(), [environment])
+    result = sync(open_registry(), [environment])
 
-    assert (result.changes, errors) == ((), [])
+    assert (result.changes, result.errors) == ((), ())
     assert snapshot(home) == before
 
 

@@ -1,0 +1,59 @@
+"""Whether something is there: where that cannot be found out, it is neither there nor gone."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+from .errors import UnreadableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# All other errors say nothing about what is there.
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
+_NOT_THERE_ON_WINDOWS = (123,)  # ERROR_INVALID_NAME
+
+
+def is_present(path: Path, *, as_link: bool = False) -> bool:
+    """Whether something is there.
+
+    Args:
+        path: Its path.
+        as_link: Whether a link counts that leads nowhere.
+
+    Raises:
+        UnreadableError: Its folder cannot be looked into: no permission, a server that does not answer, a bad
+            disk.
+    """
+    try:
+        os.stat(path, follow_symlinks=not as_link)
+    except OSError as error:
+        if says_absent(error):
+            return False
+        raise UnreadableError.by(path.parent, error) from error
+    except ValueError:
+        return False
+    return True
+
+
+def names_in(folder: Path) -> list[str]:
+    """Name what is in a folder, in order; nothing where there is no such folder.
+
+    Raises:
+        UnreadableError: It cannot be looked into.
+    """
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        if says_absent(error):
+            return []
+        raise UnreadableError.by(folder, error) from error
+    except ValueError:
+        return []
+
+
+def says_absent(error: OSError) -> bool:
+    """Whether an error says that there is nothing, rather than that nobody can tell."""
+    return error.errno in _NOT_THERE or getattr(error, "winerror", None) in _NOT_THERE_ON_WINDOWS

@@ -1,0 +1,89 @@
+"""Files that somebody else wrote are read here: regular ones only, and no more of them than they may have.
+
+A pipe would never end, a device neither, and what is larger than any such file is none.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from .errors import UnreadableError
+from .presence import says_absent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAXIMUM = 10_000_000
+"""How many bytes of a file are read where nothing else is said."""
+
+# Were it replaced by a pipe after it was looked at, opening it would wait for somebody to write.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
+
+
+def read_file(path: Path | str, maximum: int = MAXIMUM) -> bytes:
+    """Read a file.
+
+    Args:
+        path: The file; links are followed.
+        maximum: How many bytes it may have.
+
+    Raises:
+        OSError: It cannot be read, is no regular file (EINVAL) or is larger (EFBIG).
+    """
+    _check(path, os.stat(path), maximum)
+    descriptor = os.open(path, _FLAGS)
+    with open(descriptor, "rb") as file:
+        _check(path, os.fstat(descriptor), maximum)
+        content = file.read(maximum + 1)
+    if len(content) > maximum:
+        raise _too_large(path, maximum)
+    return content
+
+
+def read_text(path: Path | str, maximum: int = MAXIMUM, *, errors: str = "strict") -> str:
+    """Read a file of UTF-8 text, with a byte order mark or without.
+
+    Args:
+        path: The file; links are followed.
+        maximum: How many bytes it may have.
+        errors: What becomes of bytes that are no UTF-8, as `bytes.decode` has it.
+
+    Raises:
+        OSError: As `read_file`.
+        UnicodeDecodeError: It is not UTF-8.
+    """
+    return read_file(path, maximum).decode("utf-8-sig", errors)
+
+
+def read_if_there(path: Path, maximum: int = MAXIMUM) -> str | None:
+    """Read a file of text, whatever bytes it holds; None where there is no such file.
+
+    Args:
+        path: The file; links are followed.
+        maximum: How many bytes it may have.
+
+    Raises:
+        UnreadableError: It cannot be found out what it says.
+    """
+    try:
+        return read_text(path, maximum, errors="replace")
+    except OSError as error:
+        if says_absent(error) or error.errno == errno.EFBIG:
+            return None
+        raise UnreadableError.by(path, error) from error
+    except ValueError:
+        return None
+
+
+def _check(path: Path | str, status: os.stat_result, maximum: int) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    if status.st_size > maximum:
+        raise _too_large(path, maximum)
+
+
+def _too_large(path: Path | str, maximum: int) -> OSError:
+    return OSError(errno.EFBIG, f"it has more than {maximum} bytes", str(path))

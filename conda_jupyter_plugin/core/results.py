@@ -1,0 +1,77 @@
+"""What is told to the user: the rows of kernels, and what a verb did."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from .dataclass import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from .errors import KernelError
+    from .models import Manager, Status
+
+
+@dataclass(frozen=True)
+class Registration:
+    """One row of what is told to the user: a kernel, its environment and its state.
+
+    `mendable` says that `sync` brings it in line; `kept` that its environment is not here, but not known to
+    be gone either; `gives_back` that a removed one makes room again for what it took the place of.
+    """
+
+    name: str
+    display_name: str
+    language: str
+    path: Path | None
+    prefix: Path | None
+    environment: str | None
+    manager: Manager | None
+    managed: bool
+    status: Status
+    kernel: str | None = None
+    reason: str | None = None
+    mendable: bool = False
+    kept: bool = False
+    gives_back: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a verb did, or would do where `dry_run`, and what it could not do."""
+
+    registered: tuple[Registration, ...] = ()
+    refreshed: tuple[Registration, ...] = ()
+    removed: tuple[Registration, ...] = ()
+    unchanged: tuple[Registration, ...] = ()
+    dry_run: bool = False
+    errors: tuple[KernelError, ...] = ()
+
+    @property
+    def exit_status(self) -> int:
+        """0, or that of the gravest error."""
+        return max((error.exit_status for error in self.errors), default=0)
+
+    @property
+    def changes(self) -> tuple[Registration, ...]:
+        """The kernels that are, or would be, changed."""
+        return self.registered + self.refreshed + self.removed
+
+    @classmethod
+    def merged(cls, results: Sequence[Result], *, dry_run: bool = False) -> Result:
+        """Put several results together; what took a removed kernel's place is told alone."""
+        kinds = ("registered", "refreshed", "removed", "unchanged")
+        rows = {kind: tuple(chain(*(getattr(result, kind) for result in results))) for kind in kinds}
+        written = {row.path for row in rows["registered"] + rows["refreshed"]}
+        rows["removed"] = tuple(row for row in rows["removed"] if row.path not in written)
+        # What is wrong with one of its kernels may have been found in several places.
+        errors = {str(error): error for result in results for error in result.errors}
+        return cls(**rows, dry_run=dry_run, errors=tuple(errors.values()))
+
+    @classmethod
+    def failed(cls, errors: Iterable[KernelError]) -> Result:
+        """Nothing was done, and that is why."""
+        return cls(errors=tuple(errors))
