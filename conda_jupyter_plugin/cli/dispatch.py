@@ -24,6 +24,7 @@ from ..core.locations import Location, prefix_location, system_location, user_lo
 from ..core.log import passing_over
 from ..core.registry import Registry
 from ..core.results import Result
+from ..core.store import recover
 from . import report
 from .options import choices
 
@@ -65,6 +66,8 @@ def open_registry(args: Namespace, host: Host) -> Registry:
     """Put together the location and the rules that the options ask for."""
     location = _location(args) or host.default_location()
     everywhere = visible(host.active_prefix, location)
+    for one in dict.fromkeys((location, *everywhere)):
+        recover(one)
     return Registry(location, everywhere, host.activators, host.templates, host.conda, host.envs_folders)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .environment import environment_around, same_prefix
-from .kernelspec import files_in
+from .errors import BrokenKernelspecError
+from .kernelspec import files_in, is_regular
 from .models import Choices
 from .moving import paths_into
 from .render import program
@@ -80,8 +81,8 @@ def choices_of(item: Installed, kernel: Kernel) -> Choices:
 
 def _has_files_alone(folder: Path) -> bool:
     try:
-        return all(entry.is_file() for _, entry in files_in(folder))
-    except OSError:
+        return all(is_regular(entry) for _, entry in files_in(folder))
+    except (OSError, BrokenKernelspecError):
         return False
 
 

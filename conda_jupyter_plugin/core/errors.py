@@ -134,7 +134,7 @@ class BrokenKernelspecError(KernelError):
 
     code = "broken_kernelspec"
 
-    def __init__(self, path: Path, problem: str) -> None:
+    def __init__(self, path: Path | str, problem: str) -> None:
         self.reason = f"{path} {problem}"
         super().__init__(
             f"{path} {problem}.", "Reinstall the kernel package that it came with, or mend the file."
@@ -231,11 +231,11 @@ class LockedError(KernelError):
 
     code = "locked"
 
-    def __init__(self, kernels: Path, seconds: float) -> None:
-        super().__init__(
-            f"Another process has been writing kernels to {kernels} for {seconds:g} seconds.",
-            "Try again when it is done.",
-        )
+    def __init__(self, kernels: Path, seconds: float, holder: str = "", file: Path | None = None) -> None:
+        who = f"Another process ({holder})" if holder else "Another process"
+        # Where there are no locks, nobody else notices that it has ended.
+        hint = f"If it runs no more, delete {file}." if file else "Try again when it is done."
+        super().__init__(f"{who} has been writing kernels to {kernels} for {seconds:g} seconds.", hint)
 
 
 class InstallError(KernelError):

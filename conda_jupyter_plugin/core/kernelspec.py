@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from contextlib import suppress
@@ -44,6 +45,10 @@ def read_spec(path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
     return dict(spec)
 
 
+_DEEPEST = 20
+"""How many folders a kernelspec's files may lie in each other."""
+
+
 def files_in(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Go through the files of a kernelspec's folder and the folders in it; links to folders are not followed.
 
@@ -53,7 +58,13 @@ def files_in(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.Dir
 
     Yields:
         Each file's path relative to the folder, with `/` between, and its entry.
+
+    Raises:
+        BrokenKernelspecError: There are folders in folders without end.
+        OSError: A folder cannot be looked into.
     """
+    if prefix.count("/") > _DEEPEST:
+        raise BrokenKernelspecError(folder, f"is more than {_DEEPEST} folders deep in a kernelspec")
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.is_dir(follow_symlinks=False):
@@ -67,6 +78,17 @@ def is_system_text(text: str) -> bool:
     with suppress(UnicodeEncodeError):
         return b"\0" not in os.fsencode(text)
     return False
+
+
+def is_regular(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a file, or a link to one."""
+    try:
+        return entry.is_file()
+    except OSError as error:
+        # A link that leads round in a circle leads to none.
+        if error.errno == errno.ELOOP:
+            return False
+        raise
 
 
 def is_program(mode: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from pathlib import Path
 
 from .dataclass import dataclass
@@ -37,6 +38,16 @@ class Location:
     def kernels(self) -> Path:
         """The folder of kernelspecs inside it."""
         return self.data / "kernels"
+
+    @property
+    def stagings(self) -> tuple[Path, ...]:
+        """Where something may lie half done: in the workshop, and beside kernels that lie on another disk."""
+        return (self.workshop, self.kernels / WORKSHOP)
+
+    @cached_property
+    def for_all(self) -> bool:
+        """Whether every user is to read it, whatever the umask: it was asked for, or lies in no home."""
+        return self.option.startswith(("--system", "--jupyter-prefix")) or is_shared(self)
 
 
 def user_location() -> Location:

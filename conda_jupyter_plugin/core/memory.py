@@ -14,6 +14,7 @@ from . import store
 from .absence import is_missing
 from .environment import creation_time
 from .notes import discard, owners_in, stem_of, write_note
+from .reading import read_file
 from .staging import writing
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def remember(location: Location, item: Installed) -> None:
         return
     name = _file_name(item.owner.prefix, item.owner.kernel, item.name)
     with writing(location):
-        content = (item.folder / "kernel.json").read_bytes()
+        content = read_file(item.folder / "kernel.json")
     write_note(location, _folder(location) / name, content, 0o600)
 
 

@@ -131,10 +131,17 @@ class Choices:
 
 @dataclass(frozen=True)
 class RenderedFile:
-    """One file of a registered kernelspec: its content and whether it is a program."""
+    """One file of a registered kernelspec.
 
-    content: bytes
+    Attributes:
+        content: What it holds.
+        executable: Whether it is a program.
+        source: The file that it is a copy of, in place of its content.
+    """
+
+    content: bytes = b""
     executable: bool = False
+    source: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from zlib import crc32
 
 from . import store
 from .environment import canonical
+from .permissions import make_folder
 from .staging import staging, write_file, writing
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def write_note(location: Location, path: Path, content: bytes, mode: int) -> Non
     """
     with writing(location), staging(location) as folder:
         write_file(folder / "note", content, mode)
-        path.parent.mkdir(exist_ok=True)
+        make_folder(path.parent)
         os.replace(folder / "note", path)
     notes = sorted(path.parent.glob("*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
     for note in notes[MAXIMUM:]:

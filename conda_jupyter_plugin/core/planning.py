@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import store
 from .absence import observe
 from .adoption import is_left_to_its_writer
 from .dataclass import dataclass
@@ -15,6 +14,7 @@ from .discovery import KERNELS
 from .display_names import labels
 from .drafting import draft, with_scripts
 from .errors import NoKernelError, SharedValuesError
+from .files import matches
 from .locations import is_shared
 from .models import Choices, Environment, Installed, Kernel, Rendered
 from .name_choice import NameChoice, plain_name, stands_for_environment
@@ -58,7 +58,7 @@ class Planned:
         """Whether everything is as it should be already."""
         if self.current is None or self.former is not None or self.current.folder != self.folder:
             return False
-        return store.matches(self.folder, self.rendered)
+        return matches(self.folder, self.rendered)
 
 
 def plan(

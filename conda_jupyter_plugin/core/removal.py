@@ -79,13 +79,14 @@ def _remove_one(
             if reason is Reason.LOST:
                 remember(registry.location, current)
             kernels = () if current.owner else tuple(_kernels_written_for(registry, current))
-            store.remove(registry.location, item.folder)
+            if not (gives_back and set_aside.give_back(registry.location, item.folder)):
+                store.remove(registry.location, item.folder)
             registry.here.discard(item.name)
             for owner in kernels:
                 # Nothing takes the place of what somebody wrote by hand, and has removed.
                 withdraw(registry.location, owner)
             if current.owner:
-                _settle(found, current.owner, reason, gives_back=gives_back)
+                _settle(found, current.owner, reason)
     return going
 
 
@@ -103,14 +104,12 @@ def _gives_back(found: Found, reason: Reason) -> bool:
     return not any(map(paths_into(owner.prefix).search, words))
 
 
-def _settle(found: Found, owner: Owner, reason: Reason, *, gives_back: bool) -> None:
+def _settle(found: Found, owner: Owner, reason: Reason) -> None:
     """Do what is to be done once a kernel of ours is removed."""
     registry, name = found.registry, found.item.name
     location = registry.location
     for_good = reason is Reason.DELETED or (reason is Reason.ASKED_FOR and is_gone(owner))
-    if gives_back:
-        set_aside.give_back(location, name)
-    elif for_good:
+    if for_good:
         set_aside.drop(location, name)
     if for_good:
         reinstate(location, owner.prefix, owner.kernel)

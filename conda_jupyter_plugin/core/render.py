@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from .dataclass import dataclass
 from .environment import WINDOWS, program_directories, python_of
 from .errors import BrokenKernelspecError
-from .kernelspec import files_in, is_program
+from .kernelspec import files_in, is_program, is_regular
 from .launcher import FILE_NAME, carried, render_launcher, start_with
 from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
+from .presence import is_present
 from .record import METADATA_KEY, write_record
 from .references import Value
 from .windows_env import windows_env
@@ -95,7 +97,7 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
     directories = program_directories(kernel.environment, windows=windows)
     if os.path.isabs(word):
         moved = directories[0] / Path(word).name
-        return moved if not Path(word).exists() and moved.exists() else Path(word)
+        return moved if not is_present(Path(word)) and is_present(moved) else Path(word)
     if os.path.dirname(word):
         return kernel.environment.prefix / word
     # Another Python is none of this kernel's; anything else may be the system's.
@@ -115,7 +117,7 @@ def started_program(kernel: Kernel, choices: Choices, *, windows: bool = WINDOWS
     """
     written = Path(choices.spec["argv"][0]) if choices.spec else None
     # Interpreters go, as `python3.11` does, and their environment's next one does as well.
-    if written and (os.path.exists(written) or not written.name.startswith(("python", "pypy"))):
+    if written and (is_present(written) or not written.name.startswith(("python", "pypy"))):
         return written
     return program(kernel, windows=windows)
 
@@ -180,14 +182,15 @@ def _files(draft: Draft) -> dict[str, RenderedFile]:
 
 
 def _files_beside(folder: Path) -> dict[str, RenderedFile]:
-    """Read the logos and other files of a kernelspec; links are followed, other things left out."""
+    """Name the logos and other files of a kernelspec; links are followed, other things left out."""
     files = {}
-    for name, entry in files_in(folder) if folder.is_dir() else ():
-        if name not in ("kernel.json", FILE_NAME) and entry.is_file():
-            try:
-                with open(entry.path, "rb") as file:
-                    content = file.read()
-            except OSError as error:
-                raise BrokenKernelspecError(Path(entry.path), f"cannot be read ({error.strerror})") from error
-            files[name] = RenderedFile(content, executable=is_program(entry.stat().st_mode))
+    try:
+        for name, entry in files_in(folder) if os.path.isdir(folder) else ():
+            if name not in ("kernel.json", FILE_NAME) and is_regular(entry):
+                if not os.access(entry.path, os.R_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), entry.path)
+                executable = is_program(entry.stat().st_mode)
+                files[name] = RenderedFile(executable=executable, source=Path(entry.path))
+    except OSError as error:
+        raise BrokenKernelspecError.unreadable(Path(error.filename or folder), error) from error
     return files

@@ -9,8 +9,10 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from .permissions import make_folder
 from .record import is_recorded
-from .staging import staging, writing
+from .staging import REPLACED, copy, move, staging, throw_away, writing
+from .swapping import is_of_another_device, put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +34,8 @@ def set_aside(location: Location, folder: Path) -> None:
         return
     drop(location, folder.name)
     with writing(location):
-        _aside(location).mkdir(parents=True, exist_ok=True)
-        folder.rename(_aside(location) / folder.name)
+        make_folder(_aside(location))
+        move(location, folder, _aside(location) / folder.name)
 
 
 def find(location: Location, name: str) -> Path | None:
@@ -54,21 +56,48 @@ def find(location: Location, name: str) -> Path | None:
     return None
 
 
-def give_back(location: Location, name: str) -> None:
-    """Put back what was there before our kernelspec, which is removed by now.
+def give_back(location: Location, target: Path) -> bool:
+    """Put back what was there before our kernelspec, in its place; where there is nothing, nothing is done.
 
     Args:
         location: The data folder; hold its lock.
-        name: The kernel's name.
+        target: Our kernelspec's folder.
+
+    Returns:
+        Whether our kernelspec is gone with that.
 
     Raises:
         LocationError: It cannot be put back.
     """
-    aside = find(location, name)
-    if aside and not os.path.lexists(location.kernels / aside.name):
-        with writing(location):
-            aside.rename(location.kernels / aside.name)
-        _remove_empty(aside.parent)
+    aside = find(location, target.name)
+    if aside is None or (aside.name != target.name and os.path.lexists(location.kernels / aside.name)):
+        return False
+    with writing(location):
+        _put_back(location, aside, target)
+        if aside.name != target.name:
+            # It was written in capitals, which Jupyter does not tell apart.
+            target.rename(location.kernels / aside.name)
+    drop(location, target.name)
+    _remove_empty(_aside(location))
+    return True
+
+
+def _put_back(location: Location, aside: Path, target: Path) -> None:
+    for root in location.stagings:
+        with staging(location, root) as folder:
+            fresh = aside
+            if root != location.workshop:
+                fresh = folder / "copy"
+                copy(aside, fresh)
+            try:
+                put(fresh, target, folder / REPLACED / target.name)
+            except OSError as error:
+                if not is_of_another_device(error):
+                    raise
+            else:
+                return
+    throw_away(location, target)
+    move(location, aside, target)
 
 
 def drop(location: Location, name: str) -> None:
@@ -82,8 +111,8 @@ def drop(location: Location, name: str) -> None:
         LocationError: It cannot be deleted.
     """
     if aside := find(location, name):
-        with writing(location), staging(location) as folder:
-            aside.rename(folder / "dropped")
+        with writing(location):
+            throw_away(location, aside)
         _remove_empty(aside.parent)
 
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import store
 from .absence import why_kept
 from .dataclass import dataclass
 from .display_names import labels
 from .drafting import draft_again
 from .environment import environment_around, identify
 from .failures import collecting
+from .files import matches
 from .interpreters import why_not_started
 from .locations import is_writable
 from .models import Environment, Installed, Kernel, Owner, Status
@@ -123,7 +123,7 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> Verdict
 def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
     called = registry.survey(kernel.environment).called or labels([kernel])
     rendered = draft_again(registry, kernel, called[kernel.directory], item, owner)
-    return store.matches(item.folder, rendered)
+    return matches(item.folder, rendered)
 
 
 def _judge_unmanaged(item: Installed) -> Verdict:

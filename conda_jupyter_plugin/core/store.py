@@ -5,27 +5,28 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
-import tempfile
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import BrokenKernelspecError, LockedError
+from .errors import BrokenKernelspecError, KernelError, LockedError
 from .failures import collecting
-from .kernelspec import files_in, is_program, read_spec
+from .files import fill
+from .kernelspec import files_in, read_spec
+from .lock import TakenError, holding
+from .log import passing_over
 from .models import Installed
+from .permissions import make_folder
 from .presence import is_present, names_in
-from .record import has_record, is_later, read_record
+from .record import has_record, is_later, is_recorded, read_record
 from .set_aside import set_aside
-from .staging import REPLACED, STAGING, staging, write_file, writing
+from .staging import REPLACED, clear, copy, leftovers, move, staging, throw_away, writing
+from .swapping import is_of_another_device, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from .errors import KernelError
     from .locations import Location
-    from .models import Rendered, RenderedFile
+    from .models import Rendered
 
 LOCK_SECONDS = 5.0
 
@@ -93,28 +94,11 @@ def foresee(folder: Path, rendered: Rendered) -> Installed:
     return Installed(folder.name.lower(), folder, spec, owner=read_record(spec))
 
 
-def matches(folder: Path, rendered: Rendered) -> bool:
-    """Whether a folder holds exactly what would be written.
-
-    Args:
-        folder: The registered folder.
-        rendered: What would be written.
-
-    Returns:
-        True if every file is there, is alike, and there is none besides.
-    """
-    try:
-        present = {name: entry.path for name, entry in files_in(folder)}
-        return present.keys() == rendered.files.keys() and all(
-            _is_alike(present[name], file, private=rendered.private) for name, file in rendered.files.items()
-        )
-    except OSError:
-        return False
-
-
 @contextlib.contextmanager
 def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
     """Hold a location against other writers; a lock that is held already is held once more.
+
+    What a killed process has left half done is put in order first.
 
     Args:
         location: The data folder.
@@ -127,24 +111,24 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
         LockedError: Another process held it all that time.
         LocationError: The location cannot be written.
     """
-    from filelock import FileLock, Timeout
-
-    with writing(location):
-        location.workshop.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(location.workshop / "lock", is_singleton=True)
-        newly = not lock.is_locked
-    with writing(location):
-        try:
-            lock.acquire(timeout=seconds)
-        except Timeout as error:
-            raise LockedError(location.kernels, seconds) from error
-    try:
+    with contextlib.ExitStack() as lock:
+        with writing(location):
+            make_folder(location.workshop, for_all=location.for_all)
+            try:
+                newly = lock.enter_context(holding(location.workshop / "lock", seconds))
+            except TakenError as error:
+                raise LockedError(location.kernels, seconds, error.holder, error.file) from error
         if newly:
             with writing(location):
-                _sweep(location)
+                _put_in_order(location)
         yield newly
-    finally:
-        lock.release()
+
+
+def recover(location: Location) -> None:
+    """Put in order what a killed process has left half done, unless another process is at work there."""
+    if any(leftovers(location)):
+        with passing_over(KernelError), locked(location, seconds=0):
+            pass
 
 
 def write(location: Location, target: Path, rendered: Rendered) -> None:
@@ -158,18 +142,42 @@ def write(location: Location, target: Path, rendered: Rendered) -> None:
     Raises:
         LocationError: It cannot be written; what was there is there still.
     """
-    with writing(location), staging(location) as folder:
-        fresh = folder / "new"
-        for name, file in rendered.files.items():
-            path = fresh / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not _link(target / name, path, file, private=rendered.private):
-                mode = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
-                write_file(path, file.content, mode)
-        location.kernels.mkdir(parents=True, exist_ok=True)
-        old = folder / REPLACED / target.name
-        _swap(fresh, target, old)
-        set_aside(location, old)
+    with writing(location):
+        make_folder(location.kernels, for_all=location.for_all)
+        for root in location.stagings:
+            with staging(location, root) as folder:
+                fill(folder / "new", target, rendered, for_all=location.for_all)
+                old = folder / REPLACED / target.name
+                try:
+                    put(folder / "new", target, old)
+                except OSError as error:
+                    if not is_of_another_device(error):
+                        raise
+                    continue
+                set_aside(location, old)
+                return
+        _write_in_place(location, target, rendered)
+
+
+def _write_in_place(location: Location, target: Path, rendered: Rendered) -> None:
+    """Write a kernelspec over one that cannot be moved: each file as a whole, kernel.json last.
+
+    So it is in a container, where what was in its image keeps its place: overlayfs.
+    """
+    with staging(location, location.stagings[1]) as folder:
+        if not is_recorded(target):
+            kept = folder / REPLACED / target.name
+            kept.parent.mkdir()
+            copy(target, kept)
+            set_aside(location, kept)
+        fill(folder / "new", target, rendered, for_all=location.for_all)
+        before = [name for name, _ in files_in(target)]
+        for name in sorted(rendered.files, key=lambda name: name == "kernel.json"):
+            make_folder((target / name).parent, for_all=location.for_all)
+            os.replace(folder / "new" / name, target / name)
+        for name in before:
+            if name not in rendered.files:
+                (target / name).unlink()
 
 
 def remove(location: Location, target: Path) -> None:
@@ -182,61 +190,15 @@ def remove(location: Location, target: Path) -> None:
     Raises:
         LocationError: It cannot be removed.
     """
-    with writing(location), staging(location) as folder:
-        target.rename(folder / "removed")
+    with writing(location):
+        throw_away(location, target)
 
 
-def _link(present: Path, path: Path, file: RenderedFile, *, private: bool) -> bool:
-    """Take a file over that lies there already just so: it need not be flushed again."""
-    try:
-        if present.is_symlink() or not _is_alike(str(present), file, private=private):
-            return False
-        os.link(present, path)
-    except (OSError, NotImplementedError):
-        return False
-    return True
-
-
-def _swap(fresh: Path, target: Path, old: Path) -> None:
-    """Put a folder in another one's place; on failure the old one comes back."""
-    try:
-        if os.path.lexists(target):
-            old.parent.mkdir()
-            target.rename(old)
-        fresh.rename(target)
-    except BaseException:
-        # An interruption comes between any two steps.
-        if os.path.lexists(old) and not os.path.lexists(target):
-            old.rename(target)
-        raise
-
-
-def _sweep(location: Location) -> None:
+def _put_in_order(location: Location) -> None:
     """Clear what a killed process left; a kernelspec that it had taken away to replace comes back."""
-    for left in location.workshop.glob(f"{STAGING}*"):
+    for left in leftovers(location):
         for old in left.glob(f"{REPLACED}/*"):
             if not os.path.lexists(location.kernels / old.name):
-                old.rename(location.kernels / old.name)
+                move(location, old, location.kernels / old.name)
             set_aside(location, old)
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def _is_alike(path: str, file: RenderedFile, *, private: bool) -> bool:
-    mode = os.stat(path).st_mode
-    alike = is_program(mode) == file.executable and not (private and mode & 0o077)
-    # Windows has no such modes.
-    if not alike and os.name != "nt" and _holds_modes(os.path.dirname(path)):
-        return False
-    with open(path, "rb") as present:
-        return present.read() == file.content
-
-
-@cache
-def _holds_modes(folder: str) -> bool:
-    """Whether the file system of a folder keeps a file's mode: CIFS, FAT and others show one of their own."""
-    held = True
-    with contextlib.suppress(OSError), tempfile.TemporaryFile(dir=folder) as probe:
-        held = False
-        os.fchmod(probe.fileno(), 0o700)
-        held = os.fstat(probe.fileno()).st_mode & 0o777 == 0o700
-    return held
+        clear(location, left)

@@ -163,7 +163,7 @@ def test_what_a_killed_process_was_about_to_set_aside_is_set_aside(make_environm
     assert read_json(user_location().workshop / "adopted" / "opencv")["display_name"] == "Mine"
 
 
-@pytest.mark.parametrize("where", ["set_aside", "_swap"])
+@pytest.mark.parametrize("where", ["set_aside", "put"])
 def test_an_interruption_loses_nothing_of_what_somebody_wrote(
     hand_made, open_registry, kernels, monkeypatch, where
 ):

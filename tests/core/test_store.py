@@ -6,6 +6,7 @@ import pytest
 
 from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.errors import LocationError, LockedError
+from conda_jupyter_plugin.core.files import matches
 from conda_jupyter_plugin.core.locations import Location
 from conda_jupyter_plugin.core.models import Choices, Rendered, RenderedFile
 
@@ -119,7 +120,7 @@ def test_a_broken_kernel_json_is_read_with_its_problem(tmp_path):
 def test_what_was_written_matches(location):
     what = rendered(logo=LOGO, css__a=b"a")
 
-    assert store.matches(write(location, what), what)
+    assert matches(write(location, what), what)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_what_was_changed_does_not_match(location, change):
 
     change(folder)
 
-    assert not store.matches(folder, what)
+    assert not matches(folder, what)
 
 
 def test_a_file_that_cannot_be_read_does_not_match(location):
@@ -147,7 +148,7 @@ def test_a_file_that_cannot_be_read_does_not_match(location):
     (folder / "logo").unlink()
     (folder / "logo").symlink_to("gone")
 
-    assert not store.matches(folder, what)
+    assert not matches(folder, what)
 
 
 def test_a_kernelspec_is_written_with_all_its_files(location):
@@ -161,7 +162,9 @@ def test_a_kernelspec_is_written_with_all_its_files(location):
 
 
 def test_a_program_is_written_as_one(location):
-    folder = write(location, Rendered("opencv", "", "", {"start": RenderedFile(b"", executable=True)}))
+    what = rendered()
+    program = {"start": RenderedFile(b"", executable=True)}
+    folder = write(location, replace(what, files={**what.files, **program}))
 
     assert snapshot(folder)["start"] == (b"", True)
 
@@ -302,16 +305,16 @@ def test_what_a_file_system_cannot_hold_is_not_compared(mount, tmp_path, kind):
         what = Rendered("opencv", "", "", files, private=private)
         folder = write(location, what)
 
-        assert store.matches(folder, what)
-        assert not store.matches(folder, replace(what, files={**files, "run": RenderedFile(b"other")}))
+        assert matches(folder, what)
+        assert not matches(folder, replace(what, files={**files, "run": RenderedFile(b"other")}))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_what_others_can_read_is_no_private_kernelspec(location):
     what = replace(rendered(), private=True)
     folder = write(location, what)
-    assert store.matches(folder, what)
+    assert matches(folder, what)
 
     (folder / "kernel.json").chmod(0o644)
 
-    assert not store.matches(folder, what)
+    assert not matches(folder, what)

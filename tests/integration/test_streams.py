@@ -68,7 +68,7 @@ def test_what_registers_nothing_is_told_in_one_document_too(conda: Conda, option
     assert environments(conda) == registered(conda) == []
 
 
-@pytest.mark.parametrize("where", ["cli.dispatch.add_one", "core.store.locked", "core.store._swap"])
+@pytest.mark.parametrize("where", ["cli.dispatch.add_one", "core.store.locked", "core.store.put"])
 @pytest.mark.parametrize("options", ["", "--json"])
 @pytest.mark.parametrize("command", ["create --kernel", "kernel create"])
 def test_an_interruption_while_the_kernel_is_registered_is_condas(
@@ -88,7 +88,7 @@ def test_an_interruption_while_the_kernel_is_registered_is_condas(
 
 
 def test_an_interruption_of_what_comes_by_itself_is_a_line(conda: Conda) -> None:
-    done = interrupted(conda, "core.store._swap", "create", "-y", "-n", "opencv", "bash_kernel")
+    done = interrupted(conda, "core.store.put", "create", "-y", "-n", "opencv", "bash_kernel")
 
     assert done.returncode == 0
     assert (
