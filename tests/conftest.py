@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,45 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("jupyter_core.paths.ENV_JUPYTER_PATH", [str(own)])
     monkeypatch.setattr("site.ENABLE_USER_SITE", False)
     return folder
+
+
+needs_root = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can be somebody else"
+)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may look into; those of pytest are its user's alone."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def as_user() -> Callable[..., str]:
+    """Does something in a process of another user, and tells the error that it ended with."""
+
+    def call(user: int, work: Callable[[], object], group: int = 65534) -> str:
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            try:
+                os.setgroups([group])
+                os.setgid(group)
+                os.setuid(user)
+                work()
+            except BaseException as error:
+                os.write(writing, f"{type(error).__name__}: {error}".encode())
+            finally:
+                os._exit(0)
+        os.close(writing)
+        os.waitpid(child, 0)
+        with open(reading, encoding="utf-8") as told:
+            return told.read()
+
+    return call
 
 
 ODD_FILE_SYSTEMS = {

@@ -42,6 +42,8 @@ def result_as_json(result: Result) -> dict[str, Any]:
         document[kind] = [row_as_json(row) for row in getattr(result, kind)]
     if result.dry_run:
         document["dry_run"] = True
+    if result.warnings:
+        document["warnings"] = list(result.warnings)
     return {**document, **_errors_as_json(result.errors)}
 
 
@@ -98,8 +100,8 @@ def print_result(result: Result, output: Output) -> None:
         told = result.changes or result.unchanged or not result.errors
         for line in result_as_text(result) if told else ():
             say(line, sys.stdout)
-    for error in result.errors:
-        say(str(error), sys.stderr)
+    for line in (*(f"Warning: {warning}" for warning in result.warnings), *map(str, result.errors)):
+        say(line, sys.stderr)
 
 
 def print_question(rows: Sequence[Registration], output: Output) -> None:

@@ -28,8 +28,8 @@ _PAUSE = 0.02
 _TAKEN = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES)
 _NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL)
 
-_held: set[tuple[str, int]] = set()
-"""The locks that this process holds, each by its path and the thread that holds it."""
+_held: set[tuple[str, int, int]] = set()
+"""The locks that are held, each by its path, and the process and thread that hold it."""
 
 
 class TakenError(Exception):
@@ -61,7 +61,7 @@ def holding(path: Path, seconds: float) -> Iterator[bool]:
         TakenError: Another process held it all that time.
         OSError: The file cannot be opened.
     """
-    key = (str(path), threading.get_ident())
+    key = (str(path), os.getpid(), threading.get_ident())
     if key in _held:
         yield False
         return

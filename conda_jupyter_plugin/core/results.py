@@ -49,6 +49,7 @@ class Result:
     unchanged: tuple[Registration, ...] = ()
     dry_run: bool = False
     errors: tuple[KernelError, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def exit_status(self) -> int:
@@ -69,7 +70,8 @@ class Result:
         rows["removed"] = tuple(row for row in rows["removed"] if row.path not in written)
         # What is wrong with one of its kernels may have been found in several places.
         errors = {str(error): error for result in results for error in result.errors}
-        return cls(**rows, dry_run=dry_run, errors=tuple(errors.values()))
+        warnings = dict.fromkeys(chain(*(result.warnings for result in results)))
+        return cls(**rows, dry_run=dry_run, errors=tuple(errors.values()), warnings=tuple(warnings))
 
     @classmethod
     def failed(cls, errors: Iterable[KernelError]) -> Result:

@@ -11,9 +11,10 @@ from . import set_aside, store
 from .environment import canonical
 from .failures import collecting
 from .finding import everything
-from .locations import check_writable
+from .locations import check_writable, is_shared
 from .memory import forget
 from .models import Choices, Environment, Installed, Owner
+from .permissions import closed_to_others
 from .planning import Planned, check_private, plan
 from .results import Registration, Result
 from .status import describe, describe_planned
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .errors import KernelError
+    from .locations import Location
     from .registry import Registry
 
 
@@ -65,11 +67,19 @@ def add(
         check_private(registry, planned)
         if not dry_run:
             written = _write_all(registry, planned, planning, choices.kernel_name)
-            return replace(written, errors=(*unusable, *written.errors))
+            return replace(
+                written, errors=(*unusable, *written.errors), warnings=_warnings(registry.location)
+            )
     report = _report(registry, planned)
     for item in planned if dry_run else ():
         _take_note(registry, item, store.foresee(item.folder, item.rendered))
     return replace(report, dry_run=dry_run, errors=unusable)
+
+
+def _warnings(location: Location) -> tuple[str, ...]:
+    """Say what keeps other users from the kernels in a place that is meant for all of them."""
+    closed = closed_to_others(location.kernels) if location.for_all and is_shared(location) else None
+    return (f"Other users cannot read {location.kernels}: {closed} is closed to them.",) if closed else ()
 
 
 def _plan(registry: Registry, *, by_itself: bool, **options: Any) -> tuple[Planned, ...]:

@@ -1,0 +1,134 @@
+"""Kernels are written, replaced and removed as a whole wherever their folder lies."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from conda_jupyter_plugin.core.errors import LocationError
+from conda_jupyter_plugin.core.finding import find_of
+from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.removal import remove
+from conda_jupyter_plugin.core.sync import sync
+from conda_jupyter_plugin.core.verbs import add, list_kernels
+
+from ..support import read_json, snapshot
+
+
+def mounted(*words):
+    try:
+        subprocess.run(["mount", *map(str, words)], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"nothing can be mounted here: {error}")
+
+
+@pytest.fixture
+def on(request, hand_made, kernels, tmp_path):
+    """Lets the folder of kernels, with one that somebody made by hand, lie on another file system."""
+    elsewhere, data, kind = tmp_path / "elsewhere", user_location().data, request.param
+    point = kernels
+    if kind == "link":
+        elsewhere = request.getfixturevalue("other_disk")
+        shutil.move(kernels, elsewhere / "kernels")
+        kernels.symlink_to(elsewhere / "kernels")
+        point = None
+    elif kind == "tmpfs":
+        shutil.copytree(kernels, elsewhere)
+        mounted("-t", "tmpfs", "-o", "size=1m", "tmpfs", kernels)
+        shutil.copytree(elsewhere, kernels, dirs_exist_ok=True)
+    elif kind == "bind":
+        shutil.copytree(kernels, elsewhere)
+        mounted("--bind", elsewhere, kernels)
+    else:
+        point = data
+        base = request.getfixturevalue("other_disk")
+        shutil.copytree(data, base / "lower")
+        for name in ("upper", "work"):
+            (base / name).mkdir()
+        mounted(
+            "-t",
+            "overlay",
+            "-o",
+            f"lowerdir={base}/lower,upperdir={base}/upper,workdir={base}/work",
+            "o",
+            data,
+        )
+    yield kind
+    if point:
+        subprocess.run(["umount", "--lazy", point], check=True)
+
+
+@pytest.fixture
+def other_disk(tmp_path):
+    """A folder on another file system than the test's own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted("-t", "tmpfs", "tmpfs", folder)
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+KINDS = ["link", "tmpfs", "bind", "overlay"]
+
+
+@pytest.mark.parametrize("on", KINDS, indirect=True)
+def test_a_kernel_comes_changes_and_goes_on_any_file_system(on, hand_made, open_registry, kernels):
+    before = snapshot(kernels)
+
+    assert [row.name for row in add(open_registry(), hand_made).registered] == ["opencv"]
+    assert [row.status for row in list_kernels(open_registry())] == ["ok"]
+    again = add(open_registry(), hand_made, Choices(env={"A": "1"}))
+    assert [row.name for row in again.refreshed] == ["opencv"]
+    assert read_json(kernels / "opencv")["env"]["A"] == "1"
+    removed = remove(find_of(open_registry(), hand_made.prefix))
+
+    assert (len(removed.removed), removed.errors) == (1, ())
+    assert snapshot(kernels) == before
+    assert [path.name for path in kernels.iterdir()] == ["opencv"]
+    assert not list(user_location().workshop.glob("staging-*"))
+
+
+@pytest.mark.parametrize("on", ["overlay"], indirect=True)
+def test_what_an_image_brings_follows_its_environment(on, make_environment, open_registry, kernels, tmp_path):
+    environment = make_environment("other")
+    add(open_registry(), environment)
+    # As if the image had been made with it: it lies in a lower layer then.
+    base = tmp_path / "disk"
+    subprocess.run(["umount", user_location().data], check=True)
+    for name in ("lower2", "work2"):
+        (base / name).mkdir()
+    layers = f"lowerdir={base}/upper:{base}/lower,upperdir={base}/lower2,workdir={base}/work2"
+    mounted("-t", "overlay", "-o", layers, "overlay", user_location().data)
+
+    spec = environment.prefix / "share/jupyter/kernels/python3/kernel.json"
+    spec.write_text(json.dumps({**json.loads(spec.read_text()), "new": 1}))
+    assert [row.name for row in sync(open_registry()).refreshed] == ["other"]
+    assert read_json(kernels / "other")["new"] == 1
+    shutil.rmtree(environment.prefix)
+    result = sync(open_registry())
+
+    assert ([row.name for row in result.removed], result.errors) == (["other"], ())
+    assert not (kernels / "other").exists()
+
+
+@pytest.mark.parametrize("on", ["tmpfs"], indirect=True)
+def test_a_full_disk_leaves_every_kernel_whole(on, hand_made, open_registry, kernels):
+    add(open_registry(), hand_made)
+    before = snapshot(kernels)
+    (hand_made.prefix / "share/jupyter/kernels/python3/logo-svg.svg").write_bytes(os.urandom(3_000_000))
+    add_by_hand = open_registry()
+
+    with pytest.raises(LocationError, match="No space left"):
+        for name in map(str, range(3)):
+            add(add_by_hand, hand_made, Choices(kernel_name=f"cv{name}", spec={}, env={"X": "x" * 900_000}))
+
+    assert part_of(kernels, "opencv") == before
+    assert {path.name for path in kernels.iterdir()} <= {"opencv", "cv0", "cv1", "cv2"}
+    assert {row.status for row in list_kernels(open_registry())} <= {"ok", "stale"}
+
+
+def part_of(kernels, name):
+    return {path: what for path, what in snapshot(kernels).items() if path.startswith(f"{name}/")}
