@@ -1,4 +1,4 @@
-"""The entry point of `pip-kernel`."""
+"""The command line of `pip-kernel`."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def main(words: list[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     if os.environ.get("PIP_KERNEL_DEBUG"):
         show_log()
-    as_json = wants_json(words)
-    args, host = build_parser(as_json=as_json).parse_args(words), PipHost()
+    as_json, host = wants_json(words), PipHost()
     try:
+        args = build_parser(as_json=as_json).parse_args(words)
         if args.verb == "create":
             result = create(args, host)
             report.print_result(result, host.output(args))
@@ -62,9 +62,6 @@ def main(words: list[str] | None = None) -> int:
         else:
             report.say(str(error), sys.stderr)
         return error.exit_status
-    except KeyboardInterrupt:
-        report.say("Interrupted.", sys.stderr)
-        return 1
     except OSError as error:
         log_swallowed()
         report.say(f"{error}.", sys.stderr)

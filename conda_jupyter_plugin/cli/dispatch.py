@@ -52,12 +52,11 @@ def run(args: Namespace, host: Host) -> int:
         KernelError: It cannot be done; nothing was changed.
     """
     output = host.output(args)
-    with told_as(partial(UnexpectedError, f"{host.command} {args.verb}")):
-        if args.verb == "list":
-            rows, errors = list_kernels(args, host)
-            report.print_rows(rows, output, host.command, errors)
-            return max((error.exit_status for error in errors), default=0)
-        result = _VERBS[args.verb](args, host)
+    if args.verb == "list":
+        rows, errors = list_kernels(args, host)
+        report.print_rows(rows, output, host.command, errors)
+        return max((error.exit_status for error in errors), default=0)
+    result = _VERBS[args.verb](args, host)
     report.print_result(result, output)
     return result.exit_status
 
@@ -82,14 +81,18 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
 
     Returns:
         What was done.
+
+    Raises:
+        KernelError: It cannot be done, whatever the reason.
     """
-    return kernels.add(
-        registry,
-        environment,
-        choices(args),
-        force=getattr(args, "kernel_force", False),
-        dry_run=host.output(args).dry_run,
-    )
+    with told_as(partial(UnexpectedError, environment.prefix)):
+        return kernels.add(
+            registry,
+            environment,
+            choices(args),
+            force=getattr(args, "kernel_force", False),
+            dry_run=host.output(args).dry_run,
+        )
 
 
 def add(args: Namespace, host: Host) -> Result:

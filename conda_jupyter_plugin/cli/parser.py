@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -47,6 +48,11 @@ class VerbParser(argparse.ArgumentParser):
         if self._as_json:
             print_usage_error(self.prog, message)
         super().error(message)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print what argparse has to say, help too, as everything else is printed."""
+        if message:
+            report.write_lines(message, file or sys.stderr)
 
 
 def wants_json(words: Sequence[str]) -> bool:

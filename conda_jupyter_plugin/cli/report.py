@@ -169,6 +169,12 @@ def say(text: str, stream: TextIO | None) -> None:
     _write(printable(text).encode(encoding, "backslashreplace").decode(encoding), stream)
 
 
+def write_lines(text: str, stream: TextIO | None) -> None:
+    """Print lines that may hold what a user has typed."""
+    for line in text.splitlines():
+        say(line, stream)
+
+
 def _write(text: str, stream: TextIO | None) -> None:
     # Python has None for a stream that was closed when it started.
     if stream is None:

@@ -6,14 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..cli.dispatch import run
+from ..cli.interruptions import interruptible
 from ..cli.parser import add_verbs, print_usage_error, wants_json
+from ..cli.report import printable
 from ..conda_side.errors import as_conda_errors
 from ..conda_side.host import CondaHost
 from ..core.log import show_log
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
 
 def build_parser(parser: ArgumentParser, *, as_json: bool = False) -> None:
@@ -41,17 +44,23 @@ def execute(args: Namespace) -> int:
 
     Raises:
         CondaKernelError: What was asked for cannot be done.
+        SystemExit: A signal ended it.
     """
     from conda.base.context import context
 
     if context.verbosity > 1:
         show_log()
-    with as_conda_errors():
+    with interruptible(), as_conda_errors():
         if args.verb == "create":
             from .create import execute_create
 
             return execute_create(args)
         return run(args, CondaHost())
+
+
+def _printing(error: Callable[[str], NoReturn]) -> Callable[[str], NoReturn]:
+    """Make what a user has typed safe for his terminal, in messages of a parser that conda made."""
+    return lambda message: error(printable(message))
 
 
 def parse_known_args(parser: ArgumentParser, words: Sequence[str], namespace: Any = None) -> Any:
@@ -68,8 +77,9 @@ def parse_known_args(parser: ArgumentParser, words: Sequence[str], namespace: An
     from conda.base.context import context
 
     as_json = bool(context.json) or wants_json(words)
-    if as_json:
-        parser.error = partial(print_usage_error, parser.prog)  # type: ignore[method-assign]
+    told_in_text = _printing(parser.error)
+    told_in_json = partial(print_usage_error, parser.prog)
+    parser.error = told_in_json if as_json else told_in_text  # type: ignore[method-assign,assignment]
     build_parser(parser, as_json=as_json)
     parsed, unknown = parser.parse_known_args(words, namespace)
     if unknown:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conda import CondaError
 
+from ..cli.report import error_as_json, printable
 from ..core.errors import KernelError
 
 if TYPE_CHECKING:
@@ -22,15 +23,13 @@ class CondaKernelError(CondaError):
         self._error = error
 
     def __str__(self) -> str:
-        # conda 25.5 to 26.5 would %-format the message.
-        return str(self._error)
+        # conda 25.5 to 26.5 would %-format the message, and none makes it safe for a terminal.
+        return printable(str(self._error))
 
     __repr__ = __str__
 
     def dump_map(self) -> dict[str, Any]:
         """What `--json` prints: conda's own keys, and ours."""
-        from ..cli.report import error_as_json
-
         return {**super().dump_map(), **error_as_json(self._error), "success": False}
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 import sys
 import threading
 import time
@@ -82,7 +81,7 @@ def _flock(path: Path, deadline: float) -> Iterator[None]:
             yield
         return
     try:
-        _write_holder(descriptor, f"{os.getpid()}\n{socket.gethostname()}\n")
+        _write_holder(descriptor, f"{os.getpid()}\n{os.uname().nodename}\n")
         yield
     finally:
         _write_holder(descriptor, "")

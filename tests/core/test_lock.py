@@ -1,7 +1,6 @@
 import errno
 import fcntl
 import os
-import socket
 import subprocess
 import sys
 
@@ -61,7 +60,7 @@ def test_who_holds_it_is_told(other, tmp_path):
         pass
 
     assert (caught.value.holder, caught.value.file) == (
-        f"process {process.pid} on {socket.gethostname()}",
+        f"process {process.pid} on {os.uname().nodename}",
         None,
     )
 
@@ -138,7 +137,7 @@ def test_a_lock_that_only_its_owner_can_write_locks_for_others_too(open_folder, 
 
     with holding(path, 0):
         path.chmod(0o644)
-        assert as_user(65534, hold) == f"TakenError: process {os.getpid()} on {socket.gethostname()}"
+        assert as_user(65534, hold) == f"TakenError: process {os.getpid()} on {os.uname().nodename}"
     assert as_user(65534, hold) == ""
 
 

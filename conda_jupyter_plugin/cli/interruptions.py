@@ -1,0 +1,77 @@
+"""Ctrl-C and SIGTERM end a command of ours in a line or none, with the status that a shell gives for them.
+
+Nothing is half done then: what is about to be written is tidied up, or left for the next command to find.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+    from typing import Any
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def exit_at_once() -> None:
+    """Let both signals end the process there and then: there is nothing to be tidied up."""
+    _set(lambda number, _: os._exit(128 + number))
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let both signals end the block as Ctrl-C does, which says so in a line.
+
+    A second one ends the process at once.
+
+    Raises:
+        SystemExit: There was a signal.
+    """
+    received = [signal.SIGINT]
+
+    def interrupt(number: int, _: FrameType | None) -> None:
+        received.append(signal.Signals(number))
+        exit_at_once()
+        raise KeyboardInterrupt
+
+    def note_lost(unraisable: Any) -> None:
+        # Where Python runs something by itself, what interrupts it interrupts nothing else.
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            os._exit(128 + received[-1])
+        before(unraisable)
+
+    before, sys.unraisablehook = sys.unraisablehook, note_lost
+    restore = _set(interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        with suppress(Exception):
+            sys.stderr.write("Interrupted.\n")
+        raise SystemExit(128 + received[-1]) from None
+    finally:
+        restore()
+        sys.unraisablehook = before
+
+
+def _set(handler: Callable[[int, FrameType | None], object]) -> Callable[[], None]:
+    """Handle both signals, unless somebody has them ignored; give what undoes that."""
+    earlier = {number: signal.getsignal(number) for number in _SIGNALS}
+    # Only a program's first thread may do this.
+    with suppress(ValueError):
+        for number, present in earlier.items():
+            if present is not signal.SIG_IGN:
+                signal.signal(number, handler)
+
+    def restore() -> None:
+        with suppress(ValueError):
+            for number, present in earlier.items():
+                if present is not None:
+                    signal.signal(number, present)
+
+    return restore

@@ -1,0 +1,119 @@
+"""What ends the program ends it in a line or none, and never in a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.verbs import add, list_kernels
+
+from ..support import snapshot
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and pipes as POSIX has them")
+
+# Sends the process a signal at one of the operations that Python tells of, from the program's first on.
+_SIGNALLING = """
+import os, sys
+number, at, count = int(os.environ["SIGNAL"]), int(os.environ["AT"]), 0
+
+def watch(event, args):
+    global count
+    if count or (event == "import" and args[0] == "pip_kernel_hook.main"):
+        count += 1
+        if count == at:
+            os.kill(os.getpid(), number)
+
+sys.addaudithook(watch)
+import atexit
+atexit.register(lambda: print(count, file=open(os.environ["COUNT"], "w")))
+"""
+
+
+@pytest.fixture
+def program(home, tmp_path):
+    """Runs the program; gives its exit status, and what it said on stderr."""
+    site = tmp_path / "site"
+    site.mkdir()
+
+    def run(*words, stdout=subprocess.DEVNULL, **variables):
+        extra = {"PYTHONPATH": os.pathsep.join([str(site), str(Path(__file__).parents[2])])}
+        command = [sys.executable, "-m", "pip_kernel_hook", *map(str, words)]
+        done = subprocess.run(
+            command,
+            env={**os.environ, **extra, **variables},
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stderr
+
+    def interrupted(*words, signal, at):
+        (site / "sitecustomize.py").write_text(_SIGNALLING)
+        return run(*words, SIGNAL=str(int(signal)), AT=str(at), COUNT=str(tmp_path / "count"))
+
+    run.interrupted = interrupted
+    run.count = tmp_path / "count"
+    return run
+
+
+@pytest.mark.parametrize("signal", [2, 15], ids=["Ctrl-C", "SIGTERM"])
+def test_a_signal_at_any_moment_ends_it_in_a_line_or_none(program, make_environment, open_registry, signal):
+    environment = make_environment(manager="venv")
+    add(open_registry(), environment)
+    before = snapshot(user_location().kernels)
+    assert program.interrupted("add", environment.prefix, "--env", "A=1", signal=signal, at=0)[0] == 0
+    after, whole = snapshot(user_location().kernels), int(program.count.read_text())
+    outcomes = set()
+
+    for at in range(2, whole, whole // 40):
+        add(open_registry(), environment, Choices(env={"A": ""}))
+        program.count.unlink(missing_ok=True)
+        outcome = program.interrupted("add", environment.prefix, "--env", "A=1", signal=signal, at=at)
+        outcomes.add(outcome)
+        assert outcome in ((128 + signal, ""), (128 + signal, "Interrupted.\n")), f"at {at}"
+        assert [row.status for row in list_kernels(open_registry())] == ["ok"]
+
+    assert whole > 500 and before != after
+    assert len(outcomes) == 2
+
+
+def test_what_nobody_reads_is_no_failure(program):
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    assert program("list", "--json", stdout=writing) == (0, "")
+    assert program("--help", stdout=writing) == (0, "")
+
+
+@pytest.mark.parametrize("words", [["list"], ["list", "--json"], ["sync"], ["--help"], ["--version"]])
+def test_a_full_disk_is_a_failure_in_a_line(program, words):
+    with open("/dev/full", "w") as full:
+        status, told = program(*words, stdout=full)
+
+    assert status == 1
+    assert "Traceback" not in told and told.count("\n") <= 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["list", "\x1b[31m"],
+        ["\x1b[31m"],
+        ["add", "/x\x1b[31m"],
+        ["remove", "\x07"],
+        ["list", "--\x1b]0;x\x07"],
+    ],
+)
+def test_what_a_terminal_would_obey_is_escaped(program, words):
+    status, told = program(*words)
+
+    assert status in (1, 2)
+    assert "\x1b" not in told and "\x07" not in told
+    assert "\\x1b" in told or "\\x07" in told
