@@ -19,9 +19,8 @@ from ..core.errors import (
     UnexpectedError,
     UsageError,
 )
-from ..core.failures import collecting, told_as
+from ..core.failures import told_as
 from ..core.locations import Location, prefix_location, system_location, user_location, visible
-from ..core.log import passing_over
 from ..core.registry import Registry
 from ..core.results import Result
 from ..core.store import recover
@@ -106,12 +105,13 @@ def add(args: Namespace, host: Host) -> Result:
 def _add_all(args: Namespace, host: Host) -> Result:
     if args.kernel_name or args.kernel_display_name:
         raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
-    results: list[Result] = []
-    errors: list[KernelError] = []
-    for environment in host.all_environments():
-        with collecting(errors, environment.prefix), passing_over(NoKernelError):
-            results.append(add_one(open_registry(args, host), environment, args, host))
-    return Result.merged([*results, Result.failed(errors)], dry_run=host.output(args).dry_run)
+    return kernels.add_all(
+        open_registry(args, host),
+        host.all_environments(),
+        choices(args),
+        force=getattr(args, "kernel_force", False),
+        dry_run=host.output(args).dry_run,
+    )
 
 
 def remove(args: Namespace, host: Host) -> Result:

@@ -67,11 +67,20 @@ def read_kernel(environment: Environment, directory: str) -> Kernel:
     return Kernel(environment, folder, read_spec(folder / "kernel.json", environment.prefix))
 
 
+def has_kernel(environment: Environment, directory: str) -> bool:
+    """Whether an environment holds a kernel of its own in a folder of that name, be it a broken one.
+
+    Raises:
+        UnreadableError: The environment cannot be looked into.
+    """
+    folder = environment.prefix.joinpath(*KERNELS, directory)
+    # What is recorded is no kernel of the environment's own, but registered for the Jupyter that lives there.
+    return is_present(folder / "kernel.json", as_link=True) and not is_recorded(folder)
+
+
 def _directories(environment: Environment) -> list[str]:
     root = environment.prefix.joinpath(*KERNELS)
-    names = [name for name in names_in(root) if is_present(root / name / "kernel.json", as_link=True)]
-    # What is recorded is no kernel of the environment's own, but registered for the Jupyter that lives there.
-    return sorted((name for name in names if not is_recorded(root / name)), key=_order)
+    return sorted((name for name in names_in(root) if has_kernel(environment, name)), key=_order)
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -8,8 +8,6 @@ from .environment import same_prefix
 from .environment_names import longer_names
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .models import Environment
     from .registry import Registry
 
@@ -27,19 +25,9 @@ def choose_label(registry: Registry, environment: Environment) -> str | None:
     for item in registry.here.owned_by(environment.prefix):
         if item.owner and item.owner.environment == environment.name:
             return item.owner.label
-    holders = _holders(registry)
     former = registry.former_of(environment.prefix)
     for name in longer_names(environment):
-        others = (prefix for prefix in holders.get(name, ()) if former is None or prefix != former)
+        others = (prefix for prefix in registry.called(name) if former is None or prefix != former)
         if all(same_prefix(prefix, environment.prefix) for prefix in others):
             return None if name == environment.name else name
     return None
-
-
-def _holders(registry: Registry) -> dict[str, list[Path]]:
-    """Find the environments that each label stands for, where nobody chose what is shown instead."""
-    holders: dict[str, list[Path]] = {}
-    for item in registry.seen:
-        if item.owner and not item.owner.choices.display_name:
-            holders.setdefault(item.owner.label or item.owner.environment, []).append(item.owner.prefix)
-    return holders

@@ -36,6 +36,7 @@ class Inventory:
         self._by_name: dict[str, Installed] = {}
         self._by_owner: dict[str, dict[str, Installed]] = {}
         self._owners: dict[str, str] = {}
+        self._by_label: dict[str, dict[str, Path]] = {}
         for item in store.installed(location):
             self.put(item)
 
@@ -50,6 +51,10 @@ class Inventory:
         """Find the managed kernelspecs of an environment."""
         return tuple(self._by_owner.get(canonical(prefix), {}).values())
 
+    def called(self, label: str) -> Iterable[Path]:
+        """Find the environments that a label stands for, where nobody chose what is shown instead."""
+        return self._by_label.get(label, {}).values()
+
     def put(self, item: Installed) -> None:
         """Take in a kernelspec that was written, in place of one of the same name."""
         self.discard(item.name)
@@ -57,12 +62,22 @@ class Inventory:
         if item.owner:
             self._owners[item.name.lower()] = key = canonical(item.owner.prefix)
             self._by_owner.setdefault(key, {})[item.name.lower()] = item
+            if label := _label(item):
+                self._by_label.setdefault(label, {})[item.name.lower()] = item.owner.prefix
 
     def discard(self, name: str) -> None:
         """Forget a kernelspec that was removed."""
         item = self._by_name.pop(name.lower(), None)
         if item and item.owner:
             del self._by_owner[self._owners.pop(name.lower())][name.lower()]
+            if label := _label(item):
+                del self._by_label[label][name.lower()]
+
+
+def _label(item: Installed) -> str | None:
+    """What the name that is shown calls a kernel's environment, None where somebody chose another one."""
+    owner = item.owner
+    return (owner.label or owner.environment) if owner and not owner.choices.display_name else None
 
 
 @dataclass(frozen=True)
@@ -162,6 +177,13 @@ class Registry:
             with collecting(errors, location.kernels):
                 names_in(location.kernels)
         return tuple(errors)
+
+    def called(self, label: str) -> Iterator[Path]:
+        """Every environment that a label stands for, in the names that Jupyter shows."""
+        yield from self.here.called(label)
+        yield from (
+            item.owner.prefix for item in self.elsewhere.values() if item.owner and _label(item) == label
+        )
 
     @property
     def seen(self) -> tuple[Installed, ...]:

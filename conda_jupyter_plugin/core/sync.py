@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from . import store
 from .absence import is_gone
+from .discovery import has_kernel, read_kernel
 from .environment import canonical, identify, is_deleted, is_there, same_prefix
-from .errors import KernelError, LaterVersionError
+from .errors import BrokenKernelspecError, KernelError, LaterVersionError
 from .failures import collecting
 from .finding import Found
 from .log import passing_over
@@ -21,7 +22,6 @@ from .presence import is_present
 from .removal import Reason, remove
 from .render import program
 from .results import Result
-from .survey import survey
 from .verbs import add
 from .withdrawal import forget_all, move_along, withdrawn
 
@@ -259,9 +259,9 @@ def _stays(item: Installed, prefix: Path, *, deleted: bool) -> bool:
     environment = identify(prefix)
     if environment is None:
         return not (deleted or is_gone(item.owner))
-    known = survey(environment)
-    kernel = known.kernels.get(item.owner.kernel)
-    if kernel is None:
-        return item.owner.kernel in known.problems
-    # A virtual environment whose base interpreter is gone can be made anew, in its place.
-    return is_present(program(kernel), as_link=True)
+    if not has_kernel(environment, item.owner.kernel):
+        return False
+    with passing_over(BrokenKernelspecError):
+        # A virtual environment whose base interpreter is gone can be made anew, in its place.
+        return is_present(program(read_kernel(environment, item.owner.kernel)), as_link=True)
+    return True

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from . import set_aside, store
 from .environment import canonical
+from .errors import NoKernelError
 from .failures import collecting
 from .finding import everything
 from .locations import check_writable, is_shared
+from .log import passing_over
 from .memory import forget
 from .models import Choices, Environment, Installed, Owner
 from .permissions import closed_to_others
@@ -74,6 +76,50 @@ def add(
     for item in planned if dry_run else ():
         _take_note(registry, item, store.foresee(item.folder, item.rendered))
     return replace(report, dry_run=dry_run, errors=unusable)
+
+
+def add_all(
+    registry: Registry,
+    environments: Iterable[Environment],
+    choices: Choices,
+    *,
+    force: bool = False,
+    dry_run: bool = False,
+) -> Result:
+    """Register the kernels of many environments; one that fails, or that has none, stops no other.
+
+    Args:
+        registry: The location and the rules.
+        environments: The environments.
+        choices: As in `add`.
+        force: As in `add`.
+        dry_run: As in `add`.
+
+    Returns:
+        As `add`, and why the others could not be registered.
+
+    Raises:
+        LockedError, LocationError: Nothing can be written there.
+    """
+
+    def go_through(one: Registry, some: Iterable[Environment], *, dry_run: bool) -> dict[Environment, Result]:
+        results = {}
+        for environment in some:
+            errors: list[KernelError] = []
+            with collecting(errors, environment.prefix), passing_over(NoKernelError):
+                results[environment] = add(one, environment, choices, force=force, dry_run=dry_run)
+            if errors:
+                results[environment] = Result.failed(errors)
+        return results
+
+    surveying = registry.remembering()
+    results = go_through(surveying, environments, dry_run=True)
+    changing = [environment for environment, result in results.items() if result.changes]
+    if changing and not dry_run:
+        with store.locked(registry.location):
+            # Held once for all of them, the location need not be read again for each.
+            results |= go_through(surveying.remembering(), changing, dry_run=False)
+    return Result.merged(list(results.values()), dry_run=dry_run)
 
 
 def _warnings(location: Location) -> tuple[str, ...]:
