@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from .environment_labels import choose_label
 from .launcher import launcher_of
 from .models import Activation, Choices, Installed, Kernel, Owner, Rendered
 from .moving import moved_along
+from .presence import is_present
 from .render import Draft, render
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _takes_a_place(current: Installed | None, folder: Path, aside: Path | None, 
     if current is not None:
         return current.owner.adopted if current.owner else not current.later
     interrupted = aside is not None and is_adoptable(store.read(aside), kernel)
-    return os.path.lexists(folder) or interrupted
+    return is_present(folder, as_link=True) or interrupted
 
 
 def with_scripts(draft: Draft) -> Draft:

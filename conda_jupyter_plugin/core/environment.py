@@ -150,7 +150,7 @@ def conda_root(prefix: Path, envs_folders: Iterable[Path] = ()) -> Path | None:
 
 def is_conda(prefix: Path) -> bool:
     """Whether a conda lives in a prefix as its base environment."""
-    return os.path.isdir(prefix / "condabin") and os.path.isdir(prefix / "conda-meta")
+    return is_present(prefix / "condabin") and is_present(prefix / "conda-meta")
 
 
 def same_prefix(one: Path, other: Path) -> bool:

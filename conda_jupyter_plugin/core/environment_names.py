@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from .presence import is_present
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +39,7 @@ def name_of(prefix: Path, manager: Manager, envs_folders: Iterable[Path] = ()) -
         if in_envs or is_envs_folder(prefix.parent, envs_folders):
             return prefix.name
         # Base has conda's own launchers; so has a named environment with the package conda in it.
-        if os.path.isdir(prefix / "condabin"):
+        if is_present(prefix / "condabin"):
             return "base"
     return _project(prefix).name or prefix.name
 
@@ -81,11 +82,11 @@ def is_envs_folder(folder: Path, envs_folders: Iterable[Path] = ()) -> bool:
         folder: The folder.
         envs_folders: Those that are known.
     """
-    if folder in envs_folders or os.path.isfile(folder / ".conda_envs_dir_test"):
+    if folder in envs_folders or is_present(folder / ".conda_envs_dir_test"):
         # conda leaves that file where it makes a named environment: its `create_envs_directory`.
         return True
     parent = folder.parent
-    return folder.name == _ENVS and (parent.name == ".conda" or os.path.isdir(parent / "condabin"))
+    return folder.name == _ENVS and (parent.name == ".conda" or is_present(parent / "condabin"))
 
 
 def _project(prefix: Path) -> Path:

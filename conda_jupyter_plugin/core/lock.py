@@ -84,8 +84,10 @@ def _flock(path: Path, deadline: float) -> Iterator[None]:
         _write_holder(descriptor, f"{os.getpid()}\n{os.uname().nodename}\n")
         yield
     finally:
-        _write_holder(descriptor, "")
-        os.close(descriptor)
+        try:
+            _write_holder(descriptor, "")
+        finally:
+            os.close(descriptor)
 
 
 def _acquire(path: Path, deadline: float) -> int | None:

@@ -6,14 +6,13 @@ A copy of each kernel.json lies in our own folder of the data folder, readable b
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from . import store
 from .absence import is_missing
 from .environment import creation_time
-from .notes import discard, owners_in, stem_of, write_note
+from .notes import discard, noted_at, notes_in, owners_in, stem_of, write_note
 from .reading import read_file
 from .staging import writing
 
@@ -54,13 +53,11 @@ def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:
     """
     owners = []
     for path in _paths(location, kernel.environment.prefix, kernel.directory):
-        with suppress(OSError):
-            removed = path.stat().st_mtime
-            made = creation_time(kernel.environment)
-            item = store.read_copy(path)
-            # One that was made later is another environment.
-            if item.owner and not item.later and made is not None and made < removed:
-                owners.append(item.owner)
+        removed, made = noted_at(path), creation_time(kernel.environment)
+        item = store.read_copy(path)
+        # One that was made later is another environment.
+        if item.owner and not item.later and removed is not None and made is not None and made < removed:
+            owners.append(item.owner)
     return tuple(owners)
 
 
@@ -89,7 +86,7 @@ def _folder(location: Location) -> Path:
 
 
 def _paths(location: Location, prefix: Path, kernel: str) -> list[Path]:
-    return sorted(_folder(location).glob(f"{stem_of(prefix, kernel)}*.json"))
+    return [path for path in notes_in(_folder(location)) if path.name.startswith(stem_of(prefix, kernel))]
 
 
 def _file_name(prefix: Path, kernel: str, name: str) -> str:

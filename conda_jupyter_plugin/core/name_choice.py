@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from .models import Environment
 from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
 from .naming_errors import NameTakenError, ReservedNameError
 from .ownership import is_for
+from .presence import is_present
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
@@ -126,9 +126,7 @@ def _is_environments_own(registry: Registry, name: str, kernel: Kernel) -> bool:
     item = registry.here.get(name)
     if item is None or item.owner is not None or item.later:
         return False
-    with suppress(OSError):
-        return os.path.samefile(item.folder.parent, kernel.folder.parent)
-    return False
+    return os.path.samefile(item.folder.parent, kernel.folder.parent)
 
 
 def _is_anothers(registry: Registry, name: str, kernel: Kernel) -> bool:
@@ -152,7 +150,8 @@ def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError 
     if current and registry.is_ours(current, kernel):
         return LaterVersionError(current.folder) if current.later else None
     folder = registry.location.kernels / name
-    if current is None and os.path.lexists(folder) and not os.path.lexists(folder / "kernel.json"):
+    is_there = current is None and is_present(folder, as_link=True)
+    if is_there and not is_present(folder / "kernel.json", as_link=True):
         return NameTakenError.by_no_kernelspec(name, folder)
     if current and not (is_adoptable(current, kernel) or _is_left_behind(current)):
         return NameTakenError.by(current.owner.prefix if current.owner else None, name, current.folder)

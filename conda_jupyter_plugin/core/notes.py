@@ -10,6 +10,7 @@ from zlib import crc32
 from . import store
 from .environment import canonical
 from .permissions import make_folder
+from .presence import is_present, names_in
 from .staging import staging, write_file, writing
 
 if TYPE_CHECKING:
@@ -44,14 +45,36 @@ def write_note(location: Location, path: Path, content: bytes, mode: int) -> Non
         write_file(folder / "note", content, mode)
         make_folder(path.parent)
         os.replace(folder / "note", path)
-    notes = sorted(path.parent.glob("*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
+    notes = sorted(notes_in(path.parent), key=lambda note: noted_at(note) or 0, reverse=True)
     for note in notes[MAXIMUM:]:
         note.unlink(missing_ok=True)
 
 
 def owners_in(folder: Path) -> tuple[Owner, ...]:
-    """Name the owners of the kernels that a kind of notes is about; damaged ones are passed over."""
-    return tuple(item.owner for item in map(store.read_copy, folder.glob("*.json")) if item.owner)
+    """Name the owners of the kernels that a kind of notes is about; damaged ones are passed over.
+
+    Raises:
+        UnreadableError: The folder cannot be looked into.
+    """
+    return tuple(item.owner for item in map(store.read_copy, notes_in(folder)) if item.owner)
+
+
+def notes_in(folder: Path) -> list[Path]:
+    """Find the notes of a kind.
+
+    Raises:
+        UnreadableError: The folder cannot be looked into.
+    """
+    return [folder / name for name in names_in(folder) if name.endswith(".json")]
+
+
+def noted_at(note: Path) -> float | None:
+    """Say when a note was written, in seconds since the epoch; None where there is none.
+
+    Raises:
+        UnreadableError: That cannot be found out.
+    """
+    return note.stat().st_mtime if is_present(note) else None
 
 
 def discard(folder: Path, notes: Iterable[Path]) -> None:

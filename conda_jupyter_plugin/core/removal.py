@@ -12,17 +12,18 @@ from . import set_aside, store
 from .absence import is_gone
 from .adoption import is_adoptable
 from .environment import environment_around
+from .errors import KernelError
 from .failures import collecting
 from .memory import remember
 from .models import Installed, Owner
 from .moving import paths_into
+from .presence import is_present
 from .results import Result
 from .withdrawal import reinstate, withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .errors import KernelError
     from .finding import Found
     from .registry import Registry
     from .results import Registration
@@ -73,7 +74,10 @@ def _remove_one(
     registry, item = found.registry, found.item
     with store.locked(registry.location):
         # Another process may have removed it, or put its own there, before the lock was ours.
-        current = store.read(item.folder) if os.path.lexists(item.folder) else None
+        current = store.read(item.folder) if is_present(item.folder, as_link=True) else None
+        if current and current.problem and not item.problem:
+            # Whose it is by now cannot be told.
+            raise KernelError(current.problem)
         going = current is not None and _same_owner(current, item) and not (unless and unless(current))
         if going and current:
             if reason is Reason.LOST:

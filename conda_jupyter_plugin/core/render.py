@@ -169,10 +169,8 @@ def _was_private(draft: Draft) -> bool:
     """Whether its writer let nobody else read what he wrote by hand."""
     if not draft.owner.choices.spec or draft.beside is None:
         return False
-    try:
-        return not os.stat(draft.beside / "kernel.json").st_mode & 0o044
-    except OSError:
-        return False
+    path = draft.beside / "kernel.json"
+    return is_present(path) and not os.stat(path).st_mode & 0o044
 
 
 def _files(draft: Draft) -> dict[str, RenderedFile]:
@@ -185,7 +183,7 @@ def _files_beside(folder: Path) -> dict[str, RenderedFile]:
     """Name the logos and other files of a kernelspec; links are followed, other things left out."""
     files = {}
     try:
-        for name, entry in files_in(folder) if os.path.isdir(folder) else ():
+        for name, entry in files_in(folder) if is_present(folder) else ():
             if name not in ("kernel.json", FILE_NAME) and is_regular(entry):
                 if not os.access(entry.path, os.R_OK):
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), entry.path)

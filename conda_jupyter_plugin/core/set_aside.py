@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .permissions import make_folder
+from .presence import is_present, names_in
 from .record import is_recorded
 from .staging import REPLACED, copy, move, staging, throw_away, writing
 from .swapping import is_of_another_device, put
@@ -30,7 +31,7 @@ def set_aside(location: Location, folder: Path) -> None:
     Raises:
         LocationError: It cannot be taken away.
     """
-    if not os.path.lexists(folder) or is_recorded(folder):
+    if not is_present(folder, as_link=True) or is_recorded(folder):
         return
     drop(location, folder.name)
     with writing(location):
@@ -47,13 +48,12 @@ def find(location: Location, name: str) -> Path | None:
 
     Returns:
         Where it lies now; its name may be written in capitals.
+
+    Raises:
+        UnreadableError: That cannot be found out.
     """
     aside = _aside(location)
-    with suppress(OSError):
-        for entry in os.listdir(aside):
-            if entry.lower() == name.lower():
-                return aside / entry
-    return None
+    return next((aside / entry for entry in names_in(aside) if entry.lower() == name.lower()), None)
 
 
 def give_back(location: Location, target: Path) -> bool:

@@ -84,32 +84,40 @@ def sync(
         What was refreshed, registered and removed, and what could not be mended.
     """
     new = {canonical(environment.prefix): environment for environment in missing}
-    registries, prefixes = _whom_to_follow(registry.remembering(), new)
+    errors: list[KernelError] = []
+    registries, prefixes = _whom_to_follow(registry.remembering(), new, errors)
     surveyed = _follow_all(registries, progress(prefixes), new, dry_run=True)
     changing = {prefix: result for prefix, result in surveyed.items() if result.changes}
     if dry_run or not changing:
-        return _news(surveyed.values(), dry_run=dry_run)
+        return _news([Result.failed(errors), *surveyed.values()], dry_run=dry_run)
     untouched = [result for prefix, result in surveyed.items() if prefix not in changing]
     with _locked(registries, changing) as refused:
         # Held once for all of them, the locations need not be read again for each.
         afresh = [one for one in registries[0].remembering().everywhere() if one.location not in refused]
         written = _follow_all(afresh, progress(list(changing)), new, dry_run=False) if afresh else {}
-    return _news([*untouched, *written.values(), Result.failed(refused.values())])
+    return _news([Result.failed([*errors, *refused.values()]), *untouched, *written.values()])
 
 
-def _whom_to_follow(registry: Registry, new: Mapping[str, Environment]) -> tuple[list[Registry], list[Path]]:
+def _whom_to_follow(
+    registry: Registry, new: Mapping[str, Environment], errors: list[KernelError]
+) -> tuple[list[Registry], list[Path]]:
     """Find every environment that has a kernel, had one, or is to get one; what is gone makes room first."""
     registries = registry.everywhere()
     items = [item for one in registries for item in one.here]
     known = {canonical(item.owner.prefix): item.owner.prefix for item in items if item.owner}
     owners = [item.owner for item in items if item.owner and not item.later]
-    owners += (owner for one in registries for owner in withdrawn(one.location))
-    former = former_prefixes((new[key] for key in new if key not in known), owners)
+    back: list[Path] = []
+    former: Mapping[str, Path] = {}
+    for one in registries:
+        with collecting(errors, one.location.workshop):
+            owners += withdrawn(one.location)
+            back += remembered_prefixes(one.location)
+    with collecting(errors, registry.location.kernels):
+        former = former_prefixes((new[key] for key in new if key not in known), owners)
     if former:
         registries = replace(registry, former=former).everywhere()
         for prefix in former.values():
             known.pop(canonical(prefix), None)
-    back = [prefix for one in registries for prefix in remembered_prefixes(one.location)]
     others = [*back, *(environment.prefix for environment in new.values())]
     prefixes = {canonical(prefix): prefix for prefix in others} | known
     return registries, sorted(prefixes.values(), key=is_there)

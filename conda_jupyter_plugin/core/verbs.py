@@ -18,6 +18,7 @@ from .memory import forget
 from .models import Choices, Environment, Installed, Owner
 from .permissions import closed_to_others
 from .planning import Planned, check_private, plan
+from .presence import is_present
 from .results import Registration, Result
 from .status import describe, describe_planned
 from .withdrawal import reinstate
@@ -216,7 +217,7 @@ def _write(registry: Registry, item: Planned) -> None:
         store.write(registry.location, item.folder, item.rendered)
     for replaced in filter(None, (item.former, item.current)):
         # An adopted folder may have been written in capitals, which Jupyter does not tell apart.
-        if replaced.folder.exists() and not replaced.folder.samefile(item.folder):
+        if is_present(replaced.folder) and not replaced.folder.samefile(item.folder):
             set_aside.set_aside(registry.location, replaced.folder)
             if os.path.lexists(replaced.folder):
                 store.remove(registry.location, replaced.folder)

@@ -7,12 +7,12 @@ environment and kernel; the environment itself is not touched.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .environment import creation_time, same_prefix
-from .notes import discard, owners_in, stem_of, write_note
+from .notes import discard, noted_at, owners_in, stem_of, write_note
+from .presence import is_present
 from .record import METADATA_KEY, write_record
 
 if TYPE_CHECKING:
@@ -45,13 +45,16 @@ def is_withdrawn(location: Location, kernel: Kernel, former_prefix: Path | None 
         location: The data folder.
         kernel: The environment's kernel, as it is now.
         former_prefix: The prefix that the environment had before it was renamed.
+
+    Raises:
+        UnreadableError: That cannot be found out.
     """
     path = _path(location, kernel.environment.prefix, kernel.directory)
-    with suppress(OSError):
-        removed = path.stat().st_mtime
+    removed = noted_at(path)
+    if removed is not None:
         made = creation_time(kernel.environment)
         return made is None or made < removed
-    return former_prefix is not None and _path(location, former_prefix, kernel.directory).exists()
+    return former_prefix is not None and is_present(_path(location, former_prefix, kernel.directory))
 
 
 def withdrawn(location: Location) -> tuple[Owner, ...]:

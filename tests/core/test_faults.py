@@ -1,0 +1,188 @@
+"""Whatever call fails below the boundary, it is told of the one thing, and all others are seen to."""
+
+import builtins
+import errno
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from itertools import count
+
+import pytest
+
+from conda_jupyter_plugin.core import removal, status, sync, verbs
+from conda_jupyter_plugin.core.finding import find_missing
+from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.verbs import add, list_kernels
+
+from ..support import python_spec, snapshot, write_spec
+
+_OURS = os.path.join("conda_jupyter_plugin", "core")
+
+
+class Fault:
+    """Makes the call of a number fail, of those that the core makes and gets while it watches."""
+
+    def __init__(self, at):
+        self.at, self.calls = at, 0
+
+    @contextmanager
+    def watching(self):
+        sys.setprofile(self._count)
+        try:
+            yield
+        finally:
+            sys.setprofile(None)
+
+    def _count(self, frame, event, called):
+        code = frame.f_code
+        # Closing a file does so, whatever it says.
+        if called is os.close:
+            return
+        if _OURS not in code.co_filename or code.co_filename.endswith(("log.py", "failures.py")):
+            return
+        # What a generator does when it is given up is told by Python, to nobody.
+        if event == "c_call" or (event == "call" and code.co_name not in ("<genexpr>", "_count")):
+            self.calls += 1
+            if self.calls == self.at:
+                raise (RuntimeError, ValueError, OSError)[self.at % 3](f"fault in {code.co_name}")
+
+
+@pytest.fixture
+def three(make_environment, open_registry):
+    """Three environments, registered."""
+    environments = [make_environment(name) for name in ("bad", "good", "well")]
+    for environment in environments:
+        add(open_registry(), environment)
+    return environments
+
+
+def wrap(monkeypatch, module, name, concerns, fault):
+    function = getattr(module, name)
+
+    def call(*args, **options):
+        if not concerns(*args):
+            return function(*args, **options)
+        with fault.watching():
+            return function(*args, **options)
+
+    monkeypatch.setattr(module, name, call)
+
+
+def steps(every):
+    """Goes through numbers of calls; whoever has no such call stops it."""
+    return count(1, every)
+
+
+def test_of_a_list(three, open_registry):
+    for at in steps(3):
+        fault = Fault(at)
+        with pytest.MonkeyPatch.context() as patched:
+            wrap(patched, status, "_judge", lambda _, item: item.name == "bad", fault)
+            rows = {row.name: row for row in list_kernels(open_registry())}
+        assert {name: row.status for name, row in rows.items() if name != "bad"} == {
+            "good": "ok",
+            "well": "ok",
+        }
+        assert (rows["bad"].status == "ok") or (
+            rows["bad"].status in ("broken", "stale") and at <= fault.calls
+        )
+        if fault.calls < at:
+            break
+    assert at > 100
+
+
+def test_of_a_sync(three, open_registry):
+    kernels = user_location().kernels
+    for at in steps(17):
+        for environment in three:
+            write_spec(environment.prefix / "share/jupyter/kernels/python3", {**python_spec(), "new": at})
+        fault = Fault(at)
+        with pytest.MonkeyPatch.context() as patched:
+            wrap(patched, sync, "_follow_readable", lambda _, prefix: prefix.name == "bad", fault)
+            result = sync.sync(open_registry())
+        assert {"good", "well"} <= {row.name for row in result.refreshed}, f"at {at} {result.errors}"
+        assert {path.name for path in kernels.iterdir()} == {"bad", "good", "well"}, f"at {at}"
+        if fault.calls < at:
+            break
+    assert at > 300
+
+
+def test_of_a_removal(three, open_registry):
+    kept = user_location().data.parent / "kept"
+    shutil.copytree(user_location().data, kept)
+    for environment in three:
+        shutil.rmtree(environment.prefix)
+    for at in steps(5):
+        shutil.rmtree(user_location().data)
+        shutil.copytree(kept, user_location().data)
+        fault = Fault(at)
+        with pytest.MonkeyPatch.context() as patched:
+            wrap(patched, removal, "_remove_one", lambda found, *_: found.item.name == "bad", fault)
+            result = removal.remove(find_missing(open_registry()))
+        assert {"good", "well"} <= {row.name for row in result.removed}, f"at {at} {result.errors}"
+        assert len(result.removed) + len(result.errors) == 3, f"at {at}"
+        if fault.calls < at:
+            break
+    assert at > 30
+
+
+def test_of_adding_all(three, open_registry):
+    for at in steps(17):
+        fault = Fault(at)
+        with pytest.MonkeyPatch.context() as patched:
+            wrap(patched, verbs, "add", lambda _, environment, *rest: environment.name == "bad", fault)
+            result = verbs.add_all(open_registry(), three, Choices(env={"AT": str(at)}))
+        # The first one reads the place for all of them.
+        told = [row.name for row in result.refreshed] + [str(error) for error in result.errors]
+        assert all(any(name in line for line in told) for name in ("good", "well")), f"at {at}"
+        if fault.calls < at:
+            break
+    assert at > 300
+
+
+class Disk:
+    """Makes one of the calls that look at the disk fail, as a bad disk does."""
+
+    def __init__(self, at, number):
+        self.at, self.number, self.calls = at, number, 0
+
+    def failing(self, function):
+        def call(*args, **options):
+            self.calls += 1
+            if self.calls == self.at:
+                raise OSError(self.number, os.strerror(self.number), str(args[0]) if args else None)
+            return function(*args, **options)
+
+        return call
+
+    @contextmanager
+    def watching(self):
+        with pytest.MonkeyPatch.context() as patched:
+            for name in ("stat", "lstat", "listdir", "scandir", "open", "access", "readlink", "statvfs"):
+                patched.setattr(os, name, self.failing(getattr(os, name)))
+            patched.setattr(builtins, "open", self.failing(open))
+            yield
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE, errno.EACCES])
+def test_of_a_disk_nothing_is_deleted_for_and_nothing_else_hidden(three, open_registry, number):
+    kernels = user_location().kernels
+    before = snapshot(kernels)
+    for at in steps(1):
+        disk = Disk(at, number)
+        registry = open_registry()
+        with disk.watching():
+            result = sync.sync(registry)
+            rows = list_kernels(open_registry())
+            unread = open_registry().unreadable()
+        assert snapshot(kernels).keys() == before.keys(), f"at {at}: {result}"
+        assert result.removed == (), f"at {at}"
+        assert {row.name for row in rows} == {"bad", "good", "well"} or not rows, f"at {at}"
+        assert sum(row.status != "ok" for row in rows) <= 1 or unread, f"at {at}: {rows}"
+        sync.sync(open_registry())
+        assert [row.status for row in list_kernels(open_registry())] == ["ok"] * 3, f"at {at}"
+        if disk.calls < at:
+            break
+    assert at > 100
