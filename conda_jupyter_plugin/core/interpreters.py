@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .environment import WINDOWS
-from .presence import is_present
+from .errors import UnreadableError
+from .log import passing_over
+from .presence import is_present, names_in
 from .pyvenv import python_version, read_pyvenv
 
 if TYPE_CHECKING:
@@ -62,7 +64,11 @@ def _version(program: Path) -> str | None:
 
 def _windows_version(home: Path) -> str | None:
     """Tell an interpreter's version by its library: `python312.dll`."""
-    for name in os.listdir(home):
+    names: list[str] = []
+    # Nobody may look into where the Microsoft Store puts programs.
+    with passing_over(UnreadableError):
+        names = names_in(home)
+    for name in names:
         if match := re.fullmatch(r"python([0-9])([0-9]+)t?\.dll", name.lower()):
             return f"{match[1]}.{match[2]}"
     return None

@@ -126,7 +126,8 @@ def _is_environments_own(registry: Registry, name: str, kernel: Kernel) -> bool:
     item = registry.here.get(name)
     if item is None or item.owner is not None or item.later:
         return False
-    return os.path.samefile(item.folder.parent, kernel.folder.parent)
+    own = kernel.folder.parent
+    return is_present(own) and os.path.samefile(item.folder.parent, own)
 
 
 def _is_anothers(registry: Registry, name: str, kernel: Kernel) -> bool:

@@ -27,12 +27,8 @@ def add_made_up_packages(channel: Channel) -> None:
     add_package(channel, "r-irkernel", "1.3.2", {_path("ir"): r_kernel}, depends=["r-base"])
     logo = {_path("bash", "logo-64x64.png"): b"\x89PNG"}
     add_package(channel, "bash_kernel", "0.9", {_path("bash"): kernelspec("Bash", "bash", "bash"), **logo})
-    add_package(
-        channel,
-        "xeus-cling",
-        "0.15",
-        {_path("xcpp17"): kernelspec("C++17", "C++", "bin/xcpp"), "bin/xcpp": "#!/bin/sh\n"},
-    )
+    xeus_kernel = {_path("xcpp17"): kernelspec("C++17", "C++", "bin/xcpp"), "bin/xcpp": _PROGRAM}
+    add_package(channel, "xeus-cling", "0.15", xeus_kernel)
     add_package(channel, "broken_kernel", "1.0", {_path("broken"): '{"argv": ['})
     add_package(channel, "tool", "2.0", {"bin/tool": _PROGRAM})
     _offer_elsewhere(channel, "bash_kernel-0.9-0.tar.bz2")
