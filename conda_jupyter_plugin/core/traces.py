@@ -45,6 +45,7 @@ def data_folders(*prefixes: str) -> list[str] | None:
     usual = os.path.join(data_home or os.path.join(home, ".local", "share"), name)
     base = environ.get("PYTHONUSERBASE") or os.path.join(home, ".local")
     within = (sys.prefix, base, environ.get("PROGRAMDATA"), "/usr/local", "/usr", *prefixes)
+    # A relative one is as good: it is asked for from where the command runs.
     return [
         *filter(None, environ.get("JUPYTER_PATH", "").split(os.pathsep)),
         environ.get("JUPYTER_DATA_DIR") or usual,

@@ -83,9 +83,12 @@ def _open_registry() -> Registry:
     from ..conda_side.environments import envs_folders, running_conda
     from ..core.locations import visible
     from ..core.registry import Registry
+    from ..core.store import recover
 
     location = default_location()
     everywhere = visible(os.environ.get("CONDA_PREFIX"), location)
+    for one in dict.fromkeys((location, *everywhere)):
+        recover(one)
     # One environment is activated once, however often its kernels are compared and written.
     activators = {manager: cache(activate) for manager, activate in ACTIVATORS.items()}
     return Registry(

@@ -1,0 +1,201 @@
+"""What this project costs beside what a user would take instead: one table of ratios, taken in one run.
+
+usage: python benchmarks/compare.py [--conda CONDA] [--prefix PREFIX] [--rounds ROUNDS] [--largest COUNT]
+
+Run it with a Python that has this project with its `test` extra. CONDA is the `conda` program of a base that
+has this project, without which what needs conda is left out; PREFIX is an environment with ipykernel, that
+base where none is given. Each round takes the two sides of a line in turn, so that a slow moment of the
+machine meets both; the ratio is the median of the rounds' ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import start_up
+
+Measure = Callable[[], float]
+
+# What a command needs at most, in the kilobytes that Linux counts in; macOS counts bytes.
+_MEMORY = (
+    "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); "
+)
+_MEMORY += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+
+
+class Bench:
+    """A home of its own, with environments that are a few files; whatever is measured happens there."""
+
+    def __init__(self, root: Path, rounds: int) -> None:
+        self.root, self.rounds = root, rounds
+        os.environ |= {"HOME": str(root / "home"), "JUPYTER_PATH": "", "PYTHONDONTWRITEBYTECODE": ""}
+        for name in ("JUPYTER_DATA_DIR", "XDG_DATA_HOME", "VIRTUAL_ENV", "CONDA_PREFIX"):
+            os.environ.pop(name, None)
+        self.data = root / "home" / ".local" / "share" / "jupyter"
+        self.data.mkdir(parents=True)
+        self.own = (sys.executable, "-m", "pip_kernel_hook")
+        self.jupyter = (sys.executable, "-m", "jupyter_client.kernelspecapp")
+        self.by_hand = (sys.executable, "-m", "ipykernel", "install", "--user", "--name")
+
+    def environment(self, name: str) -> Path:
+        """Make a virtual environment of a few files, as this Python's own."""
+        prefix = self.root / "envs" / name
+        kernel = prefix / "share" / "jupyter" / "kernels" / "python3"
+        kernel.mkdir(parents=True)
+        (prefix / "bin").mkdir()
+        (prefix / "bin" / "python").symlink_to(os.path.realpath(sys.executable))
+        version = ".".join(map(str, sys.version_info[:3]))
+        home = os.path.dirname(os.path.realpath(sys.executable))
+        (prefix / "pyvenv.cfg").write_text(f"home = {home}\nversion = {version}\n")
+        argv = [str(prefix / "bin" / "python"), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec = {"argv": argv, "display_name": "Python 3 (ipykernel)", "language": "python"}
+        (kernel / "kernel.json").write_text(json.dumps(spec))
+        (kernel / "logo-64x64.png").write_bytes(os.urandom(2000))
+        return prefix
+
+    def forget(self) -> None:
+        """Take every registered kernel away."""
+        shutil.rmtree(self.data)
+        self.data.mkdir()
+
+    def compare(self, what: str, instead: str, ours: Measure, other: Measure, *, unit: str = "ms") -> None:
+        """Measure two ways in turn, and print a line."""
+        ours(), other()
+        pairs = [(ours(), other()) for _ in range(self.rounds)]
+        one, two = (median(pair[side] for pair in pairs) for side in (0, 1))
+        self.line(what, instead, one, two, median(pair[0] / pair[1] for pair in pairs), unit)
+
+    def line(
+        self, what: str, instead: str, one: float, two: float, ratio: float | None = None, unit: str = "ms"
+    ) -> None:
+        """Print a line of the table; the ratio is that of the two where none is given."""
+        sides = f"{what:32} {one:9,.1f} {unit}   {instead:32} {two:9,.1f} {unit}"
+        print(f"{sides}   {one / two if ratio is None else ratio:6.2f}", flush=True)
+
+
+def run(*words: object) -> float:
+    """Run a command; give the milliseconds that it took."""
+    begin = time.perf_counter()
+    subprocess.run([*map(str, words)], check=True, capture_output=True)
+    return (time.perf_counter() - begin) * 1000
+
+
+def memory(*words: object) -> float:
+    """Run a command; give the megabytes that it needed at most."""
+    command = [sys.executable, "-c", _MEMORY, *map(str, words)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return int(told) / (1024 if sys.platform == "linux" else 1024 * 1024)
+
+
+def compare_single(bench: Bench) -> None:
+    """Add one kernel."""
+    prefix = bench.environment("opencv")
+
+    def ours() -> float:
+        bench.forget()
+        return run(*bench.own, "add", prefix)
+
+    bench.compare("pip-kernel add", "ipykernel install", ours, partial(run, *bench.by_hand, "opencv"))
+    bench.forget()
+    run(*bench.own, "add", prefix)
+    bench.compare(
+        "pip-kernel sync, 1 kernel",
+        "jupyter kernelspec list",
+        partial(run, *bench.own, "sync"),
+        partial(run, *bench.jupyter, "list"),
+    )
+
+
+def compare_many(bench: Bench, largest: int) -> None:
+    """Add, list and bring in line more and more kernels; what each costs must not grow."""
+    from conda_jupyter_plugin.core.activation import activate_virtual_environment
+    from conda_jupyter_plugin.core.environment import identify
+    from conda_jupyter_plugin.core.locations import user_location
+    from conda_jupyter_plugin.core.models import Choices
+    from conda_jupyter_plugin.core.registry import Registry
+    from conda_jupyter_plugin.core.verbs import add_all
+
+    bench.forget()
+    listed: dict[int, float] = {}
+    for count in (count for count in (10, 100, 1_000, 10_000) if count <= largest):
+        prefixes = [bench.environment(f"many-{number}") for number in range(max(listed, default=0), count)]
+        registry = Registry(user_location(), (user_location(),), {"venv": activate_virtual_environment})
+        environments = [environment for prefix in prefixes if (environment := identify(prefix))]
+        begin = time.perf_counter()
+        add_all(registry, environments, Choices())
+        spent = (time.perf_counter() - begin) * 1000
+        if count == 1_000:
+            by_hand = run(*bench.by_hand, "by-hand") * len(prefixes)
+            shutil.rmtree(bench.data / "kernels" / "by-hand")
+            bench.line("add of 900 kernels at once", "ipykernel install, 900 times", spent, by_hand)
+        listing, other = partial(run, *bench.own, "list"), partial(run, *bench.jupyter, "list")
+        bench.compare(f"pip-kernel list, {count:,} kernels", "jupyter kernelspec list", listing, other)
+        listed[count] = listing()
+    before, last = sorted(listed)[-2:]
+    one, two = listed[last] / last, listed[before] / before
+    bench.line(f"list, for each of {last:,}", f"list, for each of {before:,}", one, two)
+    syncing = partial(run, *bench.own, "sync")
+    bench.compare(
+        f"pip-kernel sync, {last:,} kernels", f"pip-kernel list, {last:,} kernels", syncing, listing
+    )
+    needed, usual = partial(memory, *bench.own, "list"), partial(memory, *bench.jupyter, "list")
+    bench.compare(f"memory: list of {last:,}", "memory: jupyter kernelspec list", needed, usual, unit="MB")
+
+
+def compare_conda(bench: Bench, conda: Path, prefix: Path) -> None:
+    """What conda's own commands cost with the plugin, and what a kernel's start costs."""
+    without = {**os.environ, "CONDA_NO_PLUGINS": "true"}
+
+    def bare() -> float:
+        begin = time.perf_counter()
+        subprocess.run([conda, "list"], check=True, capture_output=True, env=without)
+        return (time.perf_counter() - begin) * 1000
+
+    bench.compare("conda list", "conda list, no plugins at all", partial(run, conda, "list"), bare)
+    names = start_up.write_kernels(bench.root / "start", conda, prefix)
+    os.environ["JUPYTER_PATH"] = str(bench.root / "start" / "share" / "jupyter")
+    ours = partial(_start, names.pop(start_up.OURS))
+    for way, name in names.items():
+        bench.compare("start of an activated kernel", f"start: {way}", ours, partial(_start, name))
+    listing = [conda.parent / "python", "-m", "nb_conda_kernels", "list"]
+    if subprocess.run(listing, capture_output=True, check=False).returncode == 0:
+        other = partial(run, *listing)
+        bench.compare(
+            "conda kernel list", "nb_conda_kernels list", partial(run, conda, "kernel", "list"), other
+        )
+
+
+def _start(name: str) -> float:
+    return start_up.start(name) * 1000
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--conda", type=Path)
+    parser.add_argument("--prefix", type=Path)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--largest", type=int, default=10_000)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as root:
+        bench = Bench(Path(root), args.rounds)
+        print(f"{'this project':47} {'instead':47} ratio")
+        compare_single(bench)
+        compare_many(bench, args.largest)
+        if args.conda:
+            compare_conda(bench, args.conda, args.prefix or args.conda.parent.parent)
+
+
+if __name__ == "__main__":
+    main()
