@@ -9,6 +9,8 @@ from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
+from ..core.path_text import for_everybody
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
@@ -152,6 +154,7 @@ def short(path: Path | None) -> str:
     if path is None:
         return ""
     home, text = os.path.expanduser("~"), str(path)
+    home, text = for_everybody(home), for_everybody(text)
     return "~" + text[len(home) :] if home != "/" and text.startswith(home + os.sep) else text
 
 
@@ -212,4 +215,4 @@ def _mending(rows: Iterable[Registration], command: str) -> list[str]:
 
 
 def _text_or_none(path: Path | None) -> str | None:
-    return None if path is None else str(path)
+    return None if path is None else for_everybody(str(path))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .path_text import for_everybody
 from .presence import is_present
 
 if TYPE_CHECKING:
@@ -37,11 +38,11 @@ def name_of(prefix: Path, manager: Manager, envs_folders: Iterable[Path] = ()) -
     if manager == "conda":
         in_envs = prefix.parent.name == _ENVS and prefix.name != _DEFAULT
         if in_envs or is_envs_folder(prefix.parent, envs_folders):
-            return prefix.name
+            return for_everybody(prefix.name)
         # Base has conda's own launchers; so has a named environment with the package conda in it.
         if is_present(prefix / "condabin"):
             return "base"
-    return _project(prefix).name or prefix.name
+    return for_everybody(_project(prefix).name or prefix.name)
 
 
 def named(environment: Environment, envs_folders: Iterable[Path]) -> Environment:
@@ -53,10 +54,10 @@ def named(environment: Environment, envs_folders: Iterable[Path]) -> Environment
 def called_after(environment: Environment) -> Path:
     """Name the folder that an environment is called after; its `base` is as if it lay inside the prefix."""
     prefix = environment.prefix
-    if environment.name == prefix.name:
+    if environment.name == for_everybody(prefix.name):
         return prefix
     project = _project(prefix)
-    return project if environment.name == project.name else prefix / environment.name
+    return project if environment.name == for_everybody(project.name) else prefix / environment.name
 
 
 def longer_names(environment: Environment) -> tuple[str, ...]:

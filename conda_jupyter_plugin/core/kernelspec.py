@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .errors import BrokenKernelspecError
+from .path_text import for_this_process
 from .reading import read_file
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def read_spec(path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
         if prefix and any(character in str(prefix) for character in '"\\'):
             text = text.replace(str(prefix), json.dumps(str(prefix), ensure_ascii=False)[1:-1])
         spec = json.loads(text)
+        if isinstance(spec, dict) and isinstance(spec.get("argv"), list):
+            words = spec["argv"]
+            spec["argv"] = [for_this_process(word) if isinstance(word, str) else word for word in words]
     except OSError as error:
         raise BrokenKernelspecError.unreadable(path, error) from error
     except (ValueError, RecursionError) as error:

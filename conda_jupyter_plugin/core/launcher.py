@@ -121,7 +121,12 @@ def render_launcher(activation: Activation, given: Mapping[str, Value], *, macos
     lines += (_put_around(name, *parts) for name, parts in around.items())
     lines += _exports({name: text for name, text in literals.items() if not _NOT_LET_GO.fullmatch(name)})
     lines.append(_become({name: text for name, text in literals.items() if _NOT_LET_GO.fullmatch(name)}))
-    return os.fsencode("".join(lines))
+    text = "".join(lines)
+    try:
+        return os.fsencode(text)
+    except UnicodeEncodeError:
+        # Some value is not a path, nor of this locale.
+        return text.encode("utf-8", "surrogateescape")
 
 
 def _script(name: str, activation: Activation) -> str:

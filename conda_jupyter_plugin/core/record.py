@@ -15,6 +15,7 @@ from .errors import BrokenKernelspecError
 from .kernelspec import is_system_text, problem_of, read_spec
 from .log import passing_over
 from .models import Choices, Origin, Owner
+from .path_text import for_this_process
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -125,7 +126,8 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         return None
     if not isinstance(prefix, str) or not isinstance(environment, str) or not isinstance(kernel, str):
         return None
-    if not all(map(is_system_text, (prefix, environment, kernel))) or kernel in ("", ".", ".."):
+    prefix, kernel = for_this_process(prefix), for_this_process(kernel)
+    if not all(map(is_system_text, (prefix, kernel))) or kernel in ("", ".", ".."):
         return None
     if os.path.basename(kernel) != kernel or not prefix:
         return None
@@ -137,7 +139,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         kernel,
         choices=_read_choices(record.get("choices")),
         origin=_read_origin(record.get("origin")),
-        conda=Path(conda) if isinstance(conda, str) and is_system_text(conda) else None,
+        conda=_path(conda) if isinstance(conda, str) else None,
         scripts=scripts if isinstance(scripts, str) else None,
         label=label if isinstance(label, str) else None,
         further=record.get("further") is True,
@@ -146,12 +148,17 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
     )
 
 
+def _path(text: str) -> Path | None:
+    text = for_this_process(text)
+    return Path(text) if is_system_text(text) else None
+
+
 def _read_origin(record: object) -> Origin | None:
     if not isinstance(record, dict):
         return None
     host, mount, file_system = (record.get(key) for key in ("host", "mount", "file_system"))
     if isinstance(host, str) and isinstance(mount, str) and isinstance(file_system, str):
-        return Origin(host, mount, file_system)
+        return Origin(host, for_this_process(mount), file_system)
     return None
 
 

@@ -16,6 +16,7 @@ from .errors import BrokenKernelspecError
 from .kernelspec import files_in, is_program, is_regular
 from .launcher import FILE_NAME, carried, render_launcher, start_with
 from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
+from .path_text import all_for_everybody
 from .presence import is_present
 from .record import METADATA_KEY, write_record
 from .references import Value
@@ -78,7 +79,7 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     files = _files(draft)
     if activation and not windows:
         files[FILE_NAME] = RenderedFile(render_launcher(activation, values))
-    files["kernel.json"] = RenderedFile((json.dumps(spec, indent=1) + "\n").encode())
+    files["kernel.json"] = RenderedFile((json.dumps(all_for_everybody(spec), indent=1) + "\n").encode())
     name = draft.folder.name.lower()
     return Rendered(name, draft.display_name, draft.kernel.language, files, private and not choices.share)
 

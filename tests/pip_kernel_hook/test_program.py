@@ -11,7 +11,7 @@ from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
-from ..support import snapshot
+from ..support import read_json, snapshot
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and pipes as POSIX has them")
 
@@ -82,6 +82,34 @@ def test_a_signal_at_any_moment_ends_it_in_a_line_or_none(program, make_environm
 
     assert whole > 500 and before != after
     assert len(outcomes) == 2
+
+
+@pytest.mark.parametrize("first", ["C", "C.UTF-8"])
+def test_a_kernel_is_the_same_in_every_locale(program, make_environment, first):
+    environment = make_environment("opencv-é", manager="venv")
+    locales = {"C": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}}
+    locales["C.UTF-8"] = {"LC_ALL": "C.UTF-8", "PYTHONUTF8": "0"}
+
+    assert program("add", environment.prefix, **locales[first]) == (0, "")
+
+    spec = read_json(user_location().kernels / "opencv-e")
+    assert spec["display_name"] == "Python 3.12 (opencv-é)"
+    assert f"{environment.prefix}/bin/python" in spec["argv"]
+    before = snapshot(user_location().kernels)
+    for locale in locales.values():
+        assert program("sync", **locale) == (0, "")
+        assert program("add", environment.prefix, **locale) == (0, "")
+    assert snapshot(user_location().kernels) == before
+
+
+def test_a_relative_data_folder_is_made_absolute(program, make_environment, tmp_path, monkeypatch):
+    environment = make_environment(manager="venv")
+    monkeypatch.chdir(tmp_path)
+
+    assert program("add", environment.prefix, JUPYTER_DATA_DIR="data") == (0, "")
+
+    launcher = read_json(tmp_path / "data" / "kernels" / "opencv")["argv"][-6]
+    assert launcher == str(tmp_path / "data" / "kernels" / "opencv" / "start-activated.sh")
 
 
 def test_what_nobody_reads_is_no_failure(program):

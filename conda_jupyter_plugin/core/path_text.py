@@ -1,0 +1,43 @@
+"""Paths as text: as UTF-8 has it in files, whatever the locale, and as this process needs it.
+
+Where the locale knows less than UTF-8, Python has a path's bytes as lone surrogates, which nobody else can
+read: https://peps.python.org/pep-0383/
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+
+def for_everybody(text: str) -> str:
+    """Write a path, or a name out of one, as others read it."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text
+
+
+def for_this_process(text: str) -> str:
+    """Write a path as this process needs it, to find what is there."""
+    if text.isascii():
+        return text
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        try:
+            return os.fsdecode(text.encode("utf-8", "surrogateescape"))
+        except UnicodeEncodeError:
+            return text
+    return text
+
+
+def all_for_everybody(value: Any) -> Any:
+    """Write every text in what is to become JSON as others read it."""
+    if isinstance(value, str):
+        return for_everybody(value)
+    if isinstance(value, dict):
+        return {for_everybody(key): all_for_everybody(item) for key, item in value.items()}
+    return [all_for_everybody(item) for item in value] if isinstance(value, list | tuple) else value
