@@ -18,7 +18,7 @@ def run() -> int:
     from .main import main
 
     try:
-        with interruptions.interruptible():
+        with interruptions.interruptible(as_json="--json" in sys.argv):
             status = main()
     finally:
         interruptions.exit_at_once()

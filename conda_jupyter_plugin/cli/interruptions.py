@@ -25,10 +25,13 @@ def exit_at_once() -> None:
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
+def interruptible(*, as_json: bool = False) -> Iterator[None]:
     """Let both signals end the block as Ctrl-C does, which says so in a line.
 
     A second one ends the process at once.
+
+    Args:
+        as_json: Whether it is said as a JSON document, on stdout.
 
     Raises:
         SystemExit: There was a signal.
@@ -52,11 +55,21 @@ def interruptible() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         with suppress(Exception):
-            sys.stderr.write("Interrupted.\n")
+            _tell(as_json)
         raise SystemExit(128 + received[-1]) from None
     finally:
         restore()
         sys.unraisablehook = before
+
+
+def _tell(as_json: bool) -> None:
+    from ..core.errors import InterruptionError
+    from . import report
+
+    if as_json:
+        report.print_json(report.failure_as_json(InterruptionError()))
+    else:
+        report.say(str(InterruptionError()), sys.stderr)
 
 
 def _set(handler: Callable[[int, FrameType | None], object]) -> Callable[[], None]:

@@ -50,12 +50,14 @@ def execute(args: Namespace) -> int:
 
     if context.verbosity > 1:
         show_log()
-    with interruptible(), as_conda_errors():
+    with as_conda_errors():
         if args.verb == "create":
             from .create import execute_create
 
+            # What interrupts it is conda's own affair.
             return execute_create(args)
-        return run(args, CondaHost())
+        with interruptible(as_json=bool(context.json)):
+            return run(args, CondaHost())
 
 
 def _printing(error: Callable[[str], NoReturn]) -> Callable[[str], NoReturn]:

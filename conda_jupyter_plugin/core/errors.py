@@ -33,6 +33,16 @@ class KernelError(Exception):
         return f"{self.message} {self.hint}".strip()
 
 
+class InterruptionError(KernelError):
+    """A signal has ended the command."""
+
+    code = "interrupted"
+    exit_status = 130
+
+    def __init__(self) -> None:
+        super().__init__("Interrupted.")
+
+
 class UnexpectedError(KernelError):
     """What nobody has thought of went wrong with one kernel, environment or place."""
 

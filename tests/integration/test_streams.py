@@ -87,6 +87,22 @@ def test_an_interruption_while_the_kernel_is_registered_is_condas(
     assert os.listdir(conda.data_dir / ".conda-jupyter-plugin") == ["lock"]
 
 
+@pytest.mark.parametrize("options", ["", "--json"])
+@pytest.mark.parametrize("where", ["cli.dispatch.add_one", "core.store.locked", "core.store.put"])
+def test_an_interruption_of_a_verb_is_a_line_and_the_status_of_a_shell(
+    conda: Conda, options: str, where: str
+) -> None:
+    conda.run("create", "-y", "-n", "opencv", "bash_kernel", env={"CONDA_PLUGINS_KERNEL_AUTO": "off"})
+
+    done = interrupted(conda, where, *f"kernel add -n opencv {options}".split())
+
+    assert done.returncode == 130
+    told = one_document(done)["error"] if options else done.stderr.strip()
+    assert (told, done.stderr if options else done.stdout) == ("Interrupted.", "")
+    conda.run("kernel", "add", "-n", "opencv")
+    assert os.listdir(conda.data_dir / ".conda-jupyter-plugin") == ["lock"]
+
+
 def test_an_interruption_of_what_comes_by_itself_is_a_line(conda: Conda) -> None:
     done = interrupted(conda, "core.store.put", "create", "-y", "-n", "opencv", "bash_kernel")
 
