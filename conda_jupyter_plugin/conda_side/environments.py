@@ -9,7 +9,7 @@ from pathlib import Path
 from ..core.environment import active_environment as identify_active
 from ..core.environment import identify, same_prefix
 from ..core.environment_names import named
-from ..core.errors import NotAnEnvironmentError, UsageError, WrongManagerError
+from ..core.errors import NotAnEnvironmentError, UnreadableError, UsageError, WrongManagerError
 from ..core.log import passing_over
 from ..core.models import Environment
 
@@ -77,15 +77,19 @@ def active_environment() -> Environment:
 
 
 def all_environments() -> tuple[Environment, ...]:
-    """Describe every environment that conda knows of."""
+    """Describe every environment that conda knows of, those too that cannot be looked into at the moment."""
     from conda.core.envs_manager import list_all_known_prefixes
 
     folders = envs_folders()
-    return tuple(
-        named(environment, folders)
-        for prefix in list_all_known_prefixes()
-        if (environment := identify(Path(prefix))) and environment.manager == "conda"
-    )
+    found = (_identify_known(Path(prefix)) for prefix in list_all_known_prefixes())
+    return tuple(named(one, folders) for one in found if one and one.manager == "conda")
+
+
+def _identify_known(prefix: Path) -> Environment | None:
+    with passing_over(UnreadableError):
+        return identify(prefix)
+    # Whoever does something with it says why that cannot be done.
+    return Environment(prefix, prefix.name, "conda")
 
 
 def selector(environment: Environment) -> str:

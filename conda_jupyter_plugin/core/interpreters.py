@@ -45,7 +45,8 @@ def _why_without_base(environment: Environment, *, windows: bool = WINDOWS) -> s
     Its own packages are for one version of Python: `lib/python3.12/site-packages`. On Windows and with
     `--copies` its program is a copy, or a launcher, which needs the one in `home`.
     """
-    home, made_with = read_pyvenv(environment.prefix).get("home"), python_version(environment.prefix)
+    values = read_pyvenv(environment.prefix)
+    home, made_with = values.get("home"), python_version(values)
     if not home or not made_with or not os.path.isabs(home):
         return None
     if not is_present(Path(home)):

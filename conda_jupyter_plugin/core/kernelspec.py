@@ -5,11 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import os
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .errors import BrokenKernelspecError
-from .path_text import for_this_process
+from .path_text import for_this_process, is_system_text
 from .reading import read_file
 
 if TYPE_CHECKING:
@@ -75,13 +74,6 @@ def files_in(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.Dir
                 yield from files_in(entry.path, f"{prefix}{entry.name}/")
             else:
                 yield prefix + entry.name, entry
-
-
-def is_system_text(text: str) -> bool:
-    """Whether a text can be a path, or a word of a command."""
-    with suppress(UnicodeEncodeError):
-        return b"\0" not in os.fsencode(text)
-    return False
 
 
 def is_regular(entry: os.DirEntry[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .presence import names_in
-from .pyvenv import python_version
+from .pyvenv import python_version, read_pyvenv
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def language_version(environment: Environment, language: str) -> str | None:
         return None
     if environment.manager == "conda":
         return _major_minor(conda_packages(environment.prefix).get(package))
-    return python_version(environment.prefix) if package == "python" else None
+    return python_version(read_pyvenv(environment.prefix)) if package == "python" else None
 
 
 def conda_packages(prefix: Path) -> dict[str, str]:

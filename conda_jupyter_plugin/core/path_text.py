@@ -7,7 +7,15 @@ read: https://peps.python.org/pep-0383/
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import Any
+
+
+def is_system_text(text: str) -> bool:
+    """Whether a text can be a path, or a word of a command."""
+    with suppress(UnicodeEncodeError):
+        return b"\0" not in os.fsencode(text)
+    return False
 
 
 def for_everybody(text: str) -> str:

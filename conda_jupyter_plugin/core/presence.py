@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from .errors import UnreadableError
+from .path_text import is_system_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,14 +28,14 @@ def is_present(path: Path, *, as_link: bool = False) -> bool:
         UnreadableError: Its folder cannot be looked into: no permission, a server that does not answer, a bad
             disk.
     """
+    if not is_system_text(str(path)):
+        return False
     try:
         os.stat(path, follow_symlinks=not as_link)
     except OSError as error:
         if says_absent(error):
             return False
         raise UnreadableError.by(path.parent, error) from error
-    except ValueError:
-        return False
     return True
 
 
@@ -44,14 +45,14 @@ def names_in(folder: Path) -> list[str]:
     Raises:
         UnreadableError: It cannot be looked into.
     """
+    if not is_system_text(str(folder)):
+        return []
     try:
         return sorted(os.listdir(folder))
     except OSError as error:
         if says_absent(error):
             return []
         raise UnreadableError.by(folder, error) from error
-    except ValueError:
-        return []
 
 
 def says_absent(error: OSError) -> bool:

@@ -35,12 +35,14 @@ def read_pyvenv(prefix: Path) -> Mapping[str, str]:
     return {key.strip().lower(): value.strip() for key, equals, value in pairs if equals}
 
 
-def python_version(prefix: Path) -> str | None:
+def python_version(values: Mapping[str, str]) -> str | None:
     """Say which Python a virtual environment was made with: major and minor version, None where it does not.
 
     `version` is written by venv and pip's tools, `version_info` by virtualenv and uv.
+
+    Args:
+        values: What its `pyvenv.cfg` says.
     """
-    values = read_pyvenv(prefix)
     for key in ("version", "version_info"):
         if match := re.fullmatch(r"([0-9]+\.[0-9]+)(?![0-9]).*", values.get(key, "")):
             return match[1]

@@ -74,8 +74,6 @@ def read_if_there(path: Path, maximum: int = MAXIMUM) -> str | None:
         if says_absent(error) or error.errno == errno.EFBIG:
             return None
         raise UnreadableError.by(path, error) from error
-    except ValueError:
-        return None
 
 
 def _check(path: Path | str, status: os.stat_result, maximum: int) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import BrokenKernelspecError
-from .kernelspec import is_system_text, problem_of, read_spec
+from .kernelspec import problem_of, read_spec
 from .log import passing_over
 from .models import Choices, Origin, Owner
-from .path_text import for_this_process
+from .path_text import for_this_process, is_system_text
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

@@ -109,12 +109,11 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> Verdict
         if broken:
             return Verdict("broken", broken.reason)
         return Verdict("broken", f"the environment holds no kernel {owner.kernel} any more", mendable=True)
-    command = started_program(kernel, owner.choices)
-    if problem := why_not_started(kernel, command):
-        lost = not is_present(command, as_link=True)
-        return Verdict("broken", problem, mendable=lost and command == program(kernel))
+    own, command = program(kernel), started_program(kernel, owner.choices)
+    if command != own and (problem := why_not_started(kernel, command)):
+        return Verdict("broken", problem)
     if broken:
-        return Verdict("broken", broken.reason)
+        return Verdict("broken", broken.reason, mendable=not is_present(own, as_link=True))
     if registry.judges(environment, owner) and not _is_current(registry, item, owner, kernel):
         return Verdict("stale", mendable=True)
     return Verdict("ok")

@@ -11,7 +11,7 @@ from conda_jupyter_plugin.core.failures import collecting, told_as
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.locations import prefix_location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.pyvenv import python_version
+from conda_jupyter_plugin.core.pyvenv import python_version, read_pyvenv
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add, list_kernels
@@ -102,7 +102,8 @@ def test_a_pyvenv_cfg_is_read_as_python_reads_it(name, make_environment, good, o
     add(open_registry(), environment)
     PYVENVS[name](environment.prefix)
 
-    assert python_version(environment.prefix) == ("3.12" if name == "a byte order mark" else None)
+    version = python_version(read_pyvenv(environment.prefix))
+    assert version == ("3.12" if name == "a byte order mark" else None)
     assert {row.name for row in list_kernels(open_registry())} == {"good", "opencv"}
 
 

@@ -136,7 +136,7 @@ def test_of_adding_all(three, open_registry):
             result = verbs.add_all(open_registry(), three, Choices(env={"AT": str(at)}))
         # The first one reads the place for all of them.
         told = [row.name for row in result.refreshed] + [str(error) for error in result.errors]
-        assert all(any(name in line for line in told) for name in ("good", "well")), f"at {at}"
+        assert all(any(name in line for line in told) for name in ("good", "well")), f"at {at}: {result}"
         if fault.calls < at:
             break
     assert at > 300

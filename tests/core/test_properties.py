@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from conda_jupyter_plugin.core.display_names import check_template
 from conda_jupyter_plugin.core.environment import creation_time
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError, UsageError
-from conda_jupyter_plugin.core.kernelspec import is_system_text, problem_of, read_spec
+from conda_jupyter_plugin.core.kernelspec import problem_of, read_spec
 from conda_jupyter_plugin.core.models import Environment, Owner
 from conda_jupyter_plugin.core.name_rules import check_chosen, kernel_name
+from conda_jupyter_plugin.core.path_text import is_system_text
 from conda_jupyter_plugin.core.platforms import foreign_platform
-from conda_jupyter_plugin.core.pyvenv import python_version
+from conda_jupyter_plugin.core.pyvenv import python_version, read_pyvenv
 from conda_jupyter_plugin.core.record import read_record, write_record
 from conda_jupyter_plugin.core.references import Value
 
@@ -101,7 +102,7 @@ def as_site_py_reads(content):
 def test_a_pyvenv_cfg_says_what_python_reads_in_it(tmp_path, content):
     (tmp_path / "pyvenv.cfg").write_bytes(content)
 
-    version = python_version(tmp_path)
+    version = python_version(read_pyvenv(tmp_path))
 
     found = as_site_py_reads(content)
     said = [found.get(key, "") for key in ("version", "version_info")]
