@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shlex
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,7 @@ class BrokenKernelspecError(KernelError):
     code = "broken_kernelspec"
 
     def __init__(self, path: Path | str, problem: str) -> None:
-        self.reason = f"{path} {problem}"
+        self.reason, self.is_unread = f"{path} {problem}", False
         super().__init__(
             f"{path} {problem}.", "Reinstall the kernel package that it came with, or mend the file."
         )
@@ -154,13 +155,15 @@ class BrokenKernelspecError(KernelError):
     def not_starting(cls, folder: Path, problem: str) -> BrokenKernelspecError:
         """Its program is not there, or not what it was made for."""
         error = cls(folder, f"cannot be started: {problem}")
-        error.reason = problem
+        error.reason, error.hint = problem, "Bring back what is missing, or make the environment anew."
         return error
 
     @classmethod
     def unreadable(cls, path: Path, error: OSError) -> BrokenKernelspecError:
-        """One of its files cannot be read."""
-        return cls(path, f"cannot be read ({error.strerror or error})")
+        """One of its files cannot be read: no such file can be, or nobody can tell what it says."""
+        broken = cls(path, f"cannot be read ({error.strerror or error})")
+        broken.is_unread = error.errno not in (errno.EINVAL, errno.EFBIG, errno.ELOOP, errno.ENOENT)
+        return broken
 
 
 class KernelNotFoundError(KernelError):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .absence import is_missing
 from .dataclass import dataclass
-from .environment import same_prefix
+from .environment import canonical, same_prefix
 from .errors import KernelNotFoundError, LaterVersionError, NotManagedError
 from .models import Installed, Owner
 from .results import Registration
@@ -15,7 +16,6 @@ from .status import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from .registry import Registry
 
@@ -99,3 +99,19 @@ def find_missing(registry: Registry) -> tuple[Found, ...]:
         for found in everything(registry)
         if (owner := found.item.owner) and not found.item.later and is_missing(owner)
     )
+
+
+def environments_inside(registry: Registry, folder: Path) -> dict[Path, Path]:
+    """Find the environments with kernels that lie inside a folder, or lay there: they go where it goes.
+
+    Args:
+        registry: The rules; every visible location is looked at.
+        folder: The folder, which may be gone.
+
+    Returns:
+        The path of each inside the folder, by its prefix.
+    """
+    owners = (item.owner for one in registry.everywhere() for item in one.here)
+    whole = Path(canonical(folder))
+    paths = {owner.prefix: Path(canonical(owner.prefix)) for owner in owners if owner}
+    return {prefix: path.relative_to(whole) for prefix, path in paths.items() if whole in path.parents}

@@ -227,6 +227,7 @@ class Installed:
         spec: Its kernel.json; empty where it cannot be read.
         owner: Its recorded owner; None where the kernelspec is not managed.
         problem: Why its kernel.json cannot be used, if so.
+        is_unread: Whether nobody can tell what its kernel.json says, and so whose it is.
         later: Whether a later version of this project wrote it, in a format that only that one knows.
     """
 
@@ -235,6 +236,7 @@ class Installed:
     spec: Mapping[str, Any]
     owner: Owner | None = None
     problem: str | None = None
+    is_unread: bool = False
     later: bool = False
 
 

@@ -63,7 +63,7 @@ def _read_if_there(folder: Path) -> Installed | None:
     errors: list[KernelError] = []
     with collecting(errors, folder):
         return read(folder) if is_present(folder / "kernel.json", as_link=True) else None
-    return Installed(folder.name.lower(), folder, {}, problem=errors[0].message)
+    return Installed(folder.name.lower(), folder, {}, problem=errors[0].message, is_unread=True)
 
 
 def read_copy(path: Path) -> Installed:
@@ -75,7 +75,8 @@ def _read(path: Path, folder: Path) -> Installed:
     try:
         spec = read_spec(path)
     except BrokenKernelspecError as error:
-        return Installed(folder.name.lower(), folder, {}, problem=error.message)
+        unread = error.is_unread
+        return Installed(folder.name.lower(), folder, {}, problem=error.message, is_unread=unread)
     owner, later = read_record(spec), is_later(spec)
     problem = None
     if has_record(spec) and not owner and not later:

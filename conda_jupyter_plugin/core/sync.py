@@ -12,7 +12,7 @@ from . import store
 from .absence import is_gone
 from .discovery import has_kernel, read_kernel
 from .environment import canonical, identify, is_deleted, is_there, same_prefix
-from .errors import BrokenKernelspecError, KernelError, LaterVersionError
+from .errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError
 from .failures import collecting
 from .finding import Found
 from .log import passing_over
@@ -45,23 +45,11 @@ def follow(registry: Registry, prefix: Path, *, new: bool, deleted: bool = False
     Returns:
         What was registered, refreshed and removed, and what could not be.
     """
-    return _follow(registry.everywhere(), prefix, new=new, dry_run=False, deleted=deleted)
-
-
-def environments_inside(registry: Registry, folder: Path) -> dict[Path, Path]:
-    """Find the environments with kernels that lie inside a folder, or lay there: they go where it goes.
-
-    Args:
-        registry: The rules; every visible location is looked at.
-        folder: The folder, which may be gone.
-
-    Returns:
-        The path of each inside the folder, by its prefix.
-    """
-    owners = (item.owner for one in registry.everywhere() for item in one.here)
-    whole = Path(canonical(folder))
-    paths = {owner.prefix: Path(canonical(owner.prefix)) for owner in owners if owner}
-    return {prefix: path.relative_to(whole) for prefix, path in paths.items() if whole in path.parents}
+    registries = registry.everywhere()
+    result = _follow(registries, prefix, registry.location, new=new, dry_run=False, deleted=deleted)
+    if any(one.location == registry.location for one in registries):
+        return result
+    return Result.merged([Result.failed(registry.unreadable()), result])
 
 
 def sync(
@@ -86,16 +74,26 @@ def sync(
     new = {canonical(environment.prefix): environment for environment in missing}
     errors: list[KernelError] = []
     registries, prefixes = _whom_to_follow(registry.remembering(), new, errors)
-    surveyed = _follow_all(registries, progress(prefixes), new, dry_run=True)
+    follow_all = partial(_follow_all, into=registry.location, new=new)
+    surveyed = follow_all(registries, progress(prefixes), dry_run=True)
     changing = {prefix: result for prefix, result in surveyed.items() if result.changes}
+    errors += _unread(registries)
     if dry_run or not changing:
         return _news([Result.failed(errors), *surveyed.values()], dry_run=dry_run)
     untouched = [result for prefix, result in surveyed.items() if prefix not in changing]
     with _locked(registries, changing) as refused:
         # Held once for all of them, the locations need not be read again for each.
-        afresh = [one for one in registries[0].remembering().everywhere() if one.location not in refused]
-        written = _follow_all(afresh, progress(list(changing)), new, dry_run=False) if afresh else {}
+        fresh = registries[0].remembering()
+        afresh = [fresh.at(one.location) for one in registries if one.location not in refused]
+        written = follow_all(afresh, progress(list(changing)), dry_run=False)
+        errors += _unread(afresh)
     return _news([Result.failed([*errors, *refused.values()]), *untouched, *written.values()])
+
+
+def _unread(registries: Iterable[Registry]) -> list[KernelError]:
+    """What is not brought in line because nobody can tell whose it is."""
+    items = (item for registry in registries for item in registry.here if item.is_unread)
+    return [UnreadableError(str(item.problem)) for item in items]
 
 
 def _whom_to_follow(
@@ -124,12 +122,15 @@ def _whom_to_follow(
 
 
 def _follow_all(
-    registries: Sequence[Registry], prefixes: Iterable[Path], new: Container[str], *, dry_run: bool
+    registries: Sequence[Registry],
+    prefixes: Iterable[Path],
+    *,
+    into: Location,
+    new: Container[str],
+    dry_run: bool,
 ) -> dict[Path, Result]:
-    return {
-        prefix: _follow(registries, prefix, new=canonical(prefix) in new, dry_run=dry_run)
-        for prefix in prefixes
-    }
+    follow_one = partial(_follow, registries, into=into, dry_run=dry_run)
+    return {prefix: follow_one(prefix=prefix, new=canonical(prefix) in new) for prefix in prefixes}
 
 
 @contextmanager
@@ -154,18 +155,34 @@ def _news(results: Iterable[Result], *, dry_run: bool = False) -> Result:
 
 
 def _follow(
-    registries: Sequence[Registry], prefix: Path, *, new: bool, dry_run: bool, deleted: bool = False
+    registries: Sequence[Registry],
+    prefix: Path,
+    into: Location,
+    *,
+    new: bool,
+    dry_run: bool,
+    deleted: bool = False,
 ) -> Result:
-    """Bring one environment's kernels in line everywhere; what is wrong with one of them stops no other."""
+    """Bring one environment's kernels in line everywhere; what is wrong with one of them stops no other.
+
+    Args:
+        registries: Every location that can be read.
+        prefix: The environment.
+        into: Where it is registered if it is not yet, provided that that one can be read.
+        new: As in `follow`.
+        dry_run: As in `sync`.
+        deleted: As in `follow`.
+    """
     errors: list[KernelError] = []
     results: list[Result] = []
     with collecting(errors, prefix):
-        results = _follow_readable(registries, prefix, new=new, dry_run=dry_run, deleted=deleted)
+        if registries:
+            results = _follow_readable(registries, prefix, into, new=new, dry_run=dry_run, deleted=deleted)
     return Result.merged([*results, Result.failed(errors)], dry_run=dry_run)
 
 
 def _follow_readable(
-    registries: Sequence[Registry], prefix: Path, *, new: bool, dry_run: bool, deleted: bool
+    registries: Sequence[Registry], prefix: Path, into: Location, *, new: bool, dry_run: bool, deleted: bool
 ) -> list[Result]:
     environment = identify(prefix)
     # `conda remove` may have taken a package away, or the whole environment.
@@ -182,9 +199,10 @@ def _follow_readable(
     addable = environment if runnable else None
     done = [_follow_at(one, prefix, addable, dry_run=dry_run, deleted=deleted) for one in registries]
     results = [result for result, _ in done]
-    new = new or any(recall(registries[0].location, kernel) for kernel in runnable)
-    if addable and new and not any(stays for _, stays in done):
-        results.append(_add(registries[0], addable, dry_run=dry_run))
+    here = next((one for one in registries if one.location == into), None)
+    new = here is not None and (new or any(recall(into, kernel) for kernel in runnable))
+    if here and addable and new and not any(stays for _, stays in done):
+        results.append(_add(here, addable, dry_run=dry_run))
     return [*results, Result.failed(_troubles(registries, prefix, environment, new=new))]
 
 

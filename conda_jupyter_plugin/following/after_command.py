@@ -56,8 +56,9 @@ def follow_command(command: str) -> None:
 def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     from ..conda_side.coverage import foreign_platform, is_covered
     from ..core.environment import canonical
+    from ..core.finding import environments_inside
     from ..core.results import Result
-    from ..core.sync import environments_inside, follow
+    from ..core.sync import follow
 
     if foreign_platform():
         return Result()
@@ -101,7 +102,7 @@ def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | 
     from conda.base.context import context
 
     from ..core.environment import is_there
-    from ..core.sync import environments_inside
+    from ..core.finding import environments_inside
 
     former = Path(context.target_prefix)
     moved: dict[Path, Path | None] = dict.fromkeys(prefixes, former)

@@ -13,7 +13,7 @@ from conda_jupyter_plugin.core.locations import prefix_location, system_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.pyvenv import python_version, read_pyvenv
 from conda_jupyter_plugin.core.removal import remove
-from conda_jupyter_plugin.core.sync import sync
+from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
 from ..hostile import KERNELSPECS, PYVENVS
@@ -187,6 +187,26 @@ def test_a_place_that_cannot_be_read_is_not_taken_for_empty(good, open_registry,
     with pytest.raises(Exception, match="cannot be looked into"):
         add(open_registry(), good, Choices(kernel_name="good"))
     assert snapshot(user_location().data) == before
+
+
+def test_nothing_new_goes_elsewhere_where_the_own_place_cannot_be_read(
+    good, make_environment, open_registry, monkeypatch
+):
+    listdir = os.listdir
+
+    def failing(path="."):
+        if str(path) == str(user_location().kernels):
+            raise OSError(5, "Input/output error")
+        return listdir(path)
+
+    monkeypatch.setattr(os, "listdir", failing)
+
+    result = sync(open_registry(), [make_environment("new"), good])
+    followed = follow(open_registry(), good.prefix, new=True)
+
+    assert result.changes == followed.changes == ()
+    assert [error.code for error in followed.errors] == ["unreadable"]
+    assert not system_location().kernels.exists()
 
 
 def test_a_kernel_location_in_an_environment_leaves_its_own_kernel_alone(good, open_registry):

@@ -7,6 +7,7 @@ import pytest
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.discovery import find_kernels
 from conda_jupyter_plugin.core.environment import canonical, identify
+from conda_jupyter_plugin.core.finding import environments_inside
 from conda_jupyter_plugin.core.locations import (
     Location,
     prefix_location,
@@ -15,7 +16,7 @@ from conda_jupyter_plugin.core.locations import (
     visible,
 )
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.sync import environments_inside, follow, sync
+from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
 from ..support import bash_spec, python_spec, r_spec, read_json, snapshot, write_program, write_spec
