@@ -36,13 +36,12 @@ def read_spec(path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
         if prefix and any(character in str(prefix) for character in '"\\'):
             text = text.replace(str(prefix), json.dumps(str(prefix), ensure_ascii=False)[1:-1])
         spec = json.loads(text)
-        if isinstance(spec, dict) and isinstance(spec.get("argv"), list):
-            words = spec["argv"]
-            spec["argv"] = [for_this_process(word) if isinstance(word, str) else word for word in words]
     except OSError as error:
         raise BrokenKernelspecError.unreadable(path, error) from error
     except (ValueError, RecursionError) as error:
         raise BrokenKernelspecError(path, "is not valid JSON") from error
+    if isinstance(spec, dict) and isinstance(words := spec.get("argv"), list):
+        spec["argv"] = [for_this_process(word) if isinstance(word, str) else word for word in words]
     if problem := problem_of(spec):
         raise BrokenKernelspecError(path, problem)
     return dict(spec)
