@@ -46,7 +46,7 @@ class Fault:
         if event == "c_call" or (event == "call" and code.co_name not in ("<genexpr>", "_count")):
             self.calls += 1
             if self.calls == self.at:
-                raise (RuntimeError, ValueError, OSError)[self.at % 3](f"fault in {code.co_name}")
+                raise (RuntimeError, LookupError, OSError)[self.at % 3](f"fault in {code.co_name}")
 
 
 @pytest.fixture
