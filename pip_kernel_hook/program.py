@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from conda_jupyter_plugin.cli import interruptions
@@ -31,7 +30,8 @@ def _flush(status: int) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError as error:
-        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from conda_jupyter_plugin.cli.report import write_no_more
+
+        write_no_more(sys.stdout)
         return status if isinstance(error, BrokenPipeError) else status or 1
     return status

@@ -19,7 +19,7 @@ from conda_jupyter_plugin.core.models import Environment
 from conda_jupyter_plugin.core.registry import Registry
 
 from .integration.conda_base import REAL_CONDA, find_conda, why_no_conda
-from .support import conda_activation, python_spec, write_program, write_spec
+from .support import conda_activation, mount_or_skip, python_spec, write_program, write_spec
 
 MakeEnvironment = Callable[..., Environment]
 OpenRegistry = Callable[..., Registry]
@@ -123,10 +123,7 @@ def mount(tmp_path: Path) -> Iterator[Callable[[str, Path], Path]]:
         source = [tmp_path / kind] if kind == "modeless" else []
         for path in source:
             path.mkdir()
-        try:
-            subprocess.run([*ODD_FILE_SYSTEMS[kind], *source, folder], check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            pytest.skip(f"no {kind} file system can be mounted here: {error}")
+        mount_or_skip(*ODD_FILE_SYSTEMS[kind], *source, folder)
         mounted.append(folder)
         return folder
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from conda_jupyter_plugin.core.environment import program_directories
 from conda_jupyter_plugin.core.models import Activation, Environment
@@ -71,6 +74,14 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, bool]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def mount_or_skip(*command: object) -> None:
+    """Mounts a file system by a command, or skips the test: only root may, and not everywhere."""
+    try:
+        subprocess.run([*map(str, command)], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"nothing can be mounted here: {error}")
 
 
 def conda_activation(environment: Environment) -> Activation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..core import finding, removal
 from ..core import sync as syncing
@@ -54,7 +54,7 @@ def run(args: Namespace, host: Host) -> int:
     if args.verb == "list":
         rows, errors = list_kernels(args, host)
         report.print_rows(rows, output, host.command, errors)
-        return max((error.exit_status for error in errors), default=0)
+        return Result.failed(errors).exit_status
     result = _VERBS[args.verb](args, host)
     report.print_result(result, output)
     return result.exit_status
@@ -64,8 +64,7 @@ def open_registry(args: Namespace, host: Host) -> Registry:
     """Put together the location and the rules that the options ask for."""
     location = _location(args) or host.default_location()
     everywhere = visible(host.active_prefix, location)
-    for one in dict.fromkeys((location, *everywhere)):
-        recover(one)
+    recover(location, *everywhere)
     return Registry(location, everywhere, host.activators, host.templates, host.conda, host.envs_folders)
 
 
@@ -85,13 +84,7 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
         KernelError: It cannot be done, whatever the reason.
     """
     with told_as(partial(UnexpectedError, environment.prefix)):
-        return kernels.add(
-            registry,
-            environment,
-            choices(args),
-            force=getattr(args, "kernel_force", False),
-            dry_run=host.output(args).dry_run,
-        )
+        return kernels.add(registry, environment, **_how_to_add(args, host))
 
 
 def add(args: Namespace, host: Host) -> Result:
@@ -105,13 +98,16 @@ def add(args: Namespace, host: Host) -> Result:
 def _add_all(args: Namespace, host: Host) -> Result:
     if args.kernel_name or args.kernel_display_name:
         raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
-    return kernels.add_all(
-        open_registry(args, host),
-        host.all_environments(),
-        choices(args),
-        force=getattr(args, "kernel_force", False),
-        dry_run=host.output(args).dry_run,
-    )
+    return kernels.add_all(open_registry(args, host), host.all_environments(), **_how_to_add(args, host))
+
+
+def _how_to_add(args: Namespace, host: Host) -> dict[str, Any]:
+    """What the options say of adding, be it one environment or all."""
+    return {
+        "choices": choices(args),
+        "force": getattr(args, "kernel_force", False),
+        "dry_run": host.output(args).dry_run,
+    }
 
 
 def remove(args: Namespace, host: Host) -> Result:

@@ -153,8 +153,7 @@ def short(path: Path | None) -> str:
     """Write a path as people do, with `~` for the home folder; empty for none."""
     if path is None:
         return ""
-    home, text = os.path.expanduser("~"), str(path)
-    home, text = for_everybody(home), for_everybody(text)
+    home, text = for_everybody(os.path.expanduser("~")), for_everybody(str(path))
     return "~" + text[len(home) :] if home != "/" and text.startswith(home + os.sep) else text
 
 
@@ -189,12 +188,19 @@ def _write(text: str, stream: TextIO | None) -> None:
             stream.write(f"{text}\n")
             stream.flush()
         except OSError:
-            # As https://docs.python.org/3/library/signal.html#note-on-sigpipe has it: else Python would try
-            # again when it ends, and end with 120.
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, stream.fileno())
-            os.close(nowhere)
+            write_no_more(stream)
             raise
+
+
+def write_no_more(stream: TextIO) -> None:
+    """Let all that a stream still holds, and gets, go nowhere.
+
+    As https://docs.python.org/3/library/signal.html#note-on-sigpipe has it: else Python would try again when
+    it ends, and end with 120.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _state(row: Registration) -> str:

@@ -19,7 +19,10 @@ from .permissions import fit_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from filelock import BaseFileLock
 
 _PAUSE = 0.02
 """How many seconds pass between two attempts."""
@@ -64,7 +67,7 @@ def holding(path: Path, seconds: float) -> Iterator[bool]:
     if key in _held:
         yield False
         return
-    acquire = _flock if sys.platform != "win32" else _by_library
+    acquire = _flock if sys.platform != "win32" else _on_windows
     with acquire(path, time.monotonic() + seconds):
         _held.add(key)
         try:
@@ -154,32 +157,29 @@ def _holder(path: Path) -> str:
     return ""
 
 
-@contextmanager
-def _by_file(path: Path, deadline: float) -> Iterator[None]:
+def _by_file(path: Path, deadline: float) -> AbstractContextManager[None]:
     """Hold a lock that is a file; the library clears away what an ended process of this host has left."""
-    from filelock import SoftFileLock, Timeout
+    from filelock import SoftFileLock
 
     file = path.with_name(f"{path.name}.held")
-    lock = SoftFileLock(file)
-    try:
-        lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
-    except Timeout:
-        raise TakenError(_holder(file), file) from None
-    try:
-        yield
-    finally:
-        lock.release()
+    return _by_library(SoftFileLock(file), deadline, file)
+
+
+def _on_windows(path: Path, deadline: float) -> AbstractContextManager[None]:
+    from filelock import FileLock
+
+    return _by_library(FileLock(path), deadline)
 
 
 @contextmanager
-def _by_library(path: Path, deadline: float) -> Iterator[None]:
-    from filelock import FileLock, Timeout
+def _by_library(lock: BaseFileLock, deadline: float, file: Path | None = None) -> Iterator[None]:
+    """Hold a lock of the library's; its file is given where that tells who holds it."""
+    from filelock import Timeout
 
-    lock = FileLock(path)
     try:
         lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
     except Timeout:
-        raise TakenError("") from None
+        raise TakenError(_holder(file) if file else "", file) from None
     try:
         yield
     finally:

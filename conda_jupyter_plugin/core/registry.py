@@ -173,7 +173,7 @@ class Registry:
     def unreadable(self) -> tuple[KernelError, ...]:
         """What is wrong with the locations that cannot be read: what lies there is neither there nor gone."""
         errors: list[KernelError] = []
-        for location in dict.fromkeys((*self.visible, self.location)):
+        for location in self.locations:
             with collecting(errors, location.kernels):
                 names_in(location.kernels)
         return tuple(errors)

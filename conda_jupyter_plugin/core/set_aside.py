@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from .permissions import make_folder
 from .presence import is_present, names_in
 from .record import is_recorded
-from .staging import REPLACED, copy, move, staging, throw_away, writing
-from .swapping import is_of_another_device, put
+from .staging import REPLACED, copy, move, on_one_device, throw_away, writing
+from .swapping import put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,21 +83,16 @@ def give_back(location: Location, target: Path) -> bool:
 
 
 def _put_back(location: Location, aside: Path, target: Path) -> None:
-    for root in location.stagings:
-        with staging(location, root) as folder:
-            fresh = aside
-            if root != location.workshop:
-                fresh = folder / "copy"
-                copy(aside, fresh)
-            try:
-                put(fresh, target, folder / REPLACED / target.name)
-            except OSError as error:
-                if not is_of_another_device(error):
-                    raise
-            else:
-                return
-    throw_away(location, target)
-    move(location, aside, target)
+    def swap_in(folder: Path) -> None:
+        fresh = aside
+        if folder.parent != location.workshop:
+            fresh = folder / "copy"
+            copy(aside, fresh)
+        put(fresh, target, folder / REPLACED / target.name)
+
+    if not on_one_device(location, swap_in):
+        throw_away(location, target)
+        move(location, aside, target)
 
 
 def drop(location: Location, name: str) -> None:

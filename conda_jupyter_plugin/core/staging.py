@@ -14,7 +14,7 @@ from .permissions import fit_in, hand_over, make_folder, owner_of
 from .swapping import delete, is_of_another_device
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .locations import Location
 
@@ -42,6 +42,31 @@ def staging(location: Location, root: Path | None = None) -> Iterator[Path]:
             clear(location, folder)
         raise
     clear(location, folder)
+
+
+def on_one_device(location: Location, step: Callable[[Path], object]) -> bool:
+    """Do what needs a folder on the same file system: with one in the workshop, else with one beside kernels.
+
+    Args:
+        location: The data folder; hold its lock.
+        step: Does it with the folder; where it needs another one it has changed nothing.
+
+    Returns:
+        False where neither of them is on that file system; nothing is done then.
+
+    Raises:
+        OSError: It could not be done for another reason.
+    """
+    for root in location.stagings:
+        with staging(location, root) as folder:
+            try:
+                step(folder)
+            except OSError as error:
+                if not is_of_another_device(error):
+                    raise
+            else:
+                return True
+    return False
 
 
 def move(location: Location, source: Path, target: Path) -> None:
@@ -88,16 +113,8 @@ def throw_away(location: Location, path: Path) -> None:
     Raises:
         OSError: It could not be taken away.
     """
-    for root in location.stagings:
-        with staging(location, root) as folder:
-            try:
-                path.rename(folder / "removed")
-            except OSError as error:
-                if not is_of_another_device(error):
-                    raise
-            else:
-                return
-    delete(path)
+    if not on_one_device(location, lambda folder: path.rename(folder / "removed")):
+        delete(path)
 
 
 def leftovers(location: Location) -> Iterator[Path]:

@@ -18,8 +18,8 @@ from .permissions import make_folder
 from .presence import is_present, names_in
 from .record import has_record, is_later, is_recorded, read_record
 from .set_aside import set_aside
-from .staging import REPLACED, clear, copy, leftovers, move, staging, throw_away, writing
-from .swapping import is_of_another_device, put
+from .staging import REPLACED, clear, copy, leftovers, move, on_one_device, staging, throw_away, writing
+from .swapping import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,11 +125,12 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
         yield newly
 
 
-def recover(location: Location) -> None:
+def recover(*locations: Location) -> None:
     """Put in order what a killed process has left half done, unless another process is at work there."""
-    if any(leftovers(location)):
-        with passing_over(KernelError), locked(location, seconds=0):
-            pass
+    for location in dict.fromkeys(locations):
+        if any(leftovers(location)):
+            with passing_over(KernelError), locked(location, seconds=0):
+                pass
 
 
 def write(location: Location, target: Path, rendered: Rendered) -> None:
@@ -143,21 +144,16 @@ def write(location: Location, target: Path, rendered: Rendered) -> None:
     Raises:
         LocationError: It cannot be written; what was there is there still.
     """
+
+    def swap_in(folder: Path) -> None:
+        fill(folder / "new", target, rendered, for_all=location.for_all)
+        put(folder / "new", target, folder / REPLACED / target.name)
+        set_aside(location, folder / REPLACED / target.name)
+
     with writing(location):
         make_folder(location.kernels, for_all=location.for_all)
-        for root in location.stagings:
-            with staging(location, root) as folder:
-                fill(folder / "new", target, rendered, for_all=location.for_all)
-                old = folder / REPLACED / target.name
-                try:
-                    put(folder / "new", target, old)
-                except OSError as error:
-                    if not is_of_another_device(error):
-                        raise
-                    continue
-                set_aside(location, old)
-                return
-        _write_in_place(location, target, rendered)
+        if not on_one_device(location, swap_in):
+            _write_in_place(location, target, rendered)
 
 
 def _write_in_place(location: Location, target: Path, rendered: Rendered) -> None:

@@ -125,7 +125,7 @@ def add_all(
 
 def _warnings(location: Location) -> tuple[str, ...]:
     """Say what keeps other users from the kernels in a place that is meant for all of them."""
-    closed = closed_to_others(location.kernels) if location.for_all and is_shared(location) else None
+    closed = closed_to_others(location.kernels) if is_shared(location) else None
     return (f"Other users cannot read {location.kernels}: {closed} is closed to them.",) if closed else ()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,13 +87,11 @@ def _open_registry() -> Registry:
 
     location = default_location()
     everywhere = visible(os.environ.get("CONDA_PREFIX"), location)
-    for one in dict.fromkeys((location, *everywhere)):
-        recover(one)
-    # One environment is activated once, however often its kernels are compared and written.
-    activators = {manager: cache(activate) for manager, activate in ACTIVATORS.items()}
-    return Registry(
-        location, everywhere, activators, {"conda": read_template()}, running_conda(), envs_folders()
+    recover(location, *everywhere)
+    registry = Registry(
+        location, everywhere, ACTIVATORS, {"conda": read_template()}, running_conda(), envs_folders()
     )
+    return registry.remembering()
 
 
 def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | None]:

@@ -17,14 +17,13 @@ from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
-from ..support import read_json, snapshot
+from ..support import mount_or_skip, read_json, snapshot
 
 CHOICES = Choices(display_name="Vision", env={"A": "b"})
 
 
 def mount(*words):
-    if subprocess.run(["mount", *map(str, words)], check=False, capture_output=True).returncode:
-        pytest.skip("only root may mount")
+    mount_or_skip("mount", *words)
 
 
 def unmount(folder):

@@ -172,26 +172,9 @@ def test_what_was_written_before_another_could_not_be_is_told(open_registry, mak
     assert [error.code for error in result.errors] == ["unexpected"]
 
 
-def test_a_place_that_cannot_be_read_is_not_taken_for_empty(good, open_registry, monkeypatch):
-    listdir, before = os.listdir, snapshot(user_location().data)
-
-    def failing(path="."):
-        if str(path) == str(user_location().kernels):
-            raise OSError(5, "Input/output error")
-        return listdir(path)
-
-    monkeypatch.setattr(os, "listdir", failing)
-
-    assert list_kernels(open_registry()) == ()
-    assert [error.code for error in open_registry().unreadable()] == ["unreadable"]
-    with pytest.raises(Exception, match="cannot be looked into"):
-        add(open_registry(), good, Choices(kernel_name="good"))
-    assert snapshot(user_location().data) == before
-
-
-def test_nothing_new_goes_elsewhere_where_the_own_place_cannot_be_read(
-    good, make_environment, open_registry, monkeypatch
-):
+@pytest.fixture
+def unread(good, monkeypatch):
+    """Lets the user's place, where the healthy environment is registered, be on a bad disk."""
     listdir = os.listdir
 
     def failing(path="."):
@@ -201,6 +184,20 @@ def test_nothing_new_goes_elsewhere_where_the_own_place_cannot_be_read(
 
     monkeypatch.setattr(os, "listdir", failing)
 
+
+def test_a_place_that_cannot_be_read_is_not_taken_for_empty(good, open_registry, unread):
+    before = snapshot(user_location().data)
+
+    assert list_kernels(open_registry()) == ()
+    assert [error.code for error in open_registry().unreadable()] == ["unreadable"]
+    with pytest.raises(Exception, match="cannot be looked into"):
+        add(open_registry(), good, Choices(kernel_name="good"))
+    assert snapshot(user_location().data) == before
+
+
+def test_nothing_new_goes_elsewhere_where_the_own_place_cannot_be_read(
+    good, make_environment, open_registry, unread
+):
     result = sync(open_registry(), [make_environment("new"), good])
     followed = follow(open_registry(), good.prefix, new=True)
 

@@ -15,14 +15,7 @@ from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add, list_kernels
 
-from ..support import read_json, snapshot
-
-
-def mounted(*words):
-    try:
-        subprocess.run(["mount", *map(str, words)], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"nothing can be mounted here: {error}")
+from ..support import mount_or_skip, read_json, snapshot
 
 
 @pytest.fixture
@@ -37,11 +30,11 @@ def on(request, hand_made, kernels, tmp_path):
         point = None
     elif kind == "tmpfs":
         shutil.copytree(kernels, elsewhere)
-        mounted("-t", "tmpfs", "-o", "size=1m", "tmpfs", kernels)
+        mount_or_skip("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", kernels)
         shutil.copytree(elsewhere, kernels, dirs_exist_ok=True)
     elif kind == "bind":
         shutil.copytree(kernels, elsewhere)
-        mounted("--bind", elsewhere, kernels)
+        mount_or_skip("mount", "--bind", elsewhere, kernels)
     else:
         point = data
         base = request.getfixturevalue("other_disk")
@@ -66,7 +59,7 @@ def other_disk(tmp_path):
     """A folder on another file system than the test's own."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted("-t", "tmpfs", "tmpfs", folder)
+    mount_or_skip("mount", "-t", "tmpfs", "tmpfs", folder)
     yield folder
     subprocess.run(["umount", "--lazy", folder], check=True)
 
@@ -101,7 +94,7 @@ def test_what_an_image_brings_follows_its_environment(on, make_environment, open
     for name in ("lower2", "work2"):
         (base / name).mkdir()
     layers = f"lowerdir={base}/upper:{base}/lower,upperdir={base}/lower2,workdir={base}/work2"
-    mounted("-t", "overlay", "-o", layers, "overlay", user_location().data)
+    mount_or_skip("mount", "-t", "overlay", "-o", layers, "overlay", user_location().data)
 
     spec = environment.prefix / "share/jupyter/kernels/python3/kernel.json"
     spec.write_text(json.dumps({**json.loads(spec.read_text()), "new": 1}))
