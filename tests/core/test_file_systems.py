@@ -41,14 +41,8 @@ def on(request, hand_made, kernels, tmp_path):
         shutil.copytree(data, base / "lower")
         for name in ("upper", "work"):
             (base / name).mkdir()
-        mounted(
-            "-t",
-            "overlay",
-            "-o",
-            f"lowerdir={base}/lower,upperdir={base}/upper,workdir={base}/work",
-            "o",
-            data,
-        )
+        layers = f"lowerdir={base}/lower,upperdir={base}/upper,workdir={base}/work"
+        mount_or_skip("mount", "-t", "overlay", "-o", layers, "overlay", data)
     yield kind
     if point:
         subprocess.run(["umount", "--lazy", point], check=True)
