@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli.host import Output, Target
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
+from conda_jupyter_plugin.core.discovery import find_readable_kernels
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.locations import Location, user_location
 from conda_jupyter_plugin.core.log import passing_over
 
-from .environments import absolute, find_environment, pip_install
+from .environments import absolute, find_environment
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conda_jupyter_plugin.core.models import Activators, Environment, Manager
-
-KERNEL_PACKAGE = "ipykernel"
 
 
 class PipHost:
@@ -34,7 +33,8 @@ class PipHost:
         "create": (
             "opencv",
             "opencv opencv-python-headless",
-            ".venv -r requirements.txt",
+            ".venv --python 3.12 -r requirements.txt",
+            "opencv 'numpy<2' -- --pre --index-url https://example.org/simple",
         ),
         "add": ("", ".venv", ".venv --install", "opencv --display-name OpenCV --env OMP_NUM_THREADS=4"),
         "remove": ("opencv", "-p .venv", "--missing"),
@@ -75,6 +75,7 @@ class PipHost:
         group.add_argument("-d", "--dry-run", action="store_true", help="Only say what would be done.")
         group.add_argument("--json", action="store_true", help="Report all output as json.")
         group.add_argument("-q", "--quiet", action="store_true", help="Do not say what was done.")
+        group.add_argument("-v", "--verbose", action="store_true", help="Show all that pip says.")
         group.add_argument("-y", "--yes", action="store_true", help="Do not ask for confirmation.")
 
     def output(self, args: Namespace) -> Output:
@@ -100,8 +101,14 @@ class PipHost:
         return f"{self.command} add {shlex.quote(str(environment.prefix))}"
 
     def install_kernel(self, environment: Environment, args: Namespace) -> None:
-        """Let pip install ipykernel."""
-        pip_install(environment, [KERNEL_PACKAGE], quiet=args.quiet, to_stderr=args.json)
+        """Let pip install ipykernel; once more where it believes that all is there, and the kernel is not."""
+        from .installing import install
+        from .requirements import KERNEL_PACKAGE
+
+        for again in (False, True):
+            install(environment, [KERNEL_PACKAGE], quiet=args.quiet, verbose=args.verbose, again=again)
+            if any(find_readable_kernels(environment)):
+                return
 
     def confirm(self, args: Namespace) -> None:
         """Ask as pip asks; with --json nothing is asked."""

@@ -13,7 +13,7 @@ from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs, wants_json
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.log import log_swallowed, show_log
 
-from .create import add_create_verb, create
+from .create_options import add_create_verb
 from .host import PipHost
 
 
@@ -51,6 +51,8 @@ def main(words: list[str] | None = None) -> int:
     try:
         args = build_parser(as_json=as_json).parse_args(words)
         if args.verb == "create":
+            from .create import create
+
             result = create(args, host)
             report.print_result(result, host.output(args))
             return result.exit_status

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a command of ours in a line or none, with the status that a shell gives for them.
+"""Ctrl-C, SIGTERM and SIGHUP end a command of ours in a line or none, with the status that a shell gives.
 
 Nothing is half done then: what is about to be written is tidied up, or left for the next command to find.
 """
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 def exit_at_once() -> None:
-    """Let both signals end the process there and then: there is nothing to be tidied up."""
+    """Let these signals end the process there and then: there is nothing to be tidied up."""
     _set(lambda number, _: os._exit(128 + number))
 
 
 @contextmanager
 def interruptible(*, as_json: bool = False) -> Iterator[None]:
-    """Let both signals end the block as Ctrl-C does, which says so in a line.
+    """Let these signals end the block as Ctrl-C does, which says so in a line.
 
     A second one ends the process at once.
 
@@ -73,7 +73,7 @@ def _tell(as_json: bool) -> None:
 
 
 def _set(handler: Callable[[int, FrameType | None], object]) -> Callable[[], None]:
-    """Handle both signals, unless somebody has them ignored; give what undoes that."""
+    """Handle these signals, unless somebody has them ignored; give what undoes that."""
     earlier = {number: signal.getsignal(number) for number in _SIGNALS}
     # Only a program's first thread may do this.
     with suppress(ValueError):

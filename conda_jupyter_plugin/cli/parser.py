@@ -28,6 +28,8 @@ class VerbParser(argparse.ArgumentParser):
         super().__init__(*args, **kwargs)
         self._as_json = as_json
         self._is_parsing = False
+        self.passed_on: str | None = None
+        """What keeps the words behind `--`, where they are for another program."""
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse options before, between and behind positional arguments.
@@ -37,6 +39,9 @@ class VerbParser(argparse.ArgumentParser):
         """
         if self._is_parsing or self._subparsers is not None:
             return super().parse_known_args(args, namespace)
+        if self.passed_on and "--" in args:
+            self.set_defaults(**{self.passed_on: list(args[args.index("--") + 1 :])})
+            args = args[: args.index("--")]
         self._is_parsing = True
         try:
             return self.parse_known_intermixed_args(args, namespace)

@@ -7,7 +7,6 @@ import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from .models import Manager
@@ -261,21 +260,3 @@ class InstallError(KernelError):
         """`conda install` failed, and has said why."""
         hint = f"Try: conda install -p {shlex.quote(str(prefix))} {package}"
         return cls(f"{package} was not installed into {prefix}.", hint)
-
-    @classmethod
-    def by_pip(cls, words: Sequence[str], prefix: Path) -> InstallError:
-        """`pip install` failed, and has said why."""
-        return cls(f"pip could not install {' '.join(words)} into {prefix}.")
-
-    @classmethod
-    def by_venv(cls, interpreter: str, prefix: Path) -> InstallError:
-        """`python -m venv` failed."""
-        return cls(
-            f"{interpreter} could not make a virtual environment in {prefix}.",
-            "Debian and Ubuntu need the package python3-venv for that.",
-        )
-
-    @classmethod
-    def not_started(cls, program: str, reason: str | None) -> InstallError:
-        """There is no such program, or it may not be run."""
-        return cls(f"{program} cannot be started ({reason}).")

@@ -53,10 +53,6 @@ def test_bad_usage_ends_with_2_and_any_other_failure_with_1():
             " --user, --system or --jupyter-prefix PREFIX.",
         ),
         (
-            errors.InstallError.by_pip(["ipykernel"], PREFIX),
-            "pip could not install ipykernel into /envs/a b.",
-        ),
-        (
             errors.InstallError.by_conda("ipykernel", PREFIX),
             "ipykernel was not installed into /envs/a b. Try: conda install -p '/envs/a b' ipykernel",
         ),

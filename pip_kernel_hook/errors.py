@@ -1,0 +1,44 @@
+"""Why an environment cannot be made, or nothing be installed into it."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from conda_jupyter_plugin.core.errors import InstallError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class CreationError(InstallError):
+    """A program that makes an environment, or fills it, failed."""
+
+    code = "creation"
+
+    @classmethod
+    def by_venv(cls, interpreter: str, prefix: Path, printed: str, hint: str) -> CreationError:
+        """`python -m venv` failed."""
+        last = printed.strip().rpartition("\n")[2].rstrip(".")
+        said = f" ({last})" if last else ""
+        return cls(f"{interpreter} could not make a virtual environment in {prefix}{said}.", hint)
+
+    @classmethod
+    def by_installer(cls, name: str, words: Sequence[str], prefix: Path) -> CreationError:
+        """`pip install` failed, and has said why."""
+        hint = "Mend what it says above, or add -v to see all that it does."
+        return cls(f"{name} could not install {shlex.join(words)} into {prefix}.", hint)
+
+    @classmethod
+    def without_installer(cls, python: Path, prefix: Path, words: Sequence[str]) -> CreationError:
+        """There is neither pip nor uv."""
+        return cls(
+            f"There is nothing that could install {shlex.join(words)} into {prefix}: no pip and no uv.",
+            f"Give it pip with `{shlex.quote(str(python))} -m ensurepip`, or put uv on PATH.",
+        )
+
+    @classmethod
+    def not_started(cls, program: str, reason: str | None) -> CreationError:
+        """There is no such program, or it may not be run."""
+        return cls(f"{program} cannot be started ({reason}).", "Give --python another interpreter.")

@@ -1,0 +1,183 @@
+"""What is installed into an environment, by its own pip, by ours, or by uv; nothing diverts it elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from conda_jupyter_plugin.core.dataclass import dataclass
+from conda_jupyter_plugin.core.environment import python_of
+
+from .errors import CreationError
+from .processes import run, running
+from .progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from conda_jupyter_plugin.core.models import Environment
+
+# The first pip that installs into another interpreter's environment, and that tells its progress in numbers.
+_ANY_INTERPRETER, _RAW_PROGRESS = (22, 3), (24, 1)
+
+_ELSEWHERE = frozenset({"user", "target", "prefix", "root", "python", "require-virtualenv", "dry-run"})
+"""The options of `pip install` that put what is installed elsewhere, or nowhere."""
+
+# `pip config list` takes a configured `user` for its own option of that name.
+_READ_CONFIGURATION = """
+import json
+from pip._internal.configuration import Configuration
+configuration = Configuration(isolated=False)
+configuration.load()
+found = {}
+for key, value in configuration.items():
+    found.update(value if isinstance(value, dict) else {key: value})
+print(json.dumps(found))
+"""
+
+_ISOLATED = ("-E", "-s")
+"""What lets a Python ignore the variables and the packages that are the user's: Python 2.7 has no `-I`."""
+
+_OF_PYTHON = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__")
+
+
+@dataclass(frozen=True)
+class Installer:
+    """What installs into an environment.
+
+    Attributes:
+        name: What people call it.
+        command: It and its words, up to what is to be installed.
+        again: The words that make it install a package that it believes is there; the package follows.
+        environment: Its environment variables.
+        tells_progress: Whether it can tell in numbers how far a download has come.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    again: tuple[str, ...]
+    environment: Mapping[str, str]
+    tells_progress: bool = False
+
+
+def install(
+    environment: Environment, words: Sequence[str], *, quiet: bool, verbose: bool, again: bool = False
+) -> None:
+    """Install into an environment, and say on stderr how far it has come.
+
+    Args:
+        environment: The environment.
+        words: Requirements and options for `pip install`.
+        quiet: Whether nothing is said but what goes wrong.
+        verbose: Whether all is shown that the installer says.
+        again: Whether the packages are installed even where they seem to be there; no other ones are then.
+
+    Raises:
+        CreationError: It could not be done; the installer has said why.
+    """
+    installer = _find_installer(environment)
+    if installer is None:
+        raise CreationError.without_installer(python_of(environment), environment.prefix, words)
+    command = [*installer.command, *(installer.again if again else ()), *words]
+    if verbose:
+        # Whatever it says goes where progress goes: stdout is for what we say.
+        with running(command, env=installer.environment, stdout=sys.stderr or subprocess.DEVNULL) as process:
+            process.wait()
+    else:
+        if installer.tells_progress:
+            command += ["--progress-bar", "raw"]
+        streams = {"stdout": subprocess.PIPE}
+        if installer.name == "uv":
+            streams["stderr"] = subprocess.STDOUT
+        with Progress(words, environment, installer.name, quiet=quiet) as progress:  # noqa: SIM117
+            with running(command, env=installer.environment, **streams) as process:
+                for line in process.stdout or ():
+                    progress.follow(line.rstrip())
+    if process.returncode:
+        raise CreationError.by_installer(installer.name, words, environment.prefix)
+
+
+def has_other_installer() -> bool:
+    """Whether something can install into an environment that has no pip."""
+    return _has_own_pip() or _find_uv() is not None
+
+
+def _find_installer(environment: Environment) -> Installer | None:
+    python = str(python_of(environment))
+    if version := _pip_version(python):
+        return _pip([python, "-m", "pip"], version)
+    if _has_own_pip() and (version := _pip_version(sys.executable)) and version >= _ANY_INTERPRETER:
+        return _pip([sys.executable, "-m", "pip", "--python", python], version)
+    uv = _find_uv()
+    if uv is None:
+        return None
+    around = {name: value for name, value in _around().items() if name != "UV_SYSTEM_PYTHON"}
+    command = (uv, "pip", "install", "--python", python)
+    return Installer("uv", command, ("--no-deps", "--reinstall"), around)
+
+
+def _pip(program: Sequence[str], version: tuple[int, ...]) -> Installer:
+    around = _without_detours(program[0], _around())
+    again = ("--no-deps", "--force-reinstall")
+    return Installer("pip", (*program, "install"), again, around, tells_progress=version >= _RAW_PROGRESS)
+
+
+def _pip_version(python: str) -> tuple[int, ...] | None:
+    """Ask an interpreter for the version of its pip."""
+    version = _ask(python, "import pip; print(pip.__version__)", _around())
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) if version else None
+
+
+def _ask(python: str, code: str, around: Mapping[str, str]) -> str | None:
+    """Run code in an interpreter; give the line that it prints last, None where it fails."""
+    status, printed = run([python, *_ISOLATED, "-c", code], around)
+    return None if status else printed.strip().rpartition("\n")[2]
+
+
+def _has_own_pip() -> bool:
+    return bool(sys.executable) and find_spec("pip") is not None
+
+
+def _find_uv() -> str | None:
+    """Find uv: on PATH, where its installer puts it, or in our own environment."""
+    beside = os.path.dirname(sys.executable or "")
+    usual = os.path.join(os.path.expanduser("~"), ".local", "bin")
+    return shutil.which("uv") or shutil.which("uv", path=os.pathsep.join((beside, usual)))
+
+
+def _around() -> dict[str, str]:
+    """Our environment variables, without what would let another Python's packages seem to be there."""
+    around = {name: value for name, value in os.environ.items() if name not in _OF_PYTHON}
+    return {**around, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONSAFEPATH": "1"}
+
+
+def _without_detours(python: str, around: Mapping[str, str]) -> dict[str, str]:
+    """Take out of pip's variables and configuration what would put packages elsewhere.
+
+    No option undoes what a file has set, so where one does it, all that it says besides is said by variables:
+    https://pip.pypa.io/en/stable/topics/configuration/.
+    """
+    detours = {_variable(name) for name in _ELSEWHERE}
+    cleared = {name: value for name, value in around.items() if name not in detours}
+    configured = json.loads(_ask(python, _READ_CONFIGURATION, cleared) or "{}")
+    sections = {part: _section(configured, part) for part in ("global", "install")}
+    # What is said of `pip install` alone goes before what is said of all its commands.
+    said = {**sections["global"], **sections["install"]}
+    if not said.keys() & _ELSEWHERE:
+        return cleared
+    variables = {_variable(name): " ".join(said[name].split()) for name in said if name not in _ELSEWHERE}
+    return {**variables, **cleared, "PIP_CONFIG_FILE": os.devnull}
+
+
+def _section(configured: Mapping[str, str], section: str) -> dict[str, str]:
+    named = (key.partition(".") for key in configured)
+    return {name: configured[f"{part}.{name}"] for part, _, name in named if part == section}
+
+
+def _variable(option: str) -> str:
+    return f"PIP_{option.upper().replace('-', '_')}"

@@ -1,0 +1,122 @@
+"""A virtual environment is made: where nothing is yet, by one at a time, and taken back where that fails."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conda_jupyter_plugin.core.discovery import find_readable_kernels
+from conda_jupyter_plugin.core.environment import environment_to_be, identify, python_of
+from conda_jupyter_plugin.core.errors import UsageError
+from conda_jupyter_plugin.core.presence import is_present, names_in
+from conda_jupyter_plugin.core.pyvenv import FILE_NAME
+
+from .errors import CreationError
+from .installing import has_other_installer
+from .processes import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conda_jupyter_plugin.core.models import Environment
+
+
+def check_free(prefix: Path) -> None:
+    """Make sure that an environment can be made where nothing is yet.
+
+    Args:
+        prefix: Where it is to be made.
+
+    Raises:
+        UsageError: Something is there already.
+    """
+    if os.path.lexists(prefix) and not (prefix.is_dir() and not names_in(prefix)):
+        raise _taken(prefix)
+
+
+@contextmanager
+def claiming(prefix: Path) -> Iterator[None]:
+    """Keep a folder for an environment; where the block fails, all that was made is taken back.
+
+    Of several processes that want it one gets it: that which makes the file that every environment has.
+
+    Args:
+        prefix: Where the environment is to be made: nothing is there, or an empty folder, which stays.
+
+    Raises:
+        UsageError: Something is there already, or has just been put there.
+        OSError: It cannot be made there.
+    """
+    made = [folder for folder in (prefix, *prefix.parents) if not os.path.lexists(folder)]
+    check_free(prefix)
+    try:
+        prefix.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(prefix / FILE_NAME, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except FileExistsError as error:
+        raise _taken(prefix) from error
+    try:
+        yield
+    except BaseException:
+        for name in names_in(prefix):
+            _delete(prefix / name)
+        with suppress(OSError):
+            for folder in made:
+                folder.rmdir()
+        raise
+
+
+def make_environment(prefix: Path, interpreter: str) -> tuple[Environment, list[str]]:
+    """Make a virtual environment.
+
+    Args:
+        prefix: Where; see `claiming`.
+        interpreter: The program of the Python that it is for.
+
+    Returns:
+        The new environment, and what has still to be installed into it: pip, where its Python brings none.
+
+    Raises:
+        CreationError: It could not be made.
+    """
+    command, further = [interpreter, "-m", "venv", str(prefix)], []
+    status, printed = run(command)
+    if status and run([interpreter, "-c", "import venv"])[0] == 0 and has_other_installer():
+        # Debian's Python has no ensurepip where python3-venv is not installed.
+        status, printed = run([*command, "--without-pip"])
+        further = ["pip"]
+    if status:
+        raise CreationError.by_venv(interpreter, prefix, printed, _way_out(interpreter))
+    return environment_to_be(prefix), further
+
+
+def _way_out(interpreter: str) -> str:
+    """What to do where an interpreter makes no environment: Debian's may lack a package."""
+    of_debian = os.path.exists("/etc/debian_version") and os.path.realpath(interpreter).startswith("/usr/")
+    if of_debian and run([interpreter, "-c", "import ensurepip"])[0]:
+        return "Install the package python3-venv, or put uv on PATH."
+    return "Give --python another interpreter, or another path."
+
+
+def _taken(prefix: Path) -> UsageError:
+    environment = identify(prefix) if prefix.is_dir() else None
+    path = shlex.quote(str(prefix))
+    if environment is None:
+        way_out = "Choose another path."
+    elif environment.manager == "venv" and not is_present(python_of(environment)):
+        way_out = "It is not complete: another process is making it, or was stopped. If so, delete it first."
+    else:
+        install = "" if any(find_readable_kernels(environment)) else " --install"
+        way_out = f"Register it with: pip-kernel add {path}{install}"
+    return UsageError(f"{prefix} exists already.", way_out)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()

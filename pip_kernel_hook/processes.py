@@ -1,0 +1,80 @@
+"""Programs that we start: whatever ends us ends them too."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from .errors import CreationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_SECONDS_TO_END = 5.0
+
+
+@contextmanager
+def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """Run a program beside the block; where that is left early, the program ends first, and what it started.
+
+    Args:
+        command: The program's absolute path or its name, and its words.
+        **options: As `subprocess.Popen` has them.
+
+    Raises:
+        CreationError: There is no such program, or it may not be run.
+    """
+    # What sits at a terminal may ask there for a password, and gets the terminal's Ctrl-C by itself.
+    apart = os.name != "nt" and not (sys.stdin and sys.stdin.isatty())
+    try:
+        process = subprocess.Popen(
+            command, text=True, encoding="utf-8", errors="replace", start_new_session=apart, **options
+        )
+    except OSError as error:
+        raise CreationError.not_started(command[0], error.strerror) from error
+    try:
+        yield process
+    except BaseException:
+        _end(process, apart=apart)
+        raise
+    process.wait()
+
+
+def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> tuple[int, str]:
+    """Run a program to its end.
+
+    Args:
+        command: As `running` has it.
+        environment: Its environment variables; None for ours.
+
+    Returns:
+        Its exit status, and what it printed.
+
+    Raises:
+        CreationError: As `running`.
+    """
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with running(command, env=environment, **streams) as process:
+        printed, _ = process.communicate()
+    return process.returncode, printed
+
+
+def _end(process: subprocess.Popen[str], *, apart: bool) -> None:
+    """End a program as Ctrl-C does, so that it ends those that it has started; then, without asking."""
+    with suppress(OSError, subprocess.TimeoutExpired):
+        if os.name == "nt":
+            process.terminate()
+        elif apart:
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            process.send_signal(signal.SIGINT)
+        process.wait(_SECONDS_TO_END)
+    with suppress(OSError):
+        if apart:
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()

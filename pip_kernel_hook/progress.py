@@ -1,0 +1,72 @@
+"""How far an installation has come: one line that changes, on a terminal; and what is worth a line."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from conda_jupyter_plugin.cli.report import say, short
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conda_jupyter_plugin.core.models import Environment
+
+# What uv says where all goes well; what goes wrong pip says on stderr, which nobody stands between.
+_USUAL = re.compile(
+    r" [+~-] |(Resolved|Prepared|Installed|Uninstalled|Audited|Downloaded|Checked|Built|Using) |$"
+)
+
+
+class Progress:
+    """Tells how far an installer has come, on stderr.
+
+    Args:
+        words: What is installed.
+        environment: Where.
+        name: The installer.
+        quiet: Whether only what is unusual is told.
+    """
+
+    def __init__(self, words: Sequence[str], environment: Environment, name: str, *, quiet: bool) -> None:
+        self._bar: Any = None
+        self._name = name
+        if quiet:
+            return
+        told = " ".join(words)
+        say(f"Installing {told} into {short(environment.prefix)} with {name}", sys.stderr)
+        if sys.stderr and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(unit="B", unit_scale=True, leave=False, desc=name, dynamic_ncols=True)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def follow(self, line: str) -> None:
+        """Take in a line of the installer's.
+
+        Args:
+            line: The line: of uv all that it says, of pip what it says on stdout.
+        """
+        if match := re.fullmatch(r"Progress (\d+) of (\d+)", line):
+            self._show(int(match[1]), int(match[2]))
+        elif match := re.match(r"\s*(?:Collecting|Downloading|Installing|Building) \S+", line):
+            self._describe(match[0].strip())
+        elif self._name == "uv" and not _USUAL.match(line):
+            say(line, sys.stderr)
+
+    def _show(self, bytes_done: int, bytes_of_all: int) -> None:
+        if self._bar is not None:
+            self._bar.total = bytes_of_all
+            self._bar.update(bytes_done - self._bar.n)
+
+    def _describe(self, text: str) -> None:
+        if self._bar is not None:
+            self._bar.reset()
+            self._bar.set_description_str(text)
