@@ -6,9 +6,19 @@ import os
 import shlex
 from pathlib import Path
 
+from conda_jupyter_plugin.cli.host import Meant
 from conda_jupyter_plugin.core.environment import active_environment, identify
-from conda_jupyter_plugin.core.errors import NotAnEnvironmentError, UsageError, WrongManagerError
-from conda_jupyter_plugin.core.models import Environment
+from conda_jupyter_plugin.core.errors import (
+    NotAnEnvironmentError,
+    UnreadableError,
+    UsageError,
+    WrongManagerError,
+)
+from conda_jupyter_plugin.core.log import passing_over
+
+from .projects import USUAL, find_of_project, missing_tool
+
+VARIABLE = "VIRTUAL_ENV"
 
 
 def absolute(path: str) -> Path:
@@ -16,43 +26,56 @@ def absolute(path: str) -> Path:
     return Path(os.path.abspath(os.path.expanduser(path)))
 
 
-def find_environment(path: str | None) -> Environment:
+def find_environment(path: str | None) -> Meant:
     """Find the virtual environment that is meant.
 
     Args:
-        path: What was given; None for the active one, else `./.venv`.
+        path: What was given: an environment, or a project that has one; None for the active one, else the
+            one of the project around.
 
     Returns:
-        The environment.
+        The environment, and what led to it.
 
     Raises:
-        UsageError: None was given, none is active and there is no `./.venv`.
+        UsageError: None was given, none is active and there is none around.
         NotAnEnvironmentError: The path is none.
         WrongManagerError: It is conda's.
+        UnreadableError: It cannot be looked at.
     """
-    active = os.environ.get("VIRTUAL_ENV")
-    given = path or (active if active_environment(active) else ".venv" if _is_here(".venv") else None)
-    if given is None:
-        way_out = "Name one: pip-kernel add PATH"
-        if active:
-            besides = " There is no .venv here either."
-            raise NotAnEnvironmentError.active(
-                "virtual environment", "VIRTUAL_ENV", active, way_out, besides=besides
-            )
-        raise UsageError("No virtual environment is active and there is no .venv here.", way_out)
-    prefix = absolute(given)
-    environment = identify(prefix)
-    if environment is None:
-        way_out = f"Make one with: pip-kernel create {shlex.quote(given)}"
-        raise NotAnEnvironmentError.at(prefix, way_out, kind="a virtual environment")
-    if environment.manager != "venv":
-        raise WrongManagerError(prefix, environment.manager)
-    return environment
+    found = _find_around() if path is None else _find_at(absolute(path), path)
+    if found.environment.manager != "venv":
+        raise WrongManagerError(found.environment.prefix, found.environment.manager)
+    return found
 
 
-def _is_here(folder: str) -> bool:
-    try:
-        return identify(Path(folder)) is not None
-    except OSError:
-        # The current folder is gone.
-        return False
+def _find_at(prefix: Path, given: str) -> Meant:
+    if environment := identify(prefix):
+        return Meant(environment)
+    if found := find_of_project(prefix, parents=False):
+        return found
+    way_out = f"Make one with: pip-kernel create {shlex.quote(given)}"
+    raise NotAnEnvironmentError.at(prefix, way_out, kind="a virtual environment")
+
+
+def _find_around() -> Meant:
+    active, stale = os.environ.get(VARIABLE), ""
+    if environment := active_environment(active):
+        return Meant(environment, f"{environment.prefix} (from {VARIABLE})")
+    found = tool = None
+    # The current folder may be gone, or nobody's to look into.
+    with passing_over(OSError, UnreadableError):
+        found = find_of_project(Path.cwd())
+        tool = None if found else missing_tool(Path.cwd())
+    if active:
+        stale = f"; {VARIABLE} is {active}, which is none or not yours to read"
+    if found:
+        return Meant(found.environment, found.source + stale)
+    way_out = "Name one: pip-kernel add PATH"
+    here = f"There is none here ({', '.join(USUAL)}) nor in a project around."
+    if tool:
+        here += f" {tool}, which knows where this project's is, is not on PATH."
+    if active:
+        raise NotAnEnvironmentError.active(
+            "virtual environment", VARIABLE, active, way_out, besides=f" {here}"
+        )
+    raise UsageError(f"No virtual environment is active. {here}", way_out)

@@ -7,7 +7,8 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from conda_jupyter_plugin.cli.host import Output, Target
+from conda_jupyter_plugin.cli.host import Meant, Output, Target
+from conda_jupyter_plugin.cli.report import say, short
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.discovery import find_readable_kernels
 from conda_jupyter_plugin.core.errors import KernelError
@@ -36,7 +37,13 @@ class PipHost:
             ".venv --python 3.12 -r requirements.txt",
             "opencv 'numpy<2' -- --pre --index-url https://example.org/simple",
         ),
-        "add": ("", ".venv", ".venv --install", "opencv --display-name OpenCV --env OMP_NUM_THREADS=4"),
+        "add": (
+            "",
+            ".venv",
+            ".venv --install",
+            "--all ~/projects",
+            "opencv --display-name OpenCV --env OMP_NUM_THREADS=4",
+        ),
         "remove": ("opencv", "-p .venv", "--missing"),
         "list": ("", "--json"),
         "sync": ("", "--dry-run"),
@@ -62,7 +69,13 @@ class PipHost:
             "path",
             nargs="?",
             metavar="PATH",
-            help="The environment. Default: $VIRTUAL_ENV, else ./.venv.",
+            help="The environment, or a project that has one. Default: $VIRTUAL_ENV, else .venv, venv or env"
+            " here or in the project around, else what poetry, pipenv, hatch or pdm keep for it.",
+        )
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            help="Register every virtual environment below PATH. Default: below this folder.",
         )
 
     def add_target_options(self, parser: ArgumentParser) -> None:
@@ -82,14 +95,25 @@ class PipHost:
         """Say how to speak."""
         return Output(args.json, args.quiet, args.dry_run, args.yes)
 
-    def environment(self, args: Namespace) -> Environment:
-        """The environment at the path, else the active one, else `./.venv`."""
+    def environment(self, args: Namespace) -> Meant:
+        """The environment at the path, else the active one, else that of the project around."""
         return find_environment(args.path)
 
+    def environments_to_add(self, args: Namespace) -> Sequence[Environment]:
+        """Those below the folder that is given, or here."""
+        from .search import environments_below
+
+        folder = absolute(args.path or ".")
+        found = tuple(environments_below(folder))
+        if not args.quiet:
+            many = f"{len(found)} virtual environment{'' if len(found) == 1 else 's'}"
+            say(f"Found {many} below {short(folder)}", sys.stderr)
+        return found
+
     def all_environments(self) -> Sequence[Environment]:
-        """Virtual environments lie anywhere: only the one that is active or here is known."""
+        """Virtual environments lie anywhere: only the one that is active or around is known."""
         with passing_over(KernelError):
-            return (find_environment(None),)
+            return (find_environment(None).environment,)
         return ()
 
     def target(self, args: Namespace) -> Target | None:

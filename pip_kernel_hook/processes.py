@@ -13,6 +13,7 @@ from .errors import CreationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
 _SECONDS_TO_END = 5.0
 
@@ -44,22 +45,34 @@ def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
     process.wait()
 
 
-def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> tuple[int, str]:
+def run(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    folder: Path | None = None,
+    seconds: float | None = None,
+) -> tuple[int, str]:
     """Run a program to its end.
 
     Args:
         command: As `running` has it.
         environment: Its environment variables; None for ours.
+        folder: The folder that it runs in; None for ours.
+        seconds: How long it may take.
 
     Returns:
-        Its exit status, and what it printed.
+        Its exit status, and what it printed; nothing where it took too long.
 
     Raises:
         CreationError: As `running`.
     """
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with running(command, env=environment, **streams) as process:
-        printed, _ = process.communicate()
+    printed = ""
+    with (
+        suppress(subprocess.TimeoutExpired),
+        running(command, env=environment, cwd=folder, **streams) as process,
+    ):
+        printed, _ = process.communicate(timeout=seconds)
     return process.returncode, printed
 
 

@@ -19,7 +19,7 @@ from ..core.errors import (
     UnexpectedError,
     UsageError,
 )
-from ..core.failures import told_as
+from ..core.failures import collecting, told_as
 from ..core.locations import Location, prefix_location, system_location, user_location, visible
 from ..core.registry import Registry
 from ..core.results import Result
@@ -92,13 +92,23 @@ def add(args: Namespace, host: Host) -> Result:
     if getattr(args, "all", False):
         return _add_all(args, host)
     registry = open_registry(args, host)
-    return _add_with_kernel_package(registry, host.environment(args), args, host)
+    meant = host.environment(args)
+    result = _add_with_kernel_package(registry, meant.environment, args, host)
+    return replace(result, source=meant.source)
 
 
 def _add_all(args: Namespace, host: Host) -> Result:
     if args.kernel_name or args.kernel_display_name:
         raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
-    return kernels.add_all(open_registry(args, host), host.all_environments(), **_how_to_add(args, host))
+    registry, environments = open_registry(args, host), host.environments_to_add(args)
+    errors: list[KernelError] = []
+    if args.install and not host.output(args).dry_run:
+        for environment in environments:
+            with collecting(errors, environment.prefix):
+                if not registry.survey(environment).found:
+                    host.install_kernel(environment, args)
+    result = kernels.add_all(registry, environments, **_how_to_add(args, host))
+    return replace(result, errors=(*errors, *result.errors))
 
 
 def _how_to_add(args: Namespace, host: Host) -> dict[str, Any]:

@@ -26,6 +26,14 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Meant:
+    """An environment, and what led to it: a clause, empty where it was named."""
+
+    environment: Environment
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Target:
     """The environment whose kernels are meant, which may be gone: then only its name may be known."""
 
@@ -68,11 +76,14 @@ class Host(Protocol):
     def output(self, args: Namespace) -> Output:
         """Say how to speak."""
 
-    def environment(self, args: Namespace) -> Environment:
+    def environment(self, args: Namespace) -> Meant:
         """The environment that the options name, else the active one."""
 
     def all_environments(self) -> Sequence[Environment]:
         """Every environment that is known."""
+
+    def environments_to_add(self, args: Namespace) -> Sequence[Environment]:
+        """The environments that `add --all` means."""
 
     def target(self, args: Namespace) -> Target | None:
         """The environment that the options name for removal, None where they name none."""

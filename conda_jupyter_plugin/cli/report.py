@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from .host import Output
 
 
+_SHOWN = 10
+"""How many environments are named that there was nothing to be done for."""
+
+
 def row_as_json(row: Registration) -> dict[str, Any]:
     """Turn a kernel into the fields that the JSON output has."""
     return {
@@ -44,8 +48,12 @@ def result_as_json(result: Result) -> dict[str, Any]:
         document[kind] = [row_as_json(row) for row in getattr(result, kind)]
     if result.dry_run:
         document["dry_run"] = True
+    if result.source:
+        document["source"] = result.source
     if result.warnings:
         document["warnings"] = list(result.warnings)
+    if result.without_kernel:
+        document["without_kernel"] = [_text_or_none(item.prefix) for item in result.without_kernel]
     return {**document, **_errors_as_json(result.errors)}
 
 
@@ -90,7 +98,13 @@ def result_as_text(result: Result) -> list[str]:
     lines += [
         f'Kernel "{row.name}" is registered as "{row.display_name}" already' for row in result.unchanged
     ]
-    return lines or ["Nothing to do."]
+    lines = lines or ["Nothing to do."]
+    if result.source:
+        lines.append(f"Its environment: {result.source}")
+    if bare := [short(environment.prefix) for environment in result.without_kernel]:
+        more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""
+        lines.append(f"Without a kernel, which --install adds: {', '.join(bare[:_SHOWN])}{more}")
+    return lines
 
 
 def print_result(result: Result, output: Output) -> None:

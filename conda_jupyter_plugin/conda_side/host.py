@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cli.host import Output, Target
+from ..cli.host import Meant, Output, Target
 from ..core.errors import NotAnEnvironmentError
 from ..settings import default_location, read_auto, read_template
 from .activation import ACTIVATORS
@@ -111,12 +111,16 @@ class CondaHost:
 
         return Output(context.json, context.quiet, bool(context.dry_run), yes=bool(context.always_yes))
 
-    def environment(self, args: Namespace) -> Environment:
+    def environment(self, args: Namespace) -> Meant:
         """The environment that `-n` or `-p` names, else the active one."""
         prefix = self._given_prefix(args)
-        return conda_environment(prefix) if prefix else active_environment()
+        return Meant(conda_environment(prefix) if prefix else active_environment())
 
     def all_environments(self) -> Sequence[Environment]:
+        """Every environment that conda knows of."""
+        return all_environments()
+
+    def environments_to_add(self, args: Namespace) -> Sequence[Environment]:  # noqa: ARG002
         """Every environment that conda knows of."""
         return all_environments()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .dataclass import dataclass
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .errors import KernelError
-    from .models import Manager, Status
+    from .models import Environment, Manager, Status
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,11 @@ class Registration:
 
 @dataclass(frozen=True)
 class Result:
-    """What a verb did, or would do where `dry_run`, and what it could not do."""
+    """What a verb did, or would do where `dry_run`, and what it could not do.
+
+    `without_kernel` are environments of many that hold none, which is no failure; `source` says what led to
+    the environment that nobody named.
+    """
 
     registered: tuple[Registration, ...] = ()
     refreshed: tuple[Registration, ...] = ()
@@ -50,6 +54,8 @@ class Result:
     dry_run: bool = False
     errors: tuple[KernelError, ...] = ()
     warnings: tuple[str, ...] = ()
+    without_kernel: tuple[Environment, ...] = ()
+    source: str = ""
 
     @property
     def exit_status(self) -> int:
@@ -64,8 +70,10 @@ class Result:
     @classmethod
     def merged(cls, results: Sequence[Result], *, dry_run: bool = False) -> Result:
         """Put several results together; what took a removed kernel's place is told alone."""
-        kinds = ("registered", "refreshed", "removed", "unchanged")
-        rows = {kind: tuple(chain(*(getattr(result, kind) for result in results))) for kind in kinds}
+        kinds = ("registered", "refreshed", "removed", "unchanged", "without_kernel")
+        rows: dict[str, Any] = {
+            kind: tuple(chain(*(getattr(result, kind) for result in results))) for kind in kinds
+        }
         written = {row.path for row in rows["registered"] + rows["refreshed"]}
         rows["removed"] = tuple(row for row in rows["removed"] if row.path not in written)
         # What is wrong with one of its kernels may have been found in several places.

@@ -37,6 +37,11 @@ class Survey:
         """Those that can be started, as far as files tell."""
         return tuple(kernel for name, kernel in self.kernels.items() if name not in self.problems)
 
+    @property
+    def found(self) -> bool:
+        """Whether there is any, be it one that cannot be used."""
+        return bool(self.kernels or self.problems)
+
     @cached_property
     def called(self) -> Mapping[str, str]:
         """What each that can be started is called among them."""

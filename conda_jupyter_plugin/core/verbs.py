@@ -97,7 +97,7 @@ def add_all(
         dry_run: As in `add`.
 
     Returns:
-        As `add`, and why the others could not be registered.
+        As `add`, why the others could not be registered, and which hold no kernel.
 
     Raises:
         LockedError, LocationError: Nothing can be written there.
@@ -107,6 +107,7 @@ def add_all(
         results = {}
         for environment in some:
             errors: list[KernelError] = []
+            results[environment] = Result(without_kernel=(environment,))
             with collecting(errors, environment.prefix), passing_over(NoKernelError):
                 results[environment] = add(one, environment, choices, force=force, dry_run=dry_run)
             if errors:

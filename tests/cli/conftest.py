@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.cli.dispatch import run
-from conda_jupyter_plugin.cli.host import Output, Target
+from conda_jupyter_plugin.cli.host import Meant, Output, Target
 from conda_jupyter_plugin.cli.parser import add_verbs
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment import identify
@@ -55,10 +55,13 @@ class FolderHost:
         environment = identify(self.folder / args.name)
         if environment is None:
             raise NotAnEnvironmentError(f"There is no environment {args.name}.")
-        return environment
+        return Meant(environment)
 
     def all_environments(self):
         return [found for folder in sorted(self.folder.iterdir()) if (found := identify(folder))]
+
+    def environments_to_add(self, args):
+        return self.all_environments()
 
     def target(self, args):
         return Target(self.folder / args.name, args.name) if args.name else None

@@ -73,7 +73,8 @@ def test_a_path_may_be_below_the_home_folder(make_environment, home):
 def test_where_there_is_none_that_is_bad_usage(capsys):
     assert main(["add"]) == 2
     assert capsys.readouterr().err == (
-        "No virtual environment is active and there is no .venv here. Name one: pip-kernel add PATH\n"
+        "No virtual environment is active. There is none here (.venv, venv, env) nor in a project around."
+        " Name one: pip-kernel add PATH\n"
     )
 
 

@@ -1,0 +1,124 @@
+"""Which virtual environment is a project's own: beside its files, or where its tool keeps it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conda_jupyter_plugin.cli.host import Meant
+from conda_jupyter_plugin.core.dataclass import dataclass
+from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.errors import UnreadableError
+from conda_jupyter_plugin.core.log import passing_over
+from conda_jupyter_plugin.core.presence import is_present
+from conda_jupyter_plugin.core.reading import read_if_there
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conda_jupyter_plugin.core.models import Environment
+
+USUAL = (".venv", "venv", "env")
+"""What people call a project's environment that lies beside its files."""
+
+_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class _Tool:
+    """A tool that keeps environments elsewhere.
+
+    Attributes:
+        name: Its program.
+        files: The files that only its projects have.
+        mention: What their pyproject.toml says.
+        question: The words that make it print the path of an environment, or of a program in one.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    mention: str
+    question: tuple[str, ...]
+
+
+_TOOLS = (
+    _Tool("poetry", ("poetry.lock",), r"\[tool\.poetry\b|poetry\.core", ("env", "info", "--path")),
+    _Tool("pipenv", ("Pipfile",), r"\[tool\.pipenv\b", ("--venv",)),
+    _Tool("pdm", ("pdm.lock", ".pdm-python"), r"\[tool\.pdm\b|pdm\.backend", ("info", "--python")),
+    _Tool("hatch", ("hatch.toml",), r"\[tool\.hatch\b|hatchling", ("env", "find")),
+)
+
+
+def find_of_project(folder: Path, *, parents: bool = True) -> Meant | None:
+    """Find the environment of the project that a folder belongs to.
+
+    Args:
+        folder: The folder; its absolute path.
+        parents: Whether it may lie in a parent folder, up to the project's root.
+
+    Returns:
+        The nearest one; None where there is none.
+
+    Raises:
+        UnreadableError: A folder cannot be looked into.
+    """
+    for around in _up_to_root(folder) if parents else (folder,):
+        for name in USUAL:
+            if environment := identify(around / name):
+                return Meant(environment, f"{environment.prefix} (of {around})")
+        for tool in _TOOLS:
+            if environment := _ask(tool, around):
+                return Meant(environment, f"{environment.prefix} ({tool.name}'s for {around})")
+    return None
+
+
+def missing_tool(folder: Path) -> str | None:
+    """Name a tool that would know of the environment of a project, were it on PATH."""
+    for around in _up_to_root(folder):
+        for tool in _TOOLS:
+            if _is_of(tool, around) and not shutil.which(tool.name):
+                return tool.name
+    return None
+
+
+def _up_to_root(folder: Path) -> Iterator[Path]:
+    """Go up to the root of a project: to its repository, else to where its pyproject.toml is."""
+    above = (folder, *folder.parents)
+    for marker in (".git", "pyproject.toml"):
+        for number, around in enumerate(above):
+            if is_present(around / marker):
+                yield from above[: number + 1]
+                return
+    yield folder
+
+
+def _ask(tool: _Tool, folder: Path) -> Environment | None:
+    """Ask a tool for the environment of a project, where it is one of its."""
+    if not _is_of(tool, folder) or not (program := shutil.which(tool.name)):
+        return None
+    for line in reversed(_answer([program, *tool.question], folder)):
+        path = Path(line.strip())
+        with passing_over(UnreadableError):
+            for prefix in (path, path.parent.parent) if path.is_absolute() else ():
+                if environment := identify(prefix):
+                    return environment
+    return None
+
+
+def _is_of(tool: _Tool, folder: Path) -> bool:
+    if any(is_present(folder / name) for name in tool.files):
+        return True
+    with passing_over(UnreadableError):
+        return re.search(tool.mention, read_if_there(folder / "pyproject.toml") or "") is not None
+    return False
+
+
+def _answer(command: Sequence[str], folder: Path) -> list[str]:
+    from .processes import run
+
+    # Each takes an active environment for the project's own.
+    around = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    return run(command, around, folder=folder, seconds=_SECONDS)[1].splitlines()
