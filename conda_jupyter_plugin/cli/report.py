@@ -168,7 +168,7 @@ def short(path: Path | None) -> str:
     if path is None:
         return ""
     home, text = for_everybody(os.path.expanduser("~")), for_everybody(str(path))
-    return "~" + text[len(home) :] if home != "/" and text.startswith(home + os.sep) else text
+    return "~" + text[len(home) :] if home != "/" and (text + os.sep).startswith(home + os.sep) else text
 
 
 def printable(text: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .errors import UnreadableError
+from .log import passing_over
 from .path_text import for_everybody
 from .presence import is_present
+from .pyvenv import read_pyvenv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +22,9 @@ if TYPE_CHECKING:
 _GENERIC = frozenset({".venv", "venv", ".env", "env", ".conda", ".pixi"})
 
 _ENVS, _DEFAULT = "envs", "default"
+
+_CUT = 42
+"""How many letters of a project's name are in a folder's name: poetry and pipenv cut it."""
 
 # Folders whose name tells no environment from another one.
 _SAYING_NOTHING = _GENERIC | {_ENVS, ".tox", ".nox"}
@@ -42,7 +49,8 @@ def name_of(prefix: Path, manager: Manager, envs_folders: Iterable[Path] = ()) -
         # Base has conda's own launchers; so has a named environment with the package conda in it.
         if is_present(prefix / "condabin"):
             return "base"
-    return for_everybody(_project(prefix).name or prefix.name)
+    prompt = prompt_of_hashed(prefix) if manager == "venv" else None
+    return for_everybody(prompt or _project(prefix).name or prefix.name)
 
 
 def named(environment: Environment, envs_folders: Iterable[Path]) -> Environment:
@@ -54,7 +62,7 @@ def named(environment: Environment, envs_folders: Iterable[Path]) -> Environment
 def called_after(environment: Environment) -> Path:
     """Name the folder that an environment is called after; its `base` is as if it lay inside the prefix."""
     prefix = environment.prefix
-    if environment.name == for_everybody(prefix.name):
+    if environment.name in (for_everybody(prefix.name), prompt_of_hashed(prefix)):
         return prefix
     project = _project(prefix)
     return project if environment.name == for_everybody(project.name) else prefix / environment.name
@@ -70,6 +78,9 @@ def longer_names(environment: Environment) -> tuple[str, ...]:
         Its name, then with the name of one more folder around it in front each time, and its whole path.
     """
     names = [environment.name]
+    if environment.name == prompt_of_hashed(environment.prefix):
+        # The folders around it are the tool's: they tell nothing of the project.
+        return (*names, for_everybody(environment.prefix.name), str(environment.prefix))
     for folder in called_after(environment).parents:
         if folder.name and folder.name.lower() not in _SAYING_NOTHING:
             names.append(f"{folder.name}/{names[-1]}")
@@ -88,6 +99,34 @@ def is_envs_folder(folder: Path, envs_folders: Iterable[Path] = ()) -> bool:
         return True
     parent = folder.parent
     return folder.name == _ENVS and (parent.name == ".conda" or is_present(parent / "condabin"))
+
+
+def prompt_of_hashed(prefix: Path) -> str | None:
+    """Give the prompt of an environment whose folder has a hash in its name: poetry, pipenv and pdm do that.
+
+    Args:
+        prefix: Its path: `opencv-AznrUD1N-py3.12` where the prompt is `opencv-py3.12`.
+
+    Returns:
+        The prompt in `pyvenv.cfg`; None where the folder is not made of it.
+    """
+    if not re.search(r"-[\w-]{8}(-|$)", prefix.name):
+        return None
+    prompt = ""
+    with passing_over(UnreadableError):
+        prompt = read_pyvenv(prefix).get("prompt", "").strip("'\"")
+    stem, dash, version = prompt.rpartition("-")
+    folder = _folded(prefix.name)
+    for name, end in ((prompt, ""), (stem, dash + version)):
+        made = rf"{re.escape(_folded(name)[:_CUT])}-[a-z0-9-]{{8}}{re.escape(_folded(end))}"
+        if name and re.fullmatch(made, folder):
+            return prompt
+    return None
+
+
+def _folded(text: str) -> str:
+    """Write a text in what a folder's name may hold, as each of the tools does in its own way."""
+    return re.sub("[^a-z0-9.]", "-", text.lower())
 
 
 def _project(prefix: Path) -> Path:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .environment import WINDOWS
-from .errors import UnreadableError
-from .log import passing_over
-from .presence import is_present, names_in
+from .language_versions import version_of_library, version_of_program
+from .presence import is_present
 from .pyvenv import python_version, read_pyvenv
 
 if TYPE_CHECKING:
@@ -51,28 +49,11 @@ def _why_without_base(environment: Environment, *, windows: bool = WINDOWS) -> s
         return None
     if not is_present(Path(home)):
         return f"its base interpreter in {home} is gone"
-    now = _windows_version(Path(home)) if windows else _version(environment.prefix / "bin" / "python")
+    program = environment.prefix / "bin" / "python"
+    now = version_of_library(Path(home)) if windows else version_of_program(program)
     if now is None or now == made_with:
         return None
     return f"it was made with Python {made_with}, and its base interpreter is {now} now"
-
-
-def _version(program: Path) -> str | None:
-    """Tell an interpreter's version by the name of the file that it is in the end: `python3.12`."""
-    match = re.fullmatch(r"(?:python|pypy)([0-9]+\.[0-9]+)t?", os.path.basename(os.path.realpath(program)))
-    return match[1] if match else None
-
-
-def _windows_version(home: Path) -> str | None:
-    """Tell an interpreter's version by its library: `python312.dll`."""
-    names: list[str] = []
-    # Nobody may look into where the Microsoft Store puts programs.
-    with passing_over(UnreadableError):
-        names = names_in(home)
-    for name in names:
-        if match := re.fullmatch(r"python([0-9])([0-9]+)t?\.dll", name.lower()):
-            return f"{match[1]}.{match[2]}"
-    return None
 
 
 def _is_python(program: Path) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .errors import UnreadableError
+from .log import passing_over
 from .presence import names_in
 from .pyvenv import python_version, read_pyvenv
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .models import Environment
 
 _PACKAGES = {"python": "python", "r": "r-base"}
@@ -30,7 +33,38 @@ def language_version(environment: Environment, language: str) -> str | None:
         return None
     if environment.manager == "conda":
         return _major_minor(conda_packages(environment.prefix).get(package))
-    return python_version(read_pyvenv(environment.prefix)) if package == "python" else None
+    return _of_virtual_environment(environment.prefix) if package == "python" else None
+
+
+def version_of_program(program: Path) -> str | None:
+    """Tell an interpreter's version by the name of the file that it is in the end: `python3.12`."""
+    match = re.fullmatch(r"(?:python|pypy)([0-9]+\.[0-9]+)t?", os.path.basename(os.path.realpath(program)))
+    return match[1] if match else None
+
+
+def version_of_library(home: Path) -> str | None:
+    """Tell the version of an interpreter for Windows by its library: `python312.dll`.
+
+    Args:
+        home: The folder that it lies in.
+    """
+    names: list[str] = []
+    # Nobody may look into where the Microsoft Store puts programs.
+    with passing_over(UnreadableError):
+        names = names_in(home)
+    for name in names:
+        if match := re.fullmatch(r"python([0-9])([0-9]+)t?\.dll", name.lower()):
+            return f"{match[1]}.{match[2]}"
+    return None
+
+
+def _of_virtual_environment(prefix: Path) -> str | None:
+    """What `pyvenv.cfg` says; where it does not, as with some old tools, what its base's files tell."""
+    values = read_pyvenv(prefix)
+    if version := python_version(values):
+        return version
+    home = values.get("home")
+    return version_of_program(prefix / "bin" / "python") or (version_of_library(Path(home)) if home else None)
 
 
 def conda_packages(prefix: Path) -> dict[str, str]:

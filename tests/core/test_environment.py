@@ -12,7 +12,7 @@ from conda_jupyter_plugin.core.environment import (
     python_of,
     same_prefix,
 )
-from conda_jupyter_plugin.core.language_versions import conda_packages, language_version
+from conda_jupyter_plugin.core.language_versions import conda_packages
 from conda_jupyter_plugin.core.models import Environment
 
 
@@ -130,42 +130,6 @@ def test_every_kind_of_environment_has_its_python_in_its_own_place(manager, wind
     environment = Environment(Path("/envs/opencv"), "opencv", manager)
 
     assert python_of(environment, windows=windows) == Path("/envs/opencv", python)
-
-
-@pytest.mark.parametrize("language", ["python", "Python"])
-def test_a_conda_environments_python_version_comes_from_its_record(make_environment, language):
-    assert language_version(make_environment(python="3.12"), language) == "3.12"
-
-
-def test_r_has_the_version_of_r_base(make_environment):
-    assert language_version(make_environment(r="4.4"), "R") == "4.4"
-
-
-def test_packages_whose_names_start_alike_do_not_tell_the_version(make_environment):
-    environment = make_environment(python=None)
-    (environment.prefix / "conda-meta" / "python-dateutil-2.9.0-0.json").touch()
-    (environment.prefix / "conda-meta" / "python_abi-3.11-1.json").touch()
-
-    assert language_version(environment, "python") is None
-
-
-@pytest.mark.parametrize(
-    "line", ["version = 3.12.1", "version_info = 3.12.1.final.0", "VERSION=3.12.1", "version_info  =  3.12"]
-)
-def test_a_virtual_environments_python_version_comes_from_its_configuration(make_environment, line):
-    environment = make_environment(manager="venv")
-    (environment.prefix / "pyvenv.cfg").write_text(f"home = /opt/python3.10/bin\n{line}\n")
-
-    assert language_version(environment, "python") == "3.12"
-
-
-@pytest.mark.parametrize("manager", ["conda", "venv"])
-def test_the_version_of_an_unknown_language_is_not_known(make_environment, manager):
-    assert language_version(make_environment(manager=manager), "bash") is None
-
-
-def test_an_environment_that_is_gone_has_no_version():
-    assert language_version(Environment(Path("/envs/gone"), "gone", "venv"), "python") is None
 
 
 def test_the_conda_packages_are_told_by_their_records(make_environment):

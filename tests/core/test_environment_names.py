@@ -70,3 +70,50 @@ def test_longer_names_tell_more_and_more(prefix, name, names):
 
 def test_base_is_called_as_if_it_lay_inside_its_prefix():
     assert called_after(Environment(Path("/a/miniforge3"), "base", "conda")) == Path("/a/miniforge3/base")
+
+
+HASHED = [
+    ("pr-oj-AznrUD1N-py3.11", '"pr-oj-py3.11"'),
+    ("my_project-A-n_UD-N-py3.12", "'My Project-py3.12'"),
+    ("pi-E6V3zY_r", '"pi"'),
+    ("pd-BsfT2oQN-3.11", "pd-3.11"),
+    ("pd-BsfT2oQN-test", "pd-test"),
+    (f"{'p' * 42}-BsfT2oQN-py3.12", f"{'p' * 50}-py3.12"),
+]
+
+
+@pytest.fixture
+def hashed(tmp_path):
+    """Makes an environment as poetry, pipenv and pdm do: a folder's name, and the prompt that is written."""
+
+    def make(folder, prompt):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "pyvenv.cfg").write_text(f"home = /usr/bin\nprompt = {prompt}\n")
+        return environment_to_be(tmp_path / folder)
+
+    return make
+
+
+@pytest.mark.parametrize(("folder", "prompt"), HASHED)
+def test_where_a_tool_hashes_the_folders_name_it_is_called_as_the_prompt_is(hashed, folder, prompt):
+    environment = hashed(folder, prompt)
+
+    assert environment.name == prompt.strip("'\"")
+    assert longer_names(environment) == (environment.name, folder, str(environment.prefix))
+
+
+@pytest.mark.parametrize(
+    ("folder", "prompt"),
+    [
+        ("my-notebook", "something"),
+        ("my-notebook", "my-notebook"),
+        ("opencv", "other"),
+        ("other-E6V3zY_r", "pi"),
+        ("pi-E6V3zY_r", ""),
+        ("pi-E6V3zY_", "pi"),
+        ("pixel-E6V3zY_r", "pi"),
+        ("pi-E6V3zY_r-py3.12", "pi-py3.11"),
+    ],
+)
+def test_any_other_prompt_is_no_name(hashed, folder, prompt):
+    assert hashed(folder, prompt).name == folder
