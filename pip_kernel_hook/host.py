@@ -63,6 +63,12 @@ class PipHost:
         """None: a virtual environment becomes a kernel only when it is asked for."""
         return ()
 
+    def environments_around(self) -> Sequence[Environment]:
+        """The one that is active, or that of the project around."""
+        with passing_over(KernelError):
+            return (find_environment(None).environment,)
+        return ()
+
     def add_environment_options(self, parser: ArgumentParser) -> None:
         """Add the environment's path."""
         parser.add_argument(
@@ -112,9 +118,7 @@ class PipHost:
 
     def all_environments(self) -> Sequence[Environment]:
         """Virtual environments lie anywhere: only the one that is active or around is known."""
-        with passing_over(KernelError):
-            return (find_environment(None).environment,)
-        return ()
+        return self.environments_around()
 
     def target(self, args: Namespace) -> Target | None:
         """The environment whose kernels to remove; it may be gone."""

@@ -149,6 +149,7 @@ def sync(args: Namespace, host: Host) -> Result:
     result = syncing.sync(
         registry,
         host.environments_to_register(),
+        around=host.environments_around(),
         dry_run=output.dry_run,
         progress=partial(_progress, output),
     )

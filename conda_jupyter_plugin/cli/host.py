@@ -64,6 +64,9 @@ class Host(Protocol):
     def environments_to_register(self) -> Sequence[Environment]:
         """The environments that `sync` registers where they are not."""
 
+    def environments_around(self) -> Sequence[Environment]:
+        """The environments that the user works in, which may be registered ones that have moved."""
+
     def add_environment_options(self, parser: ArgumentParser) -> None:
         """Add what names the environment to register."""
 

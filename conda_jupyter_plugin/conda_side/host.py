@@ -85,6 +85,10 @@ class CondaHost:
             environment for environment in self.all_environments() if is_covered(environment.prefix, auto)
         ]
 
+    def environments_around(self) -> Sequence[Environment]:
+        """None besides: conda knows them all."""
+        return ()
+
     def add_environment_options(self, parser: ArgumentParser) -> None:
         """Add conda's `-n` and `-p`, and `--all`."""
         from conda.cli.helpers import add_parser_prefix

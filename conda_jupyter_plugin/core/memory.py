@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from . import store
-from .absence import is_missing
 from .environment import creation_time
 from .notes import discard, noted_at, notes_in, owners_in, stem_of, write_note
 from .reading import read_file
@@ -41,18 +40,20 @@ def remember(location: Location, item: Installed) -> None:
     write_note(location, _folder(location) / name, content, 0o600)
 
 
-def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:
+def recall(location: Location, kernel: Kernel, former: Path | None = None) -> tuple[Owner, ...]:
     """Find what is known of a kernel of an environment that has come back.
 
     Args:
         location: The data folder.
         kernel: The environment's kernel, as it is now.
+        former: The prefix that the environment had before.
 
     Returns:
         What each of its registrations recorded; none where there was none, or another environment's.
     """
     owners = []
-    for path in _paths(location, kernel.environment.prefix, kernel.directory):
+    prefixes = filter(None, (kernel.environment.prefix, former))
+    for path in (path for prefix in prefixes for path in _paths(location, prefix, kernel.directory)):
         removed, made = noted_at(path), creation_time(kernel.environment)
         item = store.read_copy(path)
         # One that was made later is another environment.
@@ -61,9 +62,9 @@ def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:
     return tuple(owners)
 
 
-def remembered_prefixes(location: Location) -> tuple[Path, ...]:
-    """Name the environments that something is known of and that are there."""
-    return tuple(owner.prefix for owner in owners_in(_folder(location)) if not is_missing(owner))
+def remembered(location: Location) -> tuple[Owner, ...]:
+    """Name the owners of all kernels that something is known of."""
+    return owners_in(_folder(location))
 
 
 def forget(location: Location, prefix: Path, kernel: str, name: str | None = None) -> None:

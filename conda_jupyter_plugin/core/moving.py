@@ -10,15 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 from .absence import is_gone, observe
 from .discovery import find_readable_kernels
-from .environment import canonical, history_of, is_there
+from .environment import canonical, history_of, identify, is_there, program_directories
+from .environment_names import name_of
 from .errors import UnreadableError
 from .log import passing_over
+from .presence import is_present, names_in
+from .pyvenv import FILE_NAME
+from .reading import read_if_there
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from .models import Choices, Environment, Kernel, Owner
+
+_LARGEST = 100_000
+"""How many bytes an environment's script may have that says where it was made."""
 
 
 def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]) -> dict[str, Path]:
@@ -32,7 +39,7 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
         The former prefix of each environment that has one, by the environment's canonical prefix now.
     """
     missing = {owner.prefix: owner for owner in owners if not is_there(owner.prefix)}
-    moved = {}
+    moved: dict[str, Path] = {}
     for environment in environments if missing else ():
         gone = {prefix for prefix, owner in missing.items() if is_gone(owner) or _is_on(owner, environment)}
         former = _moved_from(environment, gone) or _renamed_from(environment, gone)
@@ -40,6 +47,41 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
             del missing[former]
             moved[canonical(environment.prefix)] = former
     return moved
+
+
+def former_prefix(environment: Environment, owners: Iterable[Owner]) -> Path | None:
+    """Find out which prefix one environment had before; next to nothing is looked at where it had none.
+
+    Args:
+        environment: An environment that no kernel is registered for.
+        owners: Whom kernels are registered for.
+    """
+    installed = _where_installed(environment)
+    plausible = [
+        owner for owner in owners if str(owner.prefix) in installed or owner.environment == environment.name
+    ]
+    return former_prefixes([environment], plausible).get(canonical(environment.prefix))
+
+
+def places_beside(owners: Iterable[Owner]) -> Iterator[Environment]:
+    """Look for virtual environments that may be missing ones, a folder around them having another name now.
+
+    Args:
+        owners: Whom kernels are registered for.
+
+    Yields:
+        What lies at the same place below each neighbour of the folder that is gone.
+    """
+    for prefix in dict.fromkeys(
+        owner.prefix for owner in owners if owner.manager == "venv" and is_gone(owner)
+    ):
+        with passing_over(UnreadableError):
+            around = next(parent for parent in prefix.parents if is_present(parent))
+            _, *below = prefix.relative_to(around).parts
+            for name in names_in(around):
+                environment = identify(around.joinpath(name, *below))
+                if environment and environment.manager == "venv":
+                    yield environment
 
 
 def paths_into(prefix: Path) -> re.Pattern[str]:
@@ -88,10 +130,36 @@ def _moved_from(environment: Environment, gone: AbstractSet[Path]) -> Path | Non
     programs = [Path(kernel.spec["argv"][0]) for kernel in kernels]
     elsewhere = [path for path in programs if path.is_absolute() and environment.prefix not in path.parents]
     first = next((parent for path in elsewhere for parent in path.parents if parent in gone), None)
-    if first or not any(path.parent.parent.name == environment.prefix.name for path in elsewhere):
-        return first
+    if first or environment.manager == "venv":
+        return first or _moved_with_project(environment, gone)
+    if not any(path.parent.parent.name == environment.prefix.name for path in elsewhere):
+        return None
     # It has moved before: of the places since then, the name is all that is known.
     return min((prefix for prefix in gone if prefix.name == environment.prefix.name), default=None)
+
+
+def _moved_with_project(environment: Environment, gone: AbstractSet[Path]) -> Path | None:
+    """Find where a virtual environment was: its kernels name no program by its path, but its scripts do."""
+    installed = _where_installed(environment)
+    if paths_into(environment.prefix).search(installed):
+        return None
+    if first := next((prefix for prefix in gone if paths_into(prefix).search(installed)), None):
+        return first
+    # It has moved before: of the places since then, what it is called is all that is known.
+    return min((prefix for prefix in gone if name_of(prefix, "venv") == environment.name), default=None)
+
+
+def _where_installed(environment: Environment) -> str:
+    """Read what names the place that a virtual environment was made in, whatever made it."""
+    if environment.manager != "venv":
+        return ""
+    folder = program_directories(environment)[0]
+    paths = (environment.prefix / FILE_NAME, *(folder / name for name in ("activate", "activate.bat", "pip")))
+    texts = []
+    for path in paths:
+        with passing_over(UnreadableError):
+            texts.append(read_if_there(path, _LARGEST) or "")
+    return "\n".join(texts)
 
 
 def _renamed_from(environment: Environment, gone: AbstractSet[Path]) -> Path | None:

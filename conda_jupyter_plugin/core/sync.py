@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import store
-from .absence import is_gone
+from .absence import is_gone, is_missing
 from .discovery import has_kernel, read_kernel
-from .environment import canonical, identify, is_deleted, is_there, same_prefix
+from .environment import canonical, identify, is_deleted, is_there
 from .errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError
 from .failures import collecting
 from .finding import Found
 from .log import passing_over
-from .memory import recall, remembered_prefixes
-from .moving import former_prefixes
+from .memory import recall, remembered
+from .moving import former_prefixes, places_beside
 from .presence import is_present
 from .removal import Reason, remove
 from .render import program
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from .locations import Location
-    from .models import Environment, Installed
+    from .models import Environment, Installed, Owner
     from .registry import Registry
 
 
@@ -56,6 +56,7 @@ def sync(
     registry: Registry,
     missing: Iterable[Environment] = (),
     *,
+    around: Iterable[Environment] = (),
     dry_run: bool = False,
     progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
 ) -> Result:
@@ -64,6 +65,7 @@ def sync(
     Args:
         registry: The rules; every visible location is looked at.
         missing: Environments to register where they are not.
+        around: Environments that may be registered ones which have moved.
         dry_run: Whether to only say what would be done.
         progress: Goes through environments while it shows how far it has come: all of them to compare, then
             those to write.
@@ -73,7 +75,7 @@ def sync(
     """
     new = {canonical(environment.prefix): environment for environment in missing}
     errors: list[KernelError] = []
-    registries, prefixes = _whom_to_follow(registry.remembering(), new, errors)
+    registries, prefixes = _whom_to_follow(registry.remembering(), new, around, errors)
     follow_all = partial(_follow_all, into=registry.location, new=new)
     surveyed = follow_all(registries, progress(prefixes), dry_run=True)
     changing = {prefix: result for prefix, result in surveyed.items() if result.changes}
@@ -97,26 +99,34 @@ def _unread(registries: Iterable[Registry]) -> list[KernelError]:
 
 
 def _whom_to_follow(
-    registry: Registry, new: Mapping[str, Environment], errors: list[KernelError]
+    registry: Registry,
+    new: Mapping[str, Environment],
+    around: Iterable[Environment],
+    errors: list[KernelError],
 ) -> tuple[list[Registry], list[Path]]:
     """Find every environment that has a kernel, had one, or is to get one; what is gone makes room first."""
     registries = registry.everywhere()
     items = [item for one in registries for item in one.here]
     known = {canonical(item.owner.prefix): item.owner.prefix for item in items if item.owner}
     owners = [item.owner for item in items if item.owner and not item.later]
-    back: list[Path] = []
+    lost: list[Owner] = []
+    places: dict[str, Environment] = {}
     former: Mapping[str, Path] = {}
     for one in registries:
         with collecting(errors, one.location.workshop):
             owners += withdrawn(one.location)
-            back += remembered_prefixes(one.location)
+            lost += remembered(one.location)
     with collecting(errors, registry.location.kernels):
-        former = former_prefixes((new[key] for key in new if key not in known), owners)
+        candidates = (*places_beside(owners), *around, *new.values())
+        places = {canonical(one.prefix): one for one in candidates}
+        unknown = [places[key] for key in places if key not in known]
+        former = former_prefixes(unknown, owners + lost)
     if former:
         registries = replace(registry, former=former).everywhere()
         for prefix in former.values():
             known.pop(canonical(prefix), None)
-    others = [*back, *(environment.prefix for environment in new.values())]
+    back = [owner.prefix for owner in lost if not is_missing(owner)]
+    others = [*back, *(places[key].prefix for key in places if key in new or key in former)]
     prefixes = {canonical(prefix): prefix for prefix in others} | known
     return registries, sorted(prefixes.values(), key=is_there)
 
@@ -191,16 +201,17 @@ def _follow_readable(
         # Its activation is the other command's affair, or another conda's: what that wrote stays.
         return []
     runnable = registries[0].survey(environment).runnable if environment else ()
-    if not dry_run and (former := registries[0].former_of(prefix)):
+    former = registries[0].former_of(prefix)
+    if former and not dry_run:
         for registry in registries:
-            _keep_withdrawn(registry.location, former, prefix)
+            move_along(registry.location, former, prefix)
     for registry in registries if deleted else ():
         forget_all(registry.location, prefix)
     addable = environment if runnable else None
     done = [_follow_at(one, prefix, addable, dry_run=dry_run, deleted=deleted) for one in registries]
     results = [result for result, _ in done]
     here = next((one for one in registries if one.location == into), None)
-    new = here is not None and (new or any(recall(into, kernel) for kernel in runnable))
+    new = here is not None and (new or any(recall(into, kernel, former) for kernel in runnable))
     if here and addable and new and not any(stays for _, stays in done):
         results.append(_add(here, addable, dry_run=dry_run))
     return [*results, Result.failed(_troubles(registries, prefix, environment, new=new))]
@@ -240,14 +251,6 @@ def _remove_lost(registry: Registry, prefix: Path, *, dry_run: bool, deleted: bo
     reason = Reason.DELETED if deleted else Reason.LOST
     removed = remove(lost, reason, dry_run=dry_run, unless=stays)
     return Result.merged([gone, removed], dry_run=dry_run), len(ours) > len(lost)
-
-
-def _keep_withdrawn(location: Location, former: Path, prefix: Path) -> None:
-    """Let what somebody removed on purpose stay so through a rename."""
-    if any(same_prefix(owner.prefix, former) for owner in withdrawn(location)):
-        # An administrator's place may not be ours to write to.
-        with passing_over(KernelError), store.locked(location):
-            move_along(location, former, prefix)
 
 
 def _troubles(

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .dataclass import dataclass
+from .environment import same_prefix
 from .memory import recall
 from .models import Choices
+from .moving import moved_along
 from .name_choice import plain_name
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def _named(registry: Registry, kernel: Kernel, choices: Choices, items: Sequence
         if item.name == name:
             return Target(item, choices, item.owner)
     further = any(item.name != name and registry.is_ours(item, kernel) for item in registry.seen)
-    for owner in recall(registry.location, kernel):
+    for owner in _remembered(registry, kernel):
         if owner.choices.kernel_name == name:
             return Target(None, choices.over(owner.choices), owner)
     return Target(None, choices, further=further)
@@ -76,7 +78,17 @@ def _named(registry: Registry, kernel: Kernel, choices: Choices, items: Sequence
 
 def _coming_back(registry: Registry, kernel: Kernel) -> Iterator[Target]:
     """Find what a kernel was registered as when it went; a name is another one where that is taken by now."""
-    for owner in recall(registry.location, kernel):
+    for owner in _remembered(registry, kernel):
         taken = owner.choices.kernel_name in registry.names
         choices = replace(owner.choices, kernel_name=None) if taken else owner.choices
         yield Target(None, choices, owner)
+
+
+def _remembered(registry: Registry, kernel: Kernel) -> Iterator[Owner]:
+    """What is known of a kernel that went, with what was chosen for it as it is where it is now."""
+    prefix = kernel.environment.prefix
+    for owner in recall(registry.location, kernel, registry.former_of(prefix)):
+        if same_prefix(owner.prefix, prefix):
+            yield owner
+        else:
+            yield replace(owner, choices=moved_along(owner.choices, owner.prefix, prefix))

@@ -14,8 +14,9 @@ from .failures import collecting
 from .finding import everything
 from .locations import check_writable, is_shared
 from .log import passing_over
-from .memory import forget
+from .memory import forget, remembered
 from .models import Choices, Environment, Installed, Owner
+from .moving import former_prefix
 from .permissions import closed_to_others
 from .planning import Planned, check_private, plan
 from .presence import is_present
@@ -62,6 +63,7 @@ def add(
     if force:
         choices = replace(choices, share=True)
     planning = partial(_plan, environment=environment, choices=choices, force=force, by_itself=by_itself)
+    registry = registry if by_itself else _with_former(registry, environment)
     planned = planning(registry)
     # Nobody who did not ask is told that a kernel cannot be started.
     unusable = () if by_itself else tuple(registry.survey(environment).problems.values())
@@ -124,6 +126,16 @@ def add_all(
     return Result.merged(list(results.values()), dry_run=dry_run)
 
 
+def _with_former(registry: Registry, environment: Environment) -> Registry:
+    """Let a new environment have what was chosen for it where it was before, if it has moved."""
+    prefix = environment.prefix
+    if registry.owned_by(prefix):
+        return registry
+    owners = [item.owner for item in registry.here if item.owner and not item.later]
+    former = former_prefix(environment, (*owners, *remembered(registry.location)))
+    return replace(registry, former={**registry.former, canonical(prefix): former}) if former else registry
+
+
 def _warnings(location: Location) -> tuple[str, ...]:
     """Say what keeps other users from the kernels in a place that is meant for all of them."""
     closed = closed_to_others(location.kernels) if is_shared(location) else None
@@ -157,7 +169,9 @@ def _write_all(
                 done.append(item)
                 # One that was named says nothing of the others that may come back.
                 named = item.rendered.name if name else None
-                forget(registry.location, item.kernel.environment.prefix, item.kernel.directory, named)
+                prefix = item.kernel.environment.prefix
+                for place in filter(None, (prefix, registry.former_of(prefix))):
+                    forget(registry.location, place, item.kernel.directory, named)
         if errors and not done:
             raise errors[0]
         return replace(_report(registry, done), errors=tuple(errors))

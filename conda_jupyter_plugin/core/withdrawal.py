@@ -11,9 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .environment import creation_time, same_prefix
+from .errors import KernelError
+from .log import passing_over
 from .notes import discard, noted_at, owners_in, stem_of, write_note
 from .presence import is_present
 from .record import METADATA_KEY, write_record
+from .store import locked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,20 +66,20 @@ def withdrawn(location: Location) -> tuple[Owner, ...]:
 
 
 def move_along(location: Location, former: Path, prefix: Path) -> None:
-    """Let what was removed on purpose stay so under the environment's new prefix.
+    """Let what was removed on purpose stay so under the environment's new prefix, where that can be written.
 
     Args:
-        location: The data folder; hold its lock.
+        location: The data folder.
         former: The environment's former prefix.
         prefix: Its prefix now.
-
-    Raises:
-        LocationError: It cannot be written.
     """
-    for owner in withdrawn(location):
-        if same_prefix(owner.prefix, former):
-            withdraw(location, replace(owner, prefix=prefix))
-            reinstate(location, former, owner.kernel)
+    owners = [owner for owner in withdrawn(location) if same_prefix(owner.prefix, former)]
+    # An administrator's place may not be ours to write to.
+    with passing_over(KernelError):
+        for owner in owners:
+            with locked(location):
+                withdraw(location, replace(owner, prefix=prefix))
+                reinstate(location, former, owner.kernel)
 
 
 def forget_all(location: Location, prefix: Path) -> None:

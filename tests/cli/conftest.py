@@ -37,6 +37,9 @@ class FolderHost:
     def environments_to_register(self):
         return ()
 
+    def environments_around(self):
+        return []
+
     def add_environment_options(self, parser):
         parser.add_argument("-n", "--name", default="opencv")
         parser.add_argument("--all", action="store_true")
