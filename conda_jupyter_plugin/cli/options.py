@@ -32,7 +32,8 @@ def add_choice_options(parser: _ActionsContainer) -> None:
         "--kernel-display-name",
         dest="kernel_display_name",
         metavar="TEXT",
-        help='Name that Jupyter shows. Default: for example "Python 3.12 (opencv)".',
+        help='Name that Jupyter shows. Default: for example "Python 3.12 (opencv)", and again where TEXT is'
+        " empty.",
     )
     group.add_argument(
         "--env",
@@ -42,6 +43,21 @@ def add_choice_options(parser: _ActionsContainer) -> None:
         default=[],
         help="Variable to set for the kernel; can be given more than once. ${NAME} in VALUE is replaced when"
         " the kernel starts, as in PATH=/opt/bin:${PATH}. All else is literal; $${NAME} is ${NAME} itself.",
+    )
+    group.add_argument(
+        "--unset",
+        dest="kernel_unset",
+        metavar="VAR",
+        action="append",
+        default=[],
+        help="Variable that --env has set and that is no longer wanted; can be given more than once.",
+    )
+    group.add_argument(
+        "--activate",
+        dest="kernel_activate",
+        action="store_const",
+        const=True,
+        help="Start the kernel in its activated environment again. This is the default.",
     )
     group.add_argument(
         "--no-activate",
@@ -91,18 +107,22 @@ def choices(args: Namespace) -> Choices:
         The choices.
 
     Raises:
-        UsageError: An `--env` is not of the form VAR=VALUE.
+        UsageError: A variable, or the display name, is none.
     """
     env = {}
     for word in getattr(args, "kernel_env", []):
         name, equals, value = word.partition("=")
-        if not equals or not name.isidentifier() or not name.isascii():
+        if not equals or not _is_variable(name):
             raise UsageError(
                 f"--env {word} is not of the form VAR=VALUE.", "For example: --env OMP_NUM_THREADS=4"
             )
         env[name] = value
+    unset = tuple(getattr(args, "kernel_unset", ()))
+    for name in unset:
+        if not _is_variable(name):
+            raise UsageError(f"--unset {name} names no variable.", "For example: --unset OMP_NUM_THREADS")
     display_name = getattr(args, "kernel_display_name", None)
-    if display_name is not None and (not display_name.strip() or not display_name.isprintable()):
+    if display_name and (not display_name.strip() or not display_name.isprintable()):
         raise UsageError(
             f"{display_name!r} cannot be shown as a name.", "Give --display-name some printable text."
         )
@@ -114,4 +134,9 @@ def choices(args: Namespace) -> Choices:
         display_name=display_name,
         env=env,
         activate=getattr(args, "kernel_activate", None),
+        unset=unset,
     )
+
+
+def _is_variable(name: str) -> bool:
+    return name.isidentifier() and name.isascii()

@@ -36,6 +36,7 @@ _EXAMPLES: Mapping[str, Sequence[str]] = {
         "",
         "-n opencv",
         "-n opencv --env OMP_NUM_THREADS=4",
+        "-n opencv --display-name '' --unset OMP_NUM_THREADS --activate",
         "-n opencv --kernel-name opencv-gpu --env CUDA_VISIBLE_DEVICES=0",
         "-n plain --install",
         "--all",

@@ -55,7 +55,7 @@ def draft(registry: Registry, kernel: Kernel, label: str, target: Target, name: 
     item, current, folder = target.item, registry.here.get(name), registry.location.kernels / name
     hand_made = current if item is None and current and is_adoptable(current, kernel) else None
     before = _chosen_before(item, kernel) if item else Choices()
-    choices = target.choices.over(choices_of(hand_made, kernel) if hand_made else before)
+    choices = target.choices.over(choices_of(hand_made, kernel) if hand_made else before).settled
     recorded = target.recorded or Owner.of(kernel)
     aside = set_aside.find(registry.location, name)
     owner = replace(
@@ -118,7 +118,7 @@ def _label(registry: Registry, kernel: Kernel, recorded: Owner | None, choices: 
     environment = kernel.environment
     if choices.display_name:
         return None
-    known = recorded and recorded.environment == environment.name
+    known = recorded and recorded.environment == environment.name and not recorded.choices.display_name
     if recorded and known and same_prefix(recorded.prefix, environment.prefix):
         return recorded.label
     return choose_label(registry, environment)

@@ -23,8 +23,9 @@ def choose_label(registry: Registry, environment: Environment) -> str | None:
         Its name with as many names of folders around it as are needed; None where its name is enough.
     """
     for item in registry.here.owned_by(environment.prefix):
-        if item.owner and item.owner.environment == environment.name:
-            return item.owner.label
+        owner = item.owner
+        if owner and owner.environment == environment.name and not owner.choices.display_name:
+            return owner.label
     former = registry.former_of(environment.prefix)
     for name in longer_names(environment):
         others = (prefix for prefix in registry.called(name) if former is None or prefix != former)

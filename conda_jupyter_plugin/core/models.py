@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -103,8 +103,9 @@ class Choices:
 
     Attributes:
         kernel_name: The kernel's name, None for the environment's.
-        display_name: The name that is shown, None for the template's.
+        display_name: The name that is shown, None where nothing was said; empty for the template's again.
         env: Variables to set for the kernel.
+        unset: Variables that were set for the kernel, and are no longer to be.
         activate: Whether the kernel starts in its activated environment; None where nothing was said.
         spec: What somebody wrote by hand, in place of the environment's own kernel.json.
         share: Whether other users may read the values of variables, where they see the kernel.
@@ -116,16 +117,28 @@ class Choices:
     activate: bool | None = None
     spec: Mapping[str, Any] | None = None
     share: bool | None = None
+    unset: tuple[str, ...] = ()
 
     def over(self, earlier: Choices) -> Choices:
         """These choices, completed by earlier ones."""
         return Choices(
             kernel_name=self.kernel_name or earlier.kernel_name,
-            display_name=self.display_name or earlier.display_name,
-            env={**earlier.env, **self.env},
+            display_name=earlier.display_name if self.display_name is None else self.display_name,
+            env={**{name: earlier.env[name] for name in earlier.env if name not in self.unset}, **self.env},
             activate=earlier.activate if self.activate is None else self.activate,
             spec=self.spec or earlier.spec,
             share=self.share or earlier.share,
+            unset=self.unset + earlier.unset,
+        )
+
+    @property
+    def settled(self) -> Choices:
+        """What is left of them once they have been put over all earlier ones: no word of a way back."""
+        return replace(
+            self,
+            display_name=self.display_name or None,
+            activate=None if self.activate else self.activate,
+            unset=(),
         )
 
 

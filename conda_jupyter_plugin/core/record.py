@@ -165,14 +165,16 @@ def _read_origin(record: object) -> Origin | None:
 def _read_choices(record: object) -> Choices:
     if not isinstance(record, dict):
         return Choices()
-    texts = {
-        key: value for key in ("kernel_name", "display_name") if isinstance(value := record.get(key), str)
-    }
+    name, shown = (
+        value if isinstance(value := record.get(key), str) else None
+        for key in ("kernel_name", "display_name")
+    )
     env = record.get("env")
     pairs = env.items() if isinstance(env, dict) else ()
     activate, spec, share = (record.get(key) for key in ("activate", "spec", "share"))
     return Choices(
-        **texts,
+        kernel_name=name,
+        display_name=shown,
         env={key: value for key, value in pairs if isinstance(value, str)},
         activate=activate if isinstance(activate, bool) else None,
         spec=spec if isinstance(spec, dict) and not problem_of(spec) else None,

@@ -44,7 +44,7 @@ def test_what_is_no_variable_is_bad_usage(parse, word):
         choices(parse("add", "--env", word))
 
 
-@pytest.mark.parametrize("text", ["", "  ", "a\nb", "\x1b[31m"])
+@pytest.mark.parametrize("text", ["  ", "a\nb", "\x1b[31m"])
 def test_a_display_name_that_cannot_be_shown_is_bad_usage(parse, text):
     with pytest.raises(UsageError, match="cannot be shown as a name"):
         choices(parse("add", "--display-name", text))
@@ -52,3 +52,15 @@ def test_a_display_name_that_cannot_be_shown_is_bad_usage(parse, text):
 
 def test_a_display_name_may_be_in_any_language(parse):
     assert choices(parse("add", "--display-name", "数据 🎄")).display_name == "数据 🎄"
+
+
+def test_every_choice_has_a_way_back(parse):
+    words = ["--display-name", "", "--unset", "A", "--unset", "B", "--activate"]
+
+    assert choices(parse("add", *words)) == Choices(display_name="", unset=("A", "B"), activate=True)
+
+
+@pytest.mark.parametrize("word", ["", "A=b", "A-B", "1A", "É"])
+def test_what_no_variable_can_be_called_is_bad_usage(parse, word):
+    with pytest.raises(UsageError, match="names no variable"):
+        choices(parse("add", "--unset", word))
