@@ -165,10 +165,8 @@ def _read_origin(record: object) -> Origin | None:
 def _read_choices(record: object) -> Choices:
     if not isinstance(record, dict):
         return Choices()
-    name, shown = (
-        value if isinstance(value := record.get(key), str) else None
-        for key in ("kernel_name", "display_name")
-    )
+    texts = (record.get(key) for key in ("kernel_name", "display_name"))
+    name, shown = (text if isinstance(text, str) else None for text in texts)
     env = record.get("env")
     pairs = env.items() if isinstance(env, dict) else ()
     activate, spec, share = (record.get(key) for key in ("activate", "spec", "share"))

@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -74,10 +75,115 @@ def test_the_activators_are_virtualenvs_own(without_kernel, with_kernel):
     assert "activate" in scripts[0] and scripts[0] == scripts[1]
 
 
-def test_a_kernel_that_cannot_be_registered_is_one_line_and_no_failure_of_virtualenvs(home, run_in):
-    (home / ".local").touch()
+@pytest.fixture(scope="module")
+def quickly(tmp_path_factory, run_in):
+    """Runs `virtualenv` in a home of its own, with an environment that has a kernel already in its place."""
+    home = tmp_path_factory.mktemp("home")
+    run_in(home, "virtualenv", "--kernel", "kept")
 
-    finished = run_in(home, "virtualenv", "--kernel", "--app-data", home / "app-data", "opencv")
+    def run(*words, **variables):
+        """virtualenv keeps what is in a folder that it makes an environment in."""
+        for path in (home / "opencv", home / ".local" / "share" / "jupyter"):
+            shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(home / "kept" / "share", home / "opencv" / "share")
+        return home, run_in(home, "virtualenv", *words, "opencv", **variables)
 
-    assert (finished.returncode, (home / "opencv/pyvenv.cfg").exists()) == (0, True)
-    assert "Traceback" not in finished.stderr and "Kernels cannot be written to" in finished.stderr
+    return run
+
+
+WAYS = {
+    "only some activators": (["--kernel", "--activators", "bash"], {}),
+    "no activators": (["--kernel", "--activators", ""], {}),
+    "a variable": ([], {"VIRTUALENV_KERNEL": "true"}),
+    "variables": ([], {"VIRTUALENV_KERNEL": "1", "VIRTUALENV_ACTIVATORS": "fish"}),
+    "a name": (["--kernel-name", "opencv"], {}),
+    "a name by a variable": ([], {"VIRTUALENV_KERNEL_NAME": "opencv"}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_flag_may_be_given_in_many_ways(quickly, way):
+    words, variables = WAYS[way]
+    home, finished = quickly(*words, **variables)
+
+    assert finished.returncode == 0, finished.stderr
+    assert [folder.name for folder in registered(home) if folder.name != "python3"] == ["opencv"]
+
+
+def test_the_activators_that_are_asked_for_are_made_and_no_others(quickly):
+    home, _ = quickly("--kernel", "--activators", "bash")
+
+    assert [path.name for path in (home / "opencv" / "bin").glob("activate*")] == ["activate"]
+
+
+def test_it_may_be_set_in_virtualenvs_configuration(quickly, tmp_path):
+    (tmp_path / "virtualenv.ini").write_text("[virtualenv]\nkernel = true\nkernel_display_name = Open CV\n")
+
+    home, _ = quickly(VIRTUALENV_CONFIG_FILE=str(tmp_path / "virtualenv.ini"))
+
+    (folder,) = (folder for folder in registered(home) if folder.name == "opencv")
+    assert read_json(folder)["display_name"] == "Open CV"
+
+
+def test_both_names_can_be_chosen(quickly):
+    home, finished = quickly("--kernel-name", "cv", "--kernel-display-name", "Open CV")
+
+    (folder,) = (folder for folder in registered(home) if folder.name == "cv")
+    assert read_json(folder)["display_name"] == "Open CV"
+    assert 'Kernel "cv" registered as "Open CV"' in finished.stdout
+
+
+@pytest.mark.parametrize("words", [["--kernel-name", "Open CV"], ["--kernel", "--kernel-name", "python3"]])
+def test_a_name_that_cannot_be_given_is_one_line_and_makes_nothing(home, run_in, words):
+    finished = run_in(home, "virtualenv", *words, "opencv")
+
+    told = finished.stdout + finished.stderr
+    assert (finished.returncode, told.count("\n"), (home / "opencv").exists()) == (1, 1, False)
+    assert "--kernel-name" in told or "Choose another name" in told
+
+
+def test_quiet_is_quiet(quickly):
+    home, finished = quickly("--kernel", "-q")
+
+    assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
+    assert "opencv" in [folder.name for folder in registered(home)]
+
+
+def test_a_kernel_that_cannot_be_registered_is_one_line_and_shows_in_the_exit_status(quickly, tmp_path):
+    (tmp_path / "file").touch()
+
+    home, finished = quickly("--kernel", JUPYTER_DATA_DIR=str(tmp_path / "file"))
+
+    told = (finished.stdout + finished.stderr).strip()
+    assert (finished.returncode, told.count("\n")) == (1, 0)
+    assert "Kernels cannot be written to" in told
+    scripts = {path.name for path in (home / "opencv" / "bin").iterdir()}
+    assert {"activate", "activate.fish", "python", "pip"} <= scripts
+
+
+def test_another_program_that_uses_virtualenv_goes_on(quickly, tmp_path, run_in):
+    (tmp_path / "file").touch()
+    (tmp_path / "other.py").write_text(
+        "import sys\nfrom virtualenv import cli_run\ncli_run(sys.argv[1:])\nprint('going on')\n"
+    )
+    home, _ = quickly()
+
+    variables = {"JUPYTER_DATA_DIR": str(tmp_path / "file"), "PYTHONPATH": str(tmp_path)}
+    finished = run_in(home, "other", "--kernel", "opencv", **variables)
+
+    assert finished.stdout.endswith("going on\n")
+    assert "The kernel was not registered: Kernels cannot be written to" in finished.stderr
+
+
+def test_without_the_flag_nothing_of_ours_is_loaded_but_the_plugin(home, run_in):
+    code = (
+        "import json, sys\nfrom virtualenv import cli_run\ncli_run(['opencv'])\n"
+        "ours = [name for name in sys.modules if name.startswith(('conda_j', 'pip_kernel'))]\n"
+        "print(json.dumps(sorted(ours)))\n"
+    )
+    (home / "counting.py").write_text(code)
+
+    finished = run_in(home, "counting", PYTHONPATH=str(home))
+
+    loaded = json.loads(finished.stdout.splitlines()[-1])
+    assert loaded == ["pip_kernel_hook", "pip_kernel_hook.virtualenv"]
