@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from conda_jupyter_plugin.cli import interruptions
+from conda_jupyter_plugin import __version__
 
 
 def run() -> int:
@@ -13,6 +13,11 @@ def run() -> int:
     Returns:
         The exit status.
     """
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        # Nothing is loaded for what is asked for that often, by tools.
+        return _flush(0, f"pip-kernel {__version__}\n")
+    from conda_jupyter_plugin.cli import interruptions
+
     interruptions.exit_at_once()
     from .main import main
 
@@ -24,10 +29,11 @@ def run() -> int:
     return _flush(status)
 
 
-def _flush(status: int) -> int:
+def _flush(status: int, text: str = "") -> int:
     """Print what is not printed yet, while something can be said of it."""
     try:
         if sys.stdout is not None:
+            sys.stdout.write(text)
             sys.stdout.flush()
     except OSError as error:
         from conda_jupyter_plugin.cli.report import write_no_more

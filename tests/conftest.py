@@ -63,6 +63,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     system, own = tmp_path / "usr" / "share" / "jupyter", tmp_path / "lab" / "share" / "jupyter"
     monkeypatch.setattr("jupyter_core.paths.SYSTEM_JUPYTER_PATH", [str(system)])
     monkeypatch.setattr("jupyter_core.paths.ENV_JUPYTER_PATH", [str(own)])
+    monkeypatch.setattr("conda_jupyter_plugin.core.jupyter_paths.SYSTEM", (str(system),))
+    monkeypatch.setattr("conda_jupyter_plugin.core.jupyter_paths.ENVIRONMENT", str(own))
     monkeypatch.setattr("site.ENABLE_USER_SITE", False)
     return folder
 

@@ -164,13 +164,13 @@ def test_no_module_is_over_300_lines(path):
     "room", ["core.verbs", "core.status", "cli.dispatch", "cli.parser", "conda_side.packages", "flag.request"]
 )
 def test_a_room_loads_no_library_before_it_is_needed(room):
-    libraries = ("conda", "jupyter_client", "jupyter_core", "filelock", "tabulate")
+    libraries = ("conda", "jupyter_client", "jupyter_core", "filelock", "wcwidth")
 
     assert loaded_by(f"import conda_jupyter_plugin.{room}", *libraries) == []
 
 
 def test_pip_kernel_loads_no_library_before_it_is_needed():
-    libraries = ("conda", "jupyter_client", "jupyter_core", "filelock", "tabulate", "virtualenv")
+    libraries = ("conda", "jupyter_client", "jupyter_core", "filelock", "wcwidth", "virtualenv")
 
     assert loaded_by("import pip_kernel_hook.main", *libraries) == []
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..core import finding, removal
 from ..core import sync as syncing
 from ..core import verbs as kernels
+from ..core.dataclass import replace
 from ..core.environment import identify
 from ..core.errors import (
     KernelError,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from ..core.path_text import for_everybody
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ..core.errors import KernelError
@@ -145,17 +145,30 @@ def print_rows(
         return
     if not rows:
         return
-    from tabulate import tabulate
-
     cells = [
         [printable(cell) for cell in (row.name, row.display_name, short(row.prefix) or "-", _state(row))]
         for row in rows
     ]
     headers = ["NAME", "DISPLAY NAME", "ENVIRONMENT", "STATUS"]
-    for line in tabulate(cells, headers, tablefmt="plain", disable_numparse=True).splitlines():
-        say(line, sys.stdout)
-    for line in _mending(rows, command):
-        say(line, sys.stdout)
+    say_all([*_in_columns([headers, *cells]), *_mending(rows, command)], sys.stdout)
+
+
+def _in_columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Write the cells of rows below each other, two columns apart."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
+    width: int = wcswidth(text)
+    return len(text) if width < 0 else width
 
 
 def print_json(document: Mapping[str, Any]) -> None:
@@ -185,10 +198,16 @@ def say(text: str, stream: TextIO | None) -> None:
     _write(printable(text).encode(encoding, "backslashreplace").decode(encoding), stream)
 
 
+def say_all(lines: Iterable[str], stream: TextIO | None) -> None:
+    """Print lines, which may be many, at once."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    text = "\n".join(map(printable, lines))
+    _write(text.encode(encoding, "backslashreplace").decode(encoding), stream)
+
+
 def write_lines(text: str, stream: TextIO | None) -> None:
     """Print lines that may hold what a user has typed."""
-    for line in text.splitlines():
-        say(line, stream)
+    say_all(text.splitlines(), stream)
 
 
 def _write(text: str, stream: TextIO | None) -> None:

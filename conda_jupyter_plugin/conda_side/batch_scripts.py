@@ -10,11 +10,11 @@ import os
 import subprocess
 import tempfile
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..core.dataclass import replace
 from ..core.log import log_swallowed
 
 if TYPE_CHECKING:

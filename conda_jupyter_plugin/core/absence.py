@@ -8,7 +8,6 @@ were.
 from __future__ import annotations
 
 import os
-import platform
 import re
 import sys
 from pathlib import Path
@@ -33,7 +32,15 @@ def observe(prefix: Path) -> Origin:
     """
     real = os.path.realpath(prefix)
     mount, file_system = _linux_mount(real) if sys.platform == "linux" else _mount(real)
-    return Origin(platform.node(), mount, file_system)
+    return Origin(_host(), mount, file_system)
+
+
+def _host() -> str:
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    import platform
+
+    return platform.node()
 
 
 def why_kept(owner: Owner) -> str | None:

@@ -1,7 +1,7 @@
 """Frozen dataclasses that cost next to nothing to define.
 
-The standard library writes and compiles up to six functions for each class, half a millisecond for each when
-its module is loaded: after every one of conda's transactions that would be half of all that we do there.
+The standard library's module loads `inspect`, and writes and compiles up to six functions for each class:
+half a millisecond for each, and six more for the module, which every command and transaction would pay.
 """
 
 from __future__ import annotations
@@ -9,30 +9,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass
+    from dataclasses import asdict, dataclass, field, replace
 else:
-    from dataclasses import MISSING, FrozenInstanceError, fields
-    from dataclasses import dataclass as _dataclass
+
+    class field:  # noqa: N801 - as the standard library's
+        """A field whose default is made anew for each instance."""
+
+        def __init__(self, *, default_factory):
+            self.make = default_factory
 
     def dataclass(*, frozen):
         """Make a class a frozen dataclass as the standard library does, without generated code."""
         assert frozen  # noqa: S101 - type checkers see the standard library's own
         return _decorate
 
+    def replace(one, /, **changes):
+        """Copy an instance with some of its fields changed."""
+        return type(one)(**{**asdict(one), **changes})
+
+    def asdict(one):
+        """Give the fields of an instance, as they are, by their names."""
+        return {name: one.__dict__[name] for name in one._fields}
+
     def _decorate(cls):
-        cls = _dataclass(init=False, repr=False, eq=False)(cls)
-        cls.__init__ = _make_init(cls)
+        cls._fields = tuple(cls.__annotations__)
+        defaults = {name: cls.__dict__[name] for name in cls._fields if name in cls.__dict__}
+        factories = {name: default.make for name, default in defaults.items() if isinstance(default, field)}
+        for name in factories:
+            delattr(cls, name)
+            del defaults[name]
+        cls.__init__ = _make_init(cls, cls._fields, defaults, factories)
         for method in (_repr, _eq, _hash, _setattr, _delattr):
             setattr(cls, f"_{method.__name__}__", method)
         return cls
 
-    def _make_init(cls):
-        names = {field.name for field in fields(cls)}
-        order = [field.name for field in fields(cls)]
-        defaults = {field.name: field.default for field in fields(cls) if field.default is not MISSING}
-        factories = {
-            field.name: field.default_factory for field in fields(cls) if field.default_factory is not MISSING
-        }
+    def _make_init(cls, order, defaults, factories):
+        names = set(order)
 
         def init(self, *values, **named):
             state = {**defaults, **dict(zip(order, values, strict=False)), **named}
@@ -46,11 +58,10 @@ else:
         return init
 
     def _values(self):
-        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
+        return tuple(self.__dict__[name] for name in self._fields)
 
     def _repr(self):
-        names = self.__dataclass_fields__
-        shown = (f"{name}={value!r}" for name, value in zip(names, _values(self), strict=True))
+        shown = (f"{name}={value!r}" for name, value in asdict(self).items())
         return f"{type(self).__qualname__}({', '.join(shown)})"
 
     def _eq(self, other):
@@ -60,10 +71,10 @@ else:
         return hash(_values(self))
 
     def _setattr(self, name, _):
-        raise FrozenInstanceError(f"cannot assign to field {name!r} of {self!r}")
+        raise AttributeError(f"cannot assign to field {name!r} of {self!r}")
 
     def _delattr(self, name):
-        raise FrozenInstanceError(f"cannot delete field {name!r} of {self!r}")
+        raise AttributeError(f"cannot delete field {name!r} of {self!r}")
 
 
-__all__ = ["dataclass"]
+__all__ = ["asdict", "dataclass", "field", "replace"]

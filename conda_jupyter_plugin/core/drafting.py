@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import set_aside, store
 from .absence import observe
 from .adoption import choices_of, is_adoptable
+from .dataclass import replace
 from .display_names import DEFAULT_TEMPLATE, display_name
 from .environment import same_prefix
 from .environment_labels import choose_label

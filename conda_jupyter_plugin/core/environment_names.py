@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .dataclass import replace
 from .errors import UnreadableError
 from .log import passing_over
 from .path_text import for_everybody

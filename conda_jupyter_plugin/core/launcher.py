@@ -10,11 +10,11 @@ import os
 import re
 import shlex
 import sys
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .dataclass import replace
 from .references import is_name
 
 if TYPE_CHECKING:

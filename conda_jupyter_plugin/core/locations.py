@@ -9,6 +9,7 @@ from pathlib import Path
 from .dataclass import dataclass
 from .environment import active_environment, canonical, same_prefix
 from .errors import LocationError
+from .jupyter_paths import data_folder, search_path, system_folder
 from .log import passing_over
 from .traces import WORKSHOP
 
@@ -52,17 +53,13 @@ class Location:
 
 def user_location() -> Location:
     """The current user's data folder; follows `JUPYTER_DATA_DIR` as Jupyter does."""
-    from jupyter_core.paths import jupyter_data_dir
-
     # Jupyter takes a relative JUPYTER_DATA_DIR as it is: a kernel is to be found from elsewhere too.
-    return Location(Path(os.path.abspath(jupyter_data_dir())), "--user")
+    return Location(Path(os.path.abspath(data_folder())), "--user")
 
 
 def system_location() -> Location:
     """The data folder that every user of this machine's Jupyters sees."""
-    from jupyter_core.paths import SYSTEM_JUPYTER_PATH
-
-    return Location(Path(SYSTEM_JUPYTER_PATH[0]), "--system")
+    return Location(Path(system_folder()), "--system")
 
 
 def prefix_location(prefix: str) -> Location:
@@ -90,9 +87,7 @@ def visible(active_prefix: str | None, *extra: Location) -> tuple[Location, ...]
     Returns:
         The locations, each once, however many paths lead to it.
     """
-    from jupyter_core.paths import jupyter_path
-
-    folders = [Path(os.path.abspath(folder)) for folder in jupyter_path()]
+    folders = [Path(os.path.abspath(folder)) for folder in search_path()]
     if environment := active_environment(active_prefix):
         # As jupyter_core's `prefer_environment_over_user` has it for the Jupyter in an environment.
         base = environment.manager == "conda" and os.environ.get("CONDA_DEFAULT_ENV", "base") == "base"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from .dataclass import dataclass
+from .dataclass import dataclass, field, replace
 
 Manager = Literal["conda", "venv"]
 Status = Literal["ok", "stale", "broken", "unregistered"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .absence import is_gone, observe
+from .dataclass import replace
 from .discovery import find_readable_kernels
 from .environment import canonical, history_of, identify, is_there, program_directories
 from .environment_names import name_of

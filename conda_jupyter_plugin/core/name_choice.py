@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .absence import is_gone
 from .adoption import is_adoptable
-from .dataclass import dataclass
+from .dataclass import dataclass, replace
 from .environment import same_prefix
 from .environment_names import called_after, prompt_of_hashed
 from .errors import LaterVersionError

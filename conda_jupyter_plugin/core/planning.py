@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .absence import observe
 from .adoption import is_left_to_its_writer
-from .dataclass import dataclass
+from .dataclass import dataclass, replace
 from .discovery import KERNELS
 from .display_names import labels
 from .drafting import draft, with_scripts

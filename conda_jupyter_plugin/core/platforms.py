@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -44,6 +43,8 @@ class Machine:
     @classmethod
     def this(cls) -> Machine:
         """Describe this machine."""
+        import platform
+
         identifier = os.environ.get("PROCESSOR_IDENTIFIER", "")
         return cls(sys.platform, platform.machine(), platform.version(), identifier)
 
@@ -64,6 +65,8 @@ def foreign_platform(environment: Environment) -> str | None:
     Raises:
         UnreadableError: That cannot be read.
     """
+    if environment.manager != "conda":
+        return None
     text = read_if_there(environment.prefix / ".condarc") or ""
     subdir = re.search(r"(?m)^subdir:\s*['\"]?([a-z0-9]+-[a-z0-9_]+)", text)
     return subdir[1] if subdir and not Machine.this().runs(subdir[1]) else None

@@ -7,10 +7,10 @@ refresh; where it changes what a field means it raises `version`, and such a rec
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .dataclass import asdict
 from .errors import BrokenKernelspecError
 from .kernelspec import problem_of, read_spec
 from .log import passing_over

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from . import store
-from .dataclass import dataclass
+from .dataclass import dataclass, field, replace
 from .environment import canonical, conda_root, identify, is_conda, same_prefix
 from .environment_names import named
 from .errors import UnreadableError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from . import set_aside, store
 from .absence import is_gone
 from .adoption import is_adoptable
+from .dataclass import replace
 from .environment import environment_around
 from .errors import KernelError
 from .failures import collecting

@@ -6,11 +6,10 @@ import errno
 import json
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .dataclass import dataclass
+from .dataclass import dataclass, replace
 from .environment import WINDOWS, program_directories, python_of
 from .errors import BrokenKernelspecError
 from .kernelspec import files_in, is_program, is_regular

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .absence import why_kept
-from .dataclass import dataclass
+from .dataclass import dataclass, replace
 from .display_names import labels
 from .drafting import draft_again
 from .environment import environment_around, identify

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .dataclass import dataclass
+from .dataclass import dataclass, field
 from .discovery import find_readable_kernels
 from .display_names import labels
 from .errors import BrokenKernelspecError

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import store
 from .absence import is_gone, is_missing
+from .dataclass import replace
 from .discovery import has_kernel, read_kernel
 from .environment import canonical, identify, is_deleted, is_there
 from .errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError

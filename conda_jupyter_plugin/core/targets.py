@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .dataclass import dataclass
+from .dataclass import dataclass, replace
 from .environment import same_prefix
 from .memory import recall
 from .models import Choices

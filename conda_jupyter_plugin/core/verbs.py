@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import set_aside, store
+from .dataclass import replace
 from .environment import canonical
 from .errors import NoKernelError
 from .failures import collecting

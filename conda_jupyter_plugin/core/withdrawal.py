@@ -7,9 +7,9 @@ environment and kernel; the environment itself is not touched.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .dataclass import replace
 from .environment import creation_time, same_prefix
 from .errors import KernelError
 from .log import passing_over

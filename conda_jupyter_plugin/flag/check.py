@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from ..conda_side.environments import named_prefix
 from ..conda_side.host import CondaHost
 from ..conda_side.packages import R_KERNEL
 from ..core import planning
+from ..core.dataclass import replace
 from ..core.discovery import find_kernels
 from ..core.environment import environment_to_be, identify
 from ..core.errors import KernelError

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..cli.dispatch import add_one, open_registry
 from ..conda_side.host import CondaHost
 from ..conda_side.install import install_package
 from ..conda_side.packages import kernel_package_for
+from ..core.dataclass import replace
 from ..core.discovery import find_kernels
 from ..core.environment import identify
 from ..core.errors import NotAnEnvironmentError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +50,7 @@ class Request:
 
     options: Mapping[str, Any]
     files: tuple[File, ...] = ()
-    default_packages: tuple[str, ...] = field(default=())
+    default_packages: tuple[str, ...] = ()
 
     @property
     def arguments(self) -> Namespace:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..conda_side.transaction import DELETING, changed_prefixes
+from ..core.dataclass import replace
 from ..settings import OFF, default_location, location_prefix, read_auto, read_template
 
 if TYPE_CHECKING:

@@ -1,10 +1,9 @@
 import dataclasses
-from dataclasses import FrozenInstanceError, field, replace
 from functools import cached_property
 
 import pytest
 
-from conda_jupyter_plugin.core.dataclass import dataclass
+from conda_jupyter_plugin.core.dataclass import asdict, dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -26,14 +25,14 @@ class Standard:
 
     x: int
     y: int = 2
-    names: dict = field(default_factory=dict)
+    names: dict = dataclasses.field(default_factory=dict)
 
 
 @pytest.mark.parametrize(("values", "named"), [((1,), {}), ((1, 3), {}), ((), {"x": 1, "names": {"a": 1}})])
 def test_it_is_a_dataclass_as_the_standard_librarys(values, named):
     point, standard = Point(*values, **named), Standard(*values, **named)
 
-    assert dataclasses.asdict(point) == dataclasses.asdict(standard)
+    assert asdict(point) == dataclasses.asdict(standard)
     assert repr(point) == repr(standard).replace("Standard", "Point")
     assert replace(point, y=5) == Point(point.x, 5, point.names)
     assert point.total == point.x + point.y
@@ -68,9 +67,9 @@ def test_what_is_missing_or_unknown_is_an_error(values, named):
 
 def test_it_is_frozen():
     point = Point(1)
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError, match="cannot"):
         point.x = 2
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError, match="cannot"):
         del point.x
 
 

@@ -1,8 +1,8 @@
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.display_names import check_template, display_name, labels
 from conda_jupyter_plugin.core.errors import UsageError
 from conda_jupyter_plugin.core.models import Environment, Kernel, Owner

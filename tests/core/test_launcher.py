@@ -1,11 +1,11 @@
 import os
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.launcher import FILE_NAME, carried, launcher_of, render_launcher, start_with
 from conda_jupyter_plugin.core.models import Activation
 from conda_jupyter_plugin.core.references import Value

@@ -1,9 +1,9 @@
 import json
 import shutil
-from dataclasses import replace
 
 import pytest
 
+from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import LaterVersionError
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.locations import user_location

@@ -1,11 +1,11 @@
 import json
 import os
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.discovery import find_kernels
 from conda_jupyter_plugin.core.launcher import FILE_NAME, start_with
 from conda_jupyter_plugin.core.models import Activation, Choices, Owner

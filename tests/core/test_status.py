@@ -1,11 +1,11 @@
 import shutil
 import time
-from dataclasses import replace
 
 import pytest
 
 from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
+from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Activation, Choices
 from conda_jupyter_plugin.core.render import render

@@ -1,10 +1,10 @@
 import os
 import threading
-from dataclasses import replace
 
 import pytest
 
 from conda_jupyter_plugin.core import store
+from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import LocationError, LockedError
 from conda_jupyter_plugin.core.files import matches
 from conda_jupyter_plugin.core.locations import Location

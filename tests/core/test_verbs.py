@@ -1,8 +1,8 @@
 import os
-from dataclasses import replace
 
 import pytest
 
+from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import (
     BrokenKernelspecError,
     KernelError,

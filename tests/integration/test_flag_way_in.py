@@ -122,7 +122,7 @@ def test_a_command_without_kernels_loads_next_to_nothing(conda: Conda, command: 
     assert "conda.cli.main" in modules
     known = ("", ".plugin", ".declarations", *([".flag", ".flag.options"] if "--help" in command else []))
     assert ours(modules) <= {f"conda_jupyter_plugin{module}" for module in known}
-    foreign = ("jupyter_core", "jupyter_client", "filelock", "tabulate", "wcwidth")
+    foreign = ("jupyter_core", "jupyter_client", "filelock", "wcwidth")
     assert not [module for module in modules if module.split(".")[0] in foreign]
 
 
@@ -136,7 +136,7 @@ def test_a_transaction_without_kernels_loads_no_verb_and_nothing_to_write_with(c
         *(".conda_side", ".conda_side.transaction", ".conda_side.post_transaction"),
         *(".following", ".following.after_command", ".core", ".core.traces"),
     }
-    assert not {"jupyter_client", "jupyter_core", "filelock", "tabulate"} & set(modules)
+    assert not {"jupyter_client", "jupyter_core", "filelock"} & set(modules)
 
 
 def test_conda_list_loads_two_modules_of_ours(conda: Conda) -> None:

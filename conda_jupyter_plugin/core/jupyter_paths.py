@@ -1,0 +1,88 @@
+"""Where Jupyter looks for data, as `jupyter_core.paths` has it, loaded only where its rules are others.
+
+Every command asks for that, and every one of conda's transactions; loading it takes a third of a `list`.
+"""
+
+from __future__ import annotations
+
+import os
+import site
+import sys
+
+ENVIRONMENT = os.path.join(sys.prefix, "share", "jupyter")
+SYSTEM = ("/usr/local/share/jupyter", "/usr/share/jupyter")
+
+_FALSE = ("no", "n", "false", "off", "0", "0.0")
+
+
+def are_plain() -> bool:
+    """Whether the folders follow from the few rules here: on Linux and macOS, unless told otherwise."""
+    return os.name == "posix" and not _is_set("JUPYTER_PLATFORM_DIRS")
+
+
+def data_folder() -> str:
+    """The user's data folder: what `jupyter_core.paths.jupyter_data_dir` gives."""
+    if not are_plain():
+        from jupyter_core.paths import jupyter_data_dir
+
+        return jupyter_data_dir()
+    if given := os.environ.get("JUPYTER_DATA_DIR"):
+        return given
+    home = os.path.realpath(os.path.expanduser("~"))
+    if sys.platform == "darwin":
+        return os.path.join(home, "Library", "Jupyter")
+    data = os.environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
+    return os.path.join(data, "jupyter")
+
+
+def system_folder() -> str:
+    """The first data folder of all users: that of `jupyter_core.paths.SYSTEM_JUPYTER_PATH`."""
+    if not are_plain():
+        from jupyter_core.paths import SYSTEM_JUPYTER_PATH
+
+        return SYSTEM_JUPYTER_PATH[0]
+    return SYSTEM[0]
+
+
+def search_path() -> list[str]:
+    """Every data folder, in the order that counts: what `jupyter_core.paths.jupyter_path` gives."""
+    if not are_plain():
+        from jupyter_core.paths import jupyter_path
+
+        return list(dict.fromkeys(jupyter_path()))
+    given = os.environ.get("JUPYTER_PATH")
+    folders = [path.rstrip(os.sep) for path in given.split(os.pathsep)] if given else []
+    user = [data_folder()]
+    if site.ENABLE_USER_SITE and (base := site.getuserbase()):
+        user.append(os.path.join(base, "share", "jupyter"))
+    own = [] if ENVIRONMENT in SYSTEM else [ENVIRONMENT]
+    folders += own + user if _prefers_environment() else user + own
+    return list(dict.fromkeys((*folders, *SYSTEM)))
+
+
+def _prefers_environment() -> bool:
+    """Whether our own environment's folder goes before the user's: `prefer_environment_over_user`."""
+    if "JUPYTER_PREFER_ENV_PATH" in os.environ:
+        return _is_set("JUPYTER_PREFER_ENV_PATH")
+    if sys.prefix != sys.base_prefix and _is_owned(sys.prefix):
+        return True
+    conda = os.environ.get("CONDA_PREFIX")
+    in_conda = conda is not None and sys.prefix.startswith(conda)
+    return in_conda and os.environ.get("CONDA_DEFAULT_ENV", "base") != "base" and _is_owned(sys.prefix)
+
+
+def _is_owned(folder: str) -> bool:
+    """Whether a folder is this user's: of whom is logged in, or of whom the process runs for."""
+    import pwd
+
+    owner = os.stat(folder).st_uid
+    try:
+        if pwd.getpwuid(owner).pw_name == os.getlogin():
+            return True
+    except (OSError, KeyError):
+        pass
+    return owner == os.geteuid()
+
+
+def _is_set(name: str) -> bool:
+    return name in os.environ and os.environ[name].lower() not in _FALSE
