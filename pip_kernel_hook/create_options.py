@@ -15,12 +15,11 @@ from conda_jupyter_plugin.cli.parser import new_verb
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
+    from conda_jupyter_plugin.cli.host import Host
     from conda_jupyter_plugin.cli.parser import Verbs
 
-    from .host import PipHost
 
-
-def add_create_verb(verbs: Verbs, host: PipHost) -> None:
+def add_create_verb(verbs: Verbs, host: Host) -> None:
     """Add `create` to the sub-parsers of `pip-kernel`."""
     parser = new_verb(verbs, host, "create", "Create a virtual environment and register its kernel.")
     parser.add_argument("path", metavar="PATH", help="Where to create the environment.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.cli import report
@@ -13,15 +14,19 @@ from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs, wants_json
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.log import log_swallowed, show_log
 
-from .create_options import add_create_verb
 from .host import PipHost
 
+if TYPE_CHECKING:
+    from conda_jupyter_plugin.cli.host import Host
+    from conda_jupyter_plugin.cli.parser import Verbs
 
-def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
+
+def build_parser(*, as_json: bool = False, only: str | None = None) -> argparse.ArgumentParser:
     """Build the parser of `pip-kernel`.
 
     Args:
         as_json: Whether bad usage is to be printed as JSON.
+        only: The verb that is meant, where that is known.
     """
     parser = VerbParser(
         prog="pip-kernel",
@@ -29,10 +34,14 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
         as_json=as_json,
     )
     parser.add_argument("-V", "--version", action="version", version=f"pip-kernel {__version__}")
-    host = PipHost()
-    verbs = add_verbs(parser, host, as_json=as_json)
-    add_create_verb(verbs, host)
+    add_verbs(parser, PipHost(), as_json=as_json, further={"create": _add_create}, only=only)
     return parser
+
+
+def _add_create(verbs: Verbs, host: Host) -> None:
+    from .create_options import add_create_verb
+
+    add_create_verb(verbs, host)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -49,7 +58,7 @@ def main(words: list[str] | None = None) -> int:
         show_log()
     as_json, host = wants_json(words), PipHost()
     try:
-        args = build_parser(as_json=as_json).parse_args(words)
+        args = build_parser(as_json=as_json, only=words[0] if words else None).parse_args(words)
         if args.verb == "create":
             from .create import create
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from conda_jupyter_plugin.core.environment import program_directories
+from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Activation, Environment
 from conda_jupyter_plugin.core.registry import Registry
 from conda_jupyter_plugin.core.results import Registration
-from conda_jupyter_plugin.core.verbs import list_kernels
 
 HISTORY = "==> 2026-11-23 18:03:35 <==\n# cmd: conda create -n opencv\n"
 """What begins an environment's `conda-meta/history`."""

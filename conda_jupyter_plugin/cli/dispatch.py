@@ -1,4 +1,7 @@
-"""From parsed options to a verb of the core, and from its result to the output."""
+"""From parsed options to a verb of the core, and from its result to the output.
+
+Each verb loads what it needs by itself: loading is most of what a short command takes.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..core import finding, removal
-from ..core import sync as syncing
-from ..core import verbs as kernels
 from ..core.dataclass import replace
 from ..core.environment import identify
 from ..core.errors import (
@@ -20,10 +20,16 @@ from ..core.errors import (
     UsageError,
 )
 from ..core.failures import collecting, told_as
-from ..core.locations import Location, prefix_location, system_location, user_location, visible
+from ..core.locations import (
+    Location,
+    leftovers,
+    prefix_location,
+    system_location,
+    user_location,
+    visible,
+)
 from ..core.registry import Registry
 from ..core.results import Result
-from ..core.store import recover
 from . import report
 from .options import choices
 
@@ -32,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from ..core.finding import Found
     from ..core.models import Environment
     from ..core.results import Registration
     from .host import Host, Output, Target
@@ -64,7 +71,10 @@ def open_registry(args: Namespace, host: Host) -> Registry:
     """Put together the location and the rules that the options ask for."""
     location = _location(args) or host.default_location()
     everywhere = visible(host.active_prefix, location)
-    recover(location, *everywhere)
+    if any(any(leftovers(place)) for place in (location, *everywhere)):
+        from ..core.store import recover
+
+        recover(location, *everywhere)
     return Registry(location, everywhere, host.activators, host.templates, host.conda, host.envs_folders)
 
 
@@ -83,8 +93,10 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
     Raises:
         KernelError: It cannot be done, whatever the reason.
     """
+    from ..core import verbs
+
     with told_as(partial(UnexpectedError, environment.prefix)):
-        return kernels.add(registry, environment, **_how_to_add(args, host))
+        return verbs.add(registry, environment, **_how_to_add(args, host))
 
 
 def add(args: Namespace, host: Host) -> Result:
@@ -100,6 +112,8 @@ def add(args: Namespace, host: Host) -> Result:
 def _add_all(args: Namespace, host: Host) -> Result:
     if args.kernel_name or args.kernel_display_name:
         raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
+    from ..core import verbs
+
     registry, environments = open_registry(args, host), host.environments_to_add(args)
     errors: list[KernelError] = []
     if args.install and not host.output(args).dry_run:
@@ -107,7 +121,7 @@ def _add_all(args: Namespace, host: Host) -> Result:
             with collecting(errors, environment.prefix):
                 if not registry.survey(environment).found:
                     host.install_kernel(environment, args)
-    result = kernels.add_all(registry, environments, **_how_to_add(args, host))
+    result = verbs.add_all(registry, environments, **_how_to_add(args, host))
     return replace(result, errors=(*errors, *result.errors))
 
 
@@ -122,6 +136,8 @@ def _how_to_add(args: Namespace, host: Host) -> dict[str, Any]:
 
 def remove(args: Namespace, host: Host) -> Result:
     """Unregister what the options name, once the user agrees."""
+    from ..core import finding, removal
+
     target = host.target(args)
     if sum((bool(args.names), args.missing, target is not None)) != 1:
         raise UsageError("Say which kernels to remove.", "Give their names, an environment, or --missing.")
@@ -145,6 +161,8 @@ def remove(args: Namespace, host: Host) -> Result:
 
 def sync(args: Namespace, host: Host) -> Result:
     """Bring what is registered in line with what exists."""
+    from ..core import sync as syncing
+
     output, registry = host.output(args), _registry_to_search(args, host)
     result = syncing.sync(
         registry,
@@ -158,12 +176,14 @@ def sync(args: Namespace, host: Host) -> Result:
 
 def list_kernels(args: Namespace, host: Host) -> tuple[tuple[Registration, ...], Sequence[KernelError]]:
     """List the kernels that Jupyter sees, and say where it cannot be told which."""
+    from ..core import listing
+
     available = host.all_environments() if args.available else ()
     registry = open_registry(args, host)
     if args.jupyter_prefix or args.kernel_location:
         # The location that is asked for hides the others, not the other way round.
         registry = replace(registry, visible=(registry.location, *registry.visible))
-    return kernels.list_kernels(registry.remembering(), available), registry.unreadable()
+    return listing.list_kernels(registry.remembering(), available), registry.unreadable()
 
 
 def _add_with_kernel_package(
@@ -181,7 +201,9 @@ def _add_with_kernel_package(
     return Result(dry_run=True)
 
 
-def _find_named(registry: Registry, args: Namespace, host: Host) -> tuple[finding.Found, ...]:
+def _find_named(registry: Registry, args: Namespace, host: Host) -> tuple[Found, ...]:
+    from ..core import finding
+
     names = dict.fromkeys(args.names)
     try:
         return tuple(finding.find_named(registry, name, force=args.kernel_force) for name in names)
@@ -192,7 +214,9 @@ def _find_named(registry: Registry, args: Namespace, host: Host) -> tuple[findin
         raise KernelNotFoundError(error.name, host.command) from error
 
 
-def _find_target(registry: Registry, target: Target, host: Host, *, force: bool) -> tuple[finding.Found, ...]:
+def _find_target(registry: Registry, target: Target, host: Host, *, force: bool) -> tuple[Found, ...]:
+    from ..core import finding
+
     found = finding.find_of(registry, target.prefix, target.name, force=force)
     if not found and not (target.prefix and identify(target.prefix)):
         raise NotAnEnvironmentError.without_kernels(target.prefix or target.name, host.command)

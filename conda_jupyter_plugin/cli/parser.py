@@ -13,7 +13,7 @@ from .options import FORCING, add_choice_options, add_force_option, add_location
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from .host import Host
 
@@ -80,16 +80,22 @@ def print_usage_error(command: str, message: str) -> NoReturn:
     raise SystemExit(error.exit_status)
 
 
-def add_verbs(parser: ArgumentParser, host: Host, *, as_json: bool) -> Verbs:
-    """Add the verbs that both commands have.
+def add_verbs(
+    parser: ArgumentParser,
+    host: Host,
+    *,
+    as_json: bool,
+    further: Mapping[str, Callable[[Verbs, Host], None]] | None = None,
+    only: str | None = None,
+) -> None:
+    """Add the verbs that a command has.
 
     Args:
         parser: The command's own parser.
         host: The command.
         as_json: Whether bad usage is to be printed as JSON.
-
-    Returns:
-        The sub-parsers, for further verbs.
+        further: What adds the verbs that only this command has.
+        only: The one that is meant, where that is known: making the others takes time.
     """
     verbs: Verbs = parser.add_subparsers(  # type: ignore[call-overload]
         title="commands",
@@ -97,12 +103,12 @@ def add_verbs(parser: ArgumentParser, host: Host, *, as_json: bool) -> Verbs:
         dest="verb",
         required=True,
         parser_class=partial(VerbParser, as_json=as_json),
+        # Else argparse would find it out by writing the usage.
+        prog=parser.prog,
     )
-    _add_add(verbs, host)
-    _add_remove(verbs, host)
-    _add_list(verbs, host)
-    _add_sync(verbs, host)
-    return verbs
+    adding = {"add": _add_add, "remove": _add_remove, "list": _add_list, "sync": _add_sync, **(further or {})}
+    for add in [adding[only]] if only in adding else adding.values():
+        add(verbs, host)
 
 
 def new_verb(verbs: Verbs, host: Host, name: str, summary: str) -> VerbParser:

@@ -18,18 +18,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import NoReturn
 
+    from ..cli.host import Host
+    from ..cli.parser import Verbs
 
-def build_parser(parser: ArgumentParser, *, as_json: bool = False) -> None:
+
+def build_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | None = None) -> None:
     """Add all of `conda kernel` to a parser.
 
     Args:
         parser: The parser of `conda kernel` itself.
         as_json: Whether bad usage is to be printed as JSON.
+        only: The verb that is meant, where that is known.
     """
+    add_verbs(parser, CondaHost(), as_json=as_json, further={"create": _add_create}, only=only)
+
+
+def _add_create(verbs: Verbs, host: Host) -> None:
     from .create import add_create_verb
 
-    host = CondaHost()
-    verbs = add_verbs(parser, host, as_json=as_json)
     add_create_verb(verbs, host)
 
 
@@ -82,7 +88,7 @@ def parse_known_args(parser: ArgumentParser, words: Sequence[str], namespace: An
     told_in_text = _printing(parser.error)
     told_in_json = partial(print_usage_error, parser.prog)
     parser.error = told_in_json if as_json else told_in_text  # type: ignore[method-assign,assignment]
-    build_parser(parser, as_json=as_json)
+    build_parser(parser, as_json=as_json, only=words[0] if words else None)
     parsed, unknown = parser.parse_known_args(words, namespace)
     if unknown:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from typing import TYPE_CHECKING
 
 from .errors import UsageError
@@ -37,7 +36,7 @@ def display_name(kernel: Kernel, label: str, template: str, *, owner: Owner, nam
     Raises:
         UsageError: The template has another field, or is no template.
     """
-    if problem := check_template(template):
+    if template != DEFAULT_TEMPLATE and (problem := check_template(template)):
         raise UsageError(f"The display name template {template!r} cannot be used.", problem)
     shown = owner.label or kernel.environment.name
     if owner.further:
@@ -63,6 +62,8 @@ def check_template(template: str) -> str | None:
         What is wrong with it, as a sentence, or None.
     """
     known = f"Its fields are {', '.join('{' + field + '}' for field in _FIELDS)}."
+    import string
+
     try:
         parts = list(string.Formatter().parse(template))
     except ValueError:

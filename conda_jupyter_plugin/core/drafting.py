@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from . import set_aside, store
-from .absence import observe
+from . import set_aside
 from .adoption import choices_of, is_adoptable
 from .dataclass import replace
-from .display_names import DEFAULT_TEMPLATE, display_name
 from .environment import same_prefix
 from .environment_labels import choose_label
-from .launcher import launcher_of
-from .models import Activation, Choices, Installed, Kernel, Owner, Rendered
+from .installed import read_installed
+from .models import Choices, Installed, Kernel, Owner
 from .moving import moved_along
 from .presence import is_present
-from .render import Draft, render
+from .redrafting import as_written, assemble
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .registry import Registry
+    from .render import Draft
     from .targets import Target
-
-
-def draft_again(registry: Registry, kernel: Kernel, label: str, item: Installed, owner: Owner) -> Rendered:
-    """Render a registered kernel as it would be written now, where it lies and with the choices that it has.
-
-    Args:
-        registry: The location and the rules.
-        kernel: The kernel to render.
-        label: What it is called among the kernels of its environment.
-        item: The kernelspec as it lies there.
-        owner: What it records; another host that shares the home folder is no reason to write it anew.
-    """
-    folder = _as_written(item, item.folder)
-    draft = _draft(registry, kernel, label, owner, folder, beside=item.folder)
-    if draft.owner.scripts and draft.owner.scripts == owner.scripts:
-        return render(replace(draft, env=item.spec.get("env", {})))
-    return render(with_scripts(draft))
 
 
 def draft(registry: Registry, kernel: Kernel, label: str, target: Target, name: str) -> Draft:
@@ -68,49 +49,16 @@ def draft(registry: Registry, kernel: Kernel, label: str, target: Target, name: 
     )
     now = item or hand_made
     beside = now.folder if now else aside
-    as_written = _as_written(item, folder) if item and item is current else folder
-    return _draft(registry, kernel, label, owner, as_written, beside=beside)
+    as_it_lies = as_written(item, folder) if item and item is current else folder
+    return assemble(registry, kernel, label, owner, as_it_lies, beside=beside)
 
 
 def _takes_a_place(current: Installed | None, folder: Path, aside: Path | None, kernel: Kernel) -> bool:
     """Whether something that we did not write lies where a kernel goes, or was to be given back there."""
     if current is not None:
         return current.owner.adopted if current.owner else not current.later
-    interrupted = aside is not None and is_adoptable(store.read(aside), kernel)
+    interrupted = aside is not None and is_adoptable(read_installed(aside), kernel)
     return is_present(folder, as_link=True) or interrupted
-
-
-def with_scripts(draft: Draft) -> Draft:
-    """Run an environment's scripts, where what they set has to be known before the kernel starts."""
-    run_scripts = draft.activation and draft.activation.run_scripts
-    return replace(draft, activation=run_scripts()) if run_scripts else draft
-
-
-def _draft(
-    registry: Registry, kernel: Kernel, label: str, owner: Owner, folder: Path, *, beside: Path | None
-) -> Draft:
-    environment, choices = kernel.environment, owner.choices
-    template = registry.templates.get(environment.manager, DEFAULT_TEMPLATE)
-    activate = registry.activators.get(environment.manager, Activation.unknown)
-    activation = None if choices.activate is False else activate(environment)
-    shown = choices.display_name or display_name(kernel, label, template, owner=owner, name=folder.name)
-    now = Owner.of(kernel)
-    return Draft(
-        kernel,
-        owner=replace(
-            owner,
-            prefix=now.prefix,
-            environment=now.environment,
-            manager=now.manager,
-            origin=owner.origin or observe(environment.prefix),
-            conda=registry.conda_of(environment),
-            scripts=activation.scripts if activation else None,
-        ),
-        display_name=shown,
-        activation=activation,
-        folder=folder,
-        beside=beside,
-    )
 
 
 def _label(registry: Registry, kernel: Kernel, recorded: Owner | None, choices: Choices) -> str | None:
@@ -122,15 +70,6 @@ def _label(registry: Registry, kernel: Kernel, recorded: Owner | None, choices: 
     if recorded and known and same_prefix(recorded.prefix, environment.prefix):
         return recorded.label
     return choose_label(registry, environment)
-
-
-def _as_written(item: Installed, folder: Path) -> Path:
-    """The path of a kernelspec's folder as its own command has it, where that leads to the same folder."""
-    launcher = launcher_of(item.spec["argv"])
-    if launcher and launcher.parent.name == folder.name:
-        with suppress(OSError):
-            return launcher.parent if launcher.parent.samefile(item.folder) else folder
-    return folder
 
 
 def _chosen_before(item: Installed, kernel: Kernel) -> Choices:

@@ -6,7 +6,6 @@ import contextlib
 import filecmp
 import os
 import stat
-import tempfile
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -93,6 +92,8 @@ def _is_alike(path: str, file: RenderedFile, *, private: bool) -> bool:
 @cache
 def _holds_modes(folder: str) -> bool:
     """Whether the file system of a folder keeps a file's mode: CIFS, FAT and others show one of their own."""
+    import tempfile
+
     held = True
     with contextlib.suppress(OSError), tempfile.TemporaryFile(dir=folder) as probe:
         held = False

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .dataclass import dataclass
 from .environment import active_environment, canonical, same_prefix
@@ -12,6 +14,12 @@ from .errors import LocationError
 from .jupyter_paths import data_folder, search_path, system_folder
 from .log import passing_over
 from .traces import WORKSHOP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STAGING = "staging-"
+"""What the names of folders begin with in which something lies half done."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +138,13 @@ def is_shared(location: Location) -> bool:
     if same_prefix(location.data, user_location().data):
         return False
     return not Path(canonical(location.data)).is_relative_to(canonical(Path(os.path.expanduser("~"))))
+
+
+def leftovers(location: Location) -> Iterator[Path]:
+    """Find what a killed process has left half done."""
+    for root in location.stagings:
+        with suppress(OSError):
+            yield from (root / name for name in sorted(os.listdir(root)) if name.startswith(STAGING))
 
 
 def _identity(folder: Path) -> tuple[int | str, ...]:

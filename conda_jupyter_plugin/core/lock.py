@@ -6,10 +6,10 @@ it is a file that is there or not: `filelock`'s, which is so on Windows altogeth
 
 from __future__ import annotations
 
+import _thread
 import errno
 import os
 import sys
-import threading
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -63,7 +63,7 @@ def holding(path: Path, seconds: float) -> Iterator[bool]:
         TakenError: Another process held it all that time.
         OSError: The file cannot be opened.
     """
-    key = (str(path), os.getpid(), threading.get_ident())
+    key = (str(path), os.getpid(), _thread.get_ident())
     if key in _held:
         yield False
         return

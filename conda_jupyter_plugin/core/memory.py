@@ -9,8 +9,8 @@ import os
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from . import store
 from .environment import creation_time
+from .installed import read_copy
 from .notes import discard, noted_at, notes_in, owners_in, stem_of, write_note
 from .reading import read_file
 from .staging import writing
@@ -55,7 +55,7 @@ def recall(location: Location, kernel: Kernel, former: Path | None = None) -> tu
     prefixes = filter(None, (kernel.environment.prefix, former))
     for path in (path for prefix in prefixes for path in _paths(location, prefix, kernel.directory)):
         removed, made = noted_at(path), creation_time(kernel.environment)
-        item = store.read_copy(path)
+        item = read_copy(path)
         # One that was made later is another environment.
         if item.owner and not item.later and removed is not None and made is not None and made < removed:
             owners.append(item.owner)

@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from . import store
 from .environment import canonical
+from .installed import read_copy
 from .permissions import make_folder
 from .presence import is_present, names_in
 from .staging import staging, write_file, writing
@@ -56,7 +56,7 @@ def owners_in(folder: Path) -> tuple[Owner, ...]:
     Raises:
         UnreadableError: The folder cannot be looked into.
     """
-    return tuple(item.owner for item in map(store.read_copy, notes_in(folder)) if item.owner)
+    return tuple(item.owner for item in map(read_copy, notes_in(folder)) if item.owner)
 
 
 def notes_in(folder: Path) -> list[Path]:

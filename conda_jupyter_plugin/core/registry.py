@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from . import store
 from .dataclass import dataclass, field, replace
 from .environment import canonical, conda_root, identify, is_conda, same_prefix
 from .environment_names import named
 from .errors import UnreadableError
 from .failures import collecting
+from .installed import installed_at
 from .log import passing_over
 from .ownership import is_for
 from .presence import names_in
@@ -36,7 +36,7 @@ class Inventory:
         self._by_owner: dict[str, dict[str, Installed]] = {}
         self._owners: dict[str, str] = {}
         self._by_label: dict[str, dict[str, Path]] = {}
-        for item in store.installed(location):
+        for item in installed_at(location):
             self.put(item)
 
     def __iter__(self) -> Iterator[Installed]:
@@ -125,7 +125,7 @@ class Registry:
         found: dict[str, Installed] = {}
         for location in reversed(self.others):
             with passing_over(UnreadableError):
-                found |= {item.name.lower(): item for item in store.installed(location)}
+                found |= {item.name.lower(): item for item in installed_at(location)}
         return found
 
     def remembering(self) -> Registry:
@@ -238,6 +238,7 @@ class Registry:
     def is_withdrawn(self, kernel: Kernel) -> bool:
         """Whether somebody has removed a kernel on purpose, at any location, and it is to stay so."""
         former = self.former_of(kernel.environment.prefix)
+
         return any(is_withdrawn(location, kernel, former) for location in self.locations)
 
     def former_of(self, prefix: Path) -> Path | None:

@@ -14,6 +14,7 @@ from .dataclass import replace
 from .environment import environment_around
 from .errors import KernelError
 from .failures import collecting
+from .installed import read_installed
 from .memory import remember
 from .models import Installed, Owner
 from .moving import paths_into
@@ -74,7 +75,7 @@ def _remove_one(
     registry, item = found.registry, found.item
     with store.locked(registry.location):
         # Another process may have removed it, or put its own there, before the lock was ours.
-        current = store.read(item.folder) if is_present(item.folder, as_link=True) else None
+        current = read_installed(item.folder) if is_present(item.folder, as_link=True) else None
         if current and current.problem and not item.problem:
             # Whose it is by now cannot be told.
             raise KernelError(current.problem)
@@ -104,7 +105,7 @@ def _gives_back(found: Found, reason: Reason) -> bool:
         return False
     if reason is Reason.ASKED_FOR and not is_gone(owner):
         return True
-    words = store.read(aside).spec.get("argv", [])
+    words = read_installed(aside).spec.get("argv", [])
     return not any(map(paths_into(owner.prefix).search, words))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,9 +99,14 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
         return moved if not is_present(Path(word)) and is_present(moved) else Path(word)
     if os.path.dirname(word):
         return kernel.environment.prefix / word
+    for path in (os.path.join(folder, word) for folder in directories):
+        if not windows and os.path.isfile(path) and os.access(path, os.X_OK):
+            return Path(path)
     # Another Python is none of this kernel's; anything else may be the system's.
     own_only = word.startswith(("python", "pypy"))
     folders = [*map(str, directories), *([] if own_only else os.environ.get("PATH", "").split(os.pathsep))]
+    import shutil
+
     found = shutil.which(word, path=os.pathsep.join(folders))
     return Path(os.path.abspath(found)) if found else directories[0] / word
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import LocationError
+from .locations import STAGING
 from .permissions import fit_in, hand_over, make_folder, owner_of
 from .swapping import delete, is_of_another_device
 
@@ -18,7 +17,9 @@ if TYPE_CHECKING:
 
     from .locations import Location
 
-STAGING, REPLACED = "staging-", "replaced"
+_BLOCK = 1_000_000
+
+REPLACED = "replaced"
 
 
 @contextlib.contextmanager
@@ -33,7 +34,8 @@ def staging(location: Location, root: Path | None = None) -> Iterator[Path]:
     """
     root = root or location.workshop
     make_folder(root, for_all=location.for_all)
-    folder = Path(tempfile.mkdtemp(prefix=STAGING, dir=root))
+    folder = root / f"{STAGING}{os.urandom(8).hex()}"
+    folder.mkdir(0o700)
     try:
         fit_in(folder)
         yield folder
@@ -94,6 +96,8 @@ def move(location: Location, source: Path, target: Path) -> None:
 
 def copy(source: Path, target: Path) -> None:
     """Copy a file or folder as it is, links as links."""
+    import shutil
+
     if source.is_dir() and not source.is_symlink():
         shutil.copytree(source, target, symlinks=True)
     else:
@@ -115,13 +119,6 @@ def throw_away(location: Location, path: Path) -> None:
     """
     if not on_one_device(location, lambda folder: path.rename(folder / "removed")):
         delete(path)
-
-
-def leftovers(location: Location) -> Iterator[Path]:
-    """Find what a killed process has left half done."""
-    for root in location.stagings:
-        with contextlib.suppress(OSError):
-            yield from (root / name for name in sorted(os.listdir(root)) if name.startswith(STAGING))
 
 
 def clear(location: Location, folder: Path) -> None:
@@ -166,7 +163,8 @@ def write_file(path: Path, content: bytes | Path, mode: int, *, for_all: bool = 
             file.write(content)
         else:
             with open(content, "rb") as source:
-                shutil.copyfileobj(source, file)
+                while block := source.read(_BLOCK):
+                    file.write(block)
         file.flush()
         os.fsync(descriptor)
     if mode & 0o077:

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 from .absence import why_kept
 from .dataclass import dataclass, replace
 from .display_names import labels
-from .drafting import draft_again
 from .environment import environment_around, identify
 from .failures import collecting
 from .files import matches
 from .interpreters import why_not_started
 from .locations import is_writable
 from .models import Environment, Installed, Kernel, Owner, Status
-from .planning import Planned
 from .presence import is_present
+from .redrafting import draft_again
 from .render import program, started_program
 from .results import Registration
 
 if TYPE_CHECKING:
     from .errors import KernelError
+    from .planning import Planned
     from .registry import Registry
 
 ENVIRONMENT_GONE = "the environment is gone"

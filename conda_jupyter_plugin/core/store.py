@@ -1,24 +1,21 @@
-"""The kernelspecs that lie where Jupyter looks: who owns them; written and removed as a whole."""
+"""Kernelspecs are written and removed where Jupyter looks, each as a whole, by one process at a time."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from typing import TYPE_CHECKING
 
-from .errors import BrokenKernelspecError, KernelError, LockedError
-from .failures import collecting
+from .errors import KernelError, LockedError
 from .files import fill
-from .kernelspec import files_in, read_spec
+from .kernelspec import files_in
+from .locations import leftovers
 from .lock import TakenError, holding
 from .log import passing_over
-from .models import Installed
 from .permissions import make_folder
-from .presence import is_present, names_in
-from .record import has_record, is_later, is_recorded, read_record
+from .record import is_recorded
 from .set_aside import set_aside
-from .staging import REPLACED, clear, copy, leftovers, move, on_one_device, staging, throw_away, writing
+from .staging import REPLACED, clear, copy, move, on_one_device, staging, throw_away, writing
 from .swapping import put
 
 if TYPE_CHECKING:
@@ -29,70 +26,6 @@ if TYPE_CHECKING:
     from .models import Rendered
 
 LOCK_SECONDS = 5.0
-
-
-def installed(location: Location) -> tuple[Installed, ...]:
-    """Read every kernelspec at a location.
-
-    Args:
-        location: The data folder to look into.
-
-    Returns:
-        The kernelspecs by name, unreadable ones with their problem; empty where there is no such folder.
-
-    Raises:
-        UnreadableError: The folder cannot be looked into.
-    """
-    folders = (location.kernels / name for name in names_in(location.kernels))
-    return tuple(item for folder in folders if (item := _read_if_there(folder)))
-
-
-def read(folder: Path) -> Installed:
-    """Read one kernelspec as it lies there.
-
-    Args:
-        folder: Its folder.
-
-    Returns:
-        What it says, or its problem.
-    """
-    return _read(folder / "kernel.json", folder)
-
-
-def _read_if_there(folder: Path) -> Installed | None:
-    errors: list[KernelError] = []
-    with collecting(errors, folder):
-        return read(folder) if is_present(folder / "kernel.json", as_link=True) else None
-    return Installed(folder.name.lower(), folder, {}, problem=errors[0].message, is_unread=True)
-
-
-def read_copy(path: Path) -> Installed:
-    """Read a kernel.json that was kept, which lies in no kernelspec."""
-    return _read(path, path.with_suffix(""))
-
-
-def _read(path: Path, folder: Path) -> Installed:
-    try:
-        spec = read_spec(path)
-    except BrokenKernelspecError as error:
-        unread = error.is_unread
-        return Installed(folder.name.lower(), folder, {}, problem=error.message, is_unread=unread)
-    owner, later = read_record(spec), is_later(spec)
-    problem = None
-    if has_record(spec) and not owner and not later:
-        problem = f"{path} holds a record of conda-jupyter-plugin that cannot be read."
-    return Installed(folder.name.lower(), folder, spec, owner=owner, problem=problem, later=later)
-
-
-def foresee(folder: Path, rendered: Rendered) -> Installed:
-    """Say what `read` would say, were a kernelspec written.
-
-    Args:
-        folder: Its folder.
-        rendered: What would be written.
-    """
-    spec = json.loads(rendered.files["kernel.json"].content)
-    return Installed(folder.name.lower(), folder, spec, owner=read_record(spec))
 
 
 @contextlib.contextmanager

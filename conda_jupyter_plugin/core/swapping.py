@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import itertools
 import os
-import shutil
 import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -73,6 +72,8 @@ def delete(path: Path) -> None:
     if path.is_symlink() or not path.is_dir():
         path.unlink()
         return
+    import shutil
+
     (path / "kernel.json").unlink(missing_ok=True)
     try:
         shutil.rmtree(path)
@@ -82,6 +83,8 @@ def delete(path: Path) -> None:
 
 def _delete_deep(path: Path) -> None:
     """Delete a folder that holds folders in folders without end: each is brought up before it is deleted."""
+    import shutil
+
     numbers = itertools.count()
     while inside := [entry.path for entry in os.scandir(path) if entry.is_dir(follow_symlinks=False)]:
         for folder in inside:

@@ -11,11 +11,11 @@ from .dataclass import replace
 from .environment import canonical
 from .errors import NoKernelError
 from .failures import collecting
-from .finding import everything
+from .installed import foresee, read_installed
 from .locations import check_writable, is_shared
 from .log import passing_over
 from .memory import forget, remembered
-from .models import Choices, Environment, Installed, Owner
+from .models import Choices, Environment, Installed
 from .moving import former_prefix
 from .permissions import closed_to_others
 from .planning import Planned, check_private, plan
@@ -25,7 +25,7 @@ from .status import describe, describe_planned
 from .withdrawal import reinstate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from .errors import KernelError
     from .locations import Location
@@ -77,7 +77,7 @@ def add(
             )
     report = _report(registry, planned)
     for item in planned if dry_run else ():
-        _take_note(registry, item, store.foresee(item.folder, item.rendered))
+        _take_note(registry, item, foresee(item.folder, item.rendered))
     return replace(report, dry_run=dry_run, errors=unusable)
 
 
@@ -177,44 +177,6 @@ def _write_all(
         return replace(_report(registry, done), errors=tuple(errors))
 
 
-def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> tuple[Registration, ...]:
-    """List every kernel that Jupyter sees.
-
-    Args:
-        registry: The location and the rules.
-        available: Environments whose kernels are listed too where they are not registered.
-
-    Returns:
-        The kernels by name, each as Jupyter would find it, with its state.
-    """
-    seen: dict[str, Registration] = {}
-    owners: list[Owner | None] = []
-    for found in everything(registry):
-        seen.setdefault(found.item.name.lower(), found.registration)
-        owners.append(found.item.owner)
-    rows = list(seen.values())
-    # An environment's main kernel may be missing where further ones are there.
-    registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if owner and not owner.further}
-    for environment in available:
-        rows += _unregistered(registry, environment, registered)
-    return tuple(sorted(rows, key=lambda row: (row.name, row.status)))
-
-
-def _unregistered(
-    registry: Registry, environment: Environment, registered: set[tuple[str, str]]
-) -> Iterator[Registration]:
-    planned: tuple[Planned, ...] = ()
-    # It holds none, or none that can be registered: `add` says why.
-    with collecting([], environment.prefix):
-        planned = plan(registry, environment, Choices(), by_itself=True, available=True)
-    for item in planned:
-        if (
-            not item.is_registered
-            and (canonical(environment.prefix), item.kernel.directory) not in registered
-        ):
-            yield replace(describe_planned(item), path=None, managed=False, status="unregistered")
-
-
 def _report(registry: Registry, planned: Sequence[Planned]) -> Result:
     def rows(wanted: Callable[[Planned], bool]) -> tuple[Registration, ...]:
         return tuple(describe_planned(item) for item in planned if wanted(item))
@@ -239,7 +201,7 @@ def _write(registry: Registry, item: Planned) -> None:
     prefix, kernel = item.kernel.environment.prefix, item.kernel.directory
     for location in registry.locations:
         reinstate(location, prefix, kernel)
-    _take_note(registry, item, store.read(item.folder))
+    _take_note(registry, item, read_installed(item.folder))
 
 
 def _take_note(registry: Registry, item: Planned, written: Installed) -> None:

@@ -5,17 +5,18 @@ import subprocess
 
 import pytest
 
-from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.absence import is_gone, is_missing, observe, why_kept
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.errors import UnreadableError
 from conda_jupyter_plugin.core.finding import find_missing
+from conda_jupyter_plugin.core.installed import read_installed
+from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add, list_kernels
+from conda_jupyter_plugin.core.verbs import add
 
 from ..support import mount_or_skip, read_json, snapshot
 
@@ -61,7 +62,7 @@ def opencv(make_environment, open_registry):
 
 
 def owner():
-    kernel = store.read(user_location().kernels / "opencv")
+    kernel = read_installed(user_location().kernels / "opencv")
     assert kernel.owner
     return kernel.owner
 

@@ -6,10 +6,11 @@ import pytest
 
 from conda_jupyter_plugin.core.environment import canonical
 from conda_jupyter_plugin.core.launcher import launcher_of
+from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming_errors import NameTakenError
 from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add, list_kernels
+from conda_jupyter_plugin.core.verbs import add
 
 from ..support import (
     LOGO,

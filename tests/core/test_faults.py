@@ -12,9 +12,10 @@ import pytest
 
 from conda_jupyter_plugin.core import removal, status, sync, verbs
 from conda_jupyter_plugin.core.finding import find_missing
+from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs import add, list_kernels
+from conda_jupyter_plugin.core.verbs import add
 
 from ..support import python_spec, snapshot, write_spec
 

@@ -9,11 +9,12 @@ import pytest
 
 from conda_jupyter_plugin.core.errors import LocationError
 from conda_jupyter_plugin.core.finding import find_of
+from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import sync
-from conda_jupyter_plugin.core.verbs import add, list_kernels
+from conda_jupyter_plugin.core.verbs import add
 
 from ..support import mount_or_skip, read_json, snapshot
 

@@ -11,12 +11,13 @@ import pytest
 
 from conda_jupyter_plugin.core import swapping
 from conda_jupyter_plugin.core.finding import find_of
+from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.store import recover
 from conda_jupyter_plugin.core.sync import sync
-from conda_jupyter_plugin.core.verbs import add, list_kernels
+from conda_jupyter_plugin.core.verbs import add
 
 from ..support import snapshot
 

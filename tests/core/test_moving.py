@@ -3,10 +3,11 @@ import shutil
 import pytest
 
 from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.sync import sync
-from conda_jupyter_plugin.core.verbs import add, list_kernels
+from conda_jupyter_plugin.core.verbs import add
 
 from ..support import python_spec, read_json, write_spec
 

@@ -3,9 +3,9 @@ import time
 
 import pytest
 
-from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.dataclass import replace
+from conda_jupyter_plugin.core.installed import read_installed
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Activation, Choices
 from conda_jupyter_plugin.core.render import render
@@ -20,7 +20,7 @@ def state(open_registry):
     """The status and the reason of the only registered kernel, or of the named one."""
 
     def state(name="opencv", **changes):
-        row = describe(open_registry(**changes), store.read(user_location().kernels / name))
+        row = describe(open_registry(**changes), read_installed(user_location().kernels / name))
         return row.status, row.reason
 
     return state
@@ -62,7 +62,7 @@ def test_a_kernel_that_gained_a_logo_is_stale(opencv, state):
 
 def test_a_kernel_whose_registered_file_was_edited_is_stale(opencv, state):
     write_spec(
-        user_location().kernels / "opencv", store.read(user_location().kernels / "opencv").spec | {"x": 1}
+        user_location().kernels / "opencv", read_installed(user_location().kernels / "opencv").spec | {"x": 1}
     )
 
     assert state()[0] == "stale"
@@ -154,7 +154,7 @@ def test_a_registered_kernel_json_that_broke_says_what_is_wrong(opencv, state):
 
 
 def test_a_managed_kernel_names_its_environment(opencv, registry):
-    row = describe(registry, store.read(user_location().kernels / "opencv"))
+    row = describe(registry, read_installed(user_location().kernels / "opencv"))
 
     assert (row.prefix, row.environment, row.manager, row.managed) == (opencv.prefix, "opencv", "conda", True)
 
@@ -162,7 +162,7 @@ def test_a_managed_kernel_names_its_environment(opencv, registry):
 def test_a_managed_kernel_names_its_environment_even_where_it_is_gone(opencv, registry):
     shutil.rmtree(opencv.prefix)
 
-    row = describe(registry, store.read(user_location().kernels / "opencv"))
+    row = describe(registry, read_installed(user_location().kernels / "opencv"))
 
     assert (row.prefix, row.environment) == (opencv.prefix, "opencv")
 
@@ -171,14 +171,14 @@ def test_a_managed_kernel_is_told_by_its_record_not_by_its_name(opencv, registry
     kernels = user_location().kernels
     (kernels / "opencv").rename(kernels / "renamed")
 
-    assert describe(registry, store.read(kernels / "renamed")).managed
+    assert describe(registry, read_installed(kernels / "renamed")).managed
 
 
 def test_a_hand_made_kernel_names_the_environment_of_its_program(registry, make_environment):
     environment = make_environment()
     folder = write_spec(user_location().kernels / "mine", hand_made_spec(environment))
 
-    row = describe(registry, store.read(folder))
+    row = describe(registry, read_installed(folder))
 
     assert (row.prefix, row.managed, row.status) == (environment.prefix, False, "ok")
 
@@ -186,7 +186,7 @@ def test_a_hand_made_kernel_names_the_environment_of_its_program(registry, make_
 def test_an_environments_own_kernel_names_its_environment(registry, make_environment):
     environment = make_environment(kernels={"bash": bash_spec()})
 
-    row = describe(registry, store.read(environment.prefix / "share/jupyter/kernels/bash"))
+    row = describe(registry, read_installed(environment.prefix / "share/jupyter/kernels/bash"))
 
     assert row.environment == "opencv"
 
@@ -194,7 +194,7 @@ def test_an_environments_own_kernel_names_its_environment(registry, make_environ
 def test_a_kernel_of_the_system_has_no_environment(registry, tmp_path):
     folder = write_spec(tmp_path / "usr/share/jupyter/kernels/bash", bash_spec())
 
-    row = describe(registry, store.read(folder))
+    row = describe(registry, read_installed(folder))
 
     assert (row.prefix, row.environment, row.manager) == (None, None, None)
 
@@ -216,15 +216,15 @@ def test_a_bare_program_of_a_hand_made_kernel_is_not_judged(state):
 def test_a_kernel_without_a_display_name_shows_its_name(registry):
     folder = write_spec(user_location().kernels / "mine", {"argv": ["x"]})
 
-    assert describe(registry, store.read(folder)).display_name == "mine"
+    assert describe(registry, read_installed(folder)).display_name == "mine"
 
 
 def test_describing_changes_nothing(opencv, registry):
-    item = store.read(user_location().kernels / "opencv")
+    item = read_installed(user_location().kernels / "opencv")
 
     describe(registry, item)
 
-    assert replace(item) == store.read(item.folder)
+    assert replace(item) == read_installed(item.folder)
 
 
 @pytest.fixture
@@ -249,7 +249,7 @@ def scripted(open_registry, make_environment, monkeypatch):
 def test_to_compare_a_kernel_its_scripts_are_not_run_again(scripted):
     registry, _, runs = scripted
 
-    row = describe(registry("as they are"), store.read(user_location().kernels / "opencv"))
+    row = describe(registry("as they are"), read_installed(user_location().kernels / "opencv"))
 
     assert (row.status, runs) == ("ok", [])
 
@@ -257,8 +257,8 @@ def test_to_compare_a_kernel_its_scripts_are_not_run_again(scripted):
 def test_scripts_that_have_changed_are_run_again(scripted):
     registry, environment, runs = scripted
 
-    row = describe(registry("changed"), store.read(user_location().kernels / "opencv"))
+    row = describe(registry("changed"), read_installed(user_location().kernels / "opencv"))
     assert (row.status, runs) == ("stale", [1])
 
     add(registry("changed"), environment)
-    assert describe(registry("changed"), store.read(row.path)).status == "ok"
+    assert describe(registry("changed"), read_installed(row.path)).status == "ok"

@@ -7,6 +7,7 @@ from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import LocationError, LockedError
 from conda_jupyter_plugin.core.files import matches
+from conda_jupyter_plugin.core.installed import installed_at, read_installed
 from conda_jupyter_plugin.core.locations import Location
 from conda_jupyter_plugin.core.models import Choices, Rendered, RenderedFile
 
@@ -39,7 +40,7 @@ def write(location, what):
 
 
 def owner_of(folder, record):
-    return store.read(
+    return read_installed(
         write_spec(folder, {**python_spec(), "metadata": {"conda_jupyter_plugin": record}})
     ).owner
 
@@ -48,17 +49,17 @@ def test_every_kernelspec_of_a_location_is_read_in_order(location):
     for name in ("stats", "opencv"):
         write_spec(location.kernels / name, python_spec())
 
-    assert [item.name for item in store.installed(location)] == ["opencv", "stats"]
+    assert [item.name for item in installed_at(location)] == ["opencv", "stats"]
 
 
 def test_a_location_that_does_not_exist_holds_nothing(location):
-    assert store.installed(location) == ()
+    assert installed_at(location) == ()
 
 
 def test_a_folder_without_a_kernel_json_is_passed_over(location):
     (location.kernels / "notes").mkdir(parents=True)
 
-    assert store.installed(location) == ()
+    assert installed_at(location) == ()
 
 
 def test_a_kernelspec_with_a_record_has_an_owner(tmp_path):
@@ -73,7 +74,7 @@ def test_a_kernelspec_with_a_record_has_an_owner(tmp_path):
 
 
 def test_a_kernelspec_without_a_record_has_none(tmp_path):
-    assert store.read(write_spec(tmp_path, python_spec())).owner is None
+    assert read_installed(write_spec(tmp_path, python_spec())).owner is None
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_choices_that_are_off_are_passed_over(tmp_path, choices):
 
 
 def test_a_broken_kernel_json_is_read_with_its_problem(tmp_path):
-    item = store.read(write_spec(tmp_path, "{"))
+    item = read_installed(write_spec(tmp_path, "{"))
 
     assert (item.problem, item.owner) == (f"{tmp_path / 'kernel.json'} is not valid JSON.", None)
 

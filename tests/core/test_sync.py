@@ -8,6 +8,7 @@ from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.discovery import find_kernels
 from conda_jupyter_plugin.core.environment import canonical, identify
 from conda_jupyter_plugin.core.finding import environments_inside
+from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import (
     Location,
     prefix_location,
@@ -17,7 +18,7 @@ from conda_jupyter_plugin.core.locations import (
 )
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add, list_kernels
+from conda_jupyter_plugin.core.verbs import add
 
 from ..support import bash_spec, python_spec, r_spec, read_json, snapshot, write_program, write_spec
 

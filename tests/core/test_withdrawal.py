@@ -6,11 +6,12 @@ import pytest
 
 from conda_jupyter_plugin.core.environment import canonical
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
+from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import Reason, remove
 from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add, list_kernels
+from conda_jupyter_plugin.core.verbs import add
 
 from ..support import HISTORY, hand_made_spec, python_spec, r_spec, snapshot, write_spec
 

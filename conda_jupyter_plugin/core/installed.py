@@ -1,0 +1,83 @@
+"""The kernelspecs that lie where Jupyter looks, as they are read: what each says, and whose it is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from .errors import BrokenKernelspecError, KernelError
+from .failures import collecting
+from .kernelspec import read_spec
+from .models import Installed
+from .presence import is_present, names_in
+from .record import has_record, is_later, read_record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .locations import Location
+    from .models import Rendered
+
+
+def installed_at(location: Location) -> tuple[Installed, ...]:
+    """Read every kernelspec at a location.
+
+    Args:
+        location: The data folder to look into.
+
+    Returns:
+        The kernelspecs by name, unreadable ones with their problem; empty where there is no such folder.
+
+    Raises:
+        UnreadableError: The folder cannot be looked into.
+    """
+    folders = (location.kernels / name for name in names_in(location.kernels))
+    return tuple(item for folder in folders if (item := _read_if_there(folder)))
+
+
+def read_installed(folder: Path) -> Installed:
+    """Read one kernelspec as it lies there.
+
+    Args:
+        folder: Its folder.
+
+    Returns:
+        What it says, or its problem.
+    """
+    return _read(folder / "kernel.json", folder)
+
+
+def _read_if_there(folder: Path) -> Installed | None:
+    errors: list[KernelError] = []
+    with collecting(errors, folder):
+        return read_installed(folder) if is_present(folder / "kernel.json", as_link=True) else None
+    return Installed(folder.name.lower(), folder, {}, problem=errors[0].message, is_unread=True)
+
+
+def read_copy(path: Path) -> Installed:
+    """Read a kernel.json that was kept, which lies in no kernelspec."""
+    return _read(path, path.with_suffix(""))
+
+
+def _read(path: Path, folder: Path) -> Installed:
+    try:
+        spec = read_spec(path)
+    except BrokenKernelspecError as error:
+        unread = error.is_unread
+        return Installed(folder.name.lower(), folder, {}, problem=error.message, is_unread=unread)
+    owner, later = read_record(spec), is_later(spec)
+    problem = None
+    if has_record(spec) and not owner and not later:
+        problem = f"{path} holds a record of conda-jupyter-plugin that cannot be read."
+    return Installed(folder.name.lower(), folder, spec, owner=owner, problem=problem, later=later)
+
+
+def foresee(folder: Path, rendered: Rendered) -> Installed:
+    """Say what `read_installed` would say, were a kernelspec written.
+
+    Args:
+        folder: Its folder.
+        rendered: What would be written.
+    """
+    spec = json.loads(rendered.files["kernel.json"].content)
+    return Installed(folder.name.lower(), folder, spec, owner=read_record(spec))

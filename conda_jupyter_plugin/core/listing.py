@@ -1,0 +1,60 @@
+"""The verb that lists: every kernel that Jupyter sees, with its state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .dataclass import replace
+from .environment import canonical
+from .failures import collecting
+from .finding import everything
+from .models import Choices
+from .status import describe_planned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .models import Environment, Owner
+    from .planning import Planned
+    from .registry import Registry
+    from .results import Registration
+
+
+def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> tuple[Registration, ...]:
+    """List every kernel that Jupyter sees.
+
+    Args:
+        registry: The location and the rules.
+        available: Environments whose kernels are listed too where they are not registered.
+
+    Returns:
+        The kernels by name, each as Jupyter would find it, with its state.
+    """
+    seen: dict[str, Registration] = {}
+    owners: list[Owner | None] = []
+    for found in everything(registry):
+        seen.setdefault(found.item.name.lower(), found.registration)
+        owners.append(found.item.owner)
+    rows = list(seen.values())
+    # An environment's main kernel may be missing where further ones are there.
+    registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if owner and not owner.further}
+    for environment in available:
+        rows += _unregistered(registry, environment, registered)
+    return tuple(sorted(rows, key=lambda row: (row.name, row.status)))
+
+
+def _unregistered(
+    registry: Registry, environment: Environment, registered: set[tuple[str, str]]
+) -> Iterator[Registration]:
+    from .planning import plan
+
+    planned: tuple[Planned, ...] = ()
+    # It holds none, or none that can be registered: `add` says why.
+    with collecting([], environment.prefix):
+        planned = plan(registry, environment, Choices(), by_itself=True, available=True)
+    for item in planned:
+        if (
+            not item.is_registered
+            and (canonical(environment.prefix), item.kernel.directory) not in registered
+        ):
+            yield replace(describe_planned(item), path=None, managed=False, status="unregistered")
