@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli import report
 from conda_jupyter_plugin.cli.dispatch import add_one, open_registry
@@ -21,6 +20,7 @@ from .making import check_free, claiming, make_environment
 from .pythons import find_python
 from .requirements import words_for_pip
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from conda_jupyter_plugin.cli.options import (
     FORCING,
     add_choice_options,
@@ -12,6 +10,7 @@ from conda_jupyter_plugin.cli.options import (
 )
 from conda_jupyter_plugin.cli.parser import new_verb
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli.host import Meant, Output, Target
 from conda_jupyter_plugin.cli.report import say, short
@@ -17,6 +16,7 @@ from conda_jupyter_plugin.core.log import passing_over
 
 from .environments import absolute, find_environment
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.environment import python_of
@@ -17,6 +16,7 @@ from .errors import CreationError
 from .processes import run, running
 from .progress import Progress
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.cli import report
@@ -16,6 +15,7 @@ from conda_jupyter_plugin.core.log import log_swallowed, show_log
 
 from .host import PipHost
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from conda_jupyter_plugin.cli.host import Host
     from conda_jupyter_plugin.cli.parser import Verbs

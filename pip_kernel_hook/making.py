@@ -7,7 +7,6 @@ import shlex
 import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.core.discovery import find_readable_kernels
 from conda_jupyter_plugin.core.environment import environment_to_be, identify, python_of
@@ -19,6 +18,7 @@ from .errors import CreationError
 from .installing import has_other_installer
 from .processes import run
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from conda_jupyter_plugin import __version__
@@ -16,6 +17,8 @@ def run() -> int:
     if sys.argv[1:] in (["--version"], ["-V"]):
         # Nothing is loaded for what is asked for that often, by tools.
         return _flush(0, f"pip-kernel {__version__}\n")
+    # What a short command makes is gone with it.
+    gc.disable()
     from conda_jupyter_plugin.cli import interruptions
 
     interruptions.exit_at_once()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Any
 
 from conda_jupyter_plugin.cli.report import say, short
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from conda_jupyter_plugin.core.models import Environment
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli.host import Meant
 from conda_jupyter_plugin.core.dataclass import dataclass
@@ -16,6 +14,7 @@ from conda_jupyter_plugin.core.log import passing_over
 from conda_jupyter_plugin.core.presence import is_present
 from conda_jupyter_plugin.core.reading import read_if_there
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -77,9 +76,11 @@ def find_of_project(folder: Path, *, parents: bool = True) -> Meant | None:
 
 def missing_tool(folder: Path) -> str | None:
     """Name a tool that would know of the environment of a project, were it on PATH."""
+    from shutil import which
+
     for around in _up_to_root(folder):
         for tool in _TOOLS:
-            if _is_of(tool, around) and not shutil.which(tool.name):
+            if _is_of(tool, around) and not which(tool.name):
                 return tool.name
     return None
 
@@ -97,7 +98,9 @@ def _up_to_root(folder: Path) -> Iterator[Path]:
 
 def _ask(tool: _Tool, folder: Path) -> Environment | None:
     """Ask a tool for the environment of a project, where it is one of its."""
-    if not _is_of(tool, folder) or not (program := shutil.which(tool.name)):
+    from shutil import which
+
+    if not _is_of(tool, folder) or not (program := which(tool.name)):
         return None
     for line in reversed(_answer([program, *tool.question], folder)):
         path = Path(line.strip())

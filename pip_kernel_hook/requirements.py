@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.core.errors import UsageError
 from conda_jupyter_plugin.core.reading import read_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 

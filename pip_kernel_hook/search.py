@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.core.environment import environment_to_be
 from conda_jupyter_plugin.core.errors import NotAnEnvironmentError
 from conda_jupyter_plugin.core.pyvenv import FILE_NAME
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from ..core.dataclass import replace
 from ..core.environment import identify
@@ -33,10 +32,12 @@ from ..core.results import Result
 from . import report
 from .options import choices
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+    from typing import Any
 
     from ..core.finding import Found
     from ..core.models import Environment

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
 from ..core.dataclass import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+    from typing import Protocol
 
     from ..core.locations import Location
     from ..core.models import Activators, Environment, Manager
+else:
+    Protocol = object
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..core.errors import UsageError
 from ..core.models import Choices
 from ..core.naming_errors import InvalidNameError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace, _ActionsContainer
 

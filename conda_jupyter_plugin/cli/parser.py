@@ -5,19 +5,24 @@ from __future__ import annotations
 import argparse
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.errors import UsageError
 from . import report
 from .options import FORCING, add_choice_options, add_force_option, add_location_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, NoReturn
 
     from .host import Host
 
     Verbs = argparse._SubParsersAction["VerbParser"]
+
+
+class _NotPlainError(Exception):
+    """Words do not stand in the order that argparse takes them in by itself, or are wrong."""
 
 
 class VerbParser(argparse.ArgumentParser):
@@ -27,9 +32,18 @@ class VerbParser(argparse.ArgumentParser):
         kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*args, **kwargs)
         self._as_json = as_json
-        self._is_parsing = False
+        self._is_parsing = self._is_trying = False
         self.passed_on: str | None = None
         """What keeps the words behind `--`, where they are for another program."""
+
+    def add_argument(self, *names: Any, **options: Any) -> argparse.Action:
+        """Add an argument by way of its group.
+
+        argparse checks those that are added to a parser by formatting each; for that it asks how wide the
+        terminal is, which loads `shutil`.
+        """
+        group = self._optionals if names and names[0].startswith("-") else self._positionals
+        return group.add_argument(*names, **options)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse options before, between and behind positional arguments.
@@ -44,12 +58,27 @@ class VerbParser(argparse.ArgumentParser):
             args = args[: args.index("--")]
         self._is_parsing = True
         try:
+            if (plain := self._try_plainly(args, namespace)) is not None:
+                return plain
             return self.parse_known_intermixed_args(args, namespace)
         finally:
             self._is_parsing = False
 
+    def _try_plainly(self, args: Any, namespace: Any) -> Any:
+        """Parse words that argparse takes as they stand: most do, and it saves writing the usage."""
+        self._is_trying = True
+        try:
+            parsed = super().parse_known_args(args, namespace)
+        except _NotPlainError:
+            return None
+        finally:
+            self._is_trying = False
+        return None if parsed[1] else parsed
+
     def error(self, message: str) -> NoReturn:
         """Report bad usage and exit: as argparse does, or as JSON."""
+        if self._is_trying:
+            raise _NotPlainError
         if self._as_json:
             print_usage_error(self.prog, message)
         super().error(message)

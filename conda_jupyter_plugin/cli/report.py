@@ -7,13 +7,14 @@ import os
 import sys
 from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO
 
 from ..core.path_text import for_everybody
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import Any, TextIO
 
     from ..core.errors import KernelError
     from ..core.results import Registration, Result

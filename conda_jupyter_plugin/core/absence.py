@@ -11,13 +11,13 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .environment import identify
 from .errors import UnreadableError
 from .log import passing_over
 from .models import Origin
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

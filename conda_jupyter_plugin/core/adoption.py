@@ -6,7 +6,6 @@ import filecmp
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from .environment import environment_around, same_prefix
 from .errors import BrokenKernelspecError
@@ -15,8 +14,10 @@ from .models import Choices
 from .moving import paths_into
 from .render import program
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from .models import Installed, Kernel
 

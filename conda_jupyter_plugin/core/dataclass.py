@@ -6,8 +6,7 @@ half a millisecond for each, and six more for the module, which every command an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dataclasses import asdict, dataclass, field, replace
 else:

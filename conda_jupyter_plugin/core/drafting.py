@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import set_aside
 from .adoption import choices_of, is_adoptable
 from .dataclass import replace
@@ -15,6 +13,7 @@ from .moving import moved_along
 from .presence import is_present
 from .redrafting import as_written, assemble
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .environment_names import is_envs_folder, name_of
 from .errors import UnreadableError
 from .log import passing_over
-from .models import Environment, Manager
+from .models import Environment
 from .presence import is_present
 from .reading import read_if_there
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from .models import Manager
 
 WINDOWS = os.name == "nt"
 

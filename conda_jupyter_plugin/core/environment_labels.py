@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .environment import same_prefix
 from .environment_names import longer_names
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .models import Environment
     from .registry import Registry

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .dataclass import replace
 from .errors import UnreadableError
@@ -13,6 +12,7 @@ from .path_text import for_everybody
 from .presence import is_present
 from .pyvenv import read_pyvenv
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

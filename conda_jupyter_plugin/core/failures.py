@@ -6,11 +6,11 @@ Whatever it is, it becomes one of our errors here, and the others go on.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from .errors import KernelError, UnexpectedError
 from .log import log_swallowed
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

@@ -7,7 +7,6 @@ import filecmp
 import os
 import stat
 from functools import cache
-from typing import TYPE_CHECKING
 
 from .errors import BrokenKernelspecError
 from .kernelspec import files_in, is_program
@@ -15,6 +14,7 @@ from .permissions import make_folder
 from .reading import read_file
 from .staging import write_file
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

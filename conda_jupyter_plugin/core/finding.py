@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .absence import is_missing
 from .dataclass import dataclass
@@ -14,6 +13,7 @@ from .models import Installed, Owner
 from .results import Registration
 from .status import describe
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from .errors import BrokenKernelspecError, KernelError
 from .failures import collecting
@@ -12,6 +11,7 @@ from .models import Installed
 from .presence import is_present, names_in
 from .record import has_record, is_later, read_record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

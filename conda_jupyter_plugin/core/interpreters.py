@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .environment import WINDOWS
 from .language_versions import version_of_library, version_of_program
 from .presence import is_present
 from .pyvenv import python_version, read_pyvenv
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .models import Environment, Kernel
 

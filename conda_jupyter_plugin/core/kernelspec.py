@@ -5,15 +5,16 @@ from __future__ import annotations
 import errno
 import json
 import os
-from typing import TYPE_CHECKING, Any
 
 from .errors import BrokenKernelspecError
 from .path_text import for_this_process, is_system_text
 from .reading import read_file
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+    from typing import Any
 
 
 def read_spec(path: Path, prefix: Path | None = None) -> Mapping[str, Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .errors import UnreadableError
 from .log import passing_over
 from .presence import names_in
 from .pyvenv import python_version, read_pyvenv
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .models import Environment
 

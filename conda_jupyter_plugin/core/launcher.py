@@ -12,11 +12,11 @@ import shlex
 import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .dataclass import replace
 from .references import is_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -37,9 +37,9 @@ _SHELLS = (("/bin/bash", "--norc"), ("/bin/sh",))
 # `ps`, as scripts expect. VS Code rewrites commands whose first word is a Python's, and no others.
 _SOURCING = ("-c", '. "$1"')
 
-_NOT_LET_GO = re.compile(
-    r"_|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w*|SHLVL|SHELLOPTS|BASH(?!_ENV$)\w*|FUNCNAME|DIRSTACK"
-    r"|HISTCMD|OPTIND|PIPESTATUS"
+_NOT_LET_GO = frozenset(
+    {"_", "EUID", "UID", "PPID", "GROUPS", "RANDOM", "SRANDOM", "SECONDS", "LINENO", "SHLVL", "SHELLOPTS"}
+    | {"FUNCNAME", "DIRSTACK", "HISTCMD", "OPTIND", "PIPESTATUS"}
 )
 """Variables that bash sets itself, or adapts when it becomes another program: man bash, Shell Variables."""
 
@@ -119,14 +119,18 @@ def render_launcher(activation: Activation, given: Mapping[str, Value], *, macos
     lines.append("trap - EXIT HUP INT QUIT PIPE TERM USR1 USR2\n")
     lines += (f'if [ -n "$1" ]; then export {name}="$2"; fi\nshift 2\n' for name in kept)
     lines += (_put_around(name, *parts) for name, parts in around.items())
-    lines += _exports({name: text for name, text in literals.items() if not _NOT_LET_GO.fullmatch(name)})
-    lines.append(_become({name: text for name, text in literals.items() if _NOT_LET_GO.fullmatch(name)}))
+    lines += _exports({name: text for name, text in literals.items() if not _is_not_let_go(name)})
+    lines.append(_become({name: text for name, text in literals.items() if _is_not_let_go(name)}))
     text = "".join(lines)
     try:
         return os.fsencode(text)
     except UnicodeEncodeError:
         # Some value is not a path, nor of this locale.
         return text.encode("utf-8", "surrogateescape")
+
+
+def _is_not_let_go(name: str) -> bool:
+    return name in _NOT_LET_GO or (name.startswith(("BASH", "EPOCH")) and name != "BASH_ENV")
 
 
 def _script(name: str, activation: Activation) -> str:

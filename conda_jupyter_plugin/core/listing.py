@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .dataclass import replace
 from .environment import canonical
 from .failures import collecting
@@ -11,6 +9,7 @@ from .finding import everything
 from .models import Choices
 from .status import describe_planned
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

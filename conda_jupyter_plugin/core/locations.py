@@ -6,7 +6,6 @@ import os
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .dataclass import dataclass
 from .environment import active_environment, canonical, same_prefix
@@ -15,6 +14,7 @@ from .jupyter_paths import data_folder, search_path, system_folder
 from .log import passing_over
 from .traces import WORKSHOP
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

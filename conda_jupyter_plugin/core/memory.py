@@ -6,7 +6,6 @@ A copy of each kernel.json lies in our own folder of the data folder, readable b
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 from .environment import creation_time
@@ -15,6 +14,7 @@ from .notes import discard, noted_at, notes_in, owners_in, stem_of, write_note
 from .reading import read_file
 from .staging import writing
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

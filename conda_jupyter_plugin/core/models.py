@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, Literal
-
 from .dataclass import dataclass, field, replace
 
-Manager = Literal["conda", "venv"]
-Status = Literal["ok", "stale", "broken", "unregistered"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from typing import Any, Literal
+
+    Manager = Literal["conda", "venv"]
+    Status = Literal["ok", "stale", "broken", "unregistered"]
+    Activators = Mapping[Manager, Callable[["Environment"], "Activation"]]
 
 
 @dataclass(frozen=True)
@@ -250,6 +253,3 @@ class Installed:
     problem: str | None = None
     is_unread: bool = False
     later: bool = False
-
-
-Activators = Mapping[Manager, Callable[[Environment], Activation]]

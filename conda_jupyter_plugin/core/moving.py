@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from .absence import is_gone, observe
 from .dataclass import replace
@@ -18,9 +17,11 @@ from .presence import is_present, names_in
 from .pyvenv import FILE_NAME
 from .reading import read_if_there
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
+    from typing import Any
 
     from .models import Choices, Environment, Kernel, Owner
 

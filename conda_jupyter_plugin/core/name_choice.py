@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-from typing import TYPE_CHECKING
 
 from .absence import is_gone
 from .adoption import is_adoptable
@@ -18,6 +17,7 @@ from .naming_errors import NameTakenError, ReservedNameError
 from .ownership import is_for
 from .presence import is_present
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
 

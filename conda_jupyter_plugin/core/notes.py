@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 from .environment import canonical
@@ -13,6 +12,7 @@ from .permissions import make_folder
 from .presence import is_present, names_in
 from .staging import staging, write_file, writing
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def is_system_text(text: str) -> bool:

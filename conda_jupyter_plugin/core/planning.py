@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .absence import observe
 from .adoption import is_left_to_its_writer
@@ -22,6 +21,7 @@ from .redrafting import with_scripts
 from .render import render
 from .targets import Target, find_targets
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

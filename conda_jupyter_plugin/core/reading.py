@@ -8,11 +8,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING
 
 from .errors import UnreadableError
 from .presence import says_absent
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

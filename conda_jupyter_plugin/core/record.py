@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from .dataclass import asdict
 from .errors import BrokenKernelspecError
@@ -17,8 +16,10 @@ from .log import passing_over
 from .models import Choices, Origin, Owner
 from .path_text import for_this_process, is_system_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
+    from typing import Any
 
 METADATA_KEY = "conda_jupyter_plugin"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from .absence import observe
 from .dataclass import replace
@@ -12,6 +11,7 @@ from .launcher import launcher_of
 from .models import Activation, Installed, Kernel, Owner, Rendered
 from .render import Draft, render
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from string import Template
-from typing import TYPE_CHECKING
 
 from .dataclass import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _NAME = "[A-Za-z_][A-Za-z0-9_]*"
-_IN_OPTION = re.compile(rf"\$\$(?=\{{{_NAME}\}})|\$\{{(?P<name>{_NAME})\}}")
+_IN_OPTION = rf"\$\$(?=\{{{_NAME}\}})|\$\{{(?P<name>{_NAME})\}}"
 
 
 def is_name(text: str) -> bool:
@@ -38,12 +37,16 @@ class Value:
 
         https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
         """
+        if "$" not in text:
+            return cls((text,))
+        from string import Template
+
         return cls._read(text, Template.pattern.finditer(text), ("named", "braced"))
 
     @classmethod
     def of_option(cls, text: str) -> Value:
         """Read a value of `--env`: `${NAME}` refers, `$${NAME}` is that very text but its first `$`."""
-        return cls._read(text, _IN_OPTION.finditer(text), ("name",))
+        return cls._read(text, re.finditer(_IN_OPTION, text), ("name",))
 
     @classmethod
     def _read(cls, text: str, matches: Iterable[re.Match[str]], groups: tuple[str, ...]) -> Value:

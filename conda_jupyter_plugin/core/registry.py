@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
 
 from .dataclass import dataclass, field, replace
 from .environment import canonical, conda_root, identify, is_conda, same_prefix
@@ -15,8 +14,8 @@ from .log import passing_over
 from .ownership import is_for
 from .presence import names_in
 from .survey import survey
-from .withdrawal import is_withdrawn
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
@@ -238,6 +237,8 @@ class Registry:
     def is_withdrawn(self, kernel: Kernel) -> bool:
         """Whether somebody has removed a kernel on purpose, at any location, and it is to stay so."""
         former = self.former_of(kernel.environment.prefix)
+
+        from .withdrawal import is_withdrawn
 
         return any(is_withdrawn(location, kernel, former) for location in self.locations)
 

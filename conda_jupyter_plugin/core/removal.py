@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from . import set_aside, store
 from .absence import is_gone
@@ -22,6 +21,7 @@ from .presence import is_present
 from .results import Result
 from .withdrawal import reinstate, withdraw
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 

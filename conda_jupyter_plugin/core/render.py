@@ -6,7 +6,6 @@ import errno
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from .dataclass import dataclass, replace
 from .environment import WINDOWS, program_directories, python_of
@@ -20,8 +19,10 @@ from .record import METADATA_KEY, write_record
 from .references import Value
 from .windows_env import windows_env
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 _RESOURCE_DIR = "{resource_dir}"
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from .permissions import make_folder
 from .presence import is_present, names_in
@@ -15,6 +14,7 @@ from .record import is_recorded
 from .staging import REPLACED, copy, move, on_one_device, throw_away, writing
 from .swapping import put
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

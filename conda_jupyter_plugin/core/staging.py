@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .errors import LocationError
 from .locations import STAGING
 from .permissions import fit_in, hand_over, make_folder, owner_of
 from .swapping import delete, is_of_another_device
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

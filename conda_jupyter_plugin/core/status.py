@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .absence import why_kept
 from .dataclass import dataclass, replace
@@ -14,14 +13,16 @@ from .failures import collecting
 from .files import matches
 from .interpreters import why_not_started
 from .locations import is_writable
-from .models import Environment, Installed, Kernel, Owner, Status
+from .models import Environment
 from .presence import is_present
 from .redrafting import draft_again
 from .render import program, started_program
 from .results import Registration
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .errors import KernelError
+    from .models import Installed, Kernel, Owner, Status
     from .planning import Planned
     from .registry import Registry
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING
 
 from .errors import KernelError, LockedError
 from .files import fill
@@ -18,6 +17,7 @@ from .set_aside import set_aside
 from .staging import REPLACED, clear, copy, move, on_one_device, staging, throw_away, writing
 from .swapping import put
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path

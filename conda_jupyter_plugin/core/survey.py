@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from .dataclass import dataclass, field
 from .discovery import find_readable_kernels
@@ -13,6 +12,7 @@ from .interpreters import why_not_started
 from .platforms import foreign_platform
 from .render import program
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from . import store
 from .absence import is_gone, is_missing
@@ -25,6 +24,7 @@ from .results import Result
 from .verbs import add
 from .withdrawal import forget_all, move_along, withdrawn
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 

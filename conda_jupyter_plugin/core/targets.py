@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .dataclass import dataclass, replace
 from .environment import same_prefix
 from .memory import recall
@@ -11,6 +9,7 @@ from .models import Choices
 from .moving import moved_along
 from .name_choice import plain_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from . import set_aside, store
 from .dataclass import replace
@@ -24,8 +23,10 @@ from .results import Registration, Result
 from .status import describe, describe_planned
 from .withdrawal import reinstate
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
     from .errors import KernelError
     from .locations import Location

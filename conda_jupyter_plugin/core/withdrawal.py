@@ -7,7 +7,6 @@ environment and kernel; the environment itself is not touched.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from .dataclass import replace
 from .environment import creation_time, same_prefix
@@ -18,6 +17,7 @@ from .presence import is_present
 from .record import METADATA_KEY, write_record
 from .store import locked
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
