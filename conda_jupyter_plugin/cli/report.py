@@ -187,6 +187,8 @@ def short(path: Path | None) -> str:
 
 def printable(text: str) -> str:
     """Make text safe for a terminal: whatever is not printable becomes an escape."""
+    if text.isprintable():
+        return text
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
         for character in text

@@ -46,13 +46,16 @@ else:
         names = set(order)
 
         def init(self, *values, **named):
-            state = {**defaults, **dict(zip(order, values, strict=False)), **named}
+            state = self.__dict__
+            state.update(defaults)
+            if values:
+                state.update(zip(order, values, strict=False))
+            state.update(named)
             for name, make in factories.items():
                 if name not in state:
                     state[name] = make()
             if state.keys() != names or len(values) > len(order):
                 raise TypeError(f"{cls.__name__} takes {', '.join(order)}")
-            self.__dict__.update(state)
 
         return init
 

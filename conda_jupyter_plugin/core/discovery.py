@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from .errors import BrokenKernelspecError
 from .kernelspec import read_spec
+from .log import log_swallowed
 from .models import Environment, Kernel
 from .presence import is_present, names_in
-from .record import is_recorded
+from .record import has_record, is_recorded
 
 KERNELS = ("share", "jupyter", "kernels")
 
@@ -27,7 +28,10 @@ def find_kernels(environment: Environment) -> tuple[Kernel, ...]:
         BrokenKernelspecError: A kernel.json cannot be read or is no kernelspec.
         UnreadableError: The environment cannot be looked into.
     """
-    return tuple(read_kernel(environment, directory) for directory in _directories(environment))
+    kernels, broken = find_readable_kernels(environment)
+    for error in broken.values():
+        raise error
+    return kernels
 
 
 def find_readable_kernels(
@@ -45,11 +49,18 @@ def find_readable_kernels(
         UnreadableError: The environment cannot be looked into.
     """
     kernels, broken = [], {}
-    for directory in _directories(environment):
-        try:
-            kernels.append(read_kernel(environment, directory))
-        except BrokenKernelspecError as error:
-            broken[directory] = error
+    root = environment.prefix.joinpath(*KERNELS)
+    for directory in sorted(names_in(root), key=_order):
+        if is_present(root / directory / "kernel.json", as_link=True):
+            try:
+                kernel = read_kernel(environment, directory)
+            except BrokenKernelspecError as error:
+                log_swallowed()
+                broken[directory] = error
+            else:
+                # What is recorded is registered for the Jupyter that lives there, and none of its own.
+                if not has_record(kernel.spec):
+                    kernels.append(kernel)
     return tuple(kernels), broken
 
 
@@ -74,13 +85,7 @@ def has_kernel(environment: Environment, directory: str) -> bool:
         UnreadableError: The environment cannot be looked into.
     """
     folder = environment.prefix.joinpath(*KERNELS, directory)
-    # What is recorded is no kernel of the environment's own, but registered for the Jupyter that lives there.
     return is_present(folder / "kernel.json", as_link=True) and not is_recorded(folder)
-
-
-def _directories(environment: Environment) -> list[str]:
-    root = environment.prefix.joinpath(*KERNELS)
-    return sorted((name for name in names_in(root) if has_kernel(environment, name)), key=_order)
 
 
 def _order(name: str) -> tuple[int, str]:

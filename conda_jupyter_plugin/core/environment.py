@@ -34,10 +34,13 @@ def identify(prefix: Path) -> Environment | None:
     Raises:
         UnreadableError: It cannot be looked at.
     """
-    prefix = Path(os.path.abspath(prefix))
-    if is_present(prefix / "conda-meta"):
-        return environment_to_be(prefix, "conda")
-    return environment_to_be(prefix, "venv") if is_present(prefix / "pyvenv.cfg") else None
+    folder = os.path.abspath(prefix)
+    manager: Manager = "conda"
+    if not is_present(os.path.join(folder, "conda-meta")):
+        if not is_present(os.path.join(folder, "pyvenv.cfg")):
+            return None
+        manager = "venv"
+    return environment_to_be(Path(folder), manager)
 
 
 def active_environment(prefix: str | None) -> Environment | None:

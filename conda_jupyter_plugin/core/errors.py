@@ -109,7 +109,7 @@ class UnreadableError(KernelError):
     code = "unreadable"
 
     @classmethod
-    def by(cls, path: Path, error: OSError) -> UnreadableError:
+    def by(cls, path: Path | str, error: OSError) -> UnreadableError:
         """The system says why not: no permission, a server that does not answer, a bad disk."""
         return cls(f"{path} cannot be looked into ({(error.strerror or str(error)).lower()}).")
 

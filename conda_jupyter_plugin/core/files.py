@@ -16,17 +16,20 @@ from .staging import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+    from typing import Any
 
     from .models import Rendered, RenderedFile
 
 
-def matches(folder: Path, rendered: Rendered) -> bool:
+def matches(folder: Path, rendered: Rendered, spec: Mapping[str, Any] | None = None) -> bool:
     """Whether a folder holds exactly what would be written.
 
     Args:
         folder: The registered folder.
         rendered: What would be written.
+        spec: What its kernel.json says, where that was read already.
 
     Returns:
         True if every file is there, is alike, and there is none besides.
@@ -34,7 +37,8 @@ def matches(folder: Path, rendered: Rendered) -> bool:
     try:
         present = {name: entry.path for name, entry in files_in(folder)}
         return present.keys() == rendered.files.keys() and all(
-            _is_alike(present[name], file, private=rendered.private) for name, file in rendered.files.items()
+            _is_alike(present[name], file, private=rendered.private, spec=spec)
+            for name, file in rendered.files.items()
         )
     except (OSError, BrokenKernelspecError):
         return False
@@ -62,6 +66,9 @@ def fill(folder: Path, present: Path, rendered: Rendered, *, for_all: bool) -> N
             wanted = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
             readable = for_all and not rendered.private
             write_file(path, file.source or file.content, wanted, for_all=readable)
+            if file.source:
+                times = os.stat(file.source)
+                os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
         mode = os.stat(folder / "kernel.json").st_mode & 0o666 if mode is None else mode
 
 
@@ -76,7 +83,7 @@ def _link(present: Path, path: Path, file: RenderedFile, mode: int) -> bool:
     return True
 
 
-def _is_alike(path: str, file: RenderedFile, *, private: bool) -> bool:
+def _is_alike(path: str, file: RenderedFile, *, private: bool, spec: Mapping[str, Any] | None = None) -> bool:
     status = os.stat(path)
     if not stat.S_ISREG(status.st_mode):
         return False
@@ -85,7 +92,13 @@ def _is_alike(path: str, file: RenderedFile, *, private: bool) -> bool:
     if not alike and os.name != "nt" and _holds_modes(os.path.dirname(path)):
         return False
     if file.source is not None:
+        source = os.stat(file.source)
+        if (source.st_size, source.st_mtime_ns) == (status.st_size, status.st_mtime_ns):
+            # The copy got the time of what it is a copy of; rsync goes by that too.
+            return True
         return filecmp.cmp(path, file.source, shallow=False)
+    if file.document is not None and spec == file.document:
+        return True
     return status.st_size == len(file.content) and read_file(path) == file.content
 
 

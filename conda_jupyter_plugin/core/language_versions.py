@@ -15,6 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .models import Environment
 
+_LINKS = 40
+"""How many links lead to a file at most: Linux follows no more."""
+
 _PACKAGES = {"python": "python", "r": "r-base"}
 
 
@@ -38,8 +41,15 @@ def language_version(environment: Environment, language: str) -> str | None:
 
 def version_of_program(program: Path) -> str | None:
     """Tell an interpreter's version by the name of the file that it is in the end: `python3.12`."""
-    match = re.fullmatch(r"(?:python|pypy)([0-9]+\.[0-9]+)t?", os.path.basename(os.path.realpath(program)))
-    return match[1] if match else None
+    path = str(program)
+    for _ in range(_LINKS):
+        if match := re.fullmatch(r"(?:python|pypy)([0-9]+\.[0-9]+)t?", os.path.basename(path)):
+            return match[1] if os.path.exists(path) else None
+        try:
+            path = os.path.join(os.path.dirname(path), os.readlink(path))
+        except OSError:
+            break
+    return None
 
 
 def version_of_library(home: Path) -> str | None:

@@ -209,9 +209,14 @@ def _word(value: Value) -> str:
 def _become(stubborn: Mapping[str, str]) -> str:
     """End with the kernel's command; what the shell would not let go is handed over by another program."""
     words = [shlex.quote(f"{name}={value}") for name, value in stubborn.items()]
-    functions = dict.fromkeys(re.findall(r"(?m)^(__\w+)\(\)", "".join(map(_text, _SCRIPTS))))
     become = " ".join(["exec", *(["/usr/bin/env", *words] if words else []), '"$@"'])
-    return f"unset -f {' '.join(functions)}\n{become}\n"
+    return f"unset -f {_functions()}\n{become}\n"
+
+
+@cache
+def _functions() -> str:
+    """Name the functions that the launcher's parts define."""
+    return " ".join(dict.fromkeys(re.findall(r"(?m)^(__\w+)\(\)", "".join(map(_text, _SCRIPTS)))))
 
 
 @cache

@@ -30,15 +30,17 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
         The kernels by name, each as Jupyter would find it, with its state.
     """
     seen: dict[str, Registration] = {}
-    owners: list[Owner | None] = []
+    owners: list[Owner] = []
     for found in everything(registry):
         seen.setdefault(found.item.name.lower(), found.registration)
-        owners.append(found.item.owner)
+        if found.item.owner:
+            owners.append(found.item.owner)
     rows = list(seen.values())
-    # An environment's main kernel may be missing where further ones are there.
-    registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if owner and not owner.further}
-    for environment in available:
-        rows += _unregistered(registry, environment, registered)
+    if environments := list(available):
+        # An environment's main kernel may be missing where further ones are there.
+        registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if not owner.further}
+        for environment in environments:
+            rows += _unregistered(registry, environment, registered)
     return tuple(sorted(rows, key=lambda row: (row.name, row.status)))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from functools import cached_property
+
 from .dataclass import dataclass, field, replace
 
 TYPE_CHECKING = False
@@ -48,6 +51,11 @@ class Kernel:
     def directory(self) -> str:
         """The folder's own name, such as `python3` or `ir`."""
         return self.folder.name
+
+    @cached_property
+    def found_out(self) -> dict[Any, Any]:
+        """What was found out about it, each once: a kernel is as it was when it was read."""
+        return {}
 
     @property
     def language(self) -> str:
@@ -149,14 +157,23 @@ class RenderedFile:
     """One file of a registered kernelspec.
 
     Attributes:
-        content: What it holds.
+        written: What it holds.
         executable: Whether it is a program.
-        source: The file that it is a copy of, in place of its content.
+        source: The file that it is a copy of, in place of what it holds.
+        document: What it holds as JSON, in place of that.
     """
 
-    content: bytes = b""
+    written: bytes = b""
     executable: bool = False
     source: Path | None = None
+    document: Mapping[str, Any] | None = None
+
+    @cached_property
+    def content(self) -> bytes:
+        """Its bytes; most documents are compared only, and need none."""
+        if self.document is None:
+            return self.written
+        return (json.dumps(self.document, indent=1) + "\n").encode()
 
 
 @dataclass(frozen=True)

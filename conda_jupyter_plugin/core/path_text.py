@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def is_system_text(text: str) -> bool:
     """Whether a text can be a path, or a word of a command."""
+    if text.isascii():
+        return "\0" not in text
     with suppress(UnicodeEncodeError):
         return b"\0" not in os.fsencode(text)
     return False

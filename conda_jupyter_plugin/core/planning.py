@@ -58,7 +58,7 @@ class Planned:
         """Whether everything is as it should be already."""
         if self.current is None or self.former is not None or self.current.folder != self.folder:
             return False
-        return matches(self.folder, self.rendered)
+        return matches(self.folder, self.rendered, self.current.spec)
 
 
 def plan(

@@ -17,7 +17,7 @@ _NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
 _NOT_THERE_ON_WINDOWS = (123,)  # ERROR_INVALID_NAME
 
 
-def is_present(path: Path, *, as_link: bool = False) -> bool:
+def is_present(path: Path | str, *, as_link: bool = False) -> bool:
     """Whether something is there.
 
     Args:
@@ -28,14 +28,15 @@ def is_present(path: Path, *, as_link: bool = False) -> bool:
         UnreadableError: Its folder cannot be looked into: no permission, a server that does not answer, a bad
             disk.
     """
-    if not is_system_text(str(path)):
+    text = str(path)
+    if not is_system_text(text):
         return False
     try:
-        os.stat(path, follow_symlinks=not as_link)
+        os.stat(text, follow_symlinks=not as_link)
     except OSError as error:
         if says_absent(error):
             return False
-        raise UnreadableError.by(path.parent, error) from error
+        raise UnreadableError.by(os.path.dirname(text), error) from error
     return True
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAXIMUM = 10_000_000
 """How many bytes of a file are read where nothing else is said."""
 
+_AT_ONCE = 1_000_000
+
 # Were it replaced by a pipe after it was looked at, opening it would wait for somebody to write.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
 
@@ -35,9 +37,16 @@ def read_file(path: Path | str, maximum: int = MAXIMUM) -> bytes:
     """
     _check(path, os.stat(path), maximum)
     descriptor = os.open(path, _FLAGS)
-    with open(descriptor, "rb") as file:
-        _check(path, os.fstat(descriptor), maximum)
-        content = file.read(maximum + 1)
+    try:
+        status = os.fstat(descriptor)
+        _check(path, status, maximum)
+        content = os.read(descriptor, status.st_size + 1)
+        if len(content) != status.st_size:
+            # It grows, or its file system does not know how large it is.
+            while len(content) <= maximum and (more := os.read(descriptor, _AT_ONCE)):
+                content += more
+    finally:
+        os.close(descriptor)
     if len(content) > maximum:
         raise _too_large(path, maximum)
     return content

@@ -212,14 +212,17 @@ class Registry:
         """
         if environment.manager not in self.activators:
             return False
-        root = conda_root(environment.prefix, self.envs_folders)
-        conda = (root or owner.conda) if environment.manager == "conda" else None
+        if environment.manager != "conda":
+            return True
+        conda = conda_root(environment.prefix, self.envs_folders) or owner.conda
         if conda is None or self.conda is None or same_prefix(conda, self.conda):
             return True
         return not is_conda(conda)
 
     def conda_of(self, environment: Environment) -> Path | None:
         """The conda that an environment belongs to: the one that it lies in, else the one that is running."""
+        if environment.manager != "conda":
+            return None
         return conda_root(environment.prefix, self.envs_folders) or self.conda
 
     def described(self, environment: Environment) -> Environment:

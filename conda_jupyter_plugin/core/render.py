@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 from pathlib import Path
 
@@ -78,7 +77,7 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     files = _files(draft)
     if activation and not windows:
         files[FILE_NAME] = RenderedFile(render_launcher(activation, values))
-    files["kernel.json"] = RenderedFile((json.dumps(all_for_everybody(spec), indent=1) + "\n").encode())
+    files["kernel.json"] = RenderedFile(document=all_for_everybody(spec))
     name = draft.folder.name.lower()
     return Rendered(name, draft.display_name, draft.kernel.language, files, private and not choices.share)
 
@@ -93,6 +92,14 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
     Returns:
         Its absolute path: the environment's where there is one, then what PATH has.
     """
+    key = (program, windows)
+    if key not in kernel.found_out:
+        kernel.found_out[key] = _find_program(kernel, windows=windows)
+    found: Path = kernel.found_out[key]
+    return found
+
+
+def _find_program(kernel: Kernel, *, windows: bool) -> Path:
     word = _placed(str(kernel.spec["argv"][0]), kernel, str(kernel.folder))
     directories = program_directories(kernel.environment, windows=windows)
     if os.path.isabs(word):

@@ -122,7 +122,7 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> Verdict
 def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
     called = registry.survey(kernel.environment).called or labels([kernel])
     rendered = draft_again(registry, kernel, called[kernel.directory], item, owner)
-    return matches(item.folder, rendered)
+    return matches(item.folder, rendered, item.spec)
 
 
 def _judge_unmanaged(item: Installed) -> Verdict:
