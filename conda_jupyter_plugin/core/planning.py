@@ -184,8 +184,7 @@ def _plan_one(registry: Registry, kernel: Kernel, label: str, target: Target, na
     former = target.item if target.item is not current else None
     folder, anew = registry.location.kernels / name, target.item is None or former is not None
     planned = Planned(kernel, render(one), folder, current, former, anew)
-    here = observe(kernel.environment.prefix)
-    if planned.unchanged or one.owner.origin == here:
+    if planned.unchanged or one.owner.origin == (here := observe(kernel.environment.prefix)):
         return planned
     # What is written all the same is written as of here.
     return replace(planned, rendered=render(replace(one, owner=replace(one.owner, origin=here))))

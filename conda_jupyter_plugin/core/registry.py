@@ -34,6 +34,7 @@ class Inventory:
         self._by_name: dict[str, Installed] = {}
         self._by_owner: dict[str, dict[str, Installed]] = {}
         self._owners: dict[str, str] = {}
+        self._recorded: dict[Path, str] = {}
         self._by_label: dict[str, dict[str, Path]] = {}
         for item in installed_at(location):
             self.put(item)
@@ -47,7 +48,10 @@ class Inventory:
 
     def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
         """Find the managed kernelspecs of an environment."""
-        return tuple(self._by_owner.get(canonical(prefix), {}).values())
+        if not self._by_owner:
+            return ()
+        key = self._recorded.get(prefix) or canonical(prefix)
+        return tuple(self._by_owner.get(key, {}).values())
 
     def called(self, label: str) -> Iterable[Path]:
         """Find the environments that a label stands for, where nobody chose what is shown instead."""
@@ -58,7 +62,8 @@ class Inventory:
         self.discard(item.name)
         self._by_name[item.name.lower()] = item
         if item.owner:
-            self._owners[item.name.lower()] = key = canonical(item.owner.prefix)
+            prefix = item.owner.prefix
+            self._recorded[prefix] = self._owners[item.name.lower()] = key = canonical(prefix)
             self._by_owner.setdefault(key, {})[item.name.lower()] = item
             if label := _label(item):
                 self._by_label.setdefault(label, {})[item.name.lower()] = item.owner.prefix

@@ -7,29 +7,29 @@ from functools import partial
 from pathlib import Path
 
 from . import store
-from .absence import is_gone, is_missing
+from .absence import is_gone
+from .candidates import whom_to_follow
 from .dataclass import replace
 from .discovery import has_kernel, read_kernel
-from .environment import canonical, identify, is_deleted, is_there
+from .environment import canonical, identify, is_deleted
 from .errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError
 from .failures import collecting
 from .finding import Found
 from .log import passing_over
-from .memory import recall, remembered
-from .moving import former_prefixes, places_beside
+from .memory import recall
 from .presence import is_present
 from .removal import Reason, remove
 from .render import program
 from .results import Result
 from .verbs import add
-from .withdrawal import forget_all, move_along, withdrawn
+from .withdrawal import forget_all, move_along
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from .locations import Location
-    from .models import Environment, Installed, Owner
+    from .models import Environment, Installed
     from .registry import Registry
 
 
@@ -75,7 +75,7 @@ def sync(
     """
     new = {canonical(environment.prefix): environment for environment in missing}
     errors: list[KernelError] = []
-    registries, prefixes = _whom_to_follow(registry.remembering(), new, around, errors)
+    registries, prefixes = whom_to_follow(registry.remembering(), new, around, errors)
     follow_all = partial(_follow_all, into=registry.location, new=new)
     surveyed = follow_all(registries, progress(prefixes), dry_run=True)
     changing = {prefix: result for prefix, result in surveyed.items() if result.changes}
@@ -96,39 +96,6 @@ def _unread(registries: Iterable[Registry]) -> list[KernelError]:
     """What is not brought in line because nobody can tell whose it is."""
     items = (item for registry in registries for item in registry.here if item.is_unread)
     return [UnreadableError(str(item.problem)) for item in items]
-
-
-def _whom_to_follow(
-    registry: Registry,
-    new: Mapping[str, Environment],
-    around: Iterable[Environment],
-    errors: list[KernelError],
-) -> tuple[list[Registry], list[Path]]:
-    """Find every environment that has a kernel, had one, or is to get one; what is gone makes room first."""
-    registries = registry.everywhere()
-    items = [item for one in registries for item in one.here]
-    known = {canonical(item.owner.prefix): item.owner.prefix for item in items if item.owner}
-    owners = [item.owner for item in items if item.owner and not item.later]
-    lost: list[Owner] = []
-    places: dict[str, Environment] = {}
-    former: Mapping[str, Path] = {}
-    for one in registries:
-        with collecting(errors, one.location.workshop):
-            owners += withdrawn(one.location)
-            lost += remembered(one.location)
-    with collecting(errors, registry.location.kernels):
-        candidates = (*places_beside(owners), *around, *new.values())
-        places = {canonical(one.prefix): one for one in candidates}
-        unknown = [places[key] for key in places if key not in known]
-        former = former_prefixes(unknown, owners + lost)
-    if former:
-        registries = replace(registry, former=former).everywhere()
-        for prefix in former.values():
-            known.pop(canonical(prefix), None)
-    back = [owner.prefix for owner in lost if not is_missing(owner)]
-    others = [*back, *(places[key].prefix for key in places if key in new or key in former)]
-    prefixes = {canonical(prefix): prefix for prefix in others} | known
-    return registries, sorted(prefixes.values(), key=is_there)
 
 
 def _follow_all(
@@ -208,7 +175,8 @@ def _follow_readable(
     for registry in registries if deleted else ():
         forget_all(registry.location, prefix)
     addable = environment if runnable else None
-    done = [_follow_at(one, prefix, addable, dry_run=dry_run, deleted=deleted) for one in registries]
+    there = {kernel.directory for kernel in runnable}
+    done = [_follow_at(one, prefix, addable, there, dry_run=dry_run, deleted=deleted) for one in registries]
     results = [result for result, _ in done]
     here = next((one for one in registries if one.location == into), None)
     new = here is not None and (new or any(recall(into, kernel, former) for kernel in runnable))
@@ -218,13 +186,19 @@ def _follow_readable(
 
 
 def _follow_at(
-    registry: Registry, prefix: Path, environment: Environment | None, *, dry_run: bool, deleted: bool
+    registry: Registry,
+    prefix: Path,
+    environment: Environment | None,
+    there: Container[str],
+    *,
+    dry_run: bool,
+    deleted: bool,
 ) -> tuple[Result, bool]:
     """Bring an environment's kernels in line at one location; say whether it has some there."""
     errors: list[KernelError] = []
     results, stays = [], True
     with collecting(errors, registry.location.kernels):
-        removed, stays = _remove_lost(registry, prefix, dry_run=dry_run, deleted=deleted)
+        removed, stays = _remove_lost(registry, prefix, there, dry_run=dry_run, deleted=deleted)
         results.append(removed)
         if environment and stays:
             results.append(_add(registry, environment, dry_run=dry_run))
@@ -238,7 +212,9 @@ def _add(registry: Registry, environment: Environment, *, dry_run: bool) -> Resu
     return Result.failed(errors)
 
 
-def _remove_lost(registry: Registry, prefix: Path, *, dry_run: bool, deleted: bool) -> tuple[Result, bool]:
+def _remove_lost(
+    registry: Registry, prefix: Path, there: Container[str], *, dry_run: bool, deleted: bool
+) -> tuple[Result, bool]:
     """Remove the kernels that an environment has lost at a location; say whether others are left there."""
     overwritten = registry.here.owned_by(prefix) if registry.former_of(prefix) else ()
     # What lay there before a rename is another environment, which was overwritten.
@@ -246,7 +222,11 @@ def _remove_lost(registry: Registry, prefix: Path, *, dry_run: bool, deleted: bo
     gone = remove(ghosts, Reason.DELETED, dry_run=dry_run)
     ours = registry.owned_by(prefix)
     stays = partial(_stays, prefix=prefix, deleted=deleted)
-    lost = [Found(registry, item) for item in ours if not stays(item)]
+    lost = [
+        Found(registry, item)
+        for item in ours
+        if not (item.owner and item.owner.kernel in there) and not stays(item)
+    ]
     # What conda has deleted is not to come back.
     reason = Reason.DELETED if deleted else Reason.LOST
     removed = remove(lost, reason, dry_run=dry_run, unless=stays)

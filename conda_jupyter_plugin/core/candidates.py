@@ -1,0 +1,65 @@
+"""Which environments are to be brought in line: those with a kernel, with one once, and with one to be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .absence import is_missing
+from .dataclass import replace
+from .environment import canonical, is_there
+from .failures import collecting
+from .memory import remembered
+from .moving import former_prefixes, places_beside
+from .withdrawal import withdrawn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .errors import KernelError
+    from .models import Environment, Owner
+    from .registry import Registry
+
+
+def whom_to_follow(
+    registry: Registry,
+    new: Mapping[str, Environment],
+    around: Iterable[Environment],
+    errors: list[KernelError],
+) -> tuple[list[Registry], list[Path]]:
+    """Find every environment that has a kernel, had one, or is to get one.
+
+    Args:
+        registry: The rules.
+        new: Environments to register where they are not, by their canonical prefixes.
+        around: Environments that may be registered ones which have moved.
+        errors: Takes what cannot be looked at.
+
+    Returns:
+        The registry of each location, with what has moved; and the environments' prefixes, those that are
+        gone first, for they make room.
+    """
+    registries = registry.everywhere()
+    items = [item for one in registries for item in one.here]
+    known = {canonical(item.owner.prefix): item.owner.prefix for item in items if item.owner}
+    owners = [item.owner for item in items if item.owner and not item.later]
+    lost: list[Owner] = []
+    places: dict[str, Environment] = {}
+    former: Mapping[str, Path] = {}
+    for one in registries:
+        with collecting(errors, one.location.workshop):
+            owners += withdrawn(one.location)
+            lost += remembered(one.location)
+    with collecting(errors, registry.location.kernels):
+        candidates = (*places_beside(owners), *around, *new.values())
+        places = {canonical(one.prefix): one for one in candidates}
+        unknown = [places[key] for key in places if key not in known]
+        former = former_prefixes(unknown, owners + lost)
+    if former:
+        registries = replace(registry, former=former).everywhere()
+        for prefix in former.values():
+            known.pop(canonical(prefix), None)
+    back = [owner.prefix for owner in lost if not is_missing(owner)]
+    others = [*back, *(places[key].prefix for key in places if key in new or key in former)]
+    prefixes = {canonical(prefix): prefix for prefix in others} | known
+    return registries, sorted(prefixes.values(), key=is_there)
