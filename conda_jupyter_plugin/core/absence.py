@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 from .environment import identify
@@ -97,14 +98,21 @@ def _mounts() -> Iterator[tuple[str, str, str]]:
     """Mount points with the mounted folder and its source, as proc(5) has `/proc/pid/mountinfo`."""
     try:
         with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
-            lines = file.read().splitlines()
+            yield from _parsed(file.read())
     except OSError:
         return
-    for line in lines:
+
+
+@lru_cache(maxsize=1)
+def _parsed(table: str) -> tuple[tuple[str, str, str], ...]:
+    """Take the table of mounts apart: it is read each time, and mostly the same."""
+    found = []
+    for line in table.splitlines():
         before, _, behind = line.partition(" - ")
         words, rest = before.split(" "), behind.split(" ")
         if len(words) > 5 and len(rest) > 1:
-            yield _unescaped(words[4]), _unescaped(words[3]), _unescaped(rest[1])
+            found.append((_unescaped(words[4]), _unescaped(words[3]), _unescaped(rest[1])))
+    return tuple(found)
 
 
 def _unescaped(text: str) -> str:

@@ -19,7 +19,7 @@ from .reading import read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from typing import Any
 
@@ -50,8 +50,20 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
     return moved
 
 
+def is_where_it_was_made(environment: Environment, kernels: Mapping[str, Kernel]) -> bool:
+    """Whether an environment's own files name the place where it is: then it has not moved.
+
+    Args:
+        environment: The environment.
+        kernels: What it holds.
+    """
+    if environment.manager == "venv":
+        return paths_into(environment.prefix).search(_where_installed(environment)) is not None
+    return any(environment.prefix in Path(kernel.spec["argv"][0]).parents for kernel in kernels.values())
+
+
 def former_prefix(environment: Environment, owners: Iterable[Owner]) -> Path | None:
-    """Find out which prefix one environment had before; next to nothing is looked at where it had none.
+    """Find out which prefix one environment had before.
 
     Args:
         environment: An environment that no kernel is registered for.

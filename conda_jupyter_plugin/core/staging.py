@@ -149,7 +149,7 @@ def writing(location: Location) -> Iterator[None]:
 
 
 def write_file(path: Path, content: bytes | Path, mode: int, *, for_all: bool = False) -> None:
-    """Write a new file, and wait until the disk has it.
+    """Write a new file, and wait until the disk has it; a copy can be made again.
 
     Args:
         path: The file.
@@ -166,7 +166,8 @@ def write_file(path: Path, content: bytes | Path, mode: int, *, for_all: bool = 
                 while block := source.read(_BLOCK):
                     file.write(block)
         file.flush()
-        os.fsync(descriptor)
+        if isinstance(content, bytes):
+            os.fsync(descriptor)
     if mode & 0o077:
         fit_in(path, for_all=for_all)
     else:

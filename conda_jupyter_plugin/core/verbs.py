@@ -15,7 +15,7 @@ from .locations import check_writable, is_shared
 from .log import passing_over
 from .memory import forget, remembered
 from .models import Choices, Environment, Installed
-from .moving import former_prefix
+from .moving import former_prefix, is_where_it_was_made
 from .permissions import closed_to_others
 from .planning import Planned, check_private, plan
 from .presence import is_present
@@ -119,20 +119,29 @@ def add_all(
                 results[environment] = Result.failed(errors)
         return results
 
-    surveying = registry.remembering()
-    results = go_through(surveying, environments, dry_run=True)
-    changing = [environment for environment, result in results.items() if result.changes]
+    surveying, every = registry.remembering(), list(environments)
+    # What is new is written in any case: only of what is there it is asked first whether it changes.
+    new = set() if dry_run else {one for one in every if _is_new(surveying, one)}
+    results = go_through(surveying, (one for one in every if one not in new), dry_run=True)
+    changing = [one for one in every if one in new or results[one].changes]
     if changing and not dry_run:
         with store.locked(registry.location):
             # Held once for all of them, the location need not be read again for each.
-            results |= go_through(surveying.remembering(), changing, dry_run=False)
+            results |= go_through(surveying.at(registry.location), changing, dry_run=False)
     return Result.merged(list(results.values()), dry_run=dry_run)
+
+
+def _is_new(registry: Registry, environment: Environment) -> bool:
+    """Whether an environment holds kernels, and none of them is registered."""
+    with collecting([], environment.prefix):
+        return not registry.owned_by(environment.prefix) and bool(registry.survey(environment).runnable)
+    return False
 
 
 def _with_former(registry: Registry, environment: Environment) -> Registry:
     """Let a new environment have what was chosen for it where it was before, if it has moved."""
     prefix = environment.prefix
-    if registry.owned_by(prefix):
+    if registry.owned_by(prefix) or is_where_it_was_made(environment, registry.survey(environment).kernels):
         return registry
     owners = [item.owner for item in registry.here if item.owner and not item.later]
     former = former_prefix(environment, (*owners, *remembered(registry.location)))
