@@ -48,6 +48,11 @@ class PipHost:
         "remove": ("opencv", "-p .venv", "--missing"),
         "list": ("", "--json"),
         "sync": ("", "--dry-run"),
+        "completion": (
+            "bash >> ~/.bashrc",
+            "zsh >> ~/.zshrc",
+            "fish > ~/.config/fish/completions/pip-kernel.fish",
+        ),
     }
 
     def __init__(self) -> None:

@@ -8,6 +8,7 @@ import sys
 
 from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.cli import report
+from conda_jupyter_plugin.cli.completion import complete, is_asked
 from conda_jupyter_plugin.cli.dispatch import run
 from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs, wants_json
 from conda_jupyter_plugin.core.errors import KernelError
@@ -57,6 +58,8 @@ def main(words: list[str] | None = None) -> int:
     if os.environ.get("PIP_KERNEL_DEBUG"):
         show_log()
     as_json, host = wants_json(words), PipHost()
+    if is_asked():
+        complete(build_parser())
     try:
         args = build_parser(as_json=as_json, only=words[0] if words else None).parse_args(words)
         if args.verb == "create":

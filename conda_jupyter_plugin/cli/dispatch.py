@@ -30,6 +30,7 @@ from ..core.locations import (
 from ..core.registry import Registry
 from ..core.results import Result
 from . import report
+from .completion import script
 from .options import choices
 
 TYPE_CHECKING = False
@@ -58,6 +59,9 @@ def run(args: Namespace, host: Host) -> int:
     Raises:
         KernelError: It cannot be done; nothing was changed.
     """
+    if args.verb == "completion":
+        report.write_lines(script(host.command, args.shell), sys.stdout)
+        return 0
     output = host.output(args)
     if args.verb == "list":
         rows, errors = list_kernels(args, host)

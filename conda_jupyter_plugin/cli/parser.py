@@ -8,6 +8,7 @@ from functools import partial
 
 from ..core.errors import UsageError
 from . import report
+from .completion import SHELLS, KernelNames
 from .options import FORCING, add_choice_options, add_force_option, add_location_options
 
 TYPE_CHECKING = False
@@ -135,7 +136,14 @@ def add_verbs(
         # Else argparse would find it out by writing the usage.
         prog=parser.prog,
     )
-    adding = {"add": _add_add, "remove": _add_remove, "list": _add_list, "sync": _add_sync, **(further or {})}
+    adding = {
+        "add": _add_add,
+        "remove": _add_remove,
+        "list": _add_list,
+        "sync": _add_sync,
+        "completion": _add_completion,
+        **(further or {}),
+    }
     for add in [adding[only]] if only in adding else adding.values():
         add(verbs, host)
 
@@ -170,7 +178,8 @@ def _add_add(verbs: Verbs, host: Host) -> None:
 
 def _add_remove(verbs: Verbs, host: Host) -> None:
     parser = new_verb(verbs, host, "remove", "Unregister kernels, until they are added again.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="Name of a kernel to unregister.")
+    names = parser.add_argument("names", nargs="*", metavar="NAME", help="Name of a kernel to unregister.")
+    names.completer = KernelNames(host)  # type: ignore[attr-defined]
     host.add_target_options(parser)
     parser.add_argument(
         "--missing", action="store_true", help="Unregister the kernels whose environment is gone."
@@ -198,3 +207,8 @@ def _add_sync(verbs: Verbs, host: Host) -> None:
     )
     add_location_options(parser)
     host.add_output_options(parser)
+
+
+def _add_completion(verbs: Verbs, host: Host) -> None:
+    parser = new_verb(verbs, host, "completion", "Print what lets a shell complete this command's words.")
+    parser.add_argument("shell", choices=SHELLS, help="The shell.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..cli.completion import complete, is_asked
 from ..cli.dispatch import run
 from ..cli.interruptions import interruptible
 from ..cli.parser import add_verbs, print_usage_error, wants_json
@@ -84,6 +85,9 @@ def parse_known_args(parser: ArgumentParser, words: Sequence[str], namespace: An
     """
     from conda.base.context import context
 
+    if is_asked():
+        build_parser(parser)
+        complete(parser)
     as_json = bool(context.json) or wants_json(words)
     told_in_text = _printing(parser.error)
     told_in_json = partial(print_usage_error, parser.prog)

@@ -43,6 +43,7 @@ _EXAMPLES: Mapping[str, Sequence[str]] = {
     ),
     "remove": ("opencv", "-n opencv", "--missing"),
     "list": ("", "--json"),
+    "completion": ("bash >> ~/.bashrc", "zsh >> ~/.zshrc", "fish > ~/.config/fish/conf.d/conda-kernel.fish"),
     "sync": ("", "--dry-run"),
 }
 
