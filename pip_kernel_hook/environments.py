@@ -18,6 +18,10 @@ from conda_jupyter_plugin.core.log import passing_over
 
 from .projects import USUAL, find_of_project, missing_tool
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from conda_jupyter_plugin.core.errors import KernelError
+
 VARIABLE = "VIRTUAL_ENV"
 
 
@@ -42,7 +46,9 @@ def find_environment(path: str | None) -> Meant:
         WrongManagerError: It is conda's.
         UnreadableError: It cannot be looked at.
     """
-    found = _find_around() if path is None else _find_at(absolute(path), path)
+    found = find_around() if path is None else _find_at(absolute(path), path)
+    if found is None:
+        raise _why_none()
     if found.environment.manager != "venv":
         raise WrongManagerError(found.environment.prefix, found.environment.manager)
     return found
@@ -57,25 +63,30 @@ def _find_at(prefix: Path, given: str) -> Meant:
     raise NotAnEnvironmentError.at(prefix, way_out, kind="a virtual environment")
 
 
-def _find_around() -> Meant:
-    active, stale = os.environ.get(VARIABLE), ""
+def find_around() -> Meant | None:
+    """Find the virtual environment that the user works in: the active one, else that of the project."""
+    active = os.environ.get(VARIABLE)
     if environment := active_environment(active):
         return Meant(environment, f"{environment.prefix} (from {VARIABLE})")
-    found = tool = None
+    found = None
     # The current folder may be gone, or nobody's to look into.
     with passing_over(OSError, UnreadableError):
         found = find_of_project(Path.cwd())
-        tool = None if found else missing_tool(Path.cwd())
-    if active:
-        stale = f"; {VARIABLE} is {active}, which is none or not yours to read"
-    if found:
-        return Meant(found.environment, found.source + stale)
+    if found and active:
+        stale = f"{VARIABLE} is {active}, which is none or not yours to read"
+        return Meant(found.environment, f"{found.source}; {stale}")
+    return found
+
+
+def _why_none() -> KernelError:
+    active, tool = os.environ.get(VARIABLE), None
+    with passing_over(OSError, UnreadableError):
+        tool = missing_tool(Path.cwd())
     way_out = "Name one: pip-kernel add PATH"
     here = f"There is none here ({', '.join(USUAL)}) nor in a project around."
     if tool:
         here += f" {tool}, which knows where this project's is, is not on PATH."
     if active:
-        raise NotAnEnvironmentError.active(
-            "virtual environment", VARIABLE, active, way_out, besides=f" {here}"
-        )
-    raise UsageError(f"No virtual environment is active. {here}", way_out)
+        kind = "virtual environment"
+        return NotAnEnvironmentError.active(kind, VARIABLE, active, way_out, besides=f" {here}")
+    return UsageError(f"No virtual environment is active. {here}", way_out)

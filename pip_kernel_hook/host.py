@@ -12,9 +12,8 @@ from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.discovery import find_readable_kernels
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.locations import Location, user_location
-from conda_jupyter_plugin.core.log import passing_over
 
-from .environments import absolute, find_environment
+from .environments import absolute, find_around, find_environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,9 +70,8 @@ class PipHost:
 
     def environments_around(self) -> Sequence[Environment]:
         """The one that is active, or that of the project around."""
-        with passing_over(KernelError):
-            return (find_environment(None).environment,)
-        return ()
+        around = find_around()
+        return (around.environment,) if around and around.environment.manager == "venv" else ()
 
     def add_environment_options(self, parser: ArgumentParser) -> None:
         """Add the environment's path."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # What uv says where all goes well; what goes wrong pip says on stderr, which nobody stands between.
 _USUAL = re.compile(
-    r" [+~-] |(Resolved|Prepared|Installed|Uninstalled|Audited|Downloaded|Checked|Built|Using) |$"
+    r" [+~-] |\s*(Resolved|Prepared|(Uni|I)nstalled|Audited|Download\w+|Checked|Buil\w+|Using|Updat\w+) |$"
 )
 
 

@@ -80,7 +80,7 @@ def missing_tool(folder: Path) -> str | None:
 
     for around in _up_to_root(folder):
         for tool in _TOOLS:
-            if _is_of(tool, around) and not which(tool.name):
+            if _is_of(tool, around) and which(tool.name) is None:
                 return tool.name
     return None
 
@@ -98,9 +98,11 @@ def _up_to_root(folder: Path) -> Iterator[Path]:
 
 def _ask(tool: _Tool, folder: Path) -> Environment | None:
     """Ask a tool for the environment of a project, where it is one of its."""
+    if not _is_of(tool, folder):
+        return None
     from shutil import which
 
-    if not _is_of(tool, folder) or not (program := which(tool.name)):
+    if (program := which(tool.name)) is None:
         return None
     for line in reversed(_answer([program, *tool.question], folder)):
         path = Path(line.strip())

@@ -12,7 +12,6 @@ from .errors import BrokenKernelspecError
 from .kernelspec import files_in, is_program
 from .permissions import make_folder
 from .reading import read_file
-from .staging import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +55,8 @@ def fill(folder: Path, present: Path, rendered: Rendered, *, for_all: bool) -> N
     Raises:
         OSError: A file cannot be written.
     """
+    from .staging import write_file
+
     make_folder(folder, for_all=for_all)
     mode = None
     # How the umask has it shows by the first one that is written, which is never taken over.

@@ -64,7 +64,7 @@ def read_text(path: Path | str, maximum: int = MAXIMUM, *, errors: str = "strict
         OSError: As `read_file`.
         UnicodeDecodeError: It is not UTF-8.
     """
-    return read_file(path, maximum).decode("utf-8-sig", errors)
+    return read_file(path, maximum).removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors)
 
 
 def read_if_there(path: Path, maximum: int = MAXIMUM) -> str | None:

@@ -21,7 +21,13 @@ class FolderHost:
 
     command = "folder kernel"
     templates = {}  # noqa: RUF012
-    examples = {"add": ("", "-n opencv"), "remove": ("opencv",), "list": ("--json",), "sync": ("",)}  # noqa: RUF012
+    examples = {  # noqa: RUF012
+        "add": ("", "-n opencv"),
+        "remove": ("opencv",),
+        "list": ("--json",),
+        "sync": ("",),
+        "completion": ("bash",),
+    }
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -21,7 +21,7 @@ OTHERS = {
 def environ(guest: Conda) -> Mapping[str, str]:
     """The variables of a shell whose user has a kernel."""
     guest.run("create", "-y", "-n", "opencv", "--kernel", "bash_kernel")
-    return {**guest.variables(), "CONDA_EXE": str(guest.executable), "TERM": "xterm"}
+    return {**guest.variables(), "CONDA_EXE": str(guest.prefix / "bin" / "conda"), "TERM": "xterm"}
 
 
 @pytest.mark.parametrize("shell", SHELLS)
