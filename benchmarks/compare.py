@@ -117,6 +117,20 @@ def compare_single(bench: Bench) -> None:
     )
 
 
+def compare_start_up(bench: Bench) -> None:
+    """What a command takes beside the bare interpreter, with a few kernels there, as a shell starts it."""
+    for number in range(6):
+        run(*bench.own, "add", bench.environment(f"few-{number}"))
+    program = shutil.which("pip-kernel", path=os.path.dirname(sys.executable))
+    own = (program,) if program else bench.own
+    unchanged = ("add", bench.root / "envs" / "few-0")
+    bare, by_hand = partial(run, sys.executable, "-c", "pass"), partial(run, *bench.by_hand, "few")
+    for words in (("--version",), ("list",), unchanged):
+        ours = partial(run, *own, *words)
+        bench.compare(f"pip-kernel {words[0]}, 6 kernels there", "the bare interpreter", ours, bare)
+    bench.compare("pip-kernel add, unchanged", "ipykernel install", partial(run, *own, *unchanged), by_hand)
+
+
 def compare_many(bench: Bench, largest: int) -> None:
     """Add, list and bring in line more and more kernels; what each costs must not grow."""
     from conda_jupyter_plugin.core.activation import activate_virtual_environment
@@ -126,6 +140,8 @@ def compare_many(bench: Bench, largest: int) -> None:
     from conda_jupyter_plugin.core.registry import Registry
     from conda_jupyter_plugin.core.verbs import add_all
 
+    few = partial(run, *bench.own, "add", bench.root / "envs" / "few-0")
+    among_few = few()
     bench.forget()
     listed: dict[int, float] = {}
     for count in (count for count in (10, 100, 1_000, 10_000) if count <= largest):
@@ -149,8 +165,13 @@ def compare_many(bench: Bench, largest: int) -> None:
     bench.compare(
         f"pip-kernel sync, {last:,} kernels", f"pip-kernel list, {last:,} kernels", syncing, listing
     )
+    among_many = partial(run, *bench.own, "add", bench.root / "envs" / "many-0")
+    among_many()
+    bench.line(f"add among {last:,}, unchanged", "add among 6, unchanged", among_many(), among_few)
     needed, usual = partial(memory, *bench.own, "list"), partial(memory, *bench.jupyter, "list")
     bench.compare(f"memory: list of {last:,}", "memory: jupyter kernelspec list", needed, usual, unit="MB")
+    needed = partial(memory, *bench.own, "sync")
+    bench.compare(f"memory: sync of {last:,}", "memory: jupyter kernelspec list", needed, usual, unit="MB")
 
 
 def compare_conda(bench: Bench, conda: Path, prefix: Path) -> None:
@@ -192,6 +213,7 @@ def main() -> None:
         bench = Bench(Path(root), args.rounds)
         print(f"{'this project':47} {'instead':47} ratio")
         compare_single(bench)
+        compare_start_up(bench)
         compare_many(bench, args.largest)
         if args.conda:
             compare_conda(bench, args.conda, args.prefix or args.conda.parent.parent)
