@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
+from pathlib import Path
 
 from .dataclass import dataclass, field, replace
 from .environment import canonical, conda_root, identify, is_conda, same_prefix
@@ -19,7 +20,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
-    from pathlib import Path
 
     from .errors import KernelError
     from .locations import Location
@@ -32,9 +32,8 @@ class Inventory:
 
     def __init__(self, location: Location) -> None:
         self._by_name: dict[str, Installed] = {}
-        self._by_owner: dict[str, dict[str, Installed]] = {}
-        self._owners: dict[str, str] = {}
-        self._recorded: dict[Path, str] = {}
+        self._by_prefix: dict[str, dict[str, Installed]] = {}
+        self._prefixes: dict[str, set[str]] = {}
         self._by_label: dict[str, dict[str, Path]] = {}
         for item in installed_at(location):
             self.put(item)
@@ -47,11 +46,17 @@ class Inventory:
         return self._by_name.get(name.lower())
 
     def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
-        """Find the managed kernelspecs of an environment."""
-        if not self._by_owner:
-            return ()
-        key = self._recorded.get(prefix) or canonical(prefix)
-        return tuple(self._by_owner.get(key, {}).values())
+        """Find the managed kernelspecs of an environment, by the path in them or one that leads there.
+
+        All kernels of an environment record the same path; see `Registry.described`.
+        """
+        if owned := self._by_prefix.get(str(prefix)):
+            return tuple(owned.values())
+        if not self._prefixes:
+            for recorded in self._by_prefix:
+                self._prefixes.setdefault(canonical(Path(recorded)), set()).add(recorded)
+        others = sorted(self._prefixes.get(canonical(prefix), ()))
+        return tuple(item for other in others for item in self._by_prefix.get(other, {}).values())
 
     def called(self, label: str) -> Iterable[Path]:
         """Find the environments that a label stands for, where nobody chose what is shown instead."""
@@ -62,9 +67,10 @@ class Inventory:
         self.discard(item.name)
         self._by_name[item.name.lower()] = item
         if item.owner:
-            prefix = item.owner.prefix
-            self._recorded[prefix] = self._owners[item.name.lower()] = key = canonical(prefix)
-            self._by_owner.setdefault(key, {})[item.name.lower()] = item
+            prefix = str(item.owner.prefix)
+            self._by_prefix.setdefault(prefix, {})[item.name.lower()] = item
+            if self._prefixes:
+                self._prefixes.setdefault(canonical(item.owner.prefix), set()).add(prefix)
             if label := _label(item):
                 self._by_label.setdefault(label, {})[item.name.lower()] = item.owner.prefix
 
@@ -72,7 +78,7 @@ class Inventory:
         """Forget a kernelspec that was removed."""
         item = self._by_name.pop(name.lower(), None)
         if item and item.owner:
-            del self._by_owner[self._owners.pop(name.lower())][name.lower()]
+            del self._by_prefix[str(item.owner.prefix)][name.lower()]
             if label := _label(item):
                 del self._by_label[label][name.lower()]
 
