@@ -61,7 +61,11 @@ class VerbParser(argparse.ArgumentParser):
         try:
             if (plain := self._try_plainly(args, namespace)) is not None:
                 return plain
-            return self.parse_known_intermixed_args(args, namespace)
+            parsed, unknown = self.parse_known_intermixed_args(args, namespace)
+            if unknown and self.passed_on:
+                told = " ".join(unknown)
+                self.error(f"unrecognized arguments: {told} (options for pip stand behind --: -- {told})")
+            return parsed, unknown
         finally:
             self._is_parsing = False
 

@@ -58,3 +58,10 @@ def test_what_is_not_there_is_bad_usage(typed, home):
 
     with pytest.raises(UsageError, match=typed[1]):
         words("nb", *typed)
+
+
+def test_an_option_of_pips_that_stands_among_ours_is_shown_its_place(capsys):
+    with pytest.raises(SystemExit):
+        words("nb", "numpy", "--pre")
+
+    assert "--pre (options for pip stand behind --: -- --pre)" in " ".join(capsys.readouterr().err.split())
