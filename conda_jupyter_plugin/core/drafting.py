@@ -45,11 +45,18 @@ def draft(registry: Registry, kernel: Kernel, label: str, target: Target, name: 
         label=_label(registry, kernel, target.recorded, choices),
         further=recorded.further or target.further,
         adopted=recorded.adopted or _takes_a_place(current, folder, aside, kernel),
+        made=recorded.made or _made_at(recorded, kernel),
     )
     now = item or hand_made
     beside = now.folder if now else aside
     as_it_lies = as_written(item, folder) if item and item is current else folder
     return assemble(registry, kernel, label, owner, as_it_lies, beside=beside)
+
+
+def _made_at(recorded: Owner, kernel: Kernel) -> Path | None:
+    """Where a virtual environment was made that has moved for the first time."""
+    moved = not same_prefix(recorded.prefix, kernel.environment.prefix)
+    return recorded.prefix if moved and recorded.manager == "venv" else None
 
 
 def _takes_a_place(current: Installed | None, folder: Path, aside: Path | None, kernel: Kernel) -> bool:

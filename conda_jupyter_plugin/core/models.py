@@ -226,6 +226,7 @@ class Owner:
         label: What the name that is shown calls the environment, where another one has its name.
         further: Whether the environment's kernel was registered under another name before.
         adopted: Whether something that we did not write lay in its place before.
+        made: Where the environment was made, if it has moved since: its own files still name that place.
         recorded: All that is recorded, also what this version does not know.
     """
 
@@ -240,6 +241,7 @@ class Owner:
     label: str | None = None
     further: bool = False
     adopted: bool = False
+    made: Path | None = None
     recorded: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod

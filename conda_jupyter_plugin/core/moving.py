@@ -10,7 +10,6 @@ from .absence import is_gone, observe
 from .dataclass import replace
 from .discovery import find_readable_kernels
 from .environment import canonical, history_of, identify, is_there, program_directories
-from .environment_names import name_of
 from .errors import UnreadableError
 from .log import passing_over
 from .presence import is_present, names_in
@@ -20,7 +19,6 @@ from .reading import read_if_there
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from collections.abc import Set as AbstractSet
     from typing import Any
 
     from .models import Choices, Environment, Kernel, Owner
@@ -42,7 +40,9 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
     missing = {owner.prefix: owner for owner in owners if not is_there(owner.prefix)}
     moved: dict[str, Path] = {}
     for environment in environments if missing else ():
-        gone = {prefix for prefix, owner in missing.items() if is_gone(owner) or _is_on(owner, environment)}
+        gone = {
+            prefix: owner for prefix, owner in missing.items() if is_gone(owner) or _is_on(owner, environment)
+        }
         former = _moved_from(environment, gone) or _renamed_from(environment, gone)
         if former:
             del missing[former]
@@ -71,7 +71,9 @@ def former_prefix(environment: Environment, owners: Iterable[Owner]) -> Path | N
     """
     installed = _where_installed(environment)
     plausible = [
-        owner for owner in owners if str(owner.prefix) in installed or owner.environment == environment.name
+        owner
+        for owner in owners
+        if owner.environment == environment.name or any(str(place) in installed for place in _places(owner))
     ]
     return former_prefixes([environment], plausible).get(canonical(environment.prefix))
 
@@ -135,7 +137,7 @@ def _is_on(owner: Owner, environment: Environment) -> bool:
     return replace(observe(environment.prefix), mount=there.mount) == there
 
 
-def _moved_from(environment: Environment, gone: AbstractSet[Path]) -> Path | None:
+def _moved_from(environment: Environment, gone: Mapping[Path, Owner]) -> Path | None:
     """Find where an environment was before it was moved by hand: its files name where it was installed."""
     kernels: Iterable[Kernel] = ()
     with passing_over(UnreadableError):
@@ -151,15 +153,20 @@ def _moved_from(environment: Environment, gone: AbstractSet[Path]) -> Path | Non
     return min((prefix for prefix in gone if prefix.name == environment.prefix.name), default=None)
 
 
-def _moved_with_project(environment: Environment, gone: AbstractSet[Path]) -> Path | None:
+def _moved_with_project(environment: Environment, gone: Mapping[Path, Owner]) -> Path | None:
     """Find where a virtual environment was: its kernels name no program by its path, but its scripts do."""
     installed = _where_installed(environment)
     if paths_into(environment.prefix).search(installed):
         return None
-    if first := next((prefix for prefix in gone if paths_into(prefix).search(installed)), None):
-        return first
-    # It has moved before: of the places since then, what it is called is all that is known.
-    return min((prefix for prefix in gone if name_of(prefix, "venv") == environment.name), default=None)
+    for prefix, owner in gone.items():
+        if any(paths_into(place).search(installed) for place in _places(owner)):
+            return prefix
+    return None
+
+
+def _places(owner: Owner) -> tuple[Path, ...]:
+    """The places that the files of an environment may name: where it was, and where it was made."""
+    return (owner.prefix, owner.made) if owner.made else (owner.prefix,)
 
 
 def _where_installed(environment: Environment) -> str:
@@ -175,7 +182,7 @@ def _where_installed(environment: Environment) -> str:
     return "\n".join(texts)
 
 
-def _renamed_from(environment: Environment, gone: AbstractSet[Path]) -> Path | None:
+def _renamed_from(environment: Environment, gone: Mapping[Path, Owner]) -> Path | None:
     """Find what `conda rename` made an environment of, by the first command in its `conda-meta/history`."""
     text = history_of(environment.prefix)
     command = re.search(r"(?m)^# cmd: (.* rename .*)$", text.partition("\n==>")[0])

@@ -34,6 +34,7 @@ _FIELDS = (
     "label",
     "further",
     "adopted",
+    "made",
     "conda",
     "scripts",
     "origin",
@@ -83,6 +84,7 @@ def write_record(owner: Owner) -> Mapping[str, Any]:
         "label": owner.label,
         "further": owner.further or None,
         "adopted": owner.adopted or None,
+        "made": str(owner.made) if owner.made else None,
         "conda": str(owner.conda) if owner.conda and owner.manager == "conda" else None,
         "scripts": owner.scripts,
         "origin": _updated(earlier.get("origin"), _FIELDS_OF_ORIGIN, origin) or None,
@@ -132,7 +134,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         return None
     if os.path.basename(kernel) != kernel or not prefix:
         return None
-    conda, scripts, label = (record.get(key) for key in ("conda", "scripts", "label"))
+    conda, made, scripts, label = (record.get(key) for key in ("conda", "made", "scripts", "label"))
     return Owner(
         Path(prefix),
         environment,
@@ -145,6 +147,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         label=label if isinstance(label, str) else None,
         further=record.get("further") is True,
         adopted=record.get("adopted") is True,
+        made=_path(made) if isinstance(made, str) else None,
         recorded=record,
     )
 

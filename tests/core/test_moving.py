@@ -160,7 +160,7 @@ def test_a_project_that_has_moved_keeps_its_choices_when_it_is_added(project, op
 def test_and_when_it_moves_again(project, open_registry, tmp_path):
     environment = moved_to(project, tmp_path / "other" / "project" / ".venv")
     add(open_registry(), environment)
-    environment = moved_to(environment, tmp_path / "third" / "project" / ".venv")
+    environment = moved_to(environment, tmp_path / "third" / "another" / ".venv")
 
     add(open_registry(), environment)
 
@@ -202,6 +202,18 @@ def test_any_of_its_files_tells_where_it_was(open_registry, make_environment, tm
     add(open_registry(), environment)
 
     assert [(row.name, row.display_name) for row in list_kernels(open_registry())] == [("vision", "Vision")]
+
+
+def test_a_copy_of_one_that_stays_is_not_another_one_that_went(
+    project, open_registry, make_environment, tmp_path
+):
+    other = make_virtual(make_environment, tmp_path / "other" / ".venv")
+    shutil.rmtree(project.prefix)
+    shutil.copytree(other.prefix.parent, tmp_path / "else" / "project")
+
+    add(open_registry(), identify(tmp_path / "else" / "project" / ".venv"))
+
+    assert "Python 3.12 (project)" in [row.display_name for row in list_kernels(open_registry())]
 
 
 def test_a_copy_is_another_environment(project, open_registry, tmp_path):
