@@ -12,14 +12,14 @@ from importlib import import_module
 _OURS = (
     *("settings", "cli.report", "conda_side.activation", "conda_side.batch_scripts", "conda_side.install"),
     "flag.flagged_command",
-    *("following.after_command", "core.launcher", "core.registry", "core.sync"),
+    *("following.after_command", "core.launcher", "core.registry", "core.staging", "core.sync"),
 )
 
 # What these import when they are used.
 _OTHERS = (
     *("conda.activate", "conda.core.envs_manager", "conda.core.prefix_data"),
     *("jupyter_core.paths", "platformdirs", "filelock"),
-    *("_strptime", "pwd", "random", "site", "sysconfig", "tempfile"),
+    *("_strptime", "platform", "pwd", "random", "shutil", "site", "string", "sysconfig", "tempfile"),
 )
 
 

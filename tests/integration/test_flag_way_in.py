@@ -134,7 +134,7 @@ def test_a_transaction_without_kernels_loads_no_verb_and_nothing_to_write_with(c
     assert rooms <= {
         *("", ".plugin", ".declarations", ".hooks", ".settings", ".flag", ".flag.options"),
         *(".conda_side", ".conda_side.transaction", ".conda_side.post_transaction"),
-        *(".following", ".following.after_command", ".core", ".core.traces"),
+        *(".following", ".following.after_command", ".core", ".core.jupyter_paths", ".core.traces"),
     }
     assert not {"jupyter_client", "jupyter_core", "filelock"} & set(modules)
 
@@ -152,5 +152,5 @@ def test_no_verb_that_starts_no_kernel_loads_jupyter_client(conda: Conda) -> Non
     conda.run("create", "-y", "-n", "shell", "bash_kernel")
     for words in (("kernel", "list"), ("kernel", "add", "-n", "shell"), ("kernel", "remove", "shell", "-y")):
         modules = run_code(conda, LOADED, *words).stderr.splitlines()
-        assert "jupyter_core.paths" in modules
-        assert "jupyter_client" not in modules
+        assert "conda_jupyter_plugin.core.jupyter_paths" in modules
+        assert not {"jupyter_client", "jupyter_core.paths"} & set(modules)
