@@ -41,4 +41,7 @@ class CreationError(InstallError):
     @classmethod
     def not_started(cls, program: str, reason: str | None) -> CreationError:
         """There is no such program, or it may not be run."""
-        return cls(f"{program} cannot be started ({reason}).", "Give --python another interpreter.")
+        return cls(
+            f"{program} cannot be started ({reason}).",
+            "Name another interpreter, or make the environment anew.",
+        )

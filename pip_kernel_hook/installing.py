@@ -13,7 +13,7 @@ from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.environment import python_of
 
 from .errors import CreationError
-from .processes import run, running
+from .processes import run, running, without_other_pythons
 from .progress import Progress
 
 TYPE_CHECKING = False
@@ -42,8 +42,6 @@ print(json.dumps(found))
 
 _ISOLATED = ("-E", "-s")
 """What lets a Python ignore the variables and the packages that are the user's: Python 2.7 has no `-I`."""
-
-_OF_PYTHON = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__")
 
 
 @dataclass(frozen=True)
@@ -94,8 +92,10 @@ def install(
         streams = {"stdout": subprocess.PIPE}
         if installer.name == "uv":
             streams["stderr"] = subprocess.STDOUT
+        # Nobody would see what it asks.
+        around = {**installer.environment, "PIP_NO_INPUT": "1"}
         with Progress(words, environment, installer.name, quiet=quiet) as progress:  # noqa: SIM117
-            with running(command, env=installer.environment, **streams) as process:
+            with running(command, env=around, **streams) as process:
                 for line in process.stdout or ():
                     progress.follow(line.rstrip())
     if process.returncode:
@@ -116,20 +116,20 @@ def _find_installer(environment: Environment) -> Installer | None:
     uv = _find_uv()
     if uv is None:
         return None
-    around = {name: value for name, value in _around().items() if name != "UV_SYSTEM_PYTHON"}
+    around = {name: value for name, value in without_other_pythons().items() if name != "UV_SYSTEM_PYTHON"}
     command = (uv, "pip", "install", "--python", python)
     return Installer("uv", command, ("--no-deps", "--reinstall"), around)
 
 
 def _pip(program: Sequence[str], version: tuple[int, ...]) -> Installer:
-    around = _without_detours(program[0], _around())
+    around = _without_detours(program[0], without_other_pythons())
     again = ("--no-deps", "--force-reinstall")
     return Installer("pip", (*program, "install"), again, around, tells_progress=version >= _RAW_PROGRESS)
 
 
 def _pip_version(python: str) -> tuple[int, ...] | None:
     """Ask an interpreter for the version of its pip."""
-    version = _ask(python, "import pip; print(pip.__version__)", _around())
+    version = _ask(python, "import pip; print(pip.__version__)", without_other_pythons())
     return tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) if version else None
 
 
@@ -150,12 +150,6 @@ def _find_uv() -> str | None:
     return shutil.which("uv") or shutil.which("uv", path=os.pathsep.join((beside, usual)))
 
 
-def _around() -> dict[str, str]:
-    """Our environment variables, without what would let another Python's packages seem to be there."""
-    around = {name: value for name, value in os.environ.items() if name not in _OF_PYTHON}
-    return {**around, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONSAFEPATH": "1"}
-
-
 def _without_detours(python: str, around: Mapping[str, str]) -> dict[str, str]:
     """Take out of pip's variables and configuration what would put packages elsewhere.
 
@@ -164,6 +158,7 @@ def _without_detours(python: str, around: Mapping[str, str]) -> dict[str, str]:
     """
     detours = {_variable(name) for name in _ELSEWHERE}
     cleared = {name: value for name, value in around.items() if name not in detours}
+    cleared["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
     configured = json.loads(_ask(python, _READ_CONFIGURATION, cleared) or "{}")
     sections = {part: _section(configured, part) for part in ("global", "install")}
     # What is said of `pip install` alone goes before what is said of all its commands.

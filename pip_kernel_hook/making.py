@@ -16,7 +16,7 @@ from conda_jupyter_plugin.core.pyvenv import FILE_NAME
 
 from .errors import CreationError
 from .installing import has_other_installer
-from .processes import run
+from .processes import run, without_other_pythons
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,10 +83,11 @@ def make_environment(prefix: Path, interpreter: str) -> tuple[Environment, list[
         CreationError: It could not be made.
     """
     command, further = [interpreter, "-m", "venv", str(prefix)], []
-    status, printed = run(command)
+    around = without_other_pythons()
+    status, printed = run(command, around)
     if status and run([interpreter, "-c", "import venv"])[0] == 0 and has_other_installer():
         # Debian's Python has no ensurepip where python3-venv is not installed.
-        status, printed = run([*command, "--without-pip"])
+        status, printed = run([*command, "--without-pip"], around)
         further = ["pip"]
     if status:
         raise CreationError.by_venv(interpreter, prefix, printed, _way_out(interpreter))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SECONDS_TO_END = 5.0
 
+_OF_PYTHON = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__")
+
 
 @contextmanager
 def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
@@ -75,6 +77,12 @@ def run(
     ):
         printed, _ = process.communicate(timeout=seconds)
     return process.returncode, printed
+
+
+def without_other_pythons() -> dict[str, str]:
+    """Our environment variables, without those that make another Python's packages seem to be there."""
+    around = {name: value for name, value in os.environ.items() if name not in _OF_PYTHON}
+    return {**around, "PYTHONSAFEPATH": "1"}
 
 
 def _end(process: subprocess.Popen[str], *, apart: bool) -> None:

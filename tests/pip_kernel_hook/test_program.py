@@ -64,7 +64,7 @@ def program(home, tmp_path):
     return run
 
 
-@pytest.mark.parametrize("signal", [2, 15], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize("signal", [2, 15, 1], ids=["Ctrl-C", "SIGTERM", "SIGHUP"])
 def test_a_signal_at_any_moment_ends_it_in_a_line_or_none(program, make_environment, open_registry, signal):
     environment = make_environment(manager="venv")
     add(open_registry(), environment)
