@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..conda_side.transaction import DELETING, changed_prefixes
-from ..core.dataclass import replace
 from ..settings import OFF, default_location, location_prefix, read_auto, read_template
 
 if TYPE_CHECKING:
@@ -54,6 +53,7 @@ def follow_command(command: str) -> None:
 
 def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     from ..conda_side.coverage import foreign_platform, is_covered
+    from ..core.dataclass import replace
     from ..core.environment import canonical
     from ..core.finding import environments_inside
     from ..core.results import Result
