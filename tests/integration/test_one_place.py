@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conda_base import Conda
 from conda_checks import listed, registered, spec_of, tree
-
-from conda_jupyter_plugin.core.dataclass import replace
 
 
 @pytest.fixture
