@@ -67,7 +67,7 @@ def program(home, tmp_path):
 @pytest.mark.parametrize("signal", [2, 15, 1], ids=["Ctrl-C", "SIGTERM", "SIGHUP"])
 def test_a_signal_at_any_moment_ends_it_in_a_line_or_none(program, make_environment, open_registry, signal):
     environment = make_environment(manager="venv")
-    add(open_registry(), environment)
+    add(open_registry(), environment, Choices(env={"A": ""}))
     before = snapshot(user_location().kernels)
     assert program.interrupted("add", environment.prefix, "--env", "A=1", signal=signal, at=0)[0] == 0
     after, whole = snapshot(user_location().kernels), int(program.count.read_text())
