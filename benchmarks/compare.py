@@ -127,7 +127,7 @@ def compare_start_up(bench: Bench) -> None:
     bare, by_hand = partial(run, sys.executable, "-c", "pass"), partial(run, *bench.by_hand, "few")
     for words in (("--version",), ("list",), unchanged):
         ours = partial(run, *own, *words)
-        bench.compare(f"pip-kernel {words[0]}, 6 kernels there", "the bare interpreter", ours, bare)
+        bench.compare(f"pip-kernel {words[0]}, 6 kernels", "the bare interpreter", ours, bare)
     bench.compare("pip-kernel add, unchanged", "ipykernel install", partial(run, *own, *unchanged), by_hand)
 
 
