@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from conda_jupyter_plugin.cli.parser import Verbs
 
 
+_EXAMPLES = ("create opencv opencv-python-headless", "add --install", "list", "create --help")
+
+
 def build_parser(*, as_json: bool = False, only: str | None = None) -> argparse.ArgumentParser:
     """Build the parser of `pip-kernel`.
 
@@ -32,6 +35,7 @@ def build_parser(*, as_json: bool = False, only: str | None = None) -> argparse.
     parser = VerbParser(
         prog="pip-kernel",
         description="Manage virtual environments as Jupyter kernels.",
+        epilog="\n".join(["Examples:", *(f"  pip-kernel {example}" for example in _EXAMPLES)]),
         as_json=as_json,
     )
     parser.add_argument("-V", "--version", action="version", version=f"pip-kernel {__version__}")

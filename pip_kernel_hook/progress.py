@@ -57,17 +57,19 @@ class Progress:
         """
         if match := re.fullmatch(r"Progress (\d+) of (\d+)", line):
             self._show(int(match[1]), int(match[2]))
-        elif match := re.match(r"\s*(?:Collecting|Downloading|Installing|Building) \S+", line):
-            self._describe(match[0].strip())
+        elif match := re.match(r"\s*((?:Collecting|Downloading|Building) \S+|Installing \w+ \w+)", line):
+            self._describe(match[1])
         elif self._name == "uv" and not _USUAL.match(line):
             say(line, sys.stderr)
 
     def _show(self, bytes_done: int, bytes_of_all: int) -> None:
         if self._bar is not None:
-            self._bar.total = bytes_of_all
+            self._bar.total, self._bar.bar_format = bytes_of_all, None
             self._bar.update(bytes_done - self._bar.n)
 
     def _describe(self, text: str) -> None:
         if self._bar is not None:
+            # How much there is to do is known of downloads only.
             self._bar.reset()
+            self._bar.bar_format = "{desc}  {elapsed}"
             self._bar.set_description_str(text)
