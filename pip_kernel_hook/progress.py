@@ -20,6 +20,10 @@ _USUAL = re.compile(
 )
 
 
+_UNKNOWN = "{desc}  {elapsed}"
+"""What is shown while nobody knows how much there is to do: it is known of downloads only."""
+
+
 class Progress:
     """Tells how far an installer has come, on stderr.
 
@@ -40,7 +44,8 @@ class Progress:
         if sys.stderr and sys.stderr.isatty():
             from tqdm import tqdm
 
-            self._bar = tqdm(unit="B", unit_scale=True, leave=False, desc=name, dynamic_ncols=True)
+            self._bar = tqdm(unit="B", unit_scale=True, leave=False, dynamic_ncols=True, bar_format=_UNKNOWN)
+            self._describe(name)
 
     def __enter__(self) -> Progress:
         return self
@@ -69,7 +74,6 @@ class Progress:
 
     def _describe(self, text: str) -> None:
         if self._bar is not None:
-            # How much there is to do is known of downloads only.
             self._bar.reset()
-            self._bar.bar_format = "{desc}  {elapsed}"
+            self._bar.bar_format = _UNKNOWN
             self._bar.set_description_str(text)

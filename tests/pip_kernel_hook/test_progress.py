@@ -1,4 +1,5 @@
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -40,16 +41,18 @@ def told_on_terminal(monkeypatch):
 
     def told_on_terminal(name, text):
         monkeypatch.setattr("sys.stderr", terminal := Terminal())
-        told(name, text)
+        told(name, text, pause=0.15)
         return terminal.getvalue()
 
     return told_on_terminal
 
 
-def told(name, text, *, quiet=False):
+def told(name, text, *, quiet=False, pause=0.0):
     with Progress(["numpy"], ENVIRONMENT, name, quiet=quiet) as progress:
         for line in text.splitlines():
             progress.follow(line)
+            # A terminal is not written to more often.
+            time.sleep(pause)
 
 
 def test_uv_on_good_terms_is_one_line(capsys):
