@@ -38,14 +38,15 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
         The former prefix of each environment that has one, by the environment's canonical prefix now.
     """
     missing = {owner.prefix: owner for owner in owners if not is_there(owner.prefix)}
+    gone = {prefix: owner for prefix, owner in missing.items() if is_gone(owner)}
+    away = [owner for owner in missing.values() if owner.prefix not in gone]
     moved: dict[str, Path] = {}
     for environment in environments if missing else ():
-        gone = {
-            prefix: owner for prefix, owner in missing.items() if is_gone(owner) or _is_on(owner, environment)
-        }
-        former = _moved_from(environment, gone) or _renamed_from(environment, gone)
+        there = {owner.prefix: owner for owner in away if _is_on(owner, environment)}
+        former = _moved_from(environment, {**gone, **there}) or _renamed_from(environment, {**gone, **there})
         if former:
-            del missing[former]
+            gone.pop(former, None)
+            away = [owner for owner in away if owner.prefix != former]
             moved[canonical(environment.prefix)] = former
     return moved
 
@@ -87,16 +88,21 @@ def places_beside(owners: Iterable[Owner]) -> Iterator[Environment]:
     Yields:
         What lies at the same place below each neighbour of the folder that is gone.
     """
-    for prefix in dict.fromkeys(
-        owner.prefix for owner in owners if owner.manager == "venv" and is_gone(owner)
-    ):
+    for around, below in dict.fromkeys(_neighbourhoods(owners)):
         with passing_over(UnreadableError):
-            around = next(parent for parent in prefix.parents if is_present(parent))
-            _, *below = prefix.relative_to(around).parts
             for name in names_in(around):
                 environment = identify(around.joinpath(name, *below))
                 if environment and environment.manager == "venv":
                     yield environment
+
+
+def _neighbourhoods(owners: Iterable[Owner]) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Name what is left of the folders around missing ones, and where below its folders they would be."""
+    for owner in owners:
+        if owner.manager == "venv" and is_gone(owner):
+            with passing_over(UnreadableError):
+                around = next(parent for parent in owner.prefix.parents if is_present(parent))
+                yield around, owner.prefix.relative_to(around).parts[1:]
 
 
 def paths_into(prefix: Path) -> re.Pattern[str]:
@@ -159,8 +165,9 @@ def _moved_with_project(environment: Environment, gone: Mapping[Path, Owner]) ->
     if paths_into(environment.prefix).search(installed):
         return None
     for prefix, owner in gone.items():
-        if any(paths_into(place).search(installed) for place in _places(owner)):
-            return prefix
+        for place in _places(owner):
+            if str(place) in installed and paths_into(place).search(installed):
+                return prefix
     return None
 
 

@@ -2,6 +2,7 @@ import shutil
 
 import pytest
 
+from conda_jupyter_plugin.core import moving
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import user_location
@@ -244,3 +245,20 @@ def test_where_a_path_begins_alike_it_is_another_one(project, open_registry, mak
     add(open_registry(), another)
 
     assert "Python 3.12 (.venv2)" in [row.display_name for row in list_kernels(open_registry())]
+
+
+def test_many_that_went_and_many_that_stay_cost_no_square(
+    open_registry, make_environment, tmp_path, monkeypatch
+):
+    here = [
+        make_virtual(make_environment, tmp_path / "work" / f"p{number}" / ".venv") for number in range(60)
+    ]
+    for environment in here[::2]:
+        add(open_registry(), environment)
+        shutil.rmtree(environment.prefix)
+    looked_at = []
+    real = moving.identify
+    monkeypatch.setattr(moving, "identify", lambda prefix: looked_at.append(prefix) or real(prefix))
+
+    assert len(sync(open_registry()).removed) == 30
+    assert len(looked_at) <= len(here)
