@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from .errors import UnreadableError
@@ -42,14 +43,11 @@ def language_version(environment: Environment, language: str) -> str | None:
 def version_of_program(program: Path) -> str | None:
     """Tell an interpreter's version by the name of the file that it is in the end: `python3.12`."""
     path = str(program)
-    for _ in range(_LINKS):
-        if match := re.fullmatch(r"(?:python|pypy)([0-9]+\.[0-9]+)t?", os.path.basename(path)):
-            return match[1] if os.path.exists(path) else None
-        try:
+    with suppress(OSError):
+        for _ in range(_LINKS):
             path = os.path.join(os.path.dirname(path), os.readlink(path))
-        except OSError:
-            break
-    return None
+    match = re.fullmatch(r"(?:python|pypy)([0-9]+\.[0-9]+)t?", os.path.basename(path))
+    return match[1] if match else None
 
 
 def version_of_library(home: Path) -> str | None:

@@ -73,3 +73,13 @@ def test_where_no_file_tells_there_is_none(make_environment):
     (environment.prefix / "pyvenv.cfg").write_text("home = /nowhere\n")
 
     assert language_version(environment, "python") is None
+
+
+def test_what_a_link_is_called_on_the_way_tells_nothing(make_environment, tmp_path):
+    environment = make_environment(manager="venv")
+    (tmp_path / "python3.13").touch()
+    (tmp_path / "python3.12").symlink_to("python3.13")
+    (environment.prefix / "bin" / "python").unlink()
+    (environment.prefix / "bin" / "python").symlink_to(tmp_path / "python3.12")
+
+    assert version_of_program(environment.prefix / "bin" / "python") == "3.13"
