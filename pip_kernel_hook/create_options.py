@@ -7,6 +7,7 @@ from conda_jupyter_plugin.cli.options import (
     add_choice_options,
     add_force_option,
     add_location_options,
+    add_repeatable,
 )
 from conda_jupyter_plugin.cli.parser import new_verb
 
@@ -40,31 +41,28 @@ def _add_requirement_options(parser: ArgumentParser) -> None:
     """Add requirements, as `pip install` takes them."""
     parser.add_argument("requirements", nargs="*", metavar="REQUIREMENT", help="What is installed besides.")
     group = parser.add_argument_group("Requirements")
-    group.add_argument(
+    add_repeatable(
+        group,
         "-r",
         "--requirement",
         dest="requirements_files",
         metavar="FILE",
-        action="append",
-        default=[],
         help="Install from a requirements file. Can be given more than once.",
     )
-    group.add_argument(
+    add_repeatable(
+        group,
         "-c",
         "--constraint",
         dest="constraints_files",
         metavar="FILE",
-        action="append",
-        default=[],
         help="Constrain versions by a constraints file. Can be given more than once.",
     )
-    group.add_argument(
+    add_repeatable(
+        group,
         "-e",
         "--editable",
         dest="editables",
         metavar="PATH",
-        action="append",
-        default=[],
         help="Install a project in editable mode. Can be given more than once. What stands behind `--` goes"
         " to `pip install` as it is, its other options too.",
     )

@@ -122,7 +122,7 @@ def _find_installer(environment: Environment) -> Installer | None:
 
 
 def _pip(program: Sequence[str], version: tuple[int, ...]) -> Installer:
-    around = _without_detours(program[0], without_other_pythons())
+    around = _without_detours(program[0])
     again = ("--no-deps", "--force-reinstall")
     return Installer("pip", (*program, "install"), again, around, tells_progress=version >= _RAW_PROGRESS)
 
@@ -150,28 +150,23 @@ def _find_uv() -> str | None:
     return shutil.which("uv") or shutil.which("uv", path=os.pathsep.join((beside, usual)))
 
 
-def _without_detours(python: str, around: Mapping[str, str]) -> dict[str, str]:
+def _without_detours(python: str) -> dict[str, str]:
     """Take out of pip's variables and configuration what would put packages elsewhere.
 
     No option undoes what a file has set, so where one does it, all that it says besides is said by variables:
     https://pip.pypa.io/en/stable/topics/configuration/.
     """
     detours = {_variable(name) for name in _ELSEWHERE}
-    cleared = {name: value for name, value in around.items() if name not in detours}
+    cleared = {name: value for name, value in without_other_pythons().items() if name not in detours}
     cleared["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
     configured = json.loads(_ask(python, _READ_CONFIGURATION, cleared) or "{}")
-    sections = {part: _section(configured, part) for part in ("global", "install")}
     # What is said of `pip install` alone goes before what is said of all its commands.
-    said = {**sections["global"], **sections["install"]}
+    keys = [key for part in ("global.", "install.") for key in configured if key.startswith(part)]
+    said = {key.partition(".")[2]: configured[key] for key in keys}
     if not said.keys() & _ELSEWHERE:
         return cleared
     variables = {_variable(name): " ".join(said[name].split()) for name in said if name not in _ELSEWHERE}
     return {**variables, **cleared, "PIP_CONFIG_FILE": os.devnull}
-
-
-def _section(configured: Mapping[str, str], section: str) -> dict[str, str]:
-    named = (key.partition(".") for key in configured)
-    return {name: configured[f"{part}.{name}"] for part, _, name in named if part == section}
 
 
 def _variable(option: str) -> str:

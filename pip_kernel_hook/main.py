@@ -10,7 +10,7 @@ from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.cli import report
 from conda_jupyter_plugin.cli.completion import complete, is_asked
 from conda_jupyter_plugin.cli.dispatch import run
-from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs, wants_json
+from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs, as_examples, wants_json
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.log import log_swallowed, show_log
 
@@ -35,7 +35,7 @@ def build_parser(*, as_json: bool = False, only: str | None = None) -> argparse.
     parser = VerbParser(
         prog="pip-kernel",
         description="Manage virtual environments as Jupyter kernels.",
-        epilog="\n".join(["Examples:", *(f"  pip-kernel {example}" for example in _EXAMPLES)]),
+        epilog=as_examples("pip-kernel", _EXAMPLES),
         as_json=as_json,
     )
     parser.add_argument("-V", "--version", action="version", version=f"pip-kernel {__version__}")

@@ -93,7 +93,7 @@ def _checked(options: VirtualEnvOptions) -> Namespace:
     words = ["add", "--install", *named]
     if options.verbosity != _USUAL_VERBOSITY:
         words.append("--quiet" if options.verbosity < _USUAL_VERBOSITY else "--verbose")
-    args = build_parser().parse_args(words)
+    args = build_parser(only="add").parse_args(words)
     if name := choices(args).kernel_name:
         check_chosen(name, force=False)
     return args

@@ -101,7 +101,7 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
     from ..core import verbs
 
     with told_as(partial(UnexpectedError, environment.prefix)):
-        return verbs.add(registry, environment, **_how_to_add(args, host))
+        return verbs.add(registry.remembering(), environment, **_how_to_add(args, host))
 
 
 def add(args: Namespace, host: Host) -> Result:

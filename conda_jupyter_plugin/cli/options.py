@@ -34,21 +34,19 @@ def add_choice_options(parser: _ActionsContainer) -> None:
         help='Name that Jupyter shows. Default: for example "Python 3.12 (opencv)", and again where TEXT is'
         " empty.",
     )
-    group.add_argument(
+    add_repeatable(
+        group,
         "--env",
         dest="kernel_env",
         metavar="VAR=VALUE",
-        action="append",
-        default=[],
         help="Variable to set for the kernel; can be given more than once. ${NAME} in VALUE is replaced when"
         " the kernel starts, as in PATH=/opt/bin:${PATH}. All else is literal; $${NAME} is ${NAME} itself.",
     )
-    group.add_argument(
+    add_repeatable(
+        group,
         "--unset",
         dest="kernel_unset",
         metavar="VAR",
-        action="append",
-        default=[],
         help="Variable that --env has set and that is no longer wanted; can be given more than once.",
     )
     group.add_argument(
@@ -65,6 +63,11 @@ def add_choice_options(parser: _ActionsContainer) -> None:
         const=False,
         help="Start the kernel without activating its environment.",
     )
+
+
+def add_repeatable(parser: _ActionsContainer, *names: str, dest: str, metavar: str, help: str) -> None:  # noqa: A002
+    """Add an option that can be given more than once; as argparse has its words."""
+    parser.add_argument(*names, dest=dest, metavar=metavar, action="append", default=[], help=help)
 
 
 def add_location_options(parser: _ActionsContainer) -> None:

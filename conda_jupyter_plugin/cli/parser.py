@@ -14,7 +14,7 @@ from .options import FORCING, add_choice_options, add_force_option, add_location
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, NoReturn
 
     from .host import Host
@@ -164,8 +164,12 @@ def new_verb(verbs: Verbs, host: Host, name: str, summary: str) -> VerbParser:
 
 def examples_of(host: Host, name: str) -> str:
     """Write the examples that a verb's help ends with."""
-    lines = [f"  {host.command} {name} {example}".rstrip() for example in host.examples[name]]
-    return "\n".join(["Examples:", *lines])
+    return as_examples(f"{host.command} {name}", host.examples[name])
+
+
+def as_examples(command: str, examples: Iterable[str]) -> str:
+    """Write examples of a command as its help ends with them."""
+    return "\n".join(["Examples:", *(f"  {command} {example}".rstrip() for example in examples)])
 
 
 def _add_add(verbs: Verbs, host: Host) -> None:

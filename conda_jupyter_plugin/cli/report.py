@@ -197,12 +197,11 @@ def printable(text: str) -> str:
 
 def say(text: str, stream: TextIO | None) -> None:
     """Print a line, whatever the stream can encode; nothing where it is closed or nobody reads it."""
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    _write(printable(text).encode(encoding, "backslashreplace").decode(encoding), stream)
+    say_all([text], stream)
 
 
 def say_all(lines: Iterable[str], stream: TextIO | None) -> None:
-    """Print lines, which may be many, at once."""
+    """Print lines, which may be many, at once; as `say`."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     text = "\n".join(map(printable, lines))
     _write(text.encode(encoding, "backslashreplace").decode(encoding), stream)

@@ -49,7 +49,7 @@ def name_of(prefix: Path, manager: Manager, envs_folders: Iterable[Path] = ()) -
         # Base has conda's own launchers; so has a named environment with the package conda in it.
         if is_present(prefix / "condabin"):
             return "base"
-    prompt = prompt_of_hashed(prefix) if manager == "venv" else None
+    prompt = _prompt_of_hashed(prefix) if manager == "venv" else None
     return for_everybody(prompt or _project(prefix).name or prefix.name)
 
 
@@ -62,7 +62,7 @@ def named(environment: Environment, envs_folders: Iterable[Path]) -> Environment
 def called_after(environment: Environment) -> Path:
     """Name the folder that an environment is called after; its `base` is as if it lay inside the prefix."""
     prefix = environment.prefix
-    if environment.name in (for_everybody(prefix.name), prompt_of_hashed(prefix)):
+    if environment.name == for_everybody(prefix.name) or _is_hashed(environment):
         return prefix
     project = _project(prefix)
     return project if environment.name == for_everybody(project.name) else prefix / environment.name
@@ -78,13 +78,20 @@ def longer_names(environment: Environment) -> tuple[str, ...]:
         Its name, then with the name of one more folder around it in front each time, and its whole path.
     """
     names = [environment.name]
-    if environment.name == prompt_of_hashed(environment.prefix):
+    if _is_hashed(environment):
         # The folders around it are the tool's: they tell nothing of the project.
         return (*names, for_everybody(environment.prefix.name), str(environment.prefix))
     for folder in called_after(environment).parents:
         if folder.name and folder.name.lower() not in _SAYING_NOTHING:
             names.append(f"{folder.name}/{names[-1]}")
     return (*names, str(environment.prefix))
+
+
+def name_with_parent(environment: Environment) -> str:
+    """Write an environment's name so that it tells more: with the folder around, or by its tool's hash."""
+    if _is_hashed(environment):
+        return environment.prefix.name
+    return f"{called_after(environment).parent.name}-{environment.name}"
 
 
 def is_envs_folder(folder: Path, envs_folders: Iterable[Path] = ()) -> bool:
@@ -101,7 +108,12 @@ def is_envs_folder(folder: Path, envs_folders: Iterable[Path] = ()) -> bool:
     return folder.name == _ENVS and (parent.name == ".conda" or is_present(parent / "condabin"))
 
 
-def prompt_of_hashed(prefix: Path) -> str | None:
+def _is_hashed(environment: Environment) -> bool:
+    """Whether an environment is called as its prompt is, its folder having a hash in its name."""
+    return environment.name == _prompt_of_hashed(environment.prefix)
+
+
+def _prompt_of_hashed(prefix: Path) -> str | None:
     """Give the prompt of an environment whose folder has a hash in its name: poetry, pipenv and pdm do that.
 
     Args:

@@ -53,8 +53,8 @@ class Kernel:
         return self.folder.name
 
     @cached_property
-    def found_out(self) -> dict[Any, Any]:
-        """What was found out about it, each once: a kernel is as it was when it was read."""
+    def programs(self) -> dict[bool, Path]:
+        """Its program once it was found, by whether the rules of Windows apply: it is as it was when read."""
         return {}
 
     @property

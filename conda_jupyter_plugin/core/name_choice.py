@@ -9,7 +9,7 @@ from .absence import is_gone
 from .adoption import is_adoptable
 from .dataclass import dataclass, replace
 from .environment import same_prefix
-from .environment_names import called_after, prompt_of_hashed
+from .environment_names import name_with_parent
 from .errors import LaterVersionError
 from .models import Environment
 from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
@@ -183,9 +183,7 @@ def choose(kernel: Kernel, *, first: bool, taken: Callable[[str], bool]) -> str:
 def _candidates(kernel: Kernel, first: bool) -> Iterator[str]:
     """The environment's name; the parent folder's in front of it; that with numbers behind, up to a limit."""
     environment = kernel.environment
-    with_parent = kernel_name(f"{called_after(environment).parent.name}-{environment.name}")
-    if environment.name == prompt_of_hashed(environment.prefix):
-        with_parent = kernel_name(environment.prefix.name)
+    with_parent = kernel_name(name_with_parent(environment))
     # No number helps a stem that is reserved itself, as below a folder `conda-envs`.
     stems = (text[: MAXIMUM_LENGTH - 10] for text in (with_parent, kernel_name(environment.name), "kernel"))
     stem = next(text for text in stems if not why_reserved(f"{text}-2"))

@@ -143,18 +143,6 @@ class Registry:
         activators = {manager: cache(activate) for manager, activate in self.activators.items()}
         return replace(self, activators=activators, surveys={})
 
-    def looking_once(self) -> Registry:
-        """The same, with what it knows of its location, each environment being looked at once.
-
-        Raises:
-            UnreadableError: The location cannot be looked into.
-        """
-        if self.surveys is not None:
-            return self
-        one = replace(self, surveys={})
-        one.__dict__["here"] = self.here
-        return one
-
     def survey(self, environment: Environment) -> Survey:
         """What kernels an environment holds.
 

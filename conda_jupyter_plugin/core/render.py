@@ -92,11 +92,9 @@ def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
     Returns:
         Its absolute path: the environment's where there is one, then what PATH has.
     """
-    key = (program, windows)
-    if key not in kernel.found_out:
-        kernel.found_out[key] = _find_program(kernel, windows=windows)
-    found: Path = kernel.found_out[key]
-    return found
+    if windows not in kernel.programs:
+        kernel.programs[windows] = _find_program(kernel, windows=windows)
+    return kernel.programs[windows]
 
 
 def _find_program(kernel: Kernel, *, windows: bool) -> Path:

@@ -64,9 +64,7 @@ def add(
     if force:
         choices = replace(choices, share=True)
     planning = partial(_plan, environment=environment, choices=choices, force=force, by_itself=by_itself)
-    registry = registry.looking_once()
-    if not by_itself:
-        registry = _with_former(registry, environment)
+    registry = registry if by_itself else _with_former(registry, environment)
     planned = planning(registry)
     # Nobody who did not ask is told that a kernel cannot be started.
     unusable = () if by_itself else tuple(registry.survey(environment).problems.values())
