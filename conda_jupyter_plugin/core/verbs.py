@@ -78,9 +78,8 @@ def add(
             )
     report = _report(registry, planned)
     for item in planned if dry_run else ():
-        if item.unchanged:
-            continue
-        _take_note(registry, item, foresee(item.folder, item.rendered))
+        if not item.unchanged:
+            _take_note(registry, item, foresee(item.folder, item.rendered))
     return replace(report, dry_run=dry_run, errors=unusable)
 
 

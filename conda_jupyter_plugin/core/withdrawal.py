@@ -74,12 +74,13 @@ def move_along(location: Location, former: Path, prefix: Path) -> None:
         prefix: Its prefix now.
     """
     owners = [owner for owner in withdrawn(location) if same_prefix(owner.prefix, former)]
+    if not owners:
+        return
     # An administrator's place may not be ours to write to.
-    with passing_over(KernelError):
+    with passing_over(KernelError), locked(location):
         for owner in owners:
-            with locked(location):
-                withdraw(location, replace(owner, prefix=prefix))
-                reinstate(location, former, owner.kernel)
+            withdraw(location, replace(owner, prefix=prefix))
+            reinstate(location, former, owner.kernel)
 
 
 def forget_all(location: Location, prefix: Path) -> None:
