@@ -10,7 +10,8 @@ from contextlib import suppress
 from importlib import import_module
 
 _OURS = (
-    *("settings", "cli.report", "conda_side.activation", "conda_side.batch_scripts", "conda_side.install"),
+    *("settings", "cli.report", "cli.table"),
+    *("conda_side.activation", "conda_side.batch_scripts", "conda_side.install"),
     "flag.flagged_command",
     *("following.after_command", "core.launcher", "core.registry", "core.staging", "core.sync"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from conda_jupyter_plugin.cli import report
+from conda_jupyter_plugin.cli import report, streams
 from conda_jupyter_plugin.cli.dispatch import add_one, open_registry
 from conda_jupyter_plugin.cli.options import choices
 from conda_jupyter_plugin.core.environment import environment_to_be
@@ -51,7 +51,7 @@ def create(args: Namespace, host: PipHost) -> Result:
         return Result(registered=(describe_planned(planned),), dry_run=True)
     with claiming(prefix):
         if not args.quiet:
-            report.say(f"Making {report.short(prefix)} with {report.short(Path(interpreter))}", sys.stderr)
+            streams.say(f"Making {report.short(prefix)} with {report.short(Path(interpreter))}", sys.stderr)
         environment, missing = make_environment(prefix, interpreter)
         install(environment, [*missing, *words], quiet=args.quiet, verbose=args.verbose)
         return add_one(registry, environment, args, host)

@@ -7,7 +7,8 @@ import shlex
 import sys
 
 from conda_jupyter_plugin.cli.host import Meant, Output, Target
-from conda_jupyter_plugin.cli.report import say, short
+from conda_jupyter_plugin.cli.report import short
+from conda_jupyter_plugin.cli.streams import say
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.discovery import find_readable_kernels
 from conda_jupyter_plugin.core.errors import KernelError

@@ -7,7 +7,7 @@ import os
 import sys
 
 from conda_jupyter_plugin import __version__
-from conda_jupyter_plugin.cli import report
+from conda_jupyter_plugin.cli import documents, report, streams
 from conda_jupyter_plugin.cli.completion import complete, is_asked
 from conda_jupyter_plugin.cli.dispatch import run
 from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs, as_examples, wants_json
@@ -76,11 +76,11 @@ def main(words: list[str] | None = None) -> int:
     except KernelError as error:
         log_swallowed()
         if as_json:
-            report.print_json(report.failure_as_json(error))
+            documents.print_json(documents.failure_as_json(error))
         else:
-            report.say(str(error), sys.stderr)
+            streams.say(str(error), sys.stderr)
         return error.exit_status
     except OSError as error:
         log_swallowed()
-        report.say(f"{error}.", sys.stderr)
+        streams.say(f"{error}.", sys.stderr)
         return 1

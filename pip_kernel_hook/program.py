@@ -39,7 +39,7 @@ def _flush(status: int, text: str = "") -> int:
             sys.stdout.write(text)
             sys.stdout.flush()
     except OSError as error:
-        from conda_jupyter_plugin.cli.report import write_no_more
+        from conda_jupyter_plugin.cli.streams import write_no_more
 
         write_no_more(sys.stdout)
         return status if isinstance(error, BrokenPipeError) else status or 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sys
 
-from conda_jupyter_plugin.cli.report import say, short
+from conda_jupyter_plugin.cli.report import short
+from conda_jupyter_plugin.cli.streams import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -69,7 +69,7 @@ class KernelActivator(Activator):
         try:
             _register(self._args)
         except KernelError as error:
-            from conda_jupyter_plugin.cli.report import say
+            from conda_jupyter_plugin.cli.streams import say
             from conda_jupyter_plugin.core.log import log_swallowed
 
             log_swallowed()

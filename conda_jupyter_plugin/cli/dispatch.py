@@ -29,7 +29,7 @@ from ..core.locations import (
 )
 from ..core.registry import Registry
 from ..core.results import Result
-from . import report
+from . import report, streams
 from .completion import script
 from .options import choices
 
@@ -60,7 +60,7 @@ def run(args: Namespace, host: Host) -> int:
         KernelError: It cannot be done; nothing was changed.
     """
     if args.verb == "completion":
-        report.write_lines(script(host.command, args.shell), sys.stdout)
+        streams.write_lines(script(host.command, args.shell), sys.stdout)
         return 0
     output = host.output(args)
     if args.verb == "list":
@@ -202,7 +202,7 @@ def _add_with_kernel_package(
     if not host.output(args).dry_run:
         host.install_kernel(environment, args)
         return add_one(registry, environment, args, host)
-    report.say(f"A kernel package would be installed into {environment.prefix}.", sys.stderr)
+    streams.say(f"A kernel package would be installed into {environment.prefix}.", sys.stderr)
     return Result(dry_run=True)
 
 

@@ -64,12 +64,12 @@ def interruptible(*, as_json: bool = False) -> Iterator[None]:
 
 def _tell(as_json: bool) -> None:
     from ..core.errors import InterruptionError
-    from . import report
+    from . import documents, streams
 
     if as_json:
-        report.print_json(report.failure_as_json(InterruptionError()))
+        documents.print_json(documents.failure_as_json(InterruptionError()))
     else:
-        report.say(str(InterruptionError()), sys.stderr)
+        streams.say(str(InterruptionError()), sys.stderr)
 
 
 def _set(handler: Callable[[int, FrameType | None], object]) -> Callable[[], None]:

@@ -7,7 +7,7 @@ import sys
 from functools import partial
 
 from ..core.errors import UsageError
-from . import report
+from . import documents, streams
 from .completion import SHELLS, KernelNames
 from .options import FORCING, add_choice_options, add_force_option, add_location_options
 
@@ -91,7 +91,7 @@ class VerbParser(argparse.ArgumentParser):
     def _print_message(self, message: str, file: Any = None) -> None:
         """Print what argparse has to say, help too, as everything else is printed."""
         if message:
-            report.write_lines(message, file or sys.stderr)
+            streams.write_lines(message, file or sys.stderr)
 
 
 def wants_json(words: Sequence[str]) -> bool:
@@ -110,7 +110,7 @@ def print_usage_error(command: str, message: str) -> NoReturn:
         SystemExit: Always, as argparse does.
     """
     error = UsageError(f"{message[:1].upper()}{message[1:]}.", f"See `{command} --help`.")
-    report.print_json(report.failure_as_json(error))
+    documents.print_json(documents.failure_as_json(error))
     raise SystemExit(error.exit_status)
 
 

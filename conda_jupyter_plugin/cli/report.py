@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections import Counter
-from contextlib import suppress
 
 from ..core.path_text import for_everybody
+from .documents import errors_as_json, print_json, result_as_json, row_as_json
+from .streams import printable, say, say_all, write
+from .table import lay_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
-    from typing import Any, TextIO
 
     from ..core.errors import KernelError
     from ..core.results import Registration, Result
@@ -24,58 +24,10 @@ if TYPE_CHECKING:
 _SHOWN = 10
 """How many environments are named that there was nothing to be done for."""
 
+_HEADERS = ("NAME", "DISPLAY NAME", "ENVIRONMENT", "STATUS")
 
-def row_as_json(row: Registration) -> dict[str, Any]:
-    """Turn a kernel into the fields that the JSON output has."""
-    return {
-        "name": row.name,
-        "display_name": row.display_name,
-        "language": row.language,
-        "path": _text_or_none(row.path),
-        "prefix": _text_or_none(row.prefix),
-        "environment": row.environment,
-        "manager": row.manager,
-        "managed": row.managed,
-        "status": row.status,
-        "kernel": row.kernel,
-        "reason": row.reason,
-    }
-
-
-def result_as_json(result: Result) -> dict[str, Any]:
-    """Turn a result into the JSON document of `add`, `remove`, `sync` and `create`."""
-    document: dict[str, Any] = {"success": not result.errors}
-    for kind in ("registered", "refreshed", "removed", "unchanged"):
-        document[kind] = [row_as_json(row) for row in getattr(result, kind)]
-    if result.dry_run:
-        document["dry_run"] = True
-    if result.source:
-        document["source"] = result.source
-    if result.warnings:
-        document["warnings"] = list(result.warnings)
-    if result.without_kernel:
-        document["without_kernel"] = [_text_or_none(item.prefix) for item in result.without_kernel]
-    return {**document, **_errors_as_json(result.errors)}
-
-
-def _errors_as_json(errors: Iterable[KernelError]) -> dict[str, Any]:
-    return {"errors": told} if (told := [error_as_json(error) for error in errors]) else {}
-
-
-def error_as_json(error: KernelError) -> dict[str, Any]:
-    """Turn a failure into JSON, with the keys that conda's own errors have."""
-    return {
-        "error": str(error),
-        "message": error.message,
-        "hint": error.hint,
-        "code": error.code,
-        "exception_name": type(error).__name__,
-    }
-
-
-def failure_as_json(error: KernelError) -> dict[str, Any]:
-    """Turn a failure into the JSON document that a command prints instead of its result."""
-    return {"success": False, **error_as_json(error)}
+_STEPS = ((3, 44), (2, 20), (1, 20), (3, 32), (2, 12), (1, 14), (0, 12), (3, 16))
+"""How the columns of a list give way to each other on a narrow terminal."""
 
 
 def result_as_text(result: Result) -> list[str]:
@@ -137,7 +89,7 @@ def print_rows(
 ) -> None:
     """Print a list of kernels as a table or as JSON; what cannot be listed goes to stderr."""
     if output.json:
-        print_json({"kernels": [row_as_json(row) for row in rows], **_errors_as_json(errors)})
+        print_json({"kernels": [row_as_json(row) for row in rows], **errors_as_json(errors)})
         return
     for error in errors:
         say(str(error), sys.stderr)
@@ -150,31 +102,9 @@ def print_rows(
         [printable(cell) for cell in (row.name, row.display_name, short(row.prefix) or "-", _state(row))]
         for row in rows
     ]
-    headers = ["NAME", "DISPLAY NAME", "ENVIRONMENT", "STATUS"]
-    say_all([*_in_columns([headers, *cells]), *_mending(rows, command)], sys.stdout)
-
-
-def _in_columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Write the cells of rows below each other, two columns apart."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(padded).rstrip()
-
-
-def _width(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    from wcwidth import wcswidth
-
-    width: int = wcswidth(text)
-    return len(text) if width < 0 else width
-
-
-def print_json(document: Mapping[str, Any]) -> None:
-    """Print one JSON document."""
-    _write(json.dumps(document, indent=2), sys.stdout)
+    write("\n".join(lay_out([_HEADERS, *cells], _STEPS, sys.stdout)), sys.stdout)
+    if ways := _mending(rows, command):
+        say_all(ways, sys.stdout)
 
 
 def short(path: Path | None) -> str:
@@ -185,65 +115,12 @@ def short(path: Path | None) -> str:
     return "~" + text[len(home) :] if home != "/" and (text + os.sep).startswith(home + os.sep) else text
 
 
-def printable(text: str) -> str:
-    """Make text safe for a terminal: whatever is not printable becomes an escape."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
-        for character in text
-    )
-
-
-def say(text: str, stream: TextIO | None) -> None:
-    """Print a line, whatever the stream can encode; nothing where it is closed or nobody reads it."""
-    say_all([text], stream)
-
-
-def say_all(lines: Iterable[str], stream: TextIO | None) -> None:
-    """Print lines, which may be many, at once; as `say`."""
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    text = "\n".join(map(printable, lines))
-    _write(text.encode(encoding, "backslashreplace").decode(encoding), stream)
-
-
-def write_lines(text: str, stream: TextIO | None) -> None:
-    """Print lines that may hold what a user has typed."""
-    say_all(text.splitlines(), stream)
-
-
-def _write(text: str, stream: TextIO | None) -> None:
-    # Python has None for a stream that was closed when it started.
-    if stream is None:
-        return
-    with suppress(BrokenPipeError):
-        # What somebody else has written is his own to fail with, now or when Python ends.
-        stream.flush()
-        try:
-            stream.write(f"{text}\n")
-            stream.flush()
-        except OSError:
-            write_no_more(stream)
-            raise
-
-
-def write_no_more(stream: TextIO) -> None:
-    """Let all that a stream still holds, and gets, go nowhere.
-
-    As https://docs.python.org/3/library/signal.html#note-on-sigpipe has it: else Python would try again when
-    it ends, and end with 120.
-    """
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
-
-
 def _state(row: Registration) -> str:
     words = f"{row.status}: {row.reason}" if row.reason else row.status
     return words if row.managed or row.status == "unregistered" else f"{words}, not managed"
 
 
-def _mending(rows: Iterable[Registration], command: str) -> list[str]:
+def _mending(rows: Sequence[Registration], command: str) -> list[str]:
     missing = sum(row.kept for row in rows)
     counts = Counter(row.status for row in rows if row.mendable)
     troubles = [f"{counts[status]} {status}" for status in ("stale", "broken") if counts[status]]
@@ -252,8 +129,7 @@ def _mending(rows: Iterable[Registration], command: str) -> list[str]:
     if missing:
         them = "it" if missing == 1 else "them"
         ways.append(f"{missing} kept, not known to be gone: `{command} remove --missing` removes {them}.")
+    if unregistered := sum(row.status == "unregistered" for row in rows):
+        them = "it" if unregistered == 1 else "them"
+        ways.append(f"{unregistered} unregistered: `{command} add --all` registers {them}.")
     return ways
-
-
-def _text_or_none(path: Path | None) -> str | None:
-    return None if path is None else for_everybody(str(path))

@@ -7,7 +7,7 @@ import json
 from contextlib import redirect_stdout, suppress
 from typing import TYPE_CHECKING
 
-from ..cli import report
+from ..cli import documents
 from ..cli.options import FORCING, add_choice_options, add_force_option, add_location_options
 from ..cli.parser import examples_of
 from ..conda_side.host import let_settings_ask_for_dry_runs
@@ -82,7 +82,7 @@ def _print_document(text: str, message: str | None, result: Result) -> None:
     document = {"message": message} if message else {}
     with suppress(ValueError):
         document.update(json.loads(text))
-    report.print_json({**document, **report.result_as_json(result)})
+    documents.print_json({**document, **documents.result_as_json(result)})
 
 
 def _call_conda(args: Namespace) -> int:

@@ -9,7 +9,7 @@ from ..cli.completion import complete, is_asked
 from ..cli.dispatch import run
 from ..cli.interruptions import interruptible
 from ..cli.parser import add_verbs, print_usage_error, wants_json
-from ..cli.report import printable
+from ..cli.streams import printable
 from ..conda_side.errors import as_conda_errors
 from ..conda_side.host import CondaHost
 from ..core.log import show_log

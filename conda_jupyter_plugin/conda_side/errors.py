@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from conda import CondaError
 
-from ..cli.report import error_as_json, printable
+from ..cli.documents import SCHEMA_VERSION, error_as_json
+from ..cli.streams import printable
 from ..core.errors import KernelError
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class CondaKernelError(CondaError):
 
     def dump_map(self) -> dict[str, Any]:
         """What `--json` prints: conda's own keys, and ours."""
-        return {**super().dump_map(), **error_as_json(self._error), "success": False}
+        document = {**super().dump_map(), **error_as_json(self._error), "success": False}
+        return {"schema_version": SCHEMA_VERSION, **document}
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
         available: Environments whose kernels are listed too where they are not registered.
 
     Returns:
-        The kernels by name, each as Jupyter would find it, with its state.
+        The kernels by their environments, then by name, each as Jupyter would find it, with its state.
     """
     seen: dict[str, Registration] = {}
     owners: list[Owner] = []
@@ -41,7 +41,13 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
         registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if not owner.further}
         for environment in environments:
             rows += _unregistered(registry, environment, registered)
-    return tuple(sorted(rows, key=lambda row: (row.name, row.status)))
+    return tuple(sorted(rows, key=_place))
+
+
+def _place(row: Registration) -> tuple[bool, str, str, str, str]:
+    """What a list is sorted by: what belongs to no environment comes last."""
+    environment = (row.environment or "").lower()
+    return row.environment is None, environment, str(row.prefix), row.name, row.status
 
 
 def _unregistered(

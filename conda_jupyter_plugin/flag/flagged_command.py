@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cli import report
+from ..cli import documents, report, streams
 from ..conda_side.coverage import foreign_platform
 from ..conda_side.errors import as_conda_errors
 from ..conda_side.transaction import changed_prefixes
@@ -84,7 +84,7 @@ class FlaggedCommand:
         added = self.request.add_package(package)
         apart = package and not added and self.makes_kernel
         if context.dry_run and apart and not clones_kernel(self.request):
-            report.say(f"{package} would be installed by a transaction of its own afterwards", sys.stderr)
+            streams.say(f"{package} would be installed by a transaction of its own afterwards", sys.stderr)
 
     def register(self) -> None:
         """Register the kernel once conda has done its part; a failure is one line on stderr.
@@ -104,13 +104,13 @@ class FlaggedCommand:
         except KeyboardInterrupt:
             if not context.json or self.is_told_elsewhere:
                 raise
-            report.say("CondaError: KeyboardInterrupt", sys.stderr)
+            streams.say("CondaError: KeyboardInterrupt", sys.stderr)
             raise SystemExit(1) from None
         except Exception as error:
             log_swallowed()
             self.outcome.error = error
             if not self.is_told_elsewhere:
-                report.say(f"The kernel was not registered: {error}", sys.stderr)
+                streams.say(f"The kernel was not registered: {error}", sys.stderr)
             return
         if context.json or not context.quiet:
             for line in report.result_as_text(self.outcome.result):
@@ -125,7 +125,7 @@ class FlaggedCommand:
         self.register()
         self.outcome.take()
         if context.json:
-            report.print_json({"message": "All requested packages already installed.", "success": True})
+            documents.print_json({"message": "All requested packages already installed.", "success": True})
         raise SystemExit(0)
 
     def _say(self, line: str, stream: TextIO) -> None:
@@ -133,7 +133,7 @@ class FlaggedCommand:
         from conda.base.context import context
 
         if not (context.json and self.is_told_elsewhere):
-            report.say(line, stream)
+            streams.say(line, stream)
 
 
 def begin() -> FlaggedCommand:
@@ -149,7 +149,7 @@ def begin() -> FlaggedCommand:
     request = read_request(options, tuple(context.create_default_packages))
     foreign = foreign_platform()
     if foreign and not context.quiet:
-        report.say(
+        streams.say(
             f"Programs for {context.subdir} do not run here: no kernel will be registered.", sys.stderr
         )
     # Nothing that could run here comes of the others.

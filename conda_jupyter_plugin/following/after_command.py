@@ -43,9 +43,9 @@ def follow_command(command: str) -> None:
         return
     result = _follow(command, prefixes, auto)
     if result.changes and not (context.json or context.quiet):
-        from ..cli import report
+        from ..cli import report, streams
 
-        report.say("; ".join(report.result_as_text(result)), sys.stdout)
+        streams.say("; ".join(report.result_as_text(result)), sys.stdout)
     # All else has been done by now.
     for error in result.errors:
         raise error

@@ -100,8 +100,8 @@ def test_list_shows_managed_and_other_kernels(opencv, call, capsys, kernels):
     assert call("list") == 0
     lines = capsys.readouterr().out.splitlines()
     assert [(line.split()[0], line.split("  ")[-1].strip()) for line in lines[1:]] == [
-        ("bash", "ok, not managed"),
         ("opencv", "ok"),
+        ("bash", "ok, not managed"),
     ]
 
 
@@ -120,7 +120,7 @@ def test_list_shows_the_kernels_of_a_given_place_too(opencv, call, capsys, tmp_p
     call("list", "--json", "--jupyter-prefix", str(tmp_path / "other"))
 
     kernels = json.loads(capsys.readouterr().out)["kernels"]
-    assert [kernel["name"] for kernel in kernels] == ["bash", "opencv"]
+    assert [kernel["name"] for kernel in kernels] == ["opencv", "bash"]
 
 
 def test_sync_refreshes_and_says_so(opencv, call, capsys):

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.cli import report
+from conda_jupyter_plugin.cli import documents, report, streams
 from conda_jupyter_plugin.cli.host import Output
 from conda_jupyter_plugin.core.errors import KernelNotFoundError
 from conda_jupyter_plugin.core.naming_errors import NameTakenError
@@ -118,12 +118,12 @@ def test_a_row_in_json_has_the_contracts_fields():
         "status": "ok",
     }
 
-    assert fields.items() <= report.row_as_json(registration()).items()
+    assert fields.items() <= documents.row_as_json(registration()).items()
 
 
 @pytest.mark.parametrize("field", ["prefix", "environment", "manager"])
 def test_what_is_not_known_is_null_in_json(field):
-    assert report.row_as_json(registration(**{field: None}))[field] is None
+    assert documents.row_as_json(registration(**{field: None}))[field] is None
 
 
 def test_the_list_in_json_is_one_document(capsys):
@@ -136,29 +136,29 @@ def test_the_list_in_json_is_one_document(capsys):
 def test_an_empty_list_in_json_has_no_kernels(capsys):
     report.print_rows([], Output(json=True), "conda kernel")
 
-    assert json.loads(capsys.readouterr().out) == {"kernels": []}
+    assert json.loads(capsys.readouterr().out) == {"schema_version": 1, "kernels": []}
 
 
 def test_a_result_in_json_tells_what_was_done():
-    document = report.result_as_json(Result(registered=(registration(),)))
+    document = documents.result_as_json(Result(registered=(registration(),)))
 
     assert (document["success"], document["refreshed"], document["removed"]) == (True, [], [])
-    assert document["registered"] == [report.row_as_json(registration())]
+    assert document["registered"] == [documents.row_as_json(registration())]
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_a_dry_run_in_json_says_so(dry_run):
-    assert report.result_as_json(Result(dry_run=dry_run)).get("dry_run", False) is dry_run
+    assert documents.result_as_json(Result(dry_run=dry_run)).get("dry_run", False) is dry_run
 
 
 def test_a_result_with_errors_is_no_success_in_json():
-    document = report.result_as_json(Result.failed([KernelNotFoundError("opencv", "conda kernel")]))
+    document = documents.result_as_json(Result.failed([KernelNotFoundError("opencv", "conda kernel")]))
 
     assert (document["success"], document["errors"][0]["code"]) == (False, "kernel_not_found")
 
 
 def test_an_error_in_json_has_a_sentence_and_a_code():
-    document = report.error_as_json(NameTakenError("It is taken.", "Choose another."))
+    document = documents.error_as_json(NameTakenError("It is taken.", "Choose another."))
 
     assert (document["error"], document["code"]) == ("It is taken. Choose another.", "name_taken")
 
@@ -220,7 +220,7 @@ def test_a_path_is_written_with_a_tilde(monkeypatch, path, text):
     [("a\x1b[31mb", "a\\x1b[31mb"), ("a\nb", "a\\nb"), ("Père 🎄", "Père 🎄"), ("\udcff", "\\udcff")],
 )
 def test_what_could_trouble_a_terminal_is_shown_as_an_escape(text, shown):
-    assert report.printable(text) == shown
+    assert streams.printable(text) == shown
 
 
 def test_what_is_there_again_after_a_removal_is_told():

@@ -2,6 +2,7 @@ import pytest
 
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import system_location
+from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs import add
 
 from ..support import bash_spec, write_spec
@@ -15,7 +16,7 @@ def test_the_list_shows_every_place(open_registry, make_environment, kernels):
     write_spec(system_location().kernels / "bash", bash_spec())
     add(open_registry(), make_environment())
 
-    assert names(list_kernels(open_registry())) == ["bash", "opencv"]
+    assert names(list_kernels(open_registry())) == ["opencv", "bash"]
 
 
 def test_of_two_kernels_with_one_name_the_first_place_wins(registry, kernels):
@@ -54,3 +55,14 @@ def test_an_environment_that_cannot_be_registered_does_not_stop_the_list(
     environment = make_environment(kernels={"python3": "{" if trouble == "broken" else {}})
 
     assert "opencv" in names(list_kernels(registry, [environment]))
+
+
+def test_the_list_is_sorted_by_environment(open_registry, make_environment, kernels):
+    registry = open_registry()
+    environments = [make_environment(name) for name in ("stats", "Analysis", "opencv")]
+    for environment in environments:
+        add(registry, environment)
+    add(registry, environments[0], choices=Choices(kernel_name="a-second"))
+    write_spec(kernels / "bash", bash_spec())
+
+    assert names(list_kernels(open_registry())) == ["analysis", "opencv", "a-second", "stats", "bash"]

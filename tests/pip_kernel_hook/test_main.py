@@ -213,7 +213,7 @@ def test_the_list_shows_the_kernels_that_jupyter_sees(environment, capsys):
 
     assert main(["list", "--json"]) == 0
     kernels = json.loads(capsys.readouterr().out)["kernels"]
-    assert [(kernel["name"], kernel["manager"]) for kernel in kernels] == [("bash", None), ("opencv", "venv")]
+    assert [(kernel["name"], kernel["manager"]) for kernel in kernels] == [("opencv", "venv"), ("bash", None)]
 
 
 def test_the_active_environments_unregistered_kernels_are_available(environment, monkeypatch, capsys):

@@ -1,0 +1,65 @@
+"""Writing to a terminal, a file or a pipe, whatever it can encode and whether or not somebody reads it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TextIO
+
+
+def printable(text: str) -> str:
+    """Make text safe for a terminal: whatever is not printable becomes an escape."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
+        for character in text
+    )
+
+
+def say(text: str, stream: TextIO | None) -> None:
+    """Print a line, whatever the stream can encode; nothing where it is closed or nobody reads it."""
+    say_all([text], stream)
+
+
+def say_all(lines: Iterable[str], stream: TextIO | None) -> None:
+    """Print lines, which may be many, at once; as `say`."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    text = "\n".join(map(printable, lines))
+    write(text.encode(encoding, "backslashreplace").decode(encoding), stream)
+
+
+def write_lines(text: str, stream: TextIO | None) -> None:
+    """Print lines that may hold what a user has typed."""
+    say_all(text.splitlines(), stream)
+
+
+def write(text: str, stream: TextIO | None) -> None:
+    """Print text as it is."""
+    # Python has None for a stream that was closed when it started.
+    if stream is None:
+        return
+    with suppress(BrokenPipeError):
+        # What somebody else has written is his own to fail with, now or when Python ends.
+        stream.flush()
+        try:
+            stream.write(f"{text}\n")
+            stream.flush()
+        except OSError:
+            write_no_more(stream)
+            raise
+
+
+def write_no_more(stream: TextIO) -> None:
+    """Let all that a stream still holds, and gets, go nowhere.
+
+    As https://docs.python.org/3/library/signal.html#note-on-sigpipe has it: else Python would try again when
+    it ends, and end with 120.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
