@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from conda_jupyter_plugin.cli import report, streams
-from conda_jupyter_plugin.cli.dispatch import add_one, open_registry
+from conda_jupyter_plugin.cli.dispatch import add_one
 from conda_jupyter_plugin.cli.options import choices
+from conda_jupyter_plugin.cli.selection import open_registry
 from conda_jupyter_plugin.core.environment import environment_to_be
 from conda_jupyter_plugin.core.locations import check_writable
 from conda_jupyter_plugin.core.planning import foresee

@@ -46,7 +46,8 @@ class PipHost:
             "opencv --display-name '' --unset OMP_NUM_THREADS --activate",
         ),
         "remove": ("opencv", "-p .venv", "--missing"),
-        "list": ("", "--json"),
+        "list": ("", "--available", "--json"),
+        "check": ("opencv", "-p .venv", "--all --timeout 120", "analysis.ipynb"),
         "sync": ("", "--dry-run"),
         "completion": (
             "bash >> ~/.bashrc",
@@ -89,9 +90,9 @@ class PipHost:
             help="Register every virtual environment below PATH. Default: below this folder.",
         )
 
-    def add_target_options(self, parser: ArgumentParser) -> None:
+    def add_target_options(self, parser: ArgumentParser, purpose: str) -> None:
         """Add the path of the environment whose kernels are meant."""
-        parser.add_argument("-p", "--prefix", metavar="PATH", help="Unregister this environment's kernels.")
+        parser.add_argument("-p", "--prefix", metavar="PATH", help=f"{purpose} this environment's kernels.")
 
     def add_output_options(self, parser: ArgumentParser) -> None:
         """Add the options that say how to speak."""
@@ -128,6 +129,10 @@ class PipHost:
     def target(self, args: Namespace) -> Target | None:
         """The environment whose kernels to remove; it may be gone."""
         return Target(absolute(args.prefix), None) if args.prefix else None
+
+    def active_environment(self) -> Environment:
+        """The environment that is active, or that of the project around."""
+        return find_environment(None).environment
 
     def add_command(self, environment: Environment) -> str:
         """The command that registers an environment."""

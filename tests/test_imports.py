@@ -25,10 +25,11 @@ ROOMS = {
     "following": ["conda_side", "settings", "cli", "core"],
     "conda_side": ["settings", "cli", "core"],
     "settings": ["core"],
-    "cli": ["core"],
+    "cli": ["checking", "core"],
+    "checking": ["core"],
     "core": [],
 }
-FREE_OF_CONDA = ("core", "cli")
+FREE_OF_CONDA = ("core", "checking", "cli")
 CONDA = ("conda", "conda_libmamba_solver", "conda_env")
 
 
@@ -133,8 +134,9 @@ def test_every_folder_says_in_a_sentence_what_is_in_it(init):
     assert summary.endswith(".")
 
 
-def test_jupyter_client_is_imported_nowhere():
-    assert offenders(EVERYTHING, "jupyter_client") == set()
+def test_jupyter_client_is_imported_only_to_start_kernels():
+    assert {name for name, _ in offenders(EVERYTHING, "jupyter_client")} == {"starting.py"}
+    assert loaded_by("import conda_jupyter_plugin.checking.check", "jupyter_client") == []
 
 
 def test_the_package_itself_imports_nothing():

@@ -9,29 +9,19 @@ import sys
 from functools import partial
 
 from ..core.dataclass import replace
-from ..core.environment import identify
 from ..core.errors import (
     KernelError,
-    KernelNotFoundError,
     NoKernelError,
-    NotAnEnvironmentError,
     UnexpectedError,
     UsageError,
 )
 from ..core.failures import collecting, told_as
-from ..core.locations import (
-    Location,
-    leftovers,
-    prefix_location,
-    system_location,
-    user_location,
-    visible,
-)
 from ..core.registry import Registry
 from ..core.results import Result
 from . import report, streams
 from .completion import script
 from .options import choices
+from .selection import find_named, find_target, open_registry, registry_to_search
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,10 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from ..core.finding import Found
     from ..core.models import Environment
     from ..core.results import Registration
-    from .host import Host, Output, Target
+    from .host import Host, Output
 
 
 def run(args: Namespace, host: Host) -> int:
@@ -67,20 +56,13 @@ def run(args: Namespace, host: Host) -> int:
         rows, errors = list_kernels(args, host)
         report.print_rows(rows, output, host.command, errors)
         return Result.failed(errors).exit_status
+    if args.verb == "check":
+        from .check_verb import check
+
+        return check(args, host, output)
     result = _VERBS[args.verb](args, host)
     report.print_result(result, output)
     return result.exit_status
-
-
-def open_registry(args: Namespace, host: Host) -> Registry:
-    """Put together the location and the rules that the options ask for."""
-    location = _location(args) or host.default_location()
-    everywhere = visible(host.active_prefix, location)
-    if any(any(leftovers(place)) for place in (location, *everywhere)):
-        from ..core.store import recover
-
-        recover(location, *everywhere)
-    return Registry(location, everywhere, host.activators, host.templates, host.conda, host.envs_folders)
 
 
 def add_one(registry: Registry, environment: Environment, args: Namespace, host: Host) -> Result:
@@ -146,11 +128,11 @@ def remove(args: Namespace, host: Host) -> Result:
     target = host.target(args)
     if sum((bool(args.names), args.missing, target is not None)) != 1:
         raise UsageError("Say which kernels to remove.", "Give their names, an environment, or --missing.")
-    registry = _registry_to_search(args, host)
+    registry = registry_to_search(args, host)
     if args.names:
-        found = _find_named(registry, args, host)
+        found = find_named(registry, args.names, host, force=args.kernel_force)
     elif target:
-        found = _find_target(registry, target, host, force=args.kernel_force)
+        found = find_target(registry, target, host, force=args.kernel_force)
     else:
         found = finding.find_missing(registry)
     output = host.output(args)
@@ -168,7 +150,7 @@ def sync(args: Namespace, host: Host) -> Result:
     """Bring what is registered in line with what exists."""
     from ..core import sync as syncing
 
-    output, registry = host.output(args), _registry_to_search(args, host)
+    output, registry = host.output(args), registry_to_search(args, host)
     result = syncing.sync(
         registry,
         host.environments_to_register(),
@@ -204,48 +186,6 @@ def _add_with_kernel_package(
         return add_one(registry, environment, args, host)
     streams.say(f"A kernel package would be installed into {environment.prefix}.", sys.stderr)
     return Result(dry_run=True)
-
-
-def _find_named(registry: Registry, args: Namespace, host: Host) -> tuple[Found, ...]:
-    from ..core import finding
-
-    names = dict.fromkeys(args.names)
-    try:
-        return tuple(finding.find_named(registry, name, force=args.kernel_force) for name in names)
-    except KernelNotFoundError as error:
-        for unread in registry.unreadable():
-            # It may lie there.
-            raise unread from error
-        raise KernelNotFoundError(error.name, host.command) from error
-
-
-def _find_target(registry: Registry, target: Target, host: Host, *, force: bool) -> tuple[Found, ...]:
-    from ..core import finding
-
-    found = finding.find_of(registry, target.prefix, target.name, force=force)
-    if not found and not (target.prefix and identify(target.prefix)):
-        raise NotAnEnvironmentError.without_kernels(target.prefix or target.name, host.command)
-    return found
-
-
-def _location(args: Namespace) -> Location | None:
-    prefix = getattr(args, "jupyter_prefix", None)
-    if prefix == "":
-        raise UsageError("--jupyter-prefix is empty.", "Give it the prefix that Jupyter is installed in.")
-    if prefix:
-        return prefix_location(prefix)
-    given = getattr(args, "kernel_location", None)
-    if given == "user":
-        return user_location()
-    return system_location() if given == "system" else None
-
-
-def _registry_to_search(args: Namespace, host: Host) -> Registry:
-    """The registry to find kernels in: one location where one is named, else all that Jupyter sees."""
-    registry = open_registry(args, host)
-    if args.jupyter_prefix or args.kernel_location:
-        return replace(registry, visible=(registry.location,))
-    return registry
 
 
 def _progress(output: Output, prefixes: Sequence[Path]) -> Iterable[Path]:

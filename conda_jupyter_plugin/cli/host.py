@@ -72,8 +72,8 @@ class Host(Protocol):
     def add_environment_options(self, parser: ArgumentParser) -> None:
         """Add what names the environment to register."""
 
-    def add_target_options(self, parser: ArgumentParser) -> None:
-        """Add what names the environment to unregister."""
+    def add_target_options(self, parser: ArgumentParser, purpose: str) -> None:
+        """Add what names the environment whose kernels are meant, and for what."""
 
     def add_output_options(self, parser: ArgumentParser) -> None:
         """Add `--json`, `--dry-run`, `--yes` and `--quiet`."""
@@ -91,7 +91,10 @@ class Host(Protocol):
         """The environments that `add --all` means."""
 
     def target(self, args: Namespace) -> Target | None:
-        """The environment that the options name for removal, None where they name none."""
+        """The environment that the options name, which may be gone; None where they name none."""
+
+    def active_environment(self) -> Environment:
+        """The environment that is active, or that of the project around."""
 
     def add_command(self, environment: Environment) -> str:
         """The command that registers an environment, to be shown to the user."""

@@ -94,6 +94,40 @@ def add_location_options(parser: _ActionsContainer) -> None:
     )
 
 
+def add_jupyter_option(parser: _ActionsContainer) -> None:
+    """Add which Jupyter is meant to see the kernels."""
+    parser.add_argument(
+        "--jupyter-prefix",
+        metavar="PREFIX",
+        help="Prefix of the Jupyter that the kernels are for. Default: that of `jupyter` on PATH.",
+    )
+    parser.set_defaults(kernel_location=None)
+
+
+def positive_number(text: str) -> int:
+    """Read how many; argparse tells what is wrong."""
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise _not_a(f"{text} is no number from 1 on")
+    return int(text)
+
+
+def positive_seconds(text: str) -> float:
+    """Read how many seconds; argparse tells what is wrong."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise _not_a(f"{text} is no number of seconds")
+    return seconds
+
+
+def _not_a(message: str) -> Exception:
+    from argparse import ArgumentTypeError
+
+    return ArgumentTypeError(message)
+
+
 def add_force_option(parser: _ActionsContainer, purpose: str) -> None:
     """Add `--force`, with what it is for."""
     parser.add_argument("--force", dest="kernel_force", action="store_true", help=purpose)

@@ -9,7 +9,15 @@ from functools import partial
 from ..core.errors import UsageError
 from . import documents, streams
 from .completion import SHELLS, KernelNames
-from .options import FORCING, add_choice_options, add_force_option, add_location_options
+from .options import (
+    FORCING,
+    add_choice_options,
+    add_force_option,
+    add_jupyter_option,
+    add_location_options,
+    positive_number,
+    positive_seconds,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -145,6 +153,7 @@ def add_verbs(
         "remove": _add_remove,
         "list": _add_list,
         "sync": _add_sync,
+        "check": _add_check,
         "completion": _add_completion,
         **(further or {}),
     }
@@ -188,7 +197,7 @@ def _add_remove(verbs: Verbs, host: Host) -> None:
     parser = new_verb(verbs, host, "remove", "Unregister kernels, until they are added again.")
     names = parser.add_argument("names", nargs="*", metavar="NAME", help="Name of a kernel to unregister.")
     names.completer = KernelNames(host)  # type: ignore[attr-defined]
-    host.add_target_options(parser)
+    host.add_target_options(parser, "Unregister")
     parser.add_argument(
         "--missing", action="store_true", help="Unregister the kernels whose environment is gone."
     )
@@ -214,6 +223,36 @@ def _add_sync(verbs: Verbs, host: Host) -> None:
         "Refresh the kernels whose environment changed, unregister those whose environment is gone.",
     )
     add_location_options(parser)
+    host.add_output_options(parser)
+
+
+def _add_check(verbs: Verbs, host: Host) -> None:
+    parser = new_verb(verbs, host, "check", "Start kernels for real, and say of each whether it works.")
+    names = parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="Name of a kernel, or path of a notebook (NOTEBOOK.ipynb): is the kernel that it asks for here,"
+        " and which one would do. Default: the active environment's kernels.",
+    )
+    names.completer = KernelNames(host)  # type: ignore[attr-defined]
+    host.add_target_options(parser, "Check")
+    parser.add_argument("--all", action="store_true", help="Check every kernel that Jupyter sees.")
+    parser.add_argument(
+        "--timeout",
+        type=positive_seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="How long a kernel may take to answer. Default: 60.",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=positive_number,
+        default=2,
+        metavar="NUMBER",
+        help="How many kernels are started at once. Default: 2.",
+    )
+    add_jupyter_option(parser)
     host.add_output_options(parser)
 
 

@@ -42,7 +42,8 @@ _EXAMPLES: Mapping[str, Sequence[str]] = {
         "--all",
     ),
     "remove": ("opencv", "-n opencv", "--missing"),
-    "list": ("", "--json"),
+    "list": ("", "--available", "--json"),
+    "check": ("opencv", "-n opencv", "--all --timeout 120", "analysis.ipynb"),
     "completion": ("bash >> ~/.bashrc", "zsh >> ~/.zshrc", "fish > ~/.config/fish/conf.d/conda-kernel.fish"),
     "sync": ("", "--dry-run"),
 }
@@ -98,8 +99,8 @@ class CondaHost:
         group = add_parser_prefix(parser)
         group.add_argument("--all", action="store_true", help="Every environment that conda knows.")
 
-    def add_target_options(self, parser: ArgumentParser) -> None:
-        """Add conda's `-n` and `-p`."""
+    def add_target_options(self, parser: ArgumentParser, purpose: str) -> None:  # noqa: ARG002
+        """Add conda's `-n` and `-p`, which conda has its own words for."""
         from conda.cli.helpers import add_parser_prefix
 
         add_parser_prefix(parser)
@@ -137,6 +138,10 @@ class CondaHost:
         except NotAnEnvironmentError:
             return Target(None, args.name)
         return Target(prefix, None) if prefix else None
+
+    def active_environment(self) -> Environment:
+        """The environment that is active."""
+        return active_environment()
 
     def add_command(self, environment: Environment) -> str:
         """The command that registers an environment."""

@@ -165,6 +165,17 @@ class BrokenKernelspecError(KernelError):
         return broken
 
 
+class NotRegisteredError(KernelError):
+    """No kernel of the environment is registered."""
+
+    code = "not_registered"
+
+    def __init__(self, environment: str, add_command: str) -> None:
+        super().__init__(
+            f"No kernel of environment {environment} is registered.", f"Register it with: {add_command}"
+        )
+
+
 class KernelNotFoundError(KernelError):
     """No kernel of that name."""
 

@@ -34,6 +34,8 @@ def why_not_started(kernel: Kernel, program: Path) -> str | None:
         if of_environment and is_present(program, as_link=True):
             return f"its base interpreter {os.path.realpath(program)} is gone"
         return f"its program {program} is gone"
+    if not os.access(program, os.X_OK):
+        return f"there is no permission to run {program}"
     return _why_without_base(environment) if of_environment and _is_python(program) else None
 
 

@@ -8,9 +8,12 @@
 shift
 set +eu
 
-if [ ! -x "$1" ]; then
+if [ ! -e "$1" ]; then
     printf '%s\n' "This kernel cannot start, because $1 is gone: '@SYNC@' removes it." >&2
     exit 127
+elif [ ! -x "$1" ]; then
+    printf '%s\n' "This kernel cannot start, because there is no permission to run $1: mend that with chmod." >&2
+    exit 126
 fi
 
 __kernel_plain_options() {

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cli.dispatch import open_registry
 from ..cli.options import choices
+from ..cli.selection import open_registry
 from ..conda_side.environments import named_prefix
 from ..conda_side.host import CondaHost
 from ..conda_side.packages import R_KERNEL

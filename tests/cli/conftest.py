@@ -25,6 +25,7 @@ class FolderHost:
         "add": ("", "-n opencv"),
         "remove": ("opencv",),
         "list": ("--json",),
+        "check": ("opencv",),
         "sync": ("",),
         "completion": ("bash",),
     }
@@ -50,7 +51,7 @@ class FolderHost:
         parser.add_argument("-n", "--name", default="opencv")
         parser.add_argument("--all", action="store_true")
 
-    def add_target_options(self, parser):
+    def add_target_options(self, parser, purpose):
         parser.add_argument("-n", "--name")
 
     def add_output_options(self, parser):
@@ -74,6 +75,9 @@ class FolderHost:
 
     def target(self, args):
         return Target(self.folder / args.name, args.name) if args.name else None
+
+    def active_environment(self):
+        return identify(self.folder / "opencv")
 
     def add_command(self, environment):
         return f"{self.command} add -n {environment.name}"

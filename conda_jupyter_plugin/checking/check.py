@@ -1,0 +1,154 @@
+"""Starts kernels for real, several at once, and says of each whether it works."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ..core.launcher import launcher_of
+from ..core.presence import is_present
+from .activating import trace
+from .questions import question_in, read_answer
+from .reasons import Trouble, last_lines, why_died, why_unstartable
+from .starting import start
+from .verdicts import Checked, failed_by_files, failed_silently, misplaced, warnings_of, way_out
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
+
+    from ..core.finding import Found
+    from .activating import Trace
+    from .starting import Start
+
+_LOOKED_AT = 10.0
+"""How many seconds an activation is given that kept a kernel from answering."""
+
+
+def check_kernels(
+    found: Sequence[Found], *, timeout: float, jobs: int, is_checked: Callable[[], object] = lambda: None
+) -> tuple[Checked, ...]:
+    """Start kernels, ask each where it runs, and shut them down.
+
+    Args:
+        found: The kernels.
+        timeout: How many seconds each may take to answer.
+        jobs: How many run at once.
+        is_checked: Called after each.
+
+    Returns:
+        What became of each, in their order. No process, port or file is left of them.
+
+    Raises:
+        KeyboardInterrupt: A signal came; they are ended.
+    """
+    received: list[int] = []
+
+    async def check_all() -> tuple[Checked, ...]:
+        free = asyncio.Semaphore(max(1, jobs))
+
+        async def check(one: Found) -> Checked:
+            async with free:
+                checked = await _check(one, timeout)
+            is_checked()
+            return checked
+
+        with _cancelled_by_signals(received):
+            return tuple(await asyncio.gather(*map(check, found)))
+
+    try:
+        return asyncio.run(check_all())
+    except asyncio.CancelledError:
+        _pass_on(received)
+        raise KeyboardInterrupt from None
+
+
+async def _check(found: Found, timeout: float) -> Checked:
+    row = found.registration
+    if row.status == "broken" and not _may_start(found):
+        trouble = failed_by_files(row)
+        return Checked(row, False, error=trouble.reason, hint=way_out(trouble, row))
+    began = await start(found.item, question_in(row.language), timeout)
+    activation = await _trace(found, began, timeout)
+    wrong = _trouble(found, began, activation, timeout)
+    return Checked(
+        row,
+        wrong is None,
+        round(began.seconds, 3),
+        round(activation.seconds, 3) if activation else None,
+        wrong.reason if wrong else None,
+        way_out(wrong, row) if wrong else "",
+        wrong.lines if wrong else (),
+        warnings_of(row, began.seconds, activation),
+    )
+
+
+def _may_start(found: Found) -> bool:
+    """Whether a kernel that is called broken has a program all the same: it says best what it lacks."""
+    argv = found.item.spec.get("argv", ())
+    words = argv[6:] if launcher_of(argv) else argv
+    prefix = found.registration.prefix
+    gone = prefix is None or not is_present(prefix)
+    return bool(words) and not gone and os.path.isabs(words[0]) and is_present(Path(words[0]))
+
+
+def _trouble(found: Found, began: Start, activation: Trace | None, timeout: float) -> Trouble | None:
+    if began.error:
+        return why_unstartable(began.error, found.item.spec)
+    if began.refused:
+        return Trouble("refused", began.refused)
+    if began.answered:
+        return misplaced(found, read_answer(began.said))
+    if began.status is not None:
+        return why_died(began)
+    silent = failed_silently(timeout, activation)
+    return Trouble(silent.kind, silent.reason, lines=last_lines(began.printed))
+
+
+async def _trace(found: Found, began: Start, timeout: float) -> Trace | None:
+    """Look at the activation by itself, for as long as nobody has had enough of it."""
+    limit = began.seconds + _LOOKED_AT / 2 if began.answered else min(timeout, _LOOKED_AT)
+    enough = threading.Event()
+    try:
+        return await asyncio.to_thread(trace, found.item, limit, enough.is_set)
+    finally:
+        enough.set()
+
+
+@contextmanager
+def _cancelled_by_signals(received: list[int]) -> Iterator[None]:
+    """Let a signal cancel the running task, which tidies up; it could come in the midst of a start else."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def cancel(number: int) -> None:
+        received.append(number)
+        if task:
+            task.cancel()
+
+    # Windows has none of it, and only a program's first thread may do this.
+    with suppress(NotImplementedError, RuntimeError, ValueError):
+        for number in numbers:
+            if before[number] is not signal.SIG_IGN:
+                loop.add_signal_handler(number, cancel, number)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            for number, handler in before.items():
+                loop.remove_signal_handler(number)
+                signal.signal(number, handler)
+
+
+def _pass_on(received: list[int]) -> None:
+    """Give a signal to whom it would have gone to."""
+    for number in received[:1]:
+        handler: Callable[[int, FrameType | None], object] | int | None = signal.getsignal(number)
+        if callable(handler):
+            handler(number, None)

@@ -1,0 +1,42 @@
+"""The commands that mend a kernel, as its user would type them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+
+from ..core.environment import conda_root
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..core.models import Environment
+
+
+def selector(environment: Environment) -> str:
+    """Write an environment as the options of its manager's commands do."""
+    path = shlex.quote(str(environment.prefix))
+    if environment.manager == "venv":
+        return path
+    root = conda_root(environment.prefix)
+    is_named = root is not None and environment.prefix.parent == root / "envs"
+    return f"-n {shlex.quote(environment.prefix.name)}" if is_named else f"-p {path}"
+
+
+def kernel_command(environment: Environment) -> str:
+    """The command of ours for an environment: `conda kernel`, or `pip-kernel`."""
+    return "conda kernel" if environment.manager == "conda" else "pip-kernel"
+
+
+def add(environment: Environment, *options: str) -> str:
+    """Write the command that registers an environment."""
+    return shlex.join(
+        [*shlex.split(f"{kernel_command(environment)} add"), *shlex.split(selector(environment)), *options]
+    )
+
+
+def install(environment: Environment, package: str) -> str:
+    """Write the command that installs a package's newest version that fits."""
+    if environment.manager == "conda":
+        return f"conda install {selector(environment)} {package}"
+    python = environment.prefix / ("Scripts" if os.name == "nt" else "bin") / "python"
+    return f"{shlex.quote(str(python))} -m pip install --upgrade {package}"

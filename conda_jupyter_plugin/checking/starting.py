@@ -1,0 +1,185 @@
+"""Starts one kernel as Jupyter does, asks it something, and leaves nothing of it behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+from queue import Empty
+
+from ..core.dataclass import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any
+
+    from ..core.models import Installed
+    from .questions import Question
+
+_TAIL = 65_536
+_PAUSE = 0.1
+_AGAIN = 1.0
+
+
+@dataclass(frozen=True)
+class Start:
+    """How a kernel's start went.
+
+    Attributes:
+        seconds: How long it took until the kernel answered, or until it was clear that it does not.
+        answered: Whether it answered that it is there.
+        said: What it printed when it was asked.
+        refused: The error that it reported instead, as Jupyter shows errors.
+        status: The exit status of one that died.
+        printed: What it printed at last, the activation's scripts included.
+        error: Why it could not be started at all.
+    """
+
+    seconds: float
+    answered: bool = False
+    said: str = ""
+    refused: str = ""
+    status: int | None = None
+    printed: str = ""
+    error: Exception | None = None
+
+
+async def start(item: Installed, question: Question | None, timeout: float) -> Start:
+    """Start a kernel, ask it something and shut it down.
+
+    Args:
+        item: Its kernelspec, which Jupyter would find.
+        question: What to ask; None to see only whether it is there.
+        timeout: How many seconds it may take until it is there, and once more until it has answered.
+
+    Returns:
+        How it went, whatever came of it.
+    """
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+
+    specs = KernelSpecManager(kernel_dirs=[str(item.folder.parent)], ensure_native_kernel=False)
+    manager = AsyncKernelManager(kernel_name=item.name, kernel_spec_manager=specs)
+    begin = time.monotonic()
+    with _Tail() as tail:
+        try:
+            await manager.start_kernel(stdout=tail.stream, stderr=tail.stream)
+        except Exception as error:
+            manager.cleanup_connection_file()
+            return Start(time.monotonic() - begin, error=error)
+        tail.is_handed_over()
+        try:
+            start = await _talk(manager, question, begin, timeout)
+        except BaseException:
+            await _end(manager, now=True)
+            raise
+        await _end(manager, now=not start.answered)
+        return start if start.answered else _with(start, tail.text())
+
+
+def _with(start: Start, printed: str) -> Start:
+    return Start(start.seconds, status=start.status, printed=printed)
+
+
+async def _talk(manager: Any, question: Question | None, begin: float, timeout: float) -> Start:
+    process = manager.provisioner.process
+    client = manager.client()
+    client.start_channels(stdin=False, hb=False)
+    try:
+        answered = await _is_there(client, process, begin + timeout)
+        seconds = time.monotonic() - begin
+        if not answered or question is None:
+            return Start(seconds, answered, status=process.poll())
+        said, refused = await _ask(client, process, question.code, time.monotonic() + timeout)
+        return Start(seconds, answered, said, refused)
+    finally:
+        client.stop_channels()
+
+
+async def _is_there(client: Any, process: Any, until: float) -> bool:
+    """Wait for a kernel's first answer, as long as it lives; what it publishes is heard by then too."""
+    asked = 0.0
+    there = False
+    while (now := time.monotonic()) < until:
+        if now > asked + _AGAIN:
+            client.kernel_info()
+            asked = now
+        with suppress(Empty):
+            await client.get_shell_msg(timeout=_PAUSE)
+            there = True
+        if there:
+            with suppress(Empty):
+                await client.get_iopub_msg(timeout=_PAUSE)
+                return True
+        if process.poll() is not None:
+            return False
+    return there
+
+
+async def _ask(client: Any, process: Any, code: str, until: float) -> tuple[str, str]:
+    """Run a line, and gather what is printed; the second is the error where there is one."""
+    request = client.execute(code, store_history=False, allow_stdin=False)
+    said: list[str] = []
+    while time.monotonic() < until:
+        try:
+            message = await client.get_iopub_msg(timeout=_PAUSE)
+        except Empty:
+            if process.poll() is not None:
+                return "", f"it ended with status {process.poll()} while it ran a line"
+            continue
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        content = message["content"]
+        if message["msg_type"] == "stream":
+            said.append(content["text"])
+        elif message["msg_type"] == "error":
+            return "", f"{content.get('ename', '')}: {content.get('evalue', '')}"
+        elif message["msg_type"] == "status" and content["execution_state"] == "idle":
+            return "".join(said), ""
+    return "", "it is there, but does not run a line"
+
+
+async def _end(manager: Any, *, now: bool) -> None:
+    """Let a kernel end, and whatever it has started in its process group."""
+    group = getattr(manager.provisioner, "pgid", None)
+    try:
+        await asyncio.shield(manager.shutdown_kernel(now=now))
+    finally:
+        if group and group != os.getpgrp():
+            with suppress(OSError):
+                os.killpg(group, signal.SIGKILL)
+
+
+class _Tail:
+    """Reads what a process prints, and keeps the end of it, however much it is."""
+
+    def __enter__(self) -> _Tail:
+        self._from, self.stream = os.pipe()
+        self._kept = b""
+        self._open = True
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.is_handed_over()
+
+    def _read(self) -> None:
+        while more := os.read(self._from, _TAIL):
+            self._kept = (self._kept + more)[-_TAIL:]
+        os.close(self._from)
+
+    def is_handed_over(self) -> None:
+        """The process has its own end now."""
+        if self._open:
+            os.close(self.stream)
+            self._open = False
+
+    def text(self) -> str:
+        """What was printed at last, once the process has ended; others may hold the other end still."""
+        self._reader.join(timeout=0.5)
+        return self._kept.decode(errors="replace")

@@ -1,0 +1,177 @@
+"""What a check tells of a kernel, and the way out of its trouble."""
+
+from __future__ import annotations
+
+import shlex
+
+from ..core.dataclass import dataclass
+from ..core.environment import same_prefix
+from ..core.models import Environment
+from . import remedies
+from .reasons import Trouble
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..core.finding import Found
+    from ..core.results import Registration
+    from .activating import Trace
+    from .questions import Answer
+
+_SLOW = 1.0
+"""From how many seconds on the activation is said to be slow."""
+
+# What is imported under another name than it is installed by.
+_PACKAGES = {"zmq": "pyzmq", "IPython": "ipython", "dateutil": "python-dateutil", "_cffi_backend": "cffi"}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A kernel that was started for real.
+
+    Attributes:
+        registration: The kernel.
+        ok: Whether it works: where it belongs, and activated.
+        seconds: How long it took until it answered, or until it was clear that it does not.
+        activation_seconds: How long its activation takes by itself; None where there is none to be seen.
+        error: What is wrong, as a clause.
+        hint: The way out, as a sentence.
+        lines: What it printed at last, where nothing else tells what is wrong.
+        warnings: What works, and not as it should: sentences.
+    """
+
+    registration: Registration
+    ok: bool
+    seconds: float = 0.0
+    activation_seconds: float | None = None
+    error: str | None = None
+    hint: str = ""
+    lines: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def environment_of(row: Registration) -> Environment | None:
+    """The environment that a kernel belongs to, where it is known."""
+    if row.prefix is None or row.environment is None or row.manager is None:
+        return None
+    return Environment(row.prefix, row.environment, row.manager)
+
+
+def misplaced(found: Found, answer: Answer | None) -> Trouble | None:
+    """Say whether a kernel runs elsewhere than it should, or not activated.
+
+    Args:
+        found: The kernel.
+        answer: Where it says that it runs.
+    """
+    row, owner = found.registration, found.item.owner
+    if answer is None or row.prefix is None or owner is None:
+        return None
+    if row.language.lower() == "python" and answer.prefix and not _same(answer.prefix, row):
+        return Trouble("elsewhere", f"it runs in {answer.prefix}, not in its environment {row.prefix}")
+    if owner.choices.activate is False:
+        return None
+    variable, value = (
+        ("CONDA_PREFIX", answer.conda) if row.manager == "conda" else ("VIRTUAL_ENV", answer.venv)
+    )
+    if _same(value, row):
+        return None
+    says = f"{variable} is {value}" if value else f"{variable} is not set"
+    return Trouble("not activated", f"it runs in an environment that is not activated: {says}")
+
+
+def _same(path: str, row: Registration) -> bool:
+    from pathlib import Path
+
+    return row.prefix is not None and bool(path) and same_prefix(Path(path), row.prefix)
+
+
+def failed_by_files(row: Registration) -> Trouble:
+    """What is wrong with a kernel that cannot be started, by what the list says of it."""
+    return Trouble("gone", row.reason or "it cannot be started")
+
+
+def failed_silently(seconds: float, trace: Trace | None) -> Trouble:
+    """What is wrong with a kernel that does not answer, by how its activation went.
+
+    Args:
+        seconds: How long it had.
+        trace: Its activation, run once more by itself.
+    """
+    if trace and trace.unfinished:
+        return Trouble("script", f"{trace.unfinished.script} does not come to its end")
+    if trace and trace.seconds > seconds / 2:
+        return Trouble("silent", f"its activation takes {trace.seconds:.1f} seconds")
+    return Trouble("silent", f"it did not answer in {seconds:g} seconds")
+
+
+def way_out(trouble: Trouble, row: Registration) -> str:
+    """Say what to do, as a sentence; empty where nobody can tell.
+
+    Args:
+        trouble: What is wrong.
+        row: The kernel.
+    """
+    environment = environment_of(row)
+    if environment is None or not row.managed:
+        return _without_us(trouble, row, environment)
+    command = remedies.kernel_command(environment)
+    if trouble.kind == "script":
+        without = remedies.add(environment, *_named(row, environment), "--no-activate")
+        return f"Mend that script, or start without activation: {without}"
+    if trouble.kind == "package":
+        return f"Install it: {remedies.add(environment, '--install')}"
+    if trouble.kind in ("outdated", "import") and trouble.package:
+        package = _PACKAGES.get(trouble.package, trouble.package)
+        return f"Install it anew: {remedies.install(environment, package)}"
+    if row.mendable or trouble.kind in ("elsewhere", "not activated"):
+        return f"`{command} sync` mends it."
+    if row.kept:
+        return f"`{command} remove --missing` removes it."
+    return _in_general(trouble)
+
+
+def _named(row: Registration, environment: Environment) -> tuple[str, ...]:
+    return () if row.name == environment.name.lower() else ("--kernel-name", row.name)
+
+
+def _without_us(trouble: Trouble, row: Registration, environment: Environment | None) -> str:
+    if trouble.kind in ("outdated", "import", "package") and environment and trouble.package:
+        package = _PACKAGES.get(trouble.package, trouble.package)
+        return f"Install it: {remedies.install(environment, package)}"
+    if trouble.kind == "gone":
+        return f"Nobody follows it: jupyter kernelspec remove {shlex.quote(row.name)}"
+    return _in_general(trouble)
+
+
+def _in_general(trouble: Trouble) -> str:
+    return {
+        "gone": "Bring back what is gone, or make the environment anew.",
+        "foreign": "Make the environment anew on this machine.",
+        "permission": "Give that file its permission back with `chmod`.",
+        "provisioner": "Install it where Jupyter is, or take `kernel_provisioner` out of kernel.json.",
+        "port": "End the other program, or try again.",
+        "silent": "Give it more time with --timeout SECONDS.",
+    }.get(trouble.kind, "")
+
+
+def warnings_of(row: Registration, seconds: float, trace: Trace | None) -> tuple[str, ...]:
+    """Say what works and not as it should.
+
+    Args:
+        row: The kernel.
+        seconds: How long it took until the kernel answered.
+        trace: Its activation, run once more by itself.
+    """
+    warnings = []
+    if row.status == "broken":
+        warnings.append(f"It is called broken all the same: {row.reason}.")
+    if row.status == "stale" and (environment := environment_of(row)):
+        command = remedies.kernel_command(environment)
+        warnings.append(f"It would be written otherwise now: `{command} sync` refreshes it.")
+    failed = [step.script for step in trace.steps if step.failed] if trace else []
+    warnings += [f"The activation script {script} failed." for script in failed]
+    if trace and trace.seconds >= _SLOW:
+        slowest = max(trace.steps, key=lambda step: step.seconds, default=None)
+        where = f", {slowest.seconds:.1f} of them in {slowest.script}" if slowest else ""
+        warnings.append(f"Its activation takes {trace.seconds:.1f} of {seconds:.1f} seconds{where}.")
+    return tuple(warnings)

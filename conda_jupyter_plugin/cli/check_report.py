@@ -1,0 +1,78 @@
+"""What a check has found, as a table with the ways out below it, or as JSON."""
+
+from __future__ import annotations
+
+from .documents import row_as_json
+from .report import short
+from .streams import printable
+from .table import lay_out
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any, TextIO
+
+    from ..checking.verdicts import Checked
+
+_HEADERS = ("NAME", "ENVIRONMENT", "SECONDS", "VERDICT")
+
+_STEPS = ((3, 44), (1, 20), (3, 32), (1, 12), (0, 12), (3, 16))
+"""How the columns give way to each other on a narrow terminal."""
+
+
+def checked_as_json(checked: Checked) -> dict[str, Any]:
+    """Turn a kernel that was checked into the fields that the JSON output has."""
+    return {
+        **row_as_json(checked.registration),
+        "ok": checked.ok,
+        "seconds": checked.seconds,
+        "activation_seconds": checked.activation_seconds,
+        "error": checked.error,
+        "hint": checked.hint,
+        "output": list(checked.lines),
+        "warnings": list(checked.warnings),
+    }
+
+
+def checked_as_text(checked: Sequence[Checked], stream: TextIO | None) -> tuple[list[str], list[str]]:
+    """Tell of kernels that were checked.
+
+    Args:
+        checked: The kernels.
+        stream: Where it is to be written.
+
+    Returns:
+        A table, which may hold what colours it, and what there is to be said below.
+    """
+    cells = [
+        [printable(cell) for cell in (one.registration.name, _place(one), _seconds(one), _verdict(one))]
+        for one in checked
+    ]
+    details = [line for one in checked for line in _details(one)]
+    failed = sum(not one.ok for one in checked)
+    if len(checked) > 1 and failed:
+        details.append(f"{failed} of {len(checked)} kernels failed.")
+    return list(lay_out([_HEADERS, *cells], _STEPS, stream)), details
+
+
+def _place(one: Checked) -> str:
+    return short(one.registration.prefix) or "-"
+
+
+def _seconds(one: Checked) -> str:
+    return f"{one.seconds:.2f}" if one.seconds else "-"
+
+
+def _verdict(one: Checked) -> str:
+    words = f"failed: {one.error}" if one.error else "ok"
+    return f"{words}, with a warning" if one.warnings and one.ok else words
+
+
+def _details(one: Checked) -> Iterator[str]:
+    name = one.registration.name
+    if one.error:
+        yield f"{name}: {one.error}. {one.hint}".rstrip()
+    if one.lines:
+        yield f"{name} printed at last:"
+        yield from (f"    {line}" for line in one.lines)
+    yield from (f"{name}: Warning: {warning}" for warning in one.warnings)

@@ -1,0 +1,98 @@
+"""Which kernels the options mean, and where they lie."""
+
+from __future__ import annotations
+
+from ..core.dataclass import replace
+from ..core.environment import identify
+from ..core.errors import KernelNotFoundError, NotAnEnvironmentError, UsageError
+from ..core.locations import (
+    Location,
+    leftovers,
+    prefix_location,
+    system_location,
+    user_location,
+    visible,
+)
+from ..core.registry import Registry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable
+
+    from ..core.finding import Found
+    from .host import Host, Target
+
+
+def open_registry(args: Namespace, host: Host) -> Registry:
+    """Put together the location and the rules that the options ask for."""
+    location = _location(args) or host.default_location()
+    everywhere = visible(host.active_prefix, location)
+    if any(any(leftovers(place)) for place in (location, *everywhere)):
+        from ..core.store import recover
+
+        recover(location, *everywhere)
+    return Registry(location, everywhere, host.activators, host.templates, host.conda, host.envs_folders)
+
+
+def registry_to_search(args: Namespace, host: Host) -> Registry:
+    """Open the registry to find kernels in: one location where one is named, else all that Jupyter sees."""
+    registry = open_registry(args, host)
+    if args.jupyter_prefix or args.kernel_location:
+        return replace(registry, visible=(registry.location,))
+    return registry
+
+
+def find_named(registry: Registry, names: Iterable[str], host: Host, *, force: bool) -> tuple[Found, ...]:
+    """Find kernels by their names.
+
+    Args:
+        registry: The location and the rules.
+        names: Their names.
+        host: The command.
+        force: Whether those are found too that are not to be removed by mistake.
+
+    Raises:
+        KernelNotFoundError: There is none of that name.
+    """
+    from ..core import finding
+
+    try:
+        return tuple(finding.find_named(registry, name, force=force) for name in dict.fromkeys(names))
+    except KernelNotFoundError as error:
+        for unread in registry.unreadable():
+            # It may lie there.
+            raise unread from error
+        raise KernelNotFoundError(error.name, host.command) from error
+
+
+def find_target(registry: Registry, target: Target, host: Host, *, force: bool) -> tuple[Found, ...]:
+    """Find an environment's kernels.
+
+    Args:
+        registry: The location and the rules.
+        target: The environment, which may be gone.
+        host: The command.
+        force: Whether those are found too that are not to be removed by mistake.
+
+    Raises:
+        NotAnEnvironmentError: There is no such environment, and no kernel of one.
+    """
+    from ..core import finding
+
+    found = finding.find_of(registry, target.prefix, target.name, force=force)
+    if not found and not (target.prefix and identify(target.prefix)):
+        raise NotAnEnvironmentError.without_kernels(target.prefix or target.name, host.command)
+    return found
+
+
+def _location(args: Namespace) -> Location | None:
+    prefix = getattr(args, "jupyter_prefix", None)
+    if prefix == "":
+        raise UsageError("--jupyter-prefix is empty.", "Give it the prefix that Jupyter is installed in.")
+    if prefix:
+        return prefix_location(prefix)
+    given = getattr(args, "kernel_location", None)
+    if given == "user":
+        return user_location()
+    return system_location() if given == "system" else None
