@@ -37,6 +37,6 @@ def add(environment: Environment, *options: str) -> str:
 def install(environment: Environment, package: str) -> str:
     """Write the command that installs a package's newest version that fits."""
     if environment.manager == "conda":
-        return f"conda install {selector(environment)} {package}"
+        return f"conda install {selector(environment)} {shlex.quote(package)}"
     python = environment.prefix / ("Scripts" if os.name == "nt" else "bin") / "python"
-    return f"{shlex.quote(str(python))} -m pip install --upgrade {package}"
+    return f"{shlex.quote(str(python))} -m pip install --upgrade {shlex.quote(package)}"

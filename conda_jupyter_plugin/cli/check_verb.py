@@ -1,13 +1,16 @@
-"""The verb that starts kernels for real: which ones, and what is told of them."""
+"""The verb that starts kernels for real: which ones, and what is told of them and of notebooks."""
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import closing
+from pathlib import Path
 
+from ..core.dataclass import replace
 from ..core.environment import identify
 from ..core.errors import NotAnEnvironmentError, NotRegisteredError, UsageError
-from .check_report import checked_as_json, checked_as_text
+from . import check_report
 from .documents import errors_as_json, print_json
 from .host import Target
 from .selection import find_named, open_registry
@@ -16,9 +19,12 @@ from .streams import say_all, write
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from ..checking.notebooks import Notebook
+    from ..checking.substitutes import Judged
     from ..checking.verdicts import Checked
+    from ..core.errors import KernelError
     from ..core.finding import Found
     from ..core.registry import Registry
     from .host import Host, Output
@@ -33,36 +39,100 @@ def check(args: Namespace, host: Host, output: Output) -> int:
         output: How to speak.
 
     Returns:
-        The exit status: 1 where one does not work.
+        The exit status: 1 where one does not work, or a notebook lacks its kernel.
 
     Raises:
         KernelError: It cannot be told which kernels are meant.
         KeyboardInterrupt: A signal came; what was started is ended.
     """
+    from ..checking.notebooks import read_notebook
+
+    notebooks = [read_notebook(Path(name)) for name in args.names if _is_notebook(name)]
+    args.names = [name for name in args.names if not _is_notebook(name)]
     registry = open_registry(args, host).remembering()
-    found = _find(registry, args, host)
+    asked_for = _asked_for(registry, notebooks)
+    found = _find(registry, args, host) if args.names or args.all or not notebooks else ()
     errors = registry.unreadable() if args.all else ()
-    checked = _check(found, args, output)
-    if output.json:
-        print_json({"kernels": [checked_as_json(one) for one in checked], **errors_as_json(errors)})
-    else:
-        table, details = checked_as_text(checked, sys.stdout)
-        if not output.quiet:
-            write("\n".join(table), sys.stdout)
-        say_all(details, sys.stderr if output.quiet else sys.stdout) if details else None
-        say_all(map(str, errors), sys.stderr) if errors else None
-    return int(bool(errors) or not all(one.ok for one in checked))
+    checked = _check(_each_once((*found, *asked_for.values())), args, output)
+    judged = _judge(registry, notebooks, checked, host)
+    _print(checked, judged, errors, output)
+    return int(bool(errors) or not all([one.ok for one in checked] + [one.ok for one in judged]))
+
+
+def _is_notebook(name: str) -> bool:
+    return name.endswith(".ipynb") or os.sep in name
+
+
+def _asked_for(registry: Registry, notebooks: Iterable[Notebook]) -> dict[str, Found]:
+    """Find the kernels that notebooks ask for, by their names."""
+    from ..core import finding
+
+    names = {notebook.kernel.lower() for notebook in notebooks}
+    found: dict[str, Found] = {}
+    for one in finding.everything(registry) if names else ():
+        if one.item.name.lower() in names:
+            found.setdefault(one.item.name.lower(), one)
+    return found
+
+
+def _each_once(found: Iterable[Found]) -> Sequence[Found]:
+    return list({one.item.folder: one for one in found}.values())
 
 
 def _check(found: Sequence[Found], args: Namespace, output: Output) -> tuple[Checked, ...]:
     from ..checking.check import check_kernels
+    from ..checking.front_end import find_jupyter, warnings_for
 
     if output.json or output.quiet or not (sys.stderr and sys.stderr.isatty()):
-        return check_kernels(found, timeout=args.timeout, jobs=args.jobs)
-    from tqdm import tqdm
+        checked = check_kernels(found, timeout=args.timeout, jobs=args.jobs)
+    else:
+        from tqdm import tqdm
 
-    with closing(tqdm(total=len(found), unit=" kernels", leave=False)) as bar:
-        return check_kernels(found, timeout=args.timeout, jobs=args.jobs, is_checked=bar.update)
+        with closing(tqdm(total=len(found), unit=" kernels", leave=False)) as bar:
+            checked = check_kernels(found, timeout=args.timeout, jobs=args.jobs, is_checked=bar.update)
+    jupyter = find_jupyter(args.jupyter_prefix)
+    return tuple(
+        replace(one, warnings=(*one.warnings, *warnings_for(one.registration, jupyter))) for one in checked
+    )
+
+
+def _judge(
+    registry: Registry, notebooks: Sequence[Notebook], checked: Iterable[Checked], host: Host
+) -> tuple[Judged, ...]:
+    if not notebooks:
+        return ()
+    from ..checking.substitutes import judge
+    from ..core.listing import list_kernels
+
+    rows = list_kernels(registry, host.all_environments())
+    by_name = {one.registration.name.lower(): one for one in checked}
+    return tuple(
+        judge(notebook, by_name.get(notebook.kernel.lower()), rows, host.command) for notebook in notebooks
+    )
+
+
+def _print(
+    checked: Sequence[Checked], judged: Sequence[Judged], errors: Sequence[KernelError], output: Output
+) -> None:
+    if output.json:
+        document = {"kernels": [check_report.checked_as_json(one) for one in checked]}
+        if judged:
+            document["notebooks"] = [check_report.judged_as_json(one) for one in judged]
+        print_json({**document, **errors_as_json(errors)})
+        return
+    if checked:
+        _print_table(*check_report.checked_as_text(checked, sys.stdout), output)
+    if judged:
+        _print_table(*check_report.judged_as_text(judged, sys.stdout), output)
+    if errors:
+        say_all(map(str, errors), sys.stderr)
+
+
+def _print_table(table: Iterable[str], details: Sequence[str], output: Output) -> None:
+    if not output.quiet:
+        write("\n".join(table), sys.stdout)
+    if details:
+        say_all(details, sys.stderr if output.quiet else sys.stdout)
 
 
 def _find(registry: Registry, args: Namespace, host: Host) -> Sequence[Found]:

@@ -60,6 +60,14 @@ def search_path() -> list[str]:
     return list(dict.fromkeys((*folders, *SYSTEM)))
 
 
+def search_path_of(prefix: str) -> list[str]:
+    """Every data folder that the Jupyter in another prefix looks at, in no order that counts."""
+    return [
+        *(path for path in search_path() if path != ENVIRONMENT),
+        os.path.join(prefix, "share", "jupyter"),
+    ]
+
+
 def _prefers_environment() -> bool:
     """Whether our own environment's folder goes before the user's: `prefer_environment_over_user`."""
     if "JUPYTER_PREFER_ENV_PATH" in os.environ:

@@ -1,0 +1,128 @@
+"""What the Jupyter in front of the user lacks for a kernel: that it looks there, and shows its widgets."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+from ..core.dataclass import dataclass
+from ..core.environment import environment_around, identify
+from ..core.errors import UnreadableError
+from ..core.jupyter_paths import search_path_of
+from ..core.locations import Location
+from ..core.log import passing_over
+from ..core.presence import names_in
+from ..core.reading import read_if_there
+from . import remedies
+from .modules import import_folders
+from .verdicts import environment_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..core.results import Registration
+
+# `jupyter` itself comes with every kernel: it serves nothing.
+_SERVERS = ("jupyter-lab", "jupyter-notebook", "jupyter-nbclassic")
+
+_EXTENSION = Path("labextensions", "@jupyter-widgets", "jupyterlab-manager", "package.json")
+_FORMER_EXTENSION = Path("nbextensions", "jupyter-js-widgets", "extension.js")
+
+# Which ipywidgets a version of the front end is for: https://ipywidgets.readthedocs.io/en/stable/user_install.html
+_FOR_WIDGETS = {1: 7, 2: 7, 3: 7, 4: 8, 5: 8}
+
+
+@dataclass(frozen=True)
+class Jupyter:
+    """The Jupyter that serves the kernels.
+
+    Attributes:
+        prefix: Where it is installed.
+        folders: The data folders that it looks at.
+    """
+
+    prefix: Path
+    folders: tuple[Path, ...]
+
+
+def find_jupyter(prefix: str | None) -> Jupyter | None:
+    """Find the Jupyter in front of the user.
+
+    Args:
+        prefix: Its prefix, where that was given.
+
+    Returns:
+        It, or the one on PATH; None where there is none.
+    """
+    import shutil
+
+    if prefix:
+        root = Path(os.path.abspath(os.path.expanduser(prefix)))
+    else:
+        program = next(filter(None, map(shutil.which, _SERVERS)), None)
+        if program is None:
+            return None
+        around = environment_around(Path(program).absolute())
+        root = around.prefix if around else Path(program).absolute().parent.parent
+    return Jupyter(root, tuple(map(Path, search_path_of(str(root)))))
+
+
+def warnings_for(row: Registration, jupyter: Jupyter | None) -> tuple[str, ...]:
+    """Say what keeps a kernel that works from being of use in a Jupyter.
+
+    Args:
+        row: The kernel.
+        jupyter: The Jupyter, None where none is known.
+
+    Returns:
+        Sentences with their way out.
+    """
+    with passing_over(UnreadableError, OSError):
+        return tuple(_warnings(row, jupyter)) if jupyter else ()
+    return ()
+
+
+def _warnings(row: Registration, jupyter: Jupyter) -> Iterator[str]:
+    environment = environment_of(row)
+    if row.path is not None:
+        data = Location(row.path.parent.parent)
+        if not any(data.is_same_as(Location(folder)) for folder in jupyter.folders):
+            add = remedies.add(environment, "--jupyter-prefix", str(jupyter.prefix)) if environment else ""
+            way_out = f" Register it there: {add}" if add else ""
+            yield f"The Jupyter in {jupyter.prefix} does not look at {data.data}.{way_out}"
+    if environment and row.language.lower() == "python" and (widgets := _version_of_widgets(row)):
+        yield from _about_widgets(widgets, environment.prefix, jupyter)
+
+
+def _about_widgets(widgets: str, prefix: Path, jupyter: Jupyter) -> Iterator[str]:
+    front_end, major = _front_end(jupyter), int(widgets.partition(".")[0])
+    serving = identify(jupyter.prefix)
+    package = "jupyterlab_widgets>=3" if major >= 8 else "jupyterlab_widgets<2"
+    way_out = f" Install it there: {remedies.install(serving, package)}" if serving else ""
+    if front_end is None:
+        what = f"ipywidgets {widgets} is in {prefix}, and its front end (jupyterlab_widgets) is not in"
+        yield f"{what} {jupyter.prefix}, so widgets are shown as text.{way_out}"
+    elif front_end != major:
+        what = f"ipywidgets {widgets} is in {prefix}, and the front end of ipywidgets {front_end} is in"
+        yield f"{what} {jupyter.prefix}: they do not understand each other.{way_out}"
+
+
+def _version_of_widgets(row: Registration) -> str | None:
+    for folder in import_folders(row.prefix) if row.prefix else ():
+        for name in names_in(folder):
+            if match := re.fullmatch(r"ipywidgets-(\d+\.[^-]*)\.dist-info", name):
+                return match[1]
+    return None
+
+
+def _front_end(jupyter: Jupyter) -> int | None:
+    """Which ipywidgets a Jupyter has the front end of."""
+    for folder in jupyter.folders:
+        if text := read_if_there(folder / _EXTENSION):
+            match = re.match(r"\d+", str(json.loads(text).get("version", "")))
+            return _FOR_WIDGETS.get(int(match[0]), 8) if match else None
+    former = any((folder / _FORMER_EXTENSION).exists() for folder in jupyter.folders)
+    return 7 if former else None

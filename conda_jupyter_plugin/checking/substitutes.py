@@ -1,0 +1,172 @@
+"""Whether the kernel that a notebook asks for is here and works, and which others would do."""
+
+from __future__ import annotations
+
+import shlex
+
+from ..core.dataclass import dataclass
+from ..core.name_rules import is_valid, why_reserved
+from . import remedies
+from .modules import missing_modules
+from .verdicts import environment_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..core.results import Registration
+    from .notebooks import Notebook
+    from .verdicts import Checked
+
+_SHOWN = 3
+"""How many kernels are named that would do."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A kernel that would do for a notebook.
+
+    Attributes:
+        registration: The kernel, registered or not.
+        missing: The modules that it lacks.
+        command: What makes it the kernel that the notebook asks for; empty where no command does.
+    """
+
+    registration: Registration
+    missing: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A notebook whose kernel was looked for.
+
+    Attributes:
+        notebook: The notebook.
+        checked: The kernel of the name that it asks for; None where none is registered.
+        error: What is wrong, as a clause; None where the kernel is here and works.
+        hint: The way out, as a sentence.
+        missing: The modules that the kernel lacks and the notebook imports.
+        candidates: The kernels that would do, the best first.
+    """
+
+    notebook: Notebook
+    checked: Checked | None
+    error: str | None = None
+    hint: str = ""
+    missing: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the notebook can be run as it is, as far as anybody can tell."""
+        return self.error is None
+
+
+def judge(notebook: Notebook, checked: Checked | None, rows: Iterable[Registration], command: str) -> Judged:
+    """Judge whether a notebook has its kernel.
+
+    Args:
+        notebook: The notebook.
+        checked: The kernel of the name that it asks for, once it was started; None where there is none.
+        rows: All kernels, those of environments too that are not registered.
+        command: `conda kernel`, or `pip-kernel`.
+    """
+    error = _why_not(notebook, checked)
+    missing = lacking(notebook, checked.registration) if checked else ()
+    if error is None:
+        return Judged(notebook, checked, missing=missing)
+    is_broken = checked is not None and not checked.ok
+    others = [row for row in rows if not (checked and row.path == checked.registration.path)]
+    found = candidates(notebook, others, is_free=checked is None)
+    hint = checked.hint if checked and is_broken and checked.hint else way_out(notebook, found, command)
+    return Judged(notebook, checked, error, hint, missing, found)
+
+
+def _why_not(notebook: Notebook, checked: Checked | None) -> str | None:
+    if not notebook.kernel:
+        return "it names no kernel"
+    if checked is None:
+        return f"its kernel {notebook.kernel} is not registered"
+    if not checked.ok:
+        return f"its kernel {notebook.kernel} does not work: {checked.error}"
+    row = checked.registration
+    if not _speaks(row, notebook.language):
+        return f"it is in {notebook.language}, and the kernel {notebook.kernel} here is for {row.language}"
+    return None
+
+
+def lacking(notebook: Notebook, row: Registration) -> tuple[str, ...]:
+    """Name the modules that a notebook imports and a kernel's environment does not have."""
+    if row.prefix is None:
+        return ()
+    return missing_modules(row.prefix, row.language, notebook.modules, notebook.path.absolute().parent)
+
+
+def candidates(notebook: Notebook, rows: Iterable[Registration], *, is_free: bool) -> tuple[Candidate, ...]:
+    """Find the kernels that would do for a notebook, the best first.
+
+    Args:
+        notebook: The notebook.
+        rows: All kernels, those of environments too that are not registered.
+        is_free: Whether the name that it asks for belongs to no kernel.
+    """
+    suitable = [row for row in rows if row.status != "broken" and _speaks(row, notebook.language)]
+    ranked = sorted(((_rank(notebook, row), row) for row in suitable), key=lambda pair: pair[0])
+    return tuple(
+        Candidate(row, lacking(notebook, row), _command(notebook, row, is_free=is_free))
+        for _, row in ranked[:_SHOWN]
+    )
+
+
+def _speaks(row: Registration, language: str) -> bool:
+    # A notebook that says nothing is opened with Jupyter's own kernel.
+    return row.language.lower() == (language or "python").lower()
+
+
+def _rank(notebook: Notebook, row: Registration) -> tuple[int, int, bool, str]:
+    """What tells how well a kernel would do: the less, the better."""
+    asked, shown = notebook.kernel.lower(), notebook.display_name.lower()
+    alike = sum(
+        (
+            bool(asked) and asked in (row.name.lower(), (row.environment or "").lower()),
+            bool(shown) and shown == row.display_name.lower(),
+            bool(row.environment) and f"({row.environment})".lower() in shown,
+        )
+    )
+    return len(lacking(notebook, row)), -alike, row.status == "unregistered", row.name
+
+
+def _command(notebook: Notebook, row: Registration, *, is_free: bool) -> str:
+    """Write the command that makes a kernel the one that a notebook asks for."""
+    environment, name = environment_of(row), notebook.kernel
+    if environment is None or not name or not is_free or not is_valid(name) or why_reserved(name):
+        return remedies.add(environment) if environment and row.status == "unregistered" else ""
+    if row.status == "unregistered" and row.name == name:
+        return remedies.add(environment)
+    return remedies.add(environment, "--kernel-name", name)
+
+
+def way_out(notebook: Notebook, found: Iterable[Candidate], command: str) -> str:
+    """Say what to do for a notebook whose kernel is not here, or does not work.
+
+    Args:
+        notebook: The notebook.
+        found: The kernels that would do.
+        command: `conda kernel`, or `pip-kernel`.
+    """
+    for candidate in found:
+        row = candidate.registration
+        if not candidate.command:
+            return f"Choose {row.display_name} for it in Jupyter (Kernel, Change Kernel)."
+        lacks = f"comes next, and lacks {', '.join(candidate.missing)}" if candidate.missing else "would do"
+        return f"{_called(row)} {lacks}: {candidate.command}"
+    if notebook.language.lower() not in ("", "python", *(["r"] if command == "conda kernel" else [])):
+        return f"Install a kernel for {notebook.language}, and see whether it is called {notebook.kernel}."
+    name = shlex.quote(notebook.kernel if is_valid(notebook.kernel) else "NAME")
+    create = f"{command} create -n {name}" if command == "conda kernel" else f"{command} create {name}"
+    return f"No environment here would do. Make one: {create}"
+
+
+def _called(row: Registration) -> str:
+    return f"The environment {row.environment}" if row.status == "unregistered" else f"The kernel {row.name}"

@@ -1,0 +1,227 @@
+"""Notebooks whose kernels are missing, renamed, broken or not the right ones."""
+
+import json
+import sys
+
+import pytest
+
+from conda_jupyter_plugin.checking.check import check_kernels
+from conda_jupyter_plugin.checking.modules import imported_modules, missing_modules
+from conda_jupyter_plugin.checking.notebooks import read_notebook
+from conda_jupyter_plugin.checking.substitutes import judge
+from conda_jupyter_plugin.core.errors import NotebookError
+from conda_jupyter_plugin.core.finding import everything
+from conda_jupyter_plugin.core.listing import list_kernels
+from conda_jupyter_plugin.core.verbs import add
+
+from ..support import r_spec
+from .conftest import site_packages
+
+
+@pytest.fixture
+def write_notebook(home):
+    """Writes a notebook that asks for a kernel."""
+
+    def write_notebook(kernel="opencv", display_name="Python 3.12 (opencv)", language="python", *cells):
+        kernelspec = {"name": kernel, "display_name": display_name, "language": language}
+        document = {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {"kernelspec": kernelspec} if kernel else {},
+            "cells": [{"cell_type": "code", "source": cell.splitlines(keepends=True)} for cell in cells],
+        }
+        path = home / "analysis.ipynb"
+        path.write_text(json.dumps(document))
+        return path
+
+    return write_notebook
+
+
+@pytest.fixture
+def look_at(open_registry):
+    """Judges a notebook, its kernel being started."""
+
+    def look_at(path, available=(), command="conda kernel"):
+        notebook = read_notebook(path)
+        found = [one for one in everything(open_registry()) if one.item.name == notebook.kernel]
+        checked = check_kernels(found[:1], timeout=20, jobs=1)
+        rows = list_kernels(open_registry(), available)
+        return judge(notebook, checked[0] if checked else None, rows, command)
+
+    return look_at
+
+
+def test_a_notebook_whose_kernel_works_is_ok(opencv, write_notebook, look_at):
+    judged = look_at(write_notebook())
+
+    assert (judged.ok, judged.error, judged.candidates) == (True, None, ())
+
+
+def test_a_missing_kernel_is_what_its_environment_would_be(make_real, write_notebook, look_at):
+    environment = make_real()
+
+    judged = look_at(write_notebook(), [environment])
+
+    assert judged.error == "its kernel opencv is not registered"
+    assert judged.hint == f"The environment opencv would do: pip-kernel add {environment.prefix}"
+
+
+def test_a_renamed_kernel_gets_a_further_name(opencv, write_notebook, look_at):
+    judged = look_at(write_notebook("vision"))
+
+    command = f"pip-kernel add {opencv.prefix} --kernel-name vision"
+    assert judged.hint == f"The kernel opencv would do: {command}"
+    assert [one.registration.name for one in judged.candidates] == ["opencv"]
+
+
+def test_the_command_makes_it_so(opencv, write_notebook, look_at, open_registry):
+    path = write_notebook("vision")
+    from conda_jupyter_plugin.core.models import Choices
+
+    add(open_registry(), opencv, choices=Choices(kernel_name="vision"))
+
+    assert look_at(path).ok
+
+
+def test_a_broken_kernel_is_mended_first(opencv, make_real, write_notebook, look_at, open_registry):
+    add(open_registry(), make_real("other"))
+    (site_packages(opencv.prefix) / "borrowed.pth").unlink()
+
+    judged = look_at(write_notebook())
+
+    assert "its kernel opencv does not work: the kernel package ipykernel is missing" in judged.error
+    assert judged.hint == f"Install it: pip-kernel add {opencv.prefix} --install"
+    assert [one.registration.name for one in judged.candidates] == ["other"]
+
+
+def test_a_kernel_of_another_language_is_not_the_right_one(opencv, write_notebook, look_at):
+    judged = look_at(write_notebook("opencv", "R 4.4 (opencv)", "R"))
+
+    assert judged.error == "it is in R, and the kernel opencv here is for python"
+
+
+def test_what_it_imports_says_which_one_is_best(make_real, write_notebook, look_at, open_registry):
+    for name in ("a", "b"):
+        add(open_registry(), environment := make_real(name))
+    (site_packages(environment.prefix) / "pandas_like.py").write_text("")
+
+    judged = look_at(write_notebook("gone", "x", "python", "import pandas_like, os\n"))
+
+    assert [(one.registration.name, one.missing) for one in judged.candidates] == [
+        ("b", ()),
+        ("a", ("pandas_like",)),
+    ]
+
+
+def test_what_the_kernel_lacks_is_told(opencv, write_notebook, look_at):
+    judged = look_at(write_notebook("opencv", "x", "python", "import nothing_like_it\n"))
+
+    assert (judged.ok, judged.missing) == (True, ("nothing_like_it",))
+
+
+def test_without_any_environment_one_is_to_be_made(write_notebook, look_at):
+    judged = look_at(write_notebook())
+
+    assert judged.hint == "No environment here would do. Make one: conda kernel create -n opencv"
+
+
+def test_a_notebook_that_names_none_is_told(opencv, write_notebook, look_at):
+    judged = look_at(write_notebook(""))
+
+    assert judged.error == "it names no kernel"
+    assert judged.hint == "Choose Python 3.11 (opencv) for it in Jupyter (Kernel, Change Kernel).".replace(
+        "3.11", f"3.{sys.version_info.minor}"
+    )
+
+
+def test_nothing_is_written_into_a_notebook(opencv, write_notebook, look_at):
+    path = write_notebook("vision")
+    before = path.read_bytes(), path.stat().st_mtime_ns
+
+    look_at(path)
+
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"nbformat": "4"}', "[" * 100_000])
+def test_what_is_no_notebook_is_said_to_be_none(home, text):
+    path = home / "analysis.ipynb"
+    path.write_text(text)
+
+    with pytest.raises(NotebookError, match="is no notebook"):
+        read_notebook(path)
+
+
+def test_a_notebook_that_is_not_there_is_said_so(home):
+    with pytest.raises(NotebookError, match=r"cannot be read \(no such file or directory\)"):
+        read_notebook(home / "analysis.ipynb")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"nbformat": 4, "metadata": [], "cells": {}},
+        {"nbformat": 4, "metadata": {"kernelspec": "x", "language_info": 3}, "cells": [1, {"cell_type": 2}]},
+        {"nbformat": 3, "worksheets": [1, {"cells": [{"cell_type": "code", "input": ["import a"]}]}]},
+    ],
+)
+def test_a_notebook_of_any_form_is_read(home, document):
+    path = home / "analysis.ipynb"
+    path.write_text(json.dumps(document))
+
+    assert read_notebook(path).kernel == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "cell", "modules"),
+    [
+        (
+            "python",
+            "import os, numpy as np\nfrom pandas.core import x\nfrom . import y\n",
+            ("numpy", "pandas"),
+        ),
+        ("python", "%matplotlib inline\n!pip install a\nimport cv2\nhelp?\n", ("cv2",)),
+        ("python", "%%bash\nimport a\n", ()),
+        ("python", "%%time\nimport a\n", ("a",)),
+        ("python", "print 'old'\nimport a\n", ("a",)),
+        ("python", "import a\x00", ("a",)),
+        ("R", "library(dplyr)\nrequire('ggplot2')\nx <- tidyr::gather(y) # library(no)\nstats::sd(1)", None),
+        ("julia", "using A", ()),
+    ],
+)
+def test_what_cells_import_is_read_without_running_them(language, cell, modules):
+    expected = ("dplyr", "ggplot2", "tidyr") if modules is None else modules
+
+    assert imported_modules(language, [cell]) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["mod.py", "mod/__init__.py", "mod.cpython-312-x86_64-linux-gnu.so", "__editable__.mod-1.0.pth"]
+)
+def test_a_module_is_found_however_it_is_installed(tmp_path, name):
+    path = tmp_path / "env/lib/python3.12/site-packages" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("")
+
+    assert missing_modules(tmp_path / "env", "python", ["mod", "other"], tmp_path) == ("other",)
+
+
+def test_what_lies_beside_the_notebook_is_there(tmp_path):
+    (tmp_path / "env/lib/python3.12/site-packages").mkdir(parents=True)
+    (tmp_path / "helpers.py").write_text("")
+
+    assert missing_modules(tmp_path / "env", "python", ["helpers"], tmp_path) == ()
+
+
+def test_rs_packages_lie_in_its_library(tmp_path):
+    (tmp_path / "lib/R/library/dplyr").mkdir(parents=True)
+
+    assert missing_modules(tmp_path, "R", ["dplyr", "tidyr"], tmp_path) == ("tidyr",)
+
+
+def test_a_notebook_in_r_is_for_an_r_kernel(make_environment, write_notebook, look_at):
+    environment = make_environment(kernels={"ir": r_spec()}, r="4.4.1")
+
+    judged = look_at(write_notebook("stats", "R 4.4 (stats)", "R"), [environment])
+
+    assert [one.registration.language for one in judged.candidates] == ["R"]
