@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from conda.plugins.types import CondaSetting
 
@@ -37,6 +37,7 @@ _SETTINGS = {
 }
 
 _is_offered = False
+_comes_after: Callable[[str], None] | None = None
 
 
 def offer_flag() -> None:
@@ -57,6 +58,7 @@ def offer_flag() -> None:
         ArgumentParser.parse_args = parse_args
         _is_offered = True
     except Exception:
+        _tell_other_way(sys.argv[1:])
         log_failure()
 
 
@@ -66,9 +68,20 @@ def _add_to_parser(parser: ArgumentParser, words: Sequence[str] | None) -> None:
         if any(word.startswith("--k") or word in ("-h", "--help") for word in words or ()):
             from .flag.options import add_to_all
 
-            add_to_all(parser)
+            if not add_to_all(parser):
+                _tell_other_way(words or ())
     except Exception:
+        _tell_other_way(words or ())
         log_failure()
+
+
+def _tell_other_way(words: Sequence[str]) -> None:
+    """Say what works always, where a conda to come does not let us add an option that is asked for."""
+    if any(word.startswith("--kernel") for word in words) and words[0] in ("create", "install", "env"):
+        way_out = (
+            "conda kernel create" if words[0] == "create" else "conda kernel add -n ENVIRONMENT --install"
+        )
+        _tell(f"this conda takes no options of plugins for `conda {words[0]}`. Use: {way_out}")
 
 
 def postpone(parser: ArgumentParser) -> None:
@@ -126,6 +139,40 @@ def _typify(name: str, source: str, value: object) -> str:
     from .settings import typify
 
     return typify(name, source, value)
+
+
+def before(command: str) -> None:
+    """Do what comes before a command that changes environments; see `hooks.before`.
+
+    Args:
+        command: The conda command's name.
+    """
+    global _comes_after
+    try:
+        # The latter now already: once the command is done its file may be another version's, or gone.
+        from . import hooks
+    except Exception as error:
+        _tell(f"cannot be loaded: {error}")
+        log_failure()
+    else:
+        _comes_after = hooks.after
+        hooks.before(command)
+
+
+def after(command: str) -> None:
+    """Do what comes after it; see `hooks.after`.
+
+    Args:
+        command: The conda command's name.
+    """
+    if _comes_after:
+        _comes_after(command)
+
+
+def _tell(sentence: str) -> None:
+    # stderr may be closed.
+    with suppress(Exception):
+        sys.stderr.write(f"conda-jupyter-plugin: {sentence}\n")
 
 
 def log_failure() -> None:

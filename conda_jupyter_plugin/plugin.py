@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
 _CHANGING = {"create", "install", "update", "remove", "rename"}
 _CHANGING |= {"env_create", "env_update", "env_remove", "env_vars"}
-_comes_after: Callable[[str], None] | None = None
 
 
 def _hook(declare: Callable[[], Iterator[Any]]) -> Callable[[], Iterator[Any]]:
@@ -23,7 +21,10 @@ def _hook(declare: Callable[[], Iterator[Any]]) -> Callable[[], Iterator[Any]]:
         try:
             yield from declare()
         except Exception:
-            _log_failure()
+            with suppress(Exception):
+                from .declarations import log_failure
+
+                log_failure()
 
     return hookimpl(harmless)  # type: ignore[no-any-return]
 
@@ -53,7 +54,9 @@ def conda_pre_commands() -> Iterator[Any]:
     """Declare what comes before a command that changes environments."""
     from conda.plugins.types import CondaPreCommand
 
-    yield CondaPreCommand(name="kernel-before", action=_before, run_for=_CHANGING)
+    from .declarations import before
+
+    yield CondaPreCommand(name="kernel-before", action=before, run_for=_CHANGING)
 
 
 @_hook
@@ -71,29 +74,23 @@ def conda_post_commands() -> Iterator[Any]:
     """Declare what comes after a command that changes environments."""
     from conda.plugins.types import CondaPostCommand
 
-    yield CondaPostCommand(name="kernel-after", action=_after, run_for=_CHANGING)
+    from .declarations import after
+
+    yield CondaPostCommand(name="kernel-after", action=after, run_for=_CHANGING)
 
 
-def _before(command: str) -> None:
-    global _comes_after
-    try:
-        # The latter now already: once the command is done its file may be another version's, or gone.
-        from .hooks import after, before
-    except Exception as error:
-        _log_failure(f"conda-jupyter-plugin cannot be loaded: {error}\n")
-    else:
-        _comes_after = after
-        before(command)
+@_hook
+def conda_health_checks() -> Iterator[Any]:
+    """Declare what `conda doctor` says of an environment's kernels, and mends."""
+    from .conda_side.health_check import declare
+
+    yield from declare()
 
 
-def _after(command: str) -> None:
-    if _comes_after:
-        _comes_after(command)
-
-
-def _log_failure(told: str = "") -> None:
+@hookimpl
+def conda_error_hints(error: Exception) -> Iterator[Any]:
+    """Say which command to type next, where conda's own error ends a command that asks for a kernel."""
     with suppress(Exception):
-        sys.stderr.write(told)
-        from .declarations import log_failure
+        from .flag.error_hints import hints_for
 
-        log_failure()
+        yield from hints_for(error)

@@ -16,14 +16,14 @@ EVERYTHING = [*PLUGIN.rglob("*.py"), *HOOK.rglob("*.py")]
 
 # Each room may import what stands behind it, and itself.
 ROOMS = {
-    "plugin": ["declarations", "hooks", "conda_side"],
-    "declarations": ["flag", "command", "settings", "core"],
+    "plugin": ["declarations", "flag", "conda_side"],
+    "declarations": ["hooks", "flag", "command", "settings", "core"],
     "hooks": ["preloading", "flag", "following", "conda_side", "core"],
     "preloading": ["flag", "following", "conda_side", "settings", "cli", "core"],
     "command": ["flag", "conda_side", "settings", "cli", "core"],
     "flag": ["conda_side", "settings", "cli", "core"],
     "following": ["conda_side", "settings", "cli", "core"],
-    "conda_side": ["settings", "cli", "core"],
+    "conda_side": ["settings", "cli", "checking", "core"],
     "settings": ["core"],
     "cli": ["checking", "core"],
     "checking": ["core"],

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from conda import CondaError
+from conda.base.context import context
 
 from ..cli.documents import SCHEMA_VERSION, error_as_json
 from ..cli.streams import printable
@@ -19,7 +20,7 @@ class CondaKernelError(CondaError):
     """A failure of ours as conda prints it: one sentence, without the class's name in front."""
 
     def __init__(self, error: KernelError) -> None:
-        super().__init__(str(error))
+        super().__init__(str(error), **_guidance(error))
         self.return_code = error.exit_status
         self._error = error
 
@@ -29,10 +30,22 @@ class CondaKernelError(CondaError):
 
     __repr__ = __str__
 
+    @property
+    def guidance(self) -> Any:
+        """The next command to type, as conda 26.7 has it in JSON; as text the sentence holds it already."""
+        return super().guidance if context.json else None
+
     def dump_map(self) -> dict[str, Any]:
         """What `--json` prints: conda's own keys, and ours."""
         document = {**super().dump_map(), **error_as_json(self._error), "success": False}
         return {"schema_version": SCHEMA_VERSION, **document}
+
+
+def _guidance(error: KernelError) -> dict[str, Any]:
+    """What a conda takes besides that has hints for errors: since 26.7."""
+    if not error.hint or not hasattr(CondaError, "guidance"):
+        return {}
+    return {"guidance": {"hints": [{"text": error.hint, "hint_code": error.code}]}}
 
 
 @contextmanager

@@ -21,15 +21,20 @@ def is_given() -> bool:
     return bool(given.get("kernel")) or any(name is not None for name in names)
 
 
-def add_to_all(parser: argparse.ArgumentParser) -> None:
+def add_to_all(parser: argparse.ArgumentParser) -> bool:
     """Add the options to the commands that have them.
 
     Args:
         parser: conda's finished parser.
+
+    Returns:
+        Whether every one of them was found.
     """
-    for command in _COMMANDS:
-        for found in _find(parser, command):
-            _add_options(found)
+    found = [list(_find(parser, command)) for command in _COMMANDS]
+    for one in found:
+        for below in one:
+            _add_options(below)
+    return all(found)
 
 
 def _find(parser: argparse.ArgumentParser, command: Sequence[str]) -> Iterator[argparse.ArgumentParser]:

@@ -1,0 +1,156 @@
+"""`conda doctor`: an environment's kernels are looked at and started; `--fix` brings them in line.
+
+conda 26.1 has fixers; before, there is the check alone.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..cli.selection import open_registry
+from ..cli.streams import printable
+from ..core.dataclass import dataclass, replace
+from ..core.environment import identify, same_prefix
+from ..core.finding import find_of
+from ..core.listing import list_kernels
+from ..settings import read_auto
+from .coverage import is_covered
+from .host import CondaHost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from ..checking.verdicts import Checked
+    from ..core.registry import Registry
+    from ..core.results import Registration
+
+NAME = "jupyter-kernels"
+
+# conda's own marks: `conda.base.constants` has them since 25.9.
+_OK_MARK, _X_MARK = "✅", "❌"
+_TIMEOUT = 60.0
+_JOBS = 2
+
+
+def declare() -> Iterator[Any]:
+    """Declare the check, and its fixer where conda knows of fixers."""
+    from conda.plugins.types import CondaHealthCheck
+
+    try:
+        yield CondaHealthCheck(
+            name=NAME,
+            action=check,
+            fixer=fix,
+            summary="Start the environment's Jupyter kernels and verify that they work",
+            fix="Register, refresh and unregister kernels as the environment has them",
+        )
+    except TypeError:
+        yield CondaHealthCheck(name=NAME, action=check)
+
+
+@dataclass(frozen=True)
+class Health:
+    """How an environment's kernels are.
+
+    Attributes:
+        working: Those that were started and work.
+        troubles: A line for each of the others.
+        mendable: Those that the fixer brings in line.
+    """
+
+    working: tuple[str, ...]
+    troubles: tuple[str, ...]
+    mendable: tuple[Registration, ...]
+
+
+def check(prefix: str, verbose: bool) -> None:
+    """Print how an environment's kernels are, as conda's own checks do.
+
+    Args:
+        prefix: The environment.
+        verbose: Whether to say more of each.
+    """
+    health = _examine(prefix)
+    if health.troubles:
+        print(f"{_X_MARK} Jupyter kernels:\n")
+        print(*map(printable, health.troubles), sep="\n")
+        print("\n`conda kernel sync` brings them in line.\n" if health.mendable else "")
+    elif not health.working:
+        print(f"{_OK_MARK} The environment has no Jupyter kernel to be registered.\n")
+    if health.working and (verbose or not health.troubles):
+        print(f"{_OK_MARK} Jupyter kernels that were started and work: {', '.join(health.working)}.\n")
+
+
+def fix(prefix: str, args: Namespace, confirm: Callable[[str], object]) -> int:  # noqa: ARG001
+    """Bring an environment's kernels in line, once the user agrees.
+
+    Args:
+        prefix: The environment.
+        args: The options of `conda doctor`.
+        confirm: Asks; raises where the answer is no, and in a dry run.
+
+    Returns:
+        The exit status.
+    """
+    from ..cli.report import result_as_text
+    from ..core.sync import follow
+
+    health = _examine(prefix)
+    if not health.mendable:
+        print("No Jupyter kernel to be brought in line.")
+        return 0
+    print("Jupyter kernels to be brought in line:")
+    print(*(f"  {printable(row.name)}: {_state(row)}" for row in health.mendable), sep="\n", end="\n\n")
+    confirm("Register, refresh or unregister these kernels?")
+    new = any(row.status == "unregistered" for row in health.mendable)
+    result = follow(_registry(), Path(prefix), new=new)
+    if result.changes:
+        print(*map(printable, result_as_text(replace(result, unchanged=()))), sep="\n")
+    for error in result.errors:
+        print(printable(str(error)))
+    return result.exit_status
+
+
+def _registry() -> Registry:
+    return open_registry(Namespace(), CondaHost()).remembering()
+
+
+def _examine(prefix: str) -> Health:
+    from ..checking.check import check_kernels
+
+    registry, environment = _registry(), identify(Path(prefix))
+    known = [environment] if environment and is_covered(Path(prefix), read_auto()) else []
+    held = registry.survey(environment).kernels if environment else {}
+    # What somebody removed on purpose is not missed.
+    away = {name for name, kernel in held.items() if registry.is_withdrawn(kernel)}
+    rows = [
+        row
+        for row in list_kernels(registry, known)
+        if row.prefix
+        and same_prefix(row.prefix, Path(prefix))
+        and (row.managed or (row.status == "unregistered" and row.kernel not in away))
+    ]
+    checked = check_kernels(find_of(registry, Path(prefix), force=True), timeout=_TIMEOUT, jobs=_JOBS)
+    return Health(
+        tuple(one.registration.name for one in checked if one.ok and one.registration.status == "ok"),
+        tuple(line for line in (*map(_trouble, checked), *map(_missing, rows)) if line),
+        tuple(row for row in rows if row.mendable or row.status == "unregistered"),
+    )
+
+
+def _trouble(one: Checked) -> str | None:
+    row = one.registration
+    if row.status == "ok" and not one.ok:
+        return f"{row.name}: failing: {one.error}. {one.hint}".rstrip()
+    return f"{row.name}: {_state(row)}" if row.status != "ok" else None
+
+
+def _missing(row: Registration) -> str | None:
+    return f"{row.name}: unregistered" if row.status == "unregistered" else None
+
+
+def _state(row: Registration) -> str:
+    return f"{row.status}: {row.reason}" if row.reason else row.status
