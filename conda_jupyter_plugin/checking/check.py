@@ -13,7 +13,7 @@ from ..core.launcher import launcher_of
 from ..core.presence import is_present
 from .activating import trace
 from .questions import question_in, read_answer
-from .reasons import Trouble, last_lines, why_died, why_unstartable
+from .reasons import Trouble, last_lines, why_died, why_refused, why_unstartable
 from .starting import start
 from .verdicts import Checked, failed_by_files, failed_silently, misplaced, warnings_of, way_out
 
@@ -101,7 +101,7 @@ def _trouble(found: Found, began: Start, activation: Trace | None, timeout: floa
     if began.error:
         return why_unstartable(began.error, found.item.spec)
     if began.refused:
-        return Trouble("refused", began.refused)
+        return why_refused(began.refused)
     if began.answered:
         return misplaced(found, read_answer(began.said))
     if began.status is not None:

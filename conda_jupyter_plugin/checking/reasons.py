@@ -98,6 +98,15 @@ def why_died(start: Start) -> Trouble:
     return Trouble("died", _ending(start.status), lines=last_lines(start.printed))
 
 
+def why_refused(said: str) -> Trouble:
+    """Say why a kernel answers and does not work: most likely it is the launcher's stand-in.
+
+    Args:
+        said: What it said instead.
+    """
+    return _by_launcher(said) or Trouble("refused", said)
+
+
 def last_lines(printed: str) -> tuple[str, ...]:
     """The last lines that tell something."""
     lines = [line.rstrip() for line in printed.splitlines() if line.strip()]

@@ -11,9 +11,11 @@ from contextlib import suppress
 from queue import Empty
 
 from ..core.dataclass import dataclass
+from ..core.stand_in import NAME as STAND_IN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
     from typing import Any
 
@@ -90,34 +92,37 @@ async def _talk(manager: Any, question: Question | None, begin: float, timeout: 
     client = manager.client()
     client.start_channels(stdin=False, hb=False)
     try:
-        answered = await _is_there(client, process, begin + timeout)
+        reply = await _is_there(client, process, begin + timeout)
         seconds = time.monotonic() - begin
-        if not answered or question is None:
-            return Start(seconds, answered, status=process.poll())
+        if reply is None:
+            return Start(seconds, status=process.poll())
+        if reply.get("implementation") == STAND_IN:
+            return Start(seconds, answered=True, refused=str(reply.get("banner")))
+        if question is None:
+            return Start(seconds, answered=True)
         said, refused = await _ask(client, process, question.code, time.monotonic() + timeout)
-        return Start(seconds, answered, said, refused)
+        return Start(seconds, True, said, refused)
     finally:
         client.stop_channels()
 
 
-async def _is_there(client: Any, process: Any, until: float) -> bool:
+async def _is_there(client: Any, process: Any, until: float) -> Mapping[str, Any] | None:
     """Wait for a kernel's first answer, as long as it lives; what it publishes is heard by then too."""
     asked = 0.0
-    there = False
+    reply: Mapping[str, Any] | None = None
     while (now := time.monotonic()) < until:
         if now > asked + _AGAIN:
             client.kernel_info()
             asked = now
         with suppress(Empty):
-            await client.get_shell_msg(timeout=_PAUSE)
-            there = True
-        if there:
+            reply = (await client.get_shell_msg(timeout=_PAUSE))["content"]
+        if reply is not None:
             with suppress(Empty):
                 await client.get_iopub_msg(timeout=_PAUSE)
-                return True
+                return reply
         if process.poll() is not None:
-            return False
-    return there
+            return None
+    return reply
 
 
 async def _ask(client: Any, process: Any, code: str, until: float) -> tuple[str, str]:

@@ -27,7 +27,8 @@ FILE_NAME = "start-activated.sh"
 
 MACOS = sys.platform == "darwin"
 
-_SCRIPTS = ("launcher.sh", "launcher_conda.sh")
+_STAND_IN = "stand_in.py"
+_SCRIPTS = ("launcher.sh", "launcher_conda.sh", _STAND_IN)
 
 # Packages write their scripts for bash; it also hands on what it cannot name, such as exported functions,
 # which other shells drop. Below ssh it would read `.bashrc`: its `shell.c`, `run_startup_files`.
@@ -121,6 +122,8 @@ def render_launcher(activation: Activation, given: Mapping[str, Value], *, macos
     lines += (_put_around(name, *parts) for name, parts in around.items())
     lines += _exports({name: text for name, text in literals.items() if not _is_not_let_go(name)})
     lines.append(_become({name: text for name, text in literals.items() if _is_not_let_go(name)}))
+    # It is never read by the shell, which has become the kernel by then.
+    lines.append(f": <<'__kernel_stand_in'\n{_text(_STAND_IN)}__kernel_stand_in\n")
     text = "".join(lines)
     try:
         return os.fsencode(text)

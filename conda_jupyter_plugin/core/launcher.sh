@@ -8,12 +8,41 @@
 shift
 set +eu
 
+# Says why the kernel cannot start, and ends with the status $2. Where a Python with Jupyter is found, such as
+# the one that started this, it first stands in for the kernel and says so to whoever runs a cell.
+__kernel_refuse() {
+    printf '%s\n' "This kernel cannot start, because $1" >&2
+    set -f
+    IFS='
+'
+    # One word of the command is on each line.
+    # shellcheck disable=SC2046
+    set -- "This kernel cannot start, because $1" "$2" $(__kernel_words $$)
+    for __kernel_launcher in "$@"; do
+        case $__kernel_launcher in */start-activated.sh) break ;; esac
+    done
+    __kernel_code=$(sed -e "1,/^: <<'__kernel_stand_in'\$/d" -e '/^__kernel_stand_in$/d' "$__kernel_launcher" 2>/dev/null)
+    unset PYTHONHOME PYTHONPATH
+    for __kernel_python in $(__kernel_words "$PPID" | head -n 1) python3 python; do
+        case ${__kernel_code:+$__kernel_python} in *python*) ;; *) continue ;; esac
+        if command "$__kernel_python" -c 'import jupyter_client, zmq' >/dev/null 2>&1; then
+            __kernel_sentence=$1 __kernel_status=$2
+            shift 2
+            exec "$__kernel_python" -c "$__kernel_code" "$__kernel_sentence" "$__kernel_status" "$__kernel_launcher" "$@"
+        fi
+    done
+    exit "$2"
+}
+
+# Prints the words of a process's command, each on a line.
+__kernel_words() {
+    if [ -r "/proc/$1/cmdline" ]; then tr '\000' '\012' <"/proc/$1/cmdline"; else ps -o args= -p "$1" | tr ' ' '\012'; fi
+}
+
 if [ ! -e "$1" ]; then
-    printf '%s\n' "This kernel cannot start, because $1 is gone: '@SYNC@' removes it." >&2
-    exit 127
+    __kernel_refuse "$1 is gone: '@SYNC@' removes it." 127
 elif [ ! -x "$1" ]; then
-    printf '%s\n' "This kernel cannot start, because there is no permission to run $1: mend that with chmod." >&2
-    exit 126
+    __kernel_refuse "there is no permission to run $1: mend that with chmod." 126
 fi
 
 __kernel_plain_options() {
@@ -48,8 +77,10 @@ __kernel_replace_on_path() {
 }
 
 __kernel_ended() {
-    printf '%s\n' "This kernel cannot start, because $1 ended the shell with status $?:\
- mend that script, or run '@SYNC@' if it is gone." >&2
+    __kernel_status=$?
+    trap - EXIT
+    __kernel_refuse "$1 ended the shell with status $__kernel_status: mend that script, or run '@SYNC@' if it is gone." \
+        "$__kernel_status"
 }
 
 # A virtual environment around us would lend the kernel its packages: IPython looks at VIRTUAL_ENV.
