@@ -47,6 +47,7 @@ class PipHost:
         ),
         "remove": ("opencv", "-p .venv", "--missing"),
         "list": ("", "--available", "--json"),
+        "info": ("opencv", "opencv --json"),
         "check": ("opencv", "-p .venv", "--all --timeout 120", "analysis.ipynb"),
         "sync": ("", "--dry-run"),
         "completion": (

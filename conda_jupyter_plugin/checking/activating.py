@@ -125,7 +125,8 @@ def trace(item: Installed, timeout: float, is_enough: Callable[[], bool] = lambd
         return None
     told, telling = os.pipe()
     command = [_BASH, "--norc", "-c", _PROBE, "bash", str(launcher), str(telling)]
-    command += ["/bin/sh", "-c", _END, str(telling)]
+    # Other shells know no file descriptor above 9.
+    command += [_BASH, "--norc", "-c", _END, str(telling)]
     env = around(item)
     begin = time.monotonic()
     records: list[tuple[float, bytes]] = []

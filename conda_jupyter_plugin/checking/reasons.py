@@ -15,7 +15,7 @@ from ..core.presence import names_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import Any, Literal
 
     from .starting import Start
@@ -214,4 +214,16 @@ def _package_of(module: str) -> str:
     return module.partition(".")[0].removesuffix("_launcher").replace("xpython", "xeus-python")
 
 
-_FINDERS: tuple[Callable[[str], Trouble | None], ...] = (_by_launcher, _by_network, _by_python, _by_system)
+def _by_r(printed: str) -> Trouble | None:
+    if match := re.search(r"there is no package called .?([\w.]+)", printed):
+        return Trouble("import", f"the R package {match[1]} is missing in it", f"r-{match[1].lower()}")
+    return None
+
+
+_FINDERS: tuple[Callable[[str], Trouble | None], ...] = (
+    _by_launcher,
+    _by_network,
+    _by_python,
+    _by_r,
+    _by_system,
+)

@@ -60,6 +60,10 @@ def run(args: Namespace, host: Host) -> int:
         from .check_verb import check
 
         return check(args, host, output)
+    if args.verb == "info":
+        from .info_verb import info
+
+        return info(args, host, output)
     result = _VERBS[args.verb](args, host)
     report.print_result(result, output)
     return result.exit_status

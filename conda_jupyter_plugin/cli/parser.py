@@ -154,6 +154,7 @@ def add_verbs(
         "list": _add_list,
         "sync": _add_sync,
         "check": _add_check,
+        "info": _add_info,
         "completion": _add_completion,
         **(further or {}),
     }
@@ -253,6 +254,16 @@ def _add_check(verbs: Verbs, host: Host) -> None:
         help="How many kernels are started at once. Default: 2.",
     )
     add_jupyter_option(parser)
+    host.add_output_options(parser)
+
+
+def _add_info(verbs: Verbs, host: Host) -> None:
+    parser = new_verb(
+        verbs, host, "info", "Tell everything about a kernel: its place, command, environment and variables."
+    )
+    names = parser.add_argument("names", nargs="+", metavar="NAME", help="Name of a kernel.")
+    names.completer = KernelNames(host)  # type: ignore[attr-defined]
+    add_location_options(parser)
     host.add_output_options(parser)
 
 

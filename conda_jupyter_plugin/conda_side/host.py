@@ -43,6 +43,7 @@ _EXAMPLES: Mapping[str, Sequence[str]] = {
     ),
     "remove": ("opencv", "-n opencv", "--missing"),
     "list": ("", "--available", "--json"),
+    "info": ("opencv", "opencv --json"),
     "check": ("opencv", "-n opencv", "--all --timeout 120", "analysis.ipynb"),
     "completion": ("bash >> ~/.bashrc", "zsh >> ~/.zshrc", "fish > ~/.config/fish/conf.d/conda-kernel.fish"),
     "sync": ("", "--dry-run"),

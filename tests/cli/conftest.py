@@ -25,6 +25,7 @@ class FolderHost:
         "add": ("", "-n opencv"),
         "remove": ("opencv",),
         "list": ("--json",),
+        "info": ("opencv",),
         "check": ("opencv",),
         "sync": ("",),
         "completion": ("bash",),

@@ -209,8 +209,10 @@ def test_one_broken_kernel_stops_no_other_of_its_environment(registry, make_envi
 
 @pytest.mark.parametrize("program", ["python", "R", "xcpp"])
 def test_a_kernel_whose_program_is_gone_is_not_registered_whatever_its_language(
-    registry, make_environment, program, home
+    registry, make_environment, program, home, monkeypatch
 ):
+    # This machine may have such a program.
+    monkeypatch.setenv("PATH", "/nowhere")
     environment = make_environment(kernels={"mine": {"argv": [program, "x"], "language": program}})
     for path in (environment.prefix / "bin").iterdir():
         path.unlink()

@@ -1,0 +1,192 @@
+"""The verb that tells everything about one kernel."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import time
+from pathlib import Path
+
+from ..core.dataclass import dataclass
+from ..core.environment import same_prefix
+from ..core.launcher import launcher_of
+from .documents import print_json, row_as_json, text_or_none
+from .report import short
+from .selection import find_named, registry_to_search
+from .streams import printable, say, say_all, write
+from .table import lay_out
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
+
+    from ..checking.activating import Trace
+    from ..checking.origins import Variable
+    from ..core.finding import Found
+    from ..core.registry import Registry
+    from .host import Host, Output
+
+_HEADERS = ("VARIABLE", "VALUE", "FROM")
+
+_STEPS = ((1, 40), (2, 40), (1, 20), (2, 20), (0, 16), (1, 12))
+
+
+@dataclass(frozen=True)
+class About:
+    """All that is told of a kernel.
+
+    Attributes:
+        found: The kernel.
+        others: The other names of its environment.
+        written: When its kernel.json was written, in local time.
+        variables: What its activation sets, and from where.
+        trace: How its activation went, None where it has none.
+    """
+
+    found: Found
+    others: tuple[str, ...]
+    written: str
+    variables: tuple[Variable, ...]
+    trace: Trace | None
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The kernel's own command, without what activates its environment."""
+        argv = tuple(self.found.item.spec.get("argv", ()))
+        launcher = launcher_of(argv)
+        return argv[argv.index(str(launcher)) + 1 :] if launcher else argv
+
+
+def info(args: Namespace, host: Host, output: Output) -> int:
+    """Tell everything about the kernels that the options name.
+
+    Args:
+        args: The parsed options.
+        host: The command.
+        output: How to speak.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        KernelNotFoundError: There is none of that name.
+    """
+    registry = registry_to_search(args, host).remembering()
+    told = [_look_at(registry, one) for one in find_named(registry, args.names, host, force=True)]
+    if output.json:
+        print_json({"kernels": [_as_json(one) for one in told]})
+        return 0
+    for index, one in enumerate(told):
+        if index:
+            say("", sys.stdout)
+        _print(one)
+    return 0
+
+
+def _look_at(registry: Registry, found: Found) -> About:
+    from ..checking.origins import variables_of
+    from ..core.finding import everything
+
+    row = found.registration
+    others = {
+        one.item.name
+        for one in everything(registry)
+        if row.prefix and one.item.owner and same_prefix(one.item.owner.prefix, row.prefix)
+    }
+    variables, trace = variables_of(found.item)
+    return About(found, tuple(sorted(others - {row.name})), _when(found), variables, trace)
+
+
+def _when(found: Found) -> str:
+    try:
+        seconds = os.stat(found.item.folder / "kernel.json").st_mtime
+    except OSError:
+        return ""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+
+
+def _maker(about: About) -> str:
+    owner = about.found.item.owner
+    if owner is None:
+        return "somebody else: it is not managed"
+    command = "conda kernel" if owner.manager == "conda" else "pip-kernel"
+    of = f" of {short(owner.conda)}" if owner.conda else ""
+    return f"{command}{of}, in place of one that was made by hand" if owner.adopted else f"{command}{of}"
+
+
+def _as_json(about: About) -> dict[str, Any]:
+    item, owner = about.found.item, about.found.item.owner
+    return {
+        **row_as_json(about.found.registration),
+        "made_by": _maker(about),
+        "written": about.written,
+        "adopted": bool(owner and owner.adopted),
+        "activated": about.trace is not None,
+        "activation_seconds": round(about.trace.seconds, 3) if about.trace else None,
+        "launcher": text_or_none(launcher_of(item.spec.get("argv", ()))),
+        "command": list(about.command),
+        "other_names": list(about.others),
+        "variables": [
+            {
+                "name": one.name,
+                "value": one.value,
+                "source": one.source,
+                "file": text_or_none(one.file),
+                "package": one.package,
+            }
+            for one in about.variables
+        ],
+    }
+
+
+def _print(about: About) -> None:
+    facts = list(_facts(about))
+    width = max(len(label) for label, _ in facts)
+    say_all((f"{label:>{width}} : {text}" for label, text in facts), sys.stdout)
+    if about.variables:
+        say("", sys.stdout)
+        cells = [[printable(cell) for cell in _cells(one)] for one in about.variables]
+        write("\n".join(lay_out([_HEADERS, *cells], _STEPS, sys.stdout)), sys.stdout)
+
+
+def _facts(about: About) -> Iterator[tuple[str, str]]:
+    row = about.found.registration
+    yield "name", row.name
+    yield "display name", row.display_name
+    yield "language", row.language or "-"
+    yield "status", f"{row.status}: {row.reason}" if row.reason else row.status
+    yield "written to", short(row.path)
+    yield "made by", _maker(about)
+    yield "written on", about.written or "-"
+    yield "environment", f"{short(row.prefix)} ({row.manager})" if row.prefix else "-"
+    yield "command", shlex.join(about.command) or "-"
+    yield "activation", _activation(about)
+    yield "other names", ", ".join(about.others) or "-"
+
+
+def _activation(about: About) -> str:
+    if about.trace is None:
+        return "none"
+    if about.trace.variables is None:
+        step = about.trace.unfinished
+        return (
+            f"does not come to its end in {short(Path(step.script))}" if step else "does not come to its end"
+        )
+    scripts = len(about.trace.steps)
+    return f"{about.trace.seconds:.2f} seconds, {scripts} script{'' if scripts == 1 else 's'}"
+
+
+def _cells(one: Variable) -> Sequence[str]:
+    value = "(taken away)" if one.value is None else one.value
+    return one.name, value, " ".join(_source(one))
+
+
+def _source(one: Variable) -> Iterable[str]:
+    yield one.source
+    if one.package:
+        yield f"of {one.package}"
+    if one.file and one.source != "kernel.json":
+        yield short(one.file)
