@@ -220,10 +220,4 @@ def _by_r(printed: str) -> Trouble | None:
     return None
 
 
-_FINDERS: tuple[Callable[[str], Trouble | None], ...] = (
-    _by_launcher,
-    _by_network,
-    _by_python,
-    _by_r,
-    _by_system,
-)
+_FINDERS = (_by_launcher, _by_network, _by_python, _by_r, _by_system)

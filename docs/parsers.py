@@ -1,0 +1,61 @@
+"""The parsers of both commands, for the reference: the very ones that parse, conda's own options put in."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, _SubParsersAction
+
+from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs
+from conda_jupyter_plugin.conda_side.host import CondaHost
+from pip_kernel_hook.main import build_parser
+
+
+class DocumentedHost(CondaHost):
+    """`conda kernel` where no conda is installed to ask for its options."""
+
+    def __init__(self) -> None:
+        """Ask conda nothing."""
+
+    def add_target_options(self, parser: ArgumentParser, purpose: str) -> None:  # noqa: ARG002
+        """Add `-n` and `-p`."""
+        group = parser.add_argument_group("Target Environment Specification")
+        group.add_argument("-n", "--name", metavar="ENVIRONMENT", help="Name of environment.")
+        group.add_argument("-p", "--prefix", metavar="PATH", help="Full path to environment location.")
+
+    def add_environment_options(self, parser: ArgumentParser) -> None:
+        """Add `-n`, `-p` and `--all`."""
+        self.add_target_options(parser, "")
+        parser.add_argument("--all", action="store_true", help="Every environment that conda knows.")
+
+    def add_output_options(self, parser: ArgumentParser) -> None:
+        """Add conda's own output and prompt options."""
+        group = parser.add_argument_group("Output, Prompt, and Flow Control Options")
+        for words, text in {
+            ("--json",): "Report all output as json.",
+            ("-v", "--verbose"): "Can be used multiple times.",
+            ("-q", "--quiet"): "Do not display progress bar.",
+            ("-d", "--dry-run"): "Only display what would have been done.",
+            ("-y", "--yes"): "Do not ask for confirmation.",
+        }.items():
+            group.add_argument(*words, action="store_true", help=text)
+
+
+def conda_kernel() -> ArgumentParser:
+    """Build the parser of `conda kernel`; `create` takes every option of `conda create` besides."""
+    parser = VerbParser(prog="conda kernel", description="Manage environments as Jupyter kernels.")
+    add_verbs(parser, DocumentedHost(), as_json=False)
+    return _readable(parser)
+
+
+def pip_kernel() -> ArgumentParser:
+    """Build the parser of `pip-kernel`."""
+    return _readable(build_parser())
+
+
+def _readable(parser: ArgumentParser) -> ArgumentParser:
+    """Let braces stay with the dollar in front, which the page's own markup would part from it."""
+    for action in parser._actions:
+        action.help = (action.help or "").replace("${", "$\\ {")
+        if isinstance(action, _SubParsersAction):
+            for below in action.choices.values():
+                _readable(below)
+    return parser
