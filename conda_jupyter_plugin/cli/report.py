@@ -26,7 +26,10 @@ _SHOWN = 10
 
 _HEADERS = ("NAME", "DISPLAY NAME", "ENVIRONMENT", "STATUS")
 
-_STEPS = ((3, 44), (2, 20), (1, 20), (3, 32), (2, 12), (1, 14), (0, 12), (3, 16))
+_STEPS = (
+    *((3, 44), (1, 24), (2, 20), (3, 38), (2, 14), (1, 20), (0, 14), (2, 12)),
+    *((3, 30), (1, 16), (0, 12), (3, 16)),
+)
 """How the columns of a list give way to each other on a narrow terminal."""
 
 
@@ -116,8 +119,14 @@ def short(path: Path | None) -> str:
 
 
 def _state(row: Registration) -> str:
-    words = f"{row.status}: {row.reason}" if row.reason else row.status
+    words = f"{row.status}: {_reason(row)}" if row.reason else row.status
     return words if row.managed or row.status == "unregistered" else f"{words}, not managed"
+
+
+def _reason(row: Registration) -> str:
+    """Why a kernel is broken, in the row that names its environment already."""
+    reason = row.reason or ""
+    return reason.replace(f"{row.prefix}{os.sep}", "") if row.prefix else reason
 
 
 def _mending(rows: Sequence[Registration], command: str) -> list[str]:
@@ -125,7 +134,12 @@ def _mending(rows: Sequence[Registration], command: str) -> list[str]:
     counts = Counter(row.status for row in rows if row.mendable)
     troubles = [f"{counts[status]} {status}" for status in ("stale", "broken") if counts[status]]
     mends = "mends it" if counts.total() == 1 else "mends them"
-    ways = [f"{', '.join(troubles)}: `{command} sync` {mends}."] if troubles else []
+    others = [row.name for row in rows if row.status == "broken" and not (row.mendable or row.kept)]
+    ways = []
+    if others:
+        ways.append(f"{len(others)} broken otherwise: `{command} check {others[0]}` says what to do.")
+    if troubles:
+        ways.append(f"{', '.join(troubles)}: `{command} sync` {mends}.")
     if missing:
         them = "it" if missing == 1 else "them"
         ways.append(f"{missing} kept, not known to be gone: `{command} remove --missing` removes {them}.")

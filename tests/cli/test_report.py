@@ -78,6 +78,24 @@ def test_a_broken_kernel_that_is_not_managed_is_not_said_to_be_mended(capsys):
     assert "mends" not in capsys.readouterr().out
 
 
+def test_what_sync_does_not_mend_is_to_be_checked(capsys):
+    rows = [registration(name="dead", status="broken"), registration(status="stale", mendable=True)]
+    report.print_rows(rows, Output(), "conda kernel")
+
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "1 broken otherwise: `conda kernel check dead` says what to do.",
+        "1 stale: `conda kernel sync` mends it.",
+    ]
+
+
+def test_a_broken_row_names_its_environment_once(capsys):
+    reason = "its program /envs/opencv/bin/python is gone"
+    report.print_rows([registration(status="broken", reason=reason)], Output(), "conda kernel")
+
+    line = capsys.readouterr().out.splitlines()[1]
+    assert line.endswith("/envs/opencv  broken: its program bin/python is gone")
+
+
 def test_a_kernel_without_a_known_environment_has_a_dash(capsys):
     report.print_rows([registration(prefix=None, environment=None)], Output(), "conda kernel")
 
