@@ -148,6 +148,8 @@ def _by_system(printed: str) -> Trouble | None:
         if "Permission" in match[0]:
             return Trouble("permission", f"there is no permission to run {what}")
         return Trouble("gone", f"the interpreter of {what} is gone")
+    if match := re.search(r"(\S+): (\S+): bad interpreter", last):
+        return Trouble("gone", f"the interpreter of {match[1]} is gone")
     if match := re.search(r"error while loading shared libraries: ([^:\s]+)|Library not loaded: (\S+)", last):
         library = match[1] or match[2]
         return Trouble("import", f"the library {library} is missing", library)

@@ -94,3 +94,23 @@ def test_what_went_wrong_can_be_found_with_vv(
     assert "Passed over:\nTraceback" in done.stderr
     assert f"AttributeError: {name}" in done.stderr or f"cannot import name '{name}'" in done.stderr
     assert "Traceback" not in without(conda, module, name, *words).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "way_out"),
+    [
+        (("create", "-y", "-n", "shell", "--kernel"), "conda kernel create"),
+        (("install", "-y", "-n", "shell", "--kernel"), "conda kernel add -n ENVIRONMENT --install"),
+    ],
+)
+def test_a_conda_that_lost_the_way_in_is_told_the_other(
+    conda: Conda, words: tuple[str], way_out: str
+) -> None:
+    done = without(conda, "conda.cli.conda_argparse", "ArgumentParser", *words)
+
+    assert done.returncode == 2
+    assert (
+        f"conda-jupyter-plugin: this conda takes no options of plugins for `conda {words[0]}`" in done.stderr
+    )
+    assert f"Use: {way_out}" in done.stderr
+    assert "Traceback" not in done.stderr
