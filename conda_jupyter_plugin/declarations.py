@@ -77,11 +77,10 @@ def _add_to_parser(parser: ArgumentParser, words: Sequence[str] | None) -> None:
 
 def _tell_other_way(words: Sequence[str]) -> None:
     """Say what works always, where a conda to come does not let us add an option that is asked for."""
-    if any(word.startswith("--kernel") for word in words) and words[0] in ("create", "install", "env"):
-        way_out = (
-            "conda kernel create" if words[0] == "create" else "conda kernel add -n ENVIRONMENT --install"
-        )
-        _tell(f"this conda takes no options of plugins for `conda {words[0]}`. Use: {way_out}")
+    command = next((word for word in words if word in ("create", "install", "env")), None)
+    if command and any(word.startswith("--kernel") for word in words):
+        verb = "create" if command == "create" else "add -n ENVIRONMENT --install"
+        _tell(f"this conda takes no options of plugins for `conda {command}`. Use: conda kernel {verb}")
 
 
 def postpone(parser: ArgumentParser) -> None:
