@@ -136,7 +136,7 @@ def test_every_folder_says_in_a_sentence_what_is_in_it(init):
 
 def test_jupyter_client_is_imported_only_to_start_kernels():
     assert {name for name, _ in offenders(EVERYTHING, "jupyter_client")} == {"starting.py", "stand_in.py"}
-    assert loaded_by("import conda_jupyter_plugin.checking.check", "jupyter_client") == []
+    assert loaded_by("import conda_jupyter_plugin.checking.kernels", "jupyter_client") == []
 
 
 def test_the_package_itself_imports_nothing():

@@ -80,8 +80,8 @@ def _each_once(found: Iterable[Found]) -> Sequence[Found]:
 
 
 def _check(found: Sequence[Found], args: Namespace, output: Output) -> tuple[Checked, ...]:
-    from ..checking.check import check_kernels
     from ..checking.front_end import find_jupyter, warnings_for
+    from ..checking.kernels import check_kernels
 
     if output.json or output.quiet or not (sys.stderr and sys.stderr.isatty()):
         checked = check_kernels(found, timeout=args.timeout, jobs=args.jobs)

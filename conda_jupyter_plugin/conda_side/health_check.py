@@ -119,7 +119,7 @@ def _registry() -> Registry:
 
 
 def _examine(prefix: str) -> Health:
-    from ..checking.check import check_kernels
+    from ..checking.kernels import check_kernels
 
     registry, environment = _registry(), identify(Path(prefix))
     known = [environment] if environment and is_covered(Path(prefix), read_auto()) else []

@@ -77,10 +77,15 @@ __kernel_replace_on_path() {
 }
 
 __kernel_ended() {
-    __kernel_status=$?
-    trap - EXIT
-    __kernel_refuse "$1 ended the shell with status $__kernel_status: mend that script, or run '@SYNC@' if it is gone." \
-        "$__kernel_status"
+    set -- "$1 ended the shell with status $?: mend that script, or run '@SYNC@' if it is gone." "$?"
+    case ${BASH_COMMAND-} in
+    '' | '. "$1"')
+        trap - EXIT
+        __kernel_refuse "$@"
+        ;;
+    # In the midst of another command it is a signal that ends a shell, and whom it ends does not live on.
+    *) printf '%s\n' "This kernel cannot start, because $1" >&2 ;;
+    esac
 }
 
 # A virtual environment around us would lend the kernel its packages: IPython looks at VIRTUAL_ENV.

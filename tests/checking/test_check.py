@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from conda_jupyter_plugin.checking.check import check_kernels
+from conda_jupyter_plugin.checking.kernels import check_kernels
 from conda_jupyter_plugin.core.finding import everything
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices

@@ -155,7 +155,7 @@ def test_a_notebook_has_a_table_of_its_own(opencv, notebook, capsys):
     ],
 )
 def test_bad_input_is_one_document_and_starts_nothing(opencv, capsys, monkeypatch, words, code, status):
-    monkeypatch.setattr("conda_jupyter_plugin.checking.check.start", None)
+    monkeypatch.setattr("conda_jupyter_plugin.checking.kernels.start", None)
     try:
         ended = main(["check", *words, "--json"])
     except SystemExit as error:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from conda_jupyter_plugin.checking.check import check_kernels
+from conda_jupyter_plugin.checking.kernels import check_kernels
 from conda_jupyter_plugin.checking.modules import imported_modules, missing_modules
 from conda_jupyter_plugin.checking.notebooks import read_notebook
 from conda_jupyter_plugin.checking.substitutes import judge

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ import pytest
 from conda_jupyter_plugin.core.locations import user_location
 
 from ..support import write_spec
+from .conftest import append
 from .test_check import delete_the_interpreter, let_a_script_end_the_shell, take_the_permission_away
 
 CLIENT = """
@@ -24,11 +26,15 @@ print(json.dumps([manager.provisioner.pid, info["name"], reply["ename"], reply["
 END = "client.stop_channels(); manager.shutdown_kernel()\n"
 
 
-def run_client(code, **variables):
+@pytest.fixture(autouse=True)
+def _with_its_own_connection_files(tmp_path, monkeypatch):
+    """What a client leaves behind that ends at once goes with the test."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+
+def run_client(code):
     """Runs a Jupyter client, as the server is one, and gives what it says last."""
-    done = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, **variables}, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stderr.splitlines()[-1]), done.stderr
 
@@ -70,6 +76,20 @@ def test_it_ends_with_whoever_started_it(opencv):
     while is_alive(pid) and time.monotonic() < until:
         time.sleep(0.1)
     assert not is_alive(pid)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_whom_a_signal_ends_does_not_live_on(opencv, home, number):
+    append(opencv.prefix / "bin/activate", "\ntouch here; sleep 100\n")
+    spec = json.loads((user_location().kernels / "opencv/kernel.json").read_text())
+    process = subprocess.Popen(spec["argv"], cwd=home, stderr=subprocess.DEVNULL, start_new_session=True)
+    until = time.monotonic() + 10
+    while not (home / "here").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+
+    os.killpg(process.pid, number)
+
+    assert process.wait(10) in (-number, 128 + number)
 
 
 def test_nbconvert_shows_the_sentence(opencv, home):
