@@ -55,19 +55,32 @@ def find_jupyter(prefix: str | None) -> Jupyter | None:
         prefix: Its prefix, where that was given.
 
     Returns:
-        It, or the one on PATH; None where there is none.
+        It, else the one that `JUPYTER_PATH` leads to, else the one on PATH; None where there is none.
     """
+    given = Path(os.path.abspath(os.path.expanduser(prefix))) if prefix else None
+    root = given or _of_jupyter_path() or _on_path()
+    if root is None:
+        return None
+    return Jupyter(root, tuple(map(Path, search_path_of(str(root)))))
+
+
+def _of_jupyter_path() -> Path | None:
+    """The environment that a folder of `JUPYTER_PATH` lies in: `PREFIX/share/jupyter`."""
+    for folder in os.environ.get("JUPYTER_PATH", "").split(os.pathsep):
+        prefix = Path(os.path.abspath(folder)).parent.parent
+        if folder and any((prefix / "bin" / server).exists() for server in _SERVERS):
+            return prefix
+    return None
+
+
+def _on_path() -> Path | None:
     import shutil
 
-    if prefix:
-        root = Path(os.path.abspath(os.path.expanduser(prefix)))
-    else:
-        program = next(filter(None, map(shutil.which, _SERVERS)), None)
-        if program is None:
-            return None
-        around = environment_around(Path(program).absolute())
-        root = around.prefix if around else Path(program).absolute().parent.parent
-    return Jupyter(root, tuple(map(Path, search_path_of(str(root)))))
+    program = next(filter(None, map(shutil.which, _SERVERS)), None)
+    if program is None:
+        return None
+    around = environment_around(Path(program).absolute())
+    return around.prefix if around else Path(program).absolute().parent.parent
 
 
 def warnings_for(row: Registration, jupyter: Jupyter | None) -> tuple[str, ...]:

@@ -118,11 +118,11 @@ def way_out(trouble: Trouble, row: Registration) -> str:
     if trouble.kind == "script":
         without = remedies.add(environment, *_named(row, environment), "--no-activate")
         return f"Mend that script, or start without activation: {without}"
-    if trouble.kind == "package":
+    if trouble.kind == "package" and row.status == "broken":
+        # Its kernelspec is gone with it.
         return f"Install it: {remedies.add(environment, '--install')}"
-    if trouble.kind in ("outdated", "import") and trouble.package:
-        package = _PACKAGES.get(trouble.package, trouble.package)
-        return f"Install it anew: {remedies.install(environment, package)}"
+    if trouble.kind in ("outdated", "import", "package") and trouble.package:
+        return f"Install it anew: {_installing(trouble, environment)}"
     if row.mendable or trouble.kind in ("elsewhere", "not activated"):
         return f"`{command} sync` mends it."
     if row.kept:
@@ -136,11 +136,14 @@ def _named(row: Registration, environment: Environment) -> tuple[str, ...]:
 
 def _without_us(trouble: Trouble, row: Registration, environment: Environment | None) -> str:
     if trouble.kind in ("outdated", "import", "package") and environment and trouble.package:
-        package = _PACKAGES.get(trouble.package, trouble.package)
-        return f"Install it: {remedies.install(environment, package)}"
+        return f"Install it anew: {_installing(trouble, environment)}"
     if trouble.kind == "gone":
         return f"Nobody follows it: jupyter kernelspec remove {shlex.quote(row.name)}"
     return _in_general(trouble)
+
+
+def _installing(trouble: Trouble, environment: Environment) -> str:
+    return remedies.install(environment, _PACKAGES.get(trouble.package, trouble.package))
 
 
 def _in_general(trouble: Trouble) -> str:

@@ -40,24 +40,26 @@ def complete(parser: ArgumentParser) -> None:
 
 
 class KernelNames:
-    """Completes the names of kernels that can be removed.
+    """Completes the names of kernels.
 
     Args:
         host: The command.
+        managed: Whether those that this project did not make are left out: they are not to be removed.
     """
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, *, managed: bool = False) -> None:
         self._host = host
+        self._managed = managed
 
     def __call__(self, **_: Any) -> list[str]:
-        """Name every managed kernel that Jupyter sees."""
+        """Name the kernels that Jupyter sees."""
         from ..core.locations import visible
         from ..core.registry import Registry
 
         location = self._host.default_location()
         registry = Registry(location, visible(self._host.active_prefix, location), {})
         items = [item for one in registry.visibly() for item in one.here]
-        return sorted({item.name for item in items if item.owner})
+        return sorted({item.name for item in items if item.owner or not self._managed})
 
 
 def script(command: str, shell: str) -> str:

@@ -197,7 +197,7 @@ def _add_add(verbs: Verbs, host: Host) -> None:
 def _add_remove(verbs: Verbs, host: Host) -> None:
     parser = new_verb(verbs, host, "remove", "Unregister kernels, until they are added again.")
     names = parser.add_argument("names", nargs="*", metavar="NAME", help="Name of a kernel to unregister.")
-    names.completer = KernelNames(host)  # type: ignore[attr-defined]
+    names.completer = KernelNames(host, managed=True)  # type: ignore[attr-defined]
     host.add_target_options(parser, "Unregister")
     parser.add_argument(
         "--missing", action="store_true", help="Unregister the kernels whose environment is gone."

@@ -112,6 +112,14 @@ def test_the_jupyter_is_the_one_on_path(lab, monkeypatch):
     assert find_jupyter(None).prefix == identify(lab).prefix
 
 
+def test_the_jupyter_is_the_one_that_its_path_leads_to(lab, monkeypatch):
+    write_program(lab / "bin/jupyter-lab")
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setenv("JUPYTER_PATH", f"/nowhere:{lab}/share/jupyter")
+
+    assert find_jupyter(None).prefix == lab
+
+
 def test_where_there_is_no_jupyter_nothing_is_said(opencv, open_registry, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     install_widgets(opencv, "8.1.5")
