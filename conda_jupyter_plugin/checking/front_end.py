@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from functools import partial
 from pathlib import Path
 
 from ..core.dataclass import dataclass
@@ -66,9 +67,12 @@ def find_jupyter(prefix: str | None) -> Jupyter | None:
 
 def _of_jupyter_path() -> Path | None:
     """The environment that a folder of `JUPYTER_PATH` lies in: `PREFIX/share/jupyter`."""
+    import shutil
+
     for folder in os.environ.get("JUPYTER_PATH", "").split(os.pathsep):
         prefix = Path(os.path.abspath(folder)).parent.parent
-        if folder and any((prefix / "bin" / server).exists() for server in _SERVERS):
+        programs = os.pathsep.join((str(prefix / "bin"), str(prefix / "Scripts")))
+        if folder and any(map(partial(shutil.which, path=programs), _SERVERS)):
             return prefix
     return None
 
