@@ -9,19 +9,21 @@ import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..core.launcher import launcher_of
+from ..core.failures import collecting
+from ..core.launcher import without_launcher
 from ..core.presence import is_present
 from .activating import trace
 from .questions import question_in, read_answer
 from .reasons import Trouble, last_lines, why_died, why_refused, why_unstartable
 from .starting import start
-from .verdicts import Checked, failed_by_files, failed_silently, misplaced, warnings_of, way_out
+from .verdicts import Checked, failed_silently, misplaced, warnings_of, way_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
+    from ..core.errors import KernelError
     from ..core.finding import Found
     from .activating import Trace
     from .starting import Start
@@ -69,10 +71,18 @@ def check_kernels(
 
 
 async def _check(found: Found, timeout: float) -> Checked:
+    """Check one kernel; whatever goes wrong in it is told of that one, and the others go on."""
+    errors: list[KernelError] = []
+    with collecting(errors, found.item.folder):
+        return await _start(found, timeout)
+    return Checked(found.registration, False, error=errors[0].message.rstrip("."), hint=errors[0].hint)
+
+
+async def _start(found: Found, timeout: float) -> Checked:
     row = found.registration
     if row.status == "broken" and not _may_start(found):
-        trouble = failed_by_files(row)
-        return Checked(row, False, error=trouble.reason, hint=way_out(trouble, row))
+        gone = Trouble("gone", row.reason or "it cannot be started")
+        return Checked(row, False, error=gone.reason, hint=way_out(gone, row))
     began = await start(found.item, question_in(row.language), timeout)
     activation = await _trace(found, began, timeout)
     wrong = _trouble(found, began, activation, timeout)
@@ -84,14 +94,13 @@ async def _check(found: Found, timeout: float) -> Checked:
         wrong.reason if wrong else None,
         way_out(wrong, row) if wrong else "",
         wrong.lines if wrong else (),
-        warnings_of(row, began.seconds, activation),
+        warnings_of(row, began.seconds, activation, works=wrong is None),
     )
 
 
 def _may_start(found: Found) -> bool:
     """Whether a kernel that is called broken has a program all the same: it says best what it lacks."""
-    argv = found.item.spec.get("argv", ())
-    words = argv[6:] if launcher_of(argv) else argv
+    words = without_launcher(found.item.spec.get("argv", ()))
     prefix = found.registration.prefix
     gone = prefix is None or not is_present(prefix)
     return bool(words) and not gone and os.path.isabs(words[0]) and is_present(Path(words[0]))
@@ -143,7 +152,8 @@ def _cancelled_by_signals(received: list[int]) -> Iterator[None]:
         with suppress(NotImplementedError, RuntimeError, ValueError):
             for number, handler in before.items():
                 loop.remove_signal_handler(number)
-                signal.signal(number, handler)
+                if handler is not None:
+                    signal.signal(number, handler)
 
 
 def _pass_on(received: list[int]) -> None:

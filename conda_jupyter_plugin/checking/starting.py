@@ -70,8 +70,10 @@ async def start(item: Installed, question: Question | None, timeout: float) -> S
     with _Tail() as tail:
         try:
             await manager.start_kernel(stdout=tail.stream, stderr=tail.stream)
-        except Exception as error:
-            manager.cleanup_connection_file()
+        except BaseException as error:
+            await (_end(manager, now=True) if manager.has_kernel else manager.cleanup_resources())
+            if not isinstance(error, Exception):
+                raise
             return Start(time.monotonic() - begin, error=error)
         tail.is_handed_over()
         try:

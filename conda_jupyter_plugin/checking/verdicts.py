@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.environment import same_prefix
@@ -80,14 +81,7 @@ def misplaced(found: Found, answer: Answer | None) -> Trouble | None:
 
 
 def _same(path: str, row: Registration) -> bool:
-    from pathlib import Path
-
     return row.prefix is not None and bool(path) and same_prefix(Path(path), row.prefix)
-
-
-def failed_by_files(row: Registration) -> Trouble:
-    """What is wrong with a kernel that cannot be started, by what the list says of it."""
-    return Trouble("gone", row.reason or "it cannot be started")
 
 
 def failed_silently(seconds: float, trace: Trace | None) -> Trouble:
@@ -157,16 +151,17 @@ def _in_general(trouble: Trouble) -> str:
     }.get(trouble.kind, "")
 
 
-def warnings_of(row: Registration, seconds: float, trace: Trace | None) -> tuple[str, ...]:
+def warnings_of(row: Registration, seconds: float, trace: Trace | None, *, works: bool) -> tuple[str, ...]:
     """Say what works and not as it should.
 
     Args:
         row: The kernel.
         seconds: How long it took until the kernel answered.
         trace: Its activation, run once more by itself.
+        works: Whether nothing else is wrong with it.
     """
     warnings = []
-    if row.status == "broken":
+    if row.status == "broken" and works:
         warnings.append(f"It is called broken all the same: {row.reason}.")
     if row.status == "stale" and (environment := environment_of(row)):
         command = remedies.kernel_command(environment)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.environment import same_prefix
-from ..core.launcher import launcher_of
+from ..core.launcher import launcher_of, without_launcher
 from .documents import print_json, row_as_json, text_or_none
 from .report import short
 from .selection import find_named, registry_to_search
@@ -55,9 +55,7 @@ class About:
     @property
     def command(self) -> tuple[str, ...]:
         """The kernel's own command, without what activates its environment."""
-        argv = tuple(self.found.item.spec.get("argv", ()))
-        launcher = launcher_of(argv)
-        return argv[argv.index(str(launcher)) + 1 :] if launcher else argv
+        return without_launcher(self.found.item.spec.get("argv", ()))
 
 
 def info(args: Namespace, host: Host, output: Output) -> int:

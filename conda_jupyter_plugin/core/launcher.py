@@ -76,6 +76,12 @@ def launcher_of(argv: Sequence[str]) -> Path | None:
     return Path(words[0]) if words else None
 
 
+def without_launcher(argv: Sequence[str]) -> tuple[str, ...]:
+    """The kernel's own command in the words of a kernelspec's, be there a launcher in front or not."""
+    launcher = launcher_of(argv)
+    return tuple(argv[list(argv).index(str(launcher)) + 1 :] if launcher else argv)
+
+
 def carried(given: Mapping[str, Value], *, macos: bool = MACOS) -> dict[str, str]:
     """Name what has to be carried past the shell under other names, in Jupyter's way of writing references.
 

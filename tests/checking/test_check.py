@@ -285,6 +285,21 @@ def test_each_kernel_is_started_once_and_told_in_order(make_real, open_registry)
     assert len(done) == 3
 
 
+def test_what_goes_wrong_in_one_stops_no_other(make_real, open_registry, monkeypatch):
+    for name in ("a", "b"):
+        add(open_registry(), make_real(name))
+
+    def fail_for_a(item, *_):
+        if item.name == "a":
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("conda_jupyter_plugin.checking.kernels.trace", fail_for_a)
+    a, b = check_kernels(list(everything(open_registry())), timeout=30, jobs=2)
+
+    assert (a.ok, b.ok) == (False, True)
+    assert "Input/output error" in a.error
+
+
 def left_behind(folder, marker):
     """The processes that have a word in their command line, and the files of a folder."""
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
