@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from functools import partial
@@ -130,7 +129,7 @@ def _about_widgets(widgets: str, prefix: Path, jupyter: Jupyter) -> Iterator[str
 def _version_of_widgets(row: Registration) -> str | None:
     for folder in import_folders(row.prefix) if row.prefix else ():
         for name in names_in(folder):
-            if match := re.fullmatch(r"ipywidgets-(\d+\.[^-]*)\.dist-info", name):
+            if match := re.fullmatch(r"ipywidgets-(\d{1,9}\.[^-]*)\.dist-info", name):
                 return match[1]
     return None
 
@@ -139,7 +138,7 @@ def _front_end(jupyter: Jupyter) -> int | None:
     """Which ipywidgets a Jupyter has the front end of."""
     for folder in jupyter.folders:
         if text := read_if_there(folder / _EXTENSION):
-            match = re.match(r"\d+", str(json.loads(text).get("version", "")))
-            return _FOR_WIDGETS.get(int(match[0]), 8) if match else None
+            match = re.search(r'"version"\s*:\s*"(\d{1,9})\.', text)
+            return _FOR_WIDGETS.get(int(match[1]), 8) if match else None
     former = any((folder / _FORMER_EXTENSION).exists() for folder in jupyter.folders)
     return 7 if former else None

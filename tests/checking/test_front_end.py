@@ -80,6 +80,15 @@ def test_another_major_version_is_told(opencv, lab, warnings, widgets, front_end
     assert f"the front end of ipywidgets {of} is in {lab}" in warning
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 5}', '{"version": "x"}'])
+def test_a_front_end_that_says_nothing_is_none(opencv, lab, warnings, text):
+    install_widgets(opencv, "8.1.5")
+    install_front_end(lab / "share/jupyter", "5.0.13")
+    (lab / "share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager/package.json").write_text(text)
+
+    assert len(warnings()) == 1
+
+
 def test_a_front_end_on_jupyters_path_counts(opencv, warnings, tmp_path, monkeypatch):
     install_widgets(opencv, "8.1.5")
     install_front_end(tmp_path / "more", "5.0.13")

@@ -4,6 +4,8 @@ import json
 import sys
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from conda_jupyter_plugin.checking.kernels import check_kernels
 from conda_jupyter_plugin.checking.modules import imported_modules, missing_modules
@@ -16,6 +18,10 @@ from conda_jupyter_plugin.core.verbs import add
 
 from ..support import r_spec
 from .conftest import site_packages
+
+KEYS = st.sampled_from(
+    ["cells", "worksheets", "metadata", "kernelspec", "language_info", "name", "cell_type", "source", "input"]
+)
 
 
 @pytest.fixture
@@ -170,6 +176,29 @@ def test_a_notebook_of_any_form_is_read(home, document):
     path.write_text(json.dumps(document))
 
     assert read_notebook(path).kernel == ""
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(KEYS | st.text(max_size=5), inner, max_size=6)
+    ),
+)
+
+
+@given(document=st.dictionaries(KEYS, ANYTHING, max_size=6))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_a_file_says_it_is_a_notebook_or_none(home, document):
+    path = home / "analysis.ipynb"
+    path.write_text(json.dumps({**document, "nbformat": 4}))
+
+    assert read_notebook(path).path == path
+
+
+@given(cell=st.text(), language=st.sampled_from(["python", "R"]))
+@settings(deadline=None)
+def test_whatever_a_cell_holds_its_imports_are_names(cell, language):
+    assert all(imported_modules(language, [cell]))
 
 
 @pytest.mark.parametrize(
