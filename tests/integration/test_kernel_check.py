@@ -35,9 +35,10 @@ def checked(done: Done) -> dict[str, object]:
     return kernel
 
 
-def report(done: Done) -> str:
-    """What `conda doctor` says of kernels."""
-    return done.stdout.partition("\n\n")[2]
+def doctor(conda: Conda, *words: str | Path) -> str:
+    """Gives what `conda doctor` says; of kernels alone where it can be asked for that."""
+    only = [CHECK] if conda.version >= FIXERS else []
+    return conda.run("doctor", *words, *only).stdout
 
 
 def test_a_kernel_runs_in_its_activated_environment(user: Conda, opencv: Path) -> None:
@@ -105,15 +106,11 @@ def test_an_environment_without_a_registered_kernel_is_told(guest: Conda, opencv
 
 
 def test_the_doctor_starts_the_kernels(user: Conda) -> None:
-    done = user.run("doctor", "-n", "opencv")
-
-    assert "✅ Jupyter kernels that were started and work: opencv." in done.stdout
+    assert "✅ Jupyter kernels that were started and work: opencv." in doctor(user, "-n", "opencv")
 
 
 def test_the_doctor_has_nothing_to_say_of_an_environment_without(guest: Conda, plain: Path) -> None:
-    done = guest.run("doctor", "-p", plain)
-
-    assert "✅ The environment has no Jupyter kernel to be registered." in done.stdout
+    assert "✅ The environment has no Jupyter kernel to be registered." in doctor(guest, "-p", plain)
 
 
 def test_the_doctor_names_each_state(conda: Conda, own: Path) -> None:
@@ -122,12 +119,12 @@ def test_the_doctor_names_each_state(conda: Conda, own: Path) -> None:
     state.write_text(json.dumps({"env_vars": {"A": "1"}}))
     shutil.rmtree(next(own.glob("lib/python*/site-packages/tornado")))
 
-    said = conda.run("doctor", "-n", "vision").stdout
+    said = doctor(conda, "-n", "vision")
 
     assert "❌ Jupyter kernels:\n\n" in said
     assert "vision: stale" in said
     conda.run("kernel", "sync")
-    said = conda.run("doctor", "-n", "vision").stdout
+    said = doctor(conda, "-n", "vision")
     assert "vision: failing: the module tornado is missing in it." in said
     assert "further: failing: the module tornado is missing in it." in said
 
@@ -140,13 +137,13 @@ def test_the_fixer_asks_and_mends(conda: Conda, own: Path) -> None:
 
     declined = conda.run(*fix, input="n\n", check=False)
     dry = conda.run(*fix, "--dry-run", check=False)
-    assert "vision: stale" in conda.run("doctor", "-n", "vision", CHECK).stdout
+    assert "vision: stale" in doctor(conda, "-n", "vision")
     done = conda.run(*fix, "-y")
 
     assert "Register, refresh or unregister these kernels?" in declined.stdout
     assert "Jupyter kernels to be brought in line:\n  vision: stale" in dry.stdout
     assert 'Kernel "vision" refreshed as' in done.stdout
-    assert "started and work: vision." in conda.run("doctor", "-n", "vision", CHECK).stdout
+    assert "started and work: vision." in doctor(conda, "-n", "vision")
     assert "No Jupyter kernel to be brought in line." in conda.run(*fix, "-y").stdout
 
 
@@ -166,7 +163,7 @@ def test_the_fixer_registers_and_unregisters(conda: Conda, own: Path) -> None:
 def test_what_was_removed_on_purpose_is_not_missed(conda: Conda, own: Path) -> None:
     conda.run("kernel", "remove", "vision", "-y")
 
-    assert "has no Jupyter kernel to be registered" in conda.run("doctor", "-n", "vision").stdout
+    assert "has no Jupyter kernel to be registered" in doctor(conda, "-n", "vision")
 
 
 def test_where_conda_has_hints_they_are_told_in_json(guest: Conda) -> None:
