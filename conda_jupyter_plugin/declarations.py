@@ -77,10 +77,11 @@ def _add_to_parser(parser: ArgumentParser, words: Sequence[str] | None) -> None:
 
 def _tell_other_way(words: Sequence[str]) -> None:
     """Say what works always, where a conda to come does not let us add an option that is asked for."""
-    command = next((word for word in words if word in ("create", "install", "env")), None)
-    if command and any(word.startswith("--kernel") for word in words):
-        verb = "create" if command == "create" else "add -n ENVIRONMENT --install"
-        _tell(f"this conda takes no options of plugins for `conda {command}`. Use: conda kernel {verb}")
+    with suppress(Exception):
+        command = next((word for word in words if word in ("create", "install", "env")), None)
+        if command and any(word.startswith("--kernel") for word in words):
+            verb = "create" if command == "create" else "add -n ENVIRONMENT --install"
+            _tell(f"this conda takes no options of plugins for `conda {command}`. Use: conda kernel {verb}")
 
 
 def postpone(parser: ArgumentParser) -> None:
@@ -149,13 +150,14 @@ def before(command: str) -> None:
     global _comes_after
     try:
         # The latter now already: once the command is done its file may be another version's, or gone.
-        from . import hooks
+        from .hooks import after as comes_after
+        from .hooks import before as comes_before
     except Exception as error:
         _tell(f"cannot be loaded: {error}")
         log_failure()
     else:
-        _comes_after = hooks.after
-        hooks.before(command)
+        _comes_after = comes_after
+        comes_before(command)
 
 
 def after(command: str) -> None:

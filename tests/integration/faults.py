@@ -29,14 +29,13 @@ from typing import Any
 _GUARDS = ("plugin.py", "hooks.py")
 _ENTRIES = (
     *("<module>", "<genexpr>", "NotePrefix", "verify", "execute", "reverse", "cleanup"),
-    *("parse_args", "_add_to_parser", "postpone", "offer_flag"),
+    *("parse_args", "_add_to_parser", "postpone", "offer_flag", "before", "after"),
 )
 
 # Through these conda enters the project in a command that has no transaction.
 _WAYS_IN = {
-    "plugin": ("_before", "_after"),
     "declarations": (
-        *("offer_flag", "_add_to_parser", "postpone", "_parse_postponed", "run_verb"),
+        *("before", "after", "offer_flag", "_add_to_parser", "postpone", "_parse_postponed", "run_verb"),
         *("settings", "_check", "_typify"),
     ),
 }

@@ -110,7 +110,10 @@ def test_a_bad_name_changes_nothing(conda: Conda) -> None:
 def test_an_environment_that_does_not_exist_is_condas_own_error(conda: Conda) -> None:
     with_flag = conda.run("install", "-y", "-n", "nowhere", "--kernel", "tool", check=False)
     without = conda.run("install", "-y", "-n", "nowhere", "tool", check=False)
-    assert (with_flag.returncode, with_flag.stderr) == (without.returncode, without.stderr)
+    # From 26.7 on conda adds what plugins say of its error.
+    told, _, hint = with_flag.stderr.partition("Next steps:")
+    assert (with_flag.returncode, told.strip()) == (without.returncode, without.stderr.strip())
+    assert ("conda kernel create -n nowhere" in hint) == (conda.version >= (26, 7))
     assert environments(conda) == registered(conda) == []
 
 
