@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from string import Template
 
-from ..core.dataclass import dataclass, field
+from ..core.dataclass import dataclass
 from ..core.launcher import launcher_of
 
 TYPE_CHECKING = False
@@ -54,7 +54,9 @@ _END = 'printf "=\\0" >&"$0"; exec /usr/bin/env -0 >&"$0"'
 
 _FAILED = " failed"
 _PAUSE = 0.005
-_OWN = frozenset({"_", "SHLVL", "PWD", "OLDPWD"})
+
+OF_THE_SHELL = frozenset({"_", "SHLVL", "PWD", "OLDPWD"})
+"""What every shell sets, whatever it runs."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Step:
         return {
             name: after.get(name)
             for name in names
-            if name not in _OWN and after.get(name) != self.before.get(name)
+            if name not in OF_THE_SHELL and after.get(name) != self.before.get(name)
         }
 
 
@@ -95,13 +97,11 @@ class Trace:
         seconds: How long all of it took.
         steps: Its scripts.
         variables: What the kernel would find; None where the activation did not come to its end.
-        around: What the activation found.
     """
 
     seconds: float
     steps: tuple[Step, ...] = ()
     variables: Mapping[str, str] | None = None
-    around: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unfinished(self) -> Step | None:
@@ -127,14 +127,13 @@ def trace(item: Installed, timeout: float, is_enough: Callable[[], bool] = lambd
     command = [_BASH, "--norc", "-c", _PROBE, "bash", str(launcher), str(telling)]
     # Other shells know no file descriptor above 9.
     command += [_BASH, "--norc", "-c", _END, str(telling)]
-    env = around(item)
     begin = time.monotonic()
     records: list[tuple[float, bytes]] = []
     reader = threading.Thread(target=_gather, args=(told, records), daemon=True)
     try:
         process = subprocess.Popen(
             command,
-            env=env,
+            env=around(item),
             pass_fds=[telling],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -153,7 +152,7 @@ def trace(item: Installed, timeout: float, is_enough: Callable[[], bool] = lambd
         process.wait()
     seconds = time.monotonic() - begin
     reader.join(timeout=0.5)
-    return _read(records, begin, seconds, env)
+    return _read(records, begin, seconds)
 
 
 def around(item: Installed) -> dict[str, str]:
@@ -173,7 +172,7 @@ def _gather(told: int, records: list[tuple[float, bytes]]) -> None:
     os.close(told)
 
 
-def _read(records: list[tuple[float, bytes]], begin: float, seconds: float, env: Mapping[str, str]) -> Trace:
+def _read(records: list[tuple[float, bytes]], begin: float, seconds: float) -> Trace:
     entries = list(_entries(records))
     steps, variables = [], None
     for index, (when, script, before) in enumerate(entries):
@@ -184,7 +183,7 @@ def _read(records: list[tuple[float, bytes]], begin: float, seconds: float, env:
             until, after = (following[0], following[2]) if following else (begin + seconds, None)
             failed = following is not None and following[1] == script + _FAILED
             steps.append(Step(script, until - when, before, after, failed))
-    return Trace(seconds, tuple(steps), variables, entries[0][2] if entries else env)
+    return Trace(seconds, tuple(steps), variables)
 
 
 def _entries(records: list[tuple[float, bytes]]) -> Iterator[tuple[float, str, dict[str, str]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -66,8 +67,6 @@ def find_jupyter(prefix: str | None) -> Jupyter | None:
 
 def _of_jupyter_path() -> Path | None:
     """The environment that a folder of `JUPYTER_PATH` lies in: `PREFIX/share/jupyter`."""
-    import shutil
-
     for folder in os.environ.get("JUPYTER_PATH", "").split(os.pathsep):
         prefix = Path(os.path.abspath(folder)).parent.parent
         programs = os.pathsep.join((str(prefix / "bin"), str(prefix / "Scripts")))
@@ -77,13 +76,12 @@ def _of_jupyter_path() -> Path | None:
 
 
 def _on_path() -> Path | None:
-    import shutil
-
-    program = next(filter(None, map(shutil.which, _SERVERS)), None)
-    if program is None:
+    found = next(filter(None, map(shutil.which, _SERVERS)), None)
+    if found is None:
         return None
-    around = environment_around(Path(program).absolute())
-    return around.prefix if around else Path(program).absolute().parent.parent
+    program = Path(found).absolute()
+    around = environment_around(program)
+    return around.prefix if around else program.parent.parent
 
 
 def warnings_for(row: Registration, jupyter: Jupyter | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from ..core.launcher import without_launcher
 from ..core.presence import is_present
 from .activating import trace
 from .questions import question_in, read_answer
-from .reasons import Trouble, last_lines, why_died, why_refused, why_unstartable
+from .reasons import Trouble, why_died, why_refused, why_unstartable
 from .starting import start
 from .verdicts import Checked, failed_silently, misplaced, warnings_of, way_out
 
@@ -115,8 +115,7 @@ def _trouble(found: Found, began: Start, activation: Trace | None, timeout: floa
         return misplaced(found, read_answer(began.said))
     if began.status is not None:
         return why_died(began)
-    silent = failed_silently(timeout, activation)
-    return Trouble(silent.kind, silent.reason, lines=last_lines(began.printed))
+    return failed_silently(timeout, activation, began.printed)
 
 
 async def _trace(found: Found, began: Start, timeout: float) -> Trace | None:

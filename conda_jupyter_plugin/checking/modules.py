@@ -89,7 +89,9 @@ def missing_modules(prefix: Path, language: str, modules: Iterable[str], beside:
     with passing_over(UnreadableError):
         if language.lower() == "r":
             library = prefix / "lib" / "R" / "library"
-            return tuple(name for name in modules if is_present(library) and not is_present(library / name))
+            if not is_present(library):
+                return ()
+            return tuple(name for name in modules if not is_present(library / name))
         folders = import_folders(prefix)
         if not folders:
             return ()

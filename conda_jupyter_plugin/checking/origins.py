@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cache, partial
 from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
+from ..core.launcher import CARRIER
 from ..core.log import passing_over
 from ..core.presence import names_in
 from ..core.reading import read_if_there
-from .activating import around, trace
+from .activating import OF_THE_SHELL, around, trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..core.models import Installed, Owner
+    from ..core.models import Installed
     from .activating import Trace
+
+    Source = tuple[str] | tuple[str, Path] | tuple[str, Path, str | None]
 
 _LONGEST = 10.0
 """How many seconds an activation may take that is looked at."""
-
-# What every shell sets, and what carries a variable past it.
-_OF_THE_SHELL = ("_", "SHLVL", "PWD", "OLDPWD", "PS1")
-_CARRIED = "CONDA_JUPYTER_PLUGIN_"
 
 
 @dataclass(frozen=True)
@@ -59,54 +59,56 @@ def variables_of(item: Installed) -> tuple[tuple[Variable, ...], Trace | None]:
     went = trace(item, _LONGEST)
     found = went.variables if went and went.variables is not None else around(item)
     before = dict(os.environ)
-    names = [name for name in (*found, *before) if found.get(name) != before.get(name)]
-    told = sorted(name for name in set(names) if not _is_the_shells(name))
-    return tuple(_variable(name, found.get(name), before, item, went) for name in told), went
+    names = {name for name in (*found, *before) if found.get(name) != before.get(name)}
+    sources = _sources(item, went)
+    by_itself = "conda activate" if item.owner and item.owner.manager == "conda" else "activate"
+    return tuple(
+        Variable(name, _told(name, found.get(name), before), *sources.get(name, (by_itself,)))
+        for name in sorted(names)
+        if not _is_the_shells(name)
+    ), went
 
 
 def _is_the_shells(name: str) -> bool:
-    return name in _OF_THE_SHELL or name.startswith((_CARRIED, "__CONDA_SHLVL_", "BASH_FUNC_"))
+    return name in (*OF_THE_SHELL, "PS1") or name.startswith((CARRIER, "__CONDA_SHLVL_", "BASH_FUNC_"))
 
 
-def _variable(
-    name: str, value: str | None, before: Mapping[str, str], item: Installed, went: Trace | None
-) -> Variable:
-    if name == "PATH" and value is not None:
-        behind = before.get("PATH", "").split(os.pathsep)
-        value = os.pathsep.join(folder for folder in value.split(os.pathsep) if folder not in behind)
+def _told(name: str, value: str | None, before: Mapping[str, str]) -> str | None:
+    """What is told of a value: of PATH what the surroundings do not have."""
+    if name != "PATH" or value is None:
+        return value
+    behind = before.get("PATH", "").split(os.pathsep)
+    return os.pathsep.join(folder for folder in value.split(os.pathsep) if folder not in behind)
+
+
+def _sources(item: Installed, went: Trace | None) -> dict[str, Source]:
+    """Where each variable comes from, which is what sets it last: its own source, file and package."""
+    sources: dict[str, Source] = {}
     owner = item.owner
-    if owner and name in owner.choices.env:
-        return Variable(name, value, "--env")
-    if name in item.spec.get("env", {}):
-        return Variable(name, value, "kernel.json", item.folder / "kernel.json")
-    script = (
-        next((step.script for step in reversed(went.steps) if name in step.changed), None) if went else None
-    )
-    if script and owner:
-        return _of_script(name, value, Path(script), owner)
-    with passing_over(UnreadableError):
-        if owner and (file := _said_by(name, owner.prefix)):
-            source = "conda env config vars" if file.name == "state" else "package"
-            return Variable(name, value, source, file, _package_of(file, owner.prefix))
-    return Variable(name, value, "conda activate" if owner and owner.manager == "conda" else "activate")
+    if owner:
+        package_of = cache(partial(_package_of, owner.prefix))
+        with passing_over(UnreadableError):
+            for name, file in _said_by_files(owner.prefix).items():
+                by_user = file.name == "state"
+                sources[name] = (
+                    ("conda env config vars", file) if by_user else ("package", file, package_of(file))
+                )
+        for step in went.steps if went else ():
+            script = Path(step.script)
+            of_venv = owner.manager == "venv"
+            said = ("bin/activate", script) if of_venv else ("script", script, package_of(script))
+            sources |= dict.fromkeys(step.changed, said)
+    sources |= dict.fromkeys(item.spec.get("env", {}), ("kernel.json", item.folder / "kernel.json"))
+    if owner:
+        sources |= dict.fromkeys(owner.choices.env, ("--env",))
+    return sources
 
 
-def _of_script(name: str, value: str | None, script: Path, owner: Owner) -> Variable:
-    if owner.manager == "venv":
-        return Variable(name, value, "bin/activate", script)
-    with passing_over(UnreadableError):
-        return Variable(name, value, "script", script, _package_of(script, owner.prefix))
-    return Variable(name, value, "script", script)
-
-
-def _said_by(name: str, prefix: Path) -> Path | None:
-    """The file that tells conda to set a variable: what its user has set goes before what packages set."""
+def _said_by_files(prefix: Path) -> dict[str, Path]:
+    """The file that tells conda to set each variable: what its user has set goes before what packages set."""
     folder = prefix / "etc" / "conda" / "env_vars.d"
-    state = prefix / "conda-meta" / "state"
-    for file in (state, *(folder / entry for entry in reversed(names_in(folder)))):
-        if name in set(_names_in(file)):
-            return file
-    return None
+    files = (*(folder / name for name in names_in(folder)), prefix / "conda-meta" / "state")
+    return {name: file for file in files for name in _names_in(file)}
 
 
 def _names_in(file: Path) -> Iterator[str]:
@@ -114,17 +116,18 @@ def _names_in(file: Path) -> Iterator[str]:
         document = json.loads(read_if_there(file) or "{}")
     except ValueError:
         return
-    named = document.get("env_vars", {}) if file.name == "state" else document
+    named = document.get("env_vars") if file.name == "state" and isinstance(document, dict) else document
     # conda writes them in capitals.
-    yield from (str(name).upper() for name in named)
+    yield from (name.upper() for name in named) if isinstance(named, dict) else ()
 
 
-def _package_of(file: Path, prefix: Path) -> str | None:
+def _package_of(prefix: Path, file: Path) -> str | None:
     """The conda package that a file came with, by the records in `conda-meta`; None where none brought it."""
     place = file.relative_to(prefix).as_posix() if file.is_relative_to(prefix) else ""
-    for name in names_in(prefix / "conda-meta") if place else ():
-        if name.endswith(".json"):
-            text = read_if_there(prefix / "conda-meta" / name) or ""
-            if f'"{place}"' in text:
-                return name.removesuffix(".json").rsplit("-", 2)[0]
+    with passing_over(UnreadableError):
+        for name in names_in(prefix / "conda-meta") if place else ():
+            if name.endswith(".json"):
+                text = read_if_there(prefix / "conda-meta" / name) or ""
+                if f'"{place}"' in text:
+                    return name.removesuffix(".json").rsplit("-", 2)[0]
     return None

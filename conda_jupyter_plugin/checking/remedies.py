@@ -9,7 +9,7 @@ from ..core.environment import conda_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..core.models import Environment
+    from ..core.models import Environment, Manager
 
 
 def selector(environment: Environment) -> str:
@@ -22,16 +22,15 @@ def selector(environment: Environment) -> str:
     return f"-n {shlex.quote(environment.prefix.name)}" if is_named else f"-p {path}"
 
 
-def kernel_command(environment: Environment) -> str:
-    """The command of ours for an environment: `conda kernel`, or `pip-kernel`."""
-    return "conda kernel" if environment.manager == "conda" else "pip-kernel"
+def kernel_command(manager: Manager) -> str:
+    """The command of ours for an environment, by who made that: `conda kernel`, or `pip-kernel`."""
+    return "conda kernel" if manager == "conda" else "pip-kernel"
 
 
 def add(environment: Environment, *options: str) -> str:
     """Write the command that registers an environment."""
-    return shlex.join(
-        [*shlex.split(f"{kernel_command(environment)} add"), *shlex.split(selector(environment)), *options]
-    )
+    words = kernel_command(environment.manager), "add", selector(environment), *map(shlex.quote, options)
+    return " ".join(words)
 
 
 def install(environment: Environment, package: str) -> str:

@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from queue import Empty
 
-from ..core.dataclass import dataclass
+from ..core.dataclass import dataclass, replace
 from ..core.stand_in import NAME as STAND_IN
 
 TYPE_CHECKING = False
@@ -82,11 +82,7 @@ async def start(item: Installed, question: Question | None, timeout: float) -> S
             await _end(manager, now=True)
             raise
         await _end(manager, now=not start.answered)
-        return start if start.answered else _with(start, tail.text())
-
-
-def _with(start: Start, printed: str) -> Start:
-    return Start(start.seconds, status=start.status, printed=printed)
+        return start if start.answered else replace(start, printed=tail.text())
 
 
 async def _talk(manager: Any, question: Question | None, begin: float, timeout: float) -> Start:

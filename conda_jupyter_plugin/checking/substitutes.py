@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import partial
 
 from ..core.dataclass import dataclass
 from ..core.name_rules import is_valid, why_reserved
@@ -112,11 +113,10 @@ def candidates(notebook: Notebook, rows: Iterable[Registration], *, is_free: boo
         is_free: Whether the name that it asks for belongs to no kernel.
     """
     suitable = [row for row in rows if row.status != "broken" and _speaks(row, notebook.language)]
-    ranked = sorted(((_rank(notebook, row), row) for row in suitable), key=lambda pair: pair[0])
-    return tuple(
-        Candidate(row, lacking(notebook, row), _command(notebook, row, is_free=is_free))
-        for _, row in ranked[:_SHOWN]
-    )
+    found = [
+        Candidate(row, lacking(notebook, row), _command(notebook, row, is_free=is_free)) for row in suitable
+    ]
+    return tuple(sorted(found, key=partial(_rank, notebook))[:_SHOWN])
 
 
 def _speaks(row: Registration, language: str) -> bool:
@@ -124,8 +124,9 @@ def _speaks(row: Registration, language: str) -> bool:
     return row.language.lower() == (language or "python").lower()
 
 
-def _rank(notebook: Notebook, row: Registration) -> tuple[int, int, bool, str]:
+def _rank(notebook: Notebook, candidate: Candidate) -> tuple[int, int, bool, str]:
     """What tells how well a kernel would do: the less, the better."""
+    row = candidate.registration
     asked, shown = notebook.kernel.lower(), notebook.display_name.lower()
     alike = sum(
         (
@@ -134,7 +135,7 @@ def _rank(notebook: Notebook, row: Registration) -> tuple[int, int, bool, str]:
             bool(row.environment) and f"({row.environment})".lower() in shown,
         )
     )
-    return len(lacking(notebook, row)), -alike, row.status == "unregistered", row.name
+    return len(candidate.missing), -alike, row.status == "unregistered", row.name
 
 
 def _command(notebook: Notebook, row: Registration, *, is_free: bool) -> str:

@@ -9,7 +9,7 @@ from ..core.dataclass import dataclass
 from ..core.environment import same_prefix
 from ..core.models import Environment
 from . import remedies
-from .reasons import Trouble
+from .reasons import Trouble, last_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,18 +84,20 @@ def _same(path: str, row: Registration) -> bool:
     return row.prefix is not None and bool(path) and same_prefix(Path(path), row.prefix)
 
 
-def failed_silently(seconds: float, trace: Trace | None) -> Trouble:
+def failed_silently(seconds: float, trace: Trace | None, printed: str) -> Trouble:
     """What is wrong with a kernel that does not answer, by how its activation went.
 
     Args:
         seconds: How long it had.
         trace: Its activation, run once more by itself.
+        printed: What it printed.
     """
+    lines = last_lines(printed)
     if trace and trace.unfinished:
-        return Trouble("script", f"{trace.unfinished.script} does not come to its end")
+        return Trouble("script", f"{trace.unfinished.script} does not come to its end", lines=lines)
     if trace and trace.seconds > seconds / 2:
-        return Trouble("silent", f"its activation takes {trace.seconds:.1f} seconds")
-    return Trouble("silent", f"it did not answer in {seconds:g} seconds")
+        return Trouble("silent", f"its activation takes {trace.seconds:.1f} seconds", lines=lines)
+    return Trouble("silent", f"it did not answer in {seconds:g} seconds", lines=lines)
 
 
 def way_out(trouble: Trouble, row: Registration) -> str:
@@ -108,7 +110,7 @@ def way_out(trouble: Trouble, row: Registration) -> str:
     environment = environment_of(row)
     if environment is None or not row.managed:
         return _without_us(trouble, row, environment)
-    command = remedies.kernel_command(environment)
+    command = remedies.kernel_command(environment.manager)
     if trouble.kind == "script":
         without = remedies.add(environment, *_named(row, environment), "--no-activate")
         return f"Mend that script, or start without activation: {without}"
@@ -164,7 +166,7 @@ def warnings_of(row: Registration, seconds: float, trace: Trace | None, *, works
     if row.status == "broken" and works:
         warnings.append(f"It is called broken all the same: {row.reason}.")
     if row.status == "stale" and (environment := environment_of(row)):
-        command = remedies.kernel_command(environment)
+        command = remedies.kernel_command(environment.manager)
         warnings.append(f"It would be written otherwise now: `{command} sync` refreshes it.")
     failed = [step.script for step in trace.steps if step.failed] if trace else []
     warnings += [f"The activation script {script} failed." for script in failed]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from .documents import row_as_json, text_or_none
-from .report import short
+from .report import short, within
 from .streams import printable
 from .table import lay_out
 
@@ -21,7 +19,6 @@ _HEADERS = ("NAME", "ENVIRONMENT", "SECONDS", "VERDICT")
 
 _STEPS = ((3, 56), (1, 20), (3, 40), (1, 14), (0, 14), (3, 30), (0, 12), (3, 16))
 """How the columns give way to each other on a narrow terminal."""
-
 
 _NOTEBOOK_HEADERS = ("NOTEBOOK", "KERNEL", "VERDICT")
 
@@ -72,10 +69,7 @@ def _seconds(one: Checked) -> str:
 
 
 def _verdict(one: Checked) -> str:
-    prefix = one.registration.prefix
-    # The row names its environment already.
-    error = one.error.replace(f"{prefix}{os.sep}", "") if one.error and prefix else one.error
-    words = f"failed: {error}" if error else "ok"
+    words = f"failed: {within(one.registration.prefix, one.error)}" if one.error else "ok"
     return f"{words}, with a warning" if one.warnings and one.ok else words
 
 

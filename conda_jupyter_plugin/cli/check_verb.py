@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ..core.dataclass import replace
 from ..core.environment import identify
-from ..core.errors import NotAnEnvironmentError, NotRegisteredError, UsageError
+from ..core.errors import NotRegisteredError, UsageError
 from . import check_report
 from .documents import errors_as_json, print_json
 from .host import Target
-from .selection import find_named, open_registry
+from .selection import find_named, find_target, open_registry
 from .streams import say_all, write
 
 TYPE_CHECKING = False
@@ -53,7 +53,7 @@ def check(args: Namespace, host: Host, output: Output) -> int:
     asked_for = _asked_for(registry, notebooks)
     found = _find(registry, args, host) if args.names or args.all or not notebooks else ()
     errors = registry.unreadable() if args.all else ()
-    checked = _check(_each_once((*found, *asked_for.values())), args, output)
+    checked = _check(_each_once((*found, *asked_for)), args, output)
     judged = _judge(registry, notebooks, checked, host)
     _print(checked, judged, errors, output)
     return int(bool(errors) or not all([one.ok for one in checked] + [one.ok for one in judged]))
@@ -63,16 +63,13 @@ def _is_notebook(name: str) -> bool:
     return name.endswith(".ipynb") or os.sep in name
 
 
-def _asked_for(registry: Registry, notebooks: Iterable[Notebook]) -> dict[str, Found]:
+def _asked_for(registry: Registry, notebooks: Sequence[Notebook]) -> list[Found]:
     """Find the kernels that notebooks ask for, by their names."""
-    from ..core import finding
+    from ..core.finding import by_name
 
-    names = {notebook.kernel.lower() for notebook in notebooks}
-    found: dict[str, Found] = {}
-    for one in finding.everything(registry) if names else ():
-        if one.item.name.lower() in names:
-            found.setdefault(one.item.name.lower(), one)
-    return found
+    kernels = by_name(registry) if notebooks else {}
+    names = (notebook.kernel.lower() for notebook in notebooks)
+    return [kernels[name] for name in names if name in kernels]
 
 
 def _each_once(found: Iterable[Found]) -> Sequence[Found]:
@@ -83,7 +80,7 @@ def _check(found: Sequence[Found], args: Namespace, output: Output) -> tuple[Che
     from ..checking.front_end import find_jupyter, warnings_for
     from ..checking.kernels import check_kernels
 
-    if output.json or output.quiet or not (sys.stderr and sys.stderr.isatty()):
+    if not output.shows_progress:
         checked = check_kernels(found, timeout=args.timeout, jobs=args.jobs)
     else:
         from tqdm import tqdm
@@ -136,7 +133,7 @@ def _print_table(table: Iterable[str], details: Sequence[str], output: Output) -
 
 
 def _find(registry: Registry, args: Namespace, host: Host) -> Sequence[Found]:
-    from ..core import finding
+    from ..core.finding import by_name
 
     target = host.target(args)
     if sum((bool(args.names), args.all, target is not None)) > 1:
@@ -144,14 +141,9 @@ def _find(registry: Registry, args: Namespace, host: Host) -> Sequence[Found]:
     if args.names:
         return find_named(registry, args.names, host, force=True)
     if args.all:
-        seen: dict[str, Found] = {}
-        for found in finding.everything(registry):
-            seen.setdefault(found.item.name.lower(), found)
-        return list(seen.values())
+        return list(by_name(registry).values())
     target = target or Target(host.active_environment().prefix, None)
-    if owned := finding.find_of(registry, target.prefix, target.name, force=True):
-        return owned
-    environment = identify(target.prefix) if target.prefix else None
-    if environment is None:
-        raise NotAnEnvironmentError.without_kernels(target.prefix or target.name, host.command)
-    raise NotRegisteredError(environment.name, host.add_command(environment))
+    owned = find_target(registry, target, host, force=True)
+    if not owned and target.prefix and (environment := identify(target.prefix)):
+        raise NotRegisteredError(environment.name, host.add_command(environment))
+    return owned

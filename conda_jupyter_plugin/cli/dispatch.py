@@ -194,7 +194,7 @@ def _add_with_kernel_package(
 
 def _progress(output: Output, prefixes: Sequence[Path]) -> Iterable[Path]:
     """Go through environments with a progress bar, where somebody looks at a terminal."""
-    if output.json or output.quiet or not (sys.stderr and sys.stderr.isatty()):
+    if not output.shows_progress:
         return prefixes
     from tqdm import tqdm
 

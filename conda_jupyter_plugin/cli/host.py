@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from ..core.dataclass import dataclass
 
 TYPE_CHECKING = False
@@ -25,6 +27,11 @@ class Output:
     quiet: bool = False
     dry_run: bool = False
     yes: bool = False
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether somebody looks at a terminal, and wants to see how far it has come."""
+        return not (self.json or self.quiet) and sys.stderr is not None and sys.stderr.isatty()
 
 
 @dataclass(frozen=True)

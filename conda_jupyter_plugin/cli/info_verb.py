@@ -110,7 +110,9 @@ def _maker(about: About) -> str:
     owner = about.found.item.owner
     if owner is None:
         return "somebody else: it is not managed"
-    command = "conda kernel" if owner.manager == "conda" else "pip-kernel"
+    from ..checking.remedies import kernel_command
+
+    command = kernel_command(owner.manager)
     of = f" of {short(owner.conda)}" if owner.conda else ""
     return f"{command}{of}, in place of one that was made by hand" if owner.adopted else f"{command}{of}"
 

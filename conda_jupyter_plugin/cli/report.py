@@ -119,14 +119,13 @@ def short(path: Path | None) -> str:
 
 
 def _state(row: Registration) -> str:
-    words = f"{row.status}: {_reason(row)}" if row.reason else row.status
+    words = f"{row.status}: {within(row.prefix, row.reason)}" if row.reason else row.status
     return words if row.managed or row.status == "unregistered" else f"{words}, not managed"
 
 
-def _reason(row: Registration) -> str:
-    """Why a kernel is broken, in the row that names its environment already."""
-    reason = row.reason or ""
-    return reason.replace(f"{row.prefix}{os.sep}", "") if row.prefix else reason
+def within(prefix: Path | None, text: str) -> str:
+    """Write what is told in a row that names the environment already: paths in it are relative to that."""
+    return text.replace(f"{prefix}{os.sep}", "") if prefix else text
 
 
 def _mending(rows: Sequence[Registration], command: str) -> list[str]:

@@ -70,10 +70,9 @@ def terminal_width(stream: TextIO | None) -> int | None:
     """How many columns a terminal has; None where nobody looks at one."""
     if stream is None or not stream.isatty():
         return None
-    try:
-        return int(os.environ.get("COLUMNS", "")) or os.get_terminal_size(stream.fileno()).columns or None
-    except ValueError:
-        pass
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
     try:
         return os.get_terminal_size(stream.fileno()).columns or None
     except (OSError, ValueError):

@@ -20,7 +20,7 @@ from .coverage import is_covered
 from .host import CondaHost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from ..checking.verdicts import Checked
@@ -98,14 +98,14 @@ def fix(prefix: str, args: Namespace, confirm: Callable[[str], object]) -> int: 
     from ..cli.report import result_as_text
     from ..core.sync import follow
 
-    health = _examine(prefix)
-    if not health.mendable:
+    mendable = _mendable(_rows(_registry(), prefix))
+    if not mendable:
         print("No Jupyter kernel to be brought in line.")
         return 0
     print("Jupyter kernels to be brought in line:")
-    print(*(f"  {printable(row.name)}: {_state(row)}" for row in health.mendable), sep="\n", end="\n\n")
+    print(*(f"  {printable(row.name)}: {_state(row)}" for row in mendable), sep="\n", end="\n\n")
     confirm("Register, refresh or unregister these kernels?")
-    new = any(row.status == "unregistered" for row in health.mendable)
+    new = any(row.status == "unregistered" for row in mendable)
     result = follow(_registry(), Path(prefix), new=new)
     if result.changes:
         print(*map(printable, result_as_text(replace(result, unchanged=()))), sep="\n")
@@ -118,26 +118,36 @@ def _registry() -> Registry:
     return open_registry(Namespace(), CondaHost()).remembering()
 
 
-def _examine(prefix: str) -> Health:
-    from ..checking.kernels import check_kernels
-
-    registry, environment = _registry(), identify(Path(prefix))
+def _rows(registry: Registry, prefix: str) -> list[Registration]:
+    """What is told of an environment's kernels, those too that are to be registered."""
+    environment = identify(Path(prefix))
     known = [environment] if environment and is_covered(Path(prefix), read_auto()) else []
     held = registry.survey(environment).kernels if environment else {}
     # What somebody removed on purpose is not missed.
     away = {name for name, kernel in held.items() if registry.is_withdrawn(kernel)}
-    rows = [
+    return [
         row
         for row in list_kernels(registry, known)
         if row.prefix
         and same_prefix(row.prefix, Path(prefix))
         and (row.managed or (row.status == "unregistered" and row.kernel not in away))
     ]
+
+
+def _mendable(rows: Iterable[Registration]) -> tuple[Registration, ...]:
+    return tuple(row for row in rows if row.mendable or row.status == "unregistered")
+
+
+def _examine(prefix: str) -> Health:
+    from ..checking.kernels import check_kernels
+
+    registry = _registry()
+    rows = _rows(registry, prefix)
     checked = check_kernels(find_of(registry, Path(prefix), force=True), timeout=_TIMEOUT, jobs=_JOBS)
     return Health(
         tuple(one.registration.name for one in checked if one.ok and one.registration.status == "ok"),
         tuple(line for line in (*map(_trouble, checked), *map(_missing, rows)) if line),
-        tuple(row for row in rows if row.mendable or row.status == "unregistered"),
+        _mendable(rows),
     )
 
 

@@ -39,6 +39,14 @@ def everything(registry: Registry) -> Iterator[Found]:
         yield from (Found(one, item) for item in one.here)
 
 
+def by_name(registry: Registry) -> dict[str, Found]:
+    """Each kernel as Jupyter would find it, by its name in lower case: what another one hides is left out."""
+    seen: dict[str, Found] = {}
+    for found in everything(registry):
+        seen.setdefault(found.item.name.lower(), found)
+    return seen
+
+
 def find_named(registry: Registry, name: str, *, force: bool = False) -> Found:
     """Find the kernel to remove by its name.
 

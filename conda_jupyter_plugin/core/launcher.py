@@ -44,7 +44,7 @@ _NOT_LET_GO = frozenset(
 )
 """Variables that bash sets itself, or adapts when it becomes another program: man bash, Shell Variables."""
 
-_CARRIER = "CONDA_JUPYTER_PLUGIN_"
+CARRIER = "CONDA_JUPYTER_PLUGIN_"
 _OF_THE_LOADER = (
     "DYLD_LIBRARY_PATH",
     "DYLD_FALLBACK_LIBRARY_PATH",
@@ -92,7 +92,7 @@ def carried(given: Mapping[str, Value], *, macos: bool = MACOS) -> dict[str, str
     """
     names = _to_carry(given, macos=macos)
     return {
-        _CARRIER + name: given[name].for_kernelspec() if name in given else f"${{{name}}}" for name in names
+        CARRIER + name: given[name].for_kernelspec() if name in given else f"${{{name}}}" for name in names
     }
 
 
@@ -180,7 +180,7 @@ def _exports(variables: Mapping[str, str]) -> Iterator[str]:
 
 def _carry(name: str) -> str:
     """Take a variable over that came under another name; a reference to nothing is literal, or empty."""
-    carrier = _CARRIER + name
+    carrier = CARRIER + name
     nothing = shlex.quote(f"${{{name}}}")
     taking = f'case "${{{carrier}-}}" in "" | {nothing}) ;; *) export {name}="${carrier}" ;; esac'
     return f"{taking}\nunset {carrier}\n"

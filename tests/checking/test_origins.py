@@ -7,6 +7,7 @@ import pytest
 from conda_jupyter_plugin.checking.origins import variables_of
 from conda_jupyter_plugin.core.finding import find_named
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.presence import names_in
 from conda_jupyter_plugin.core.verbs import add
 
 from ..support import python_spec
@@ -76,6 +77,28 @@ def test_values_are_what_the_kernel_finds(opencv, look_at, monkeypatch):
     assert "/usr/bin" not in found["PATH"].value
     assert found["SURROUNDING"].value is None
     assert "HOME" not in found
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "[1]", '{"env_vars": []}', '{"env_vars": null}', "null"])
+def test_a_file_that_says_nothing_names_nothing(opencv, look_at, text):
+    (opencv.prefix / "conda-meta/state").write_text(text)
+    (opencv.prefix / "etc/conda/env_vars.d/proj.json").write_text(text)
+
+    assert look_at()["GDAL_DATA"].package == "libgdal"
+
+
+def test_the_records_of_packages_are_looked_through_once_for_a_file(opencv, look_at, monkeypatch):
+    script = opencv.prefix / "etc/conda/activate.d/gdal.sh"
+    script.write_text("".join(f"export GDAL_{number}=1\n" for number in range(20)))
+    looked_at = []
+    monkeypatch.setattr(
+        "conda_jupyter_plugin.checking.origins.names_in",
+        lambda folder: looked_at.append(folder) or names_in(folder),
+    )
+
+    assert look_at()["GDAL_19"].package == "libgdal"
+    # For each of the two scripts, and for the variables of a package.
+    assert looked_at.count(opencv.prefix / "conda-meta") == 3
 
 
 def test_a_virtual_environments_come_from_its_script(make_real, open_registry, look_at):
