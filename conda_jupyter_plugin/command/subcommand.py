@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from .. import __version__
 from ..cli.completion import complete, is_asked
 from ..cli.dispatch import run
 from ..cli.interruptions import interruptible
@@ -31,6 +32,10 @@ def build_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | N
         as_json: Whether bad usage is to be printed as JSON.
         only: The verb that is meant, where that is known.
     """
+    version = f"{parser.prog} {__version__}"
+    parser.add_argument(
+        "-V", "--version", action="version", version=version, help="Show the version and exit."
+    )
     add_verbs(parser, CondaHost(), as_json=as_json, further={"create": _add_create}, only=only)
 
 

@@ -243,17 +243,30 @@ def why_no_conda() -> str:
 
 def find_interpreters() -> list[Interpreter]:
     """Finds up to three interpreters: the running one's, an old one and a new one."""
-    running = _probe(Path(sys.base_prefix, "bin", f"python3.{sys.version_info.minor}"))
+    running = interpreter_at(Path(sys.base_prefix, "bin", f"python3.{sys.version_info.minor}"))
     found = {running.key: running} if running else {}
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    on_path = filter(None, (shutil.which(f"python3.{minor}") for minor in range(OLDEST_PYTHON[1], 30)))
-    for executable in [*sorted(pyenv.glob("versions/3*/bin/python")), *map(Path, on_path)]:
-        interpreter = _probe(executable)
+    for executable in _executables("3*"):
+        interpreter = interpreter_at(executable)
         if interpreter and interpreter.key >= OLDEST_PYTHON:
             found.setdefault(interpreter.key, interpreter)
     ordered = [found[key] for key in sorted(found)]
     wanted = [running, *ordered[:1], *ordered[-1:], *ordered[-2:-1]]
     return list(dict.fromkeys(one for one in wanted if one))[:3]
+
+
+def find_interpreter(minor: str) -> Interpreter | None:
+    """Finds an interpreter of one minor version, such as 3.12."""
+    found = (interpreter_at(executable) for executable in _executables(f"{minor}.*"))
+    return next((one for one in found if one and one.minor == minor), None)
+
+
+def interpreter_at(executable: Path) -> Interpreter | None:
+    """Describes an interpreter that can become a conda package; nothing where it cannot."""
+    try:
+        done = subprocess.run([executable, "-I", "-c", _PROBE], capture_output=True, text=True, timeout=30)
+        return Interpreter(**json.loads(done.stdout)) if done.returncode == 0 and done.stdout else None
+    except (OSError, subprocess.TimeoutExpired):
+        return None
 
 
 def fingerprint(prefix: Path) -> dict[str, tuple[int, int]]:
@@ -340,12 +353,10 @@ def _conda_of(prefix: Path) -> Found | None:
     return Found(prefix, tuple(map(int, version.groups()))) if version else None
 
 
-def _probe(executable: Path) -> Interpreter | None:
-    try:
-        done = subprocess.run([executable, "-I", "-c", _PROBE], capture_output=True, text=True, timeout=30)
-        return Interpreter(**json.loads(done.stdout)) if done.returncode == 0 and done.stdout else None
-    except (OSError, subprocess.TimeoutExpired):
-        return None
+def _executables(versions: str) -> list[Path]:
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    on_path = filter(None, (shutil.which(f"python3.{minor}") for minor in range(OLDEST_PYTHON[1], 30)))
+    return [*sorted(pyenv.glob(f"versions/{versions}/bin/python")), *map(Path, on_path)]
 
 
 def _replace_in_text(path: Path, old: bytes, new: bytes) -> None:

@@ -27,8 +27,7 @@ from conda_base import (
 from conda_checks import Done
 from filelock import FileLock
 from made_up import add_made_up_packages
-
-PROJECT = Path(__file__).parents[2]
+from project import PROJECT
 
 # Starts a kernel by name, runs code in it and writes what the code printed; the kernel's own output goes to
 # stderr, so that stdout holds nothing else.
@@ -74,15 +73,26 @@ def client_python() -> Path:
 
 
 @pytest.fixture(scope="session")
-def project_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's wheel, built from this source tree once for all workers."""
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what a release consists of, built from this source tree once for all workers."""
     own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "wheel"
+    folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "dist"
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
-            command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(PROJECT)]
-            run(command, clean_environ())
-    return next(folder.glob("*.whl"))
+            run([sys.executable, "-m", "build", "--outdir", str(folder), str(PROJECT)], clean_environ())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def project_sdist(distributions: Path) -> Path:
+    """The project's source distribution."""
+    return next(distributions.glob("*.tar.gz"))
+
+
+@pytest.fixture(scope="session")
+def project_wheel(distributions: Path) -> Path:
+    """The project's wheel, built from the source distribution."""
+    return next(distributions.glob("*.whl"))
 
 
 @pytest.fixture(scope="session")

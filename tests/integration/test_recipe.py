@@ -1,0 +1,149 @@
+"""The conda package that the recipe makes of a release, built, and in the hands of a real conda."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from channel import Channel, cached_channel
+from conda_base import (
+    Conda,
+    RunInKernel,
+    copy_base,
+    find_conda,
+    find_interpreter,
+    interpreter_at,
+    run,
+    write_condarc,
+)
+from packaging.requirements import Requirement
+from project import NAME, PROJECT, metadata
+from ruamel.yaml import YAML
+
+OWN_FILES = re.compile(r"conda[-_]jupyter[-_]plugin|pip[-_]kernel")
+
+rattler_build = pytest.importorskip("rattler_build", reason="py-rattler-build has no wheel for this machine")
+
+
+@pytest.fixture(scope="module")
+def release_channel(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Channel:
+    """A channel with what the recipe needs, for base's Python and for the oldest that is supported."""
+    found = find_conda()
+    assert found is not None
+    oldest = metadata()["requires-python"].removeprefix(">=")
+    pythons = [find_interpreter(oldest), interpreter_at(found.prefix / "bin" / "python")]
+    if None in pythons:
+        pytest.skip(f"There is no Python {oldest} here that can be made a package")
+    names = {Requirement(text).name for text in metadata()["dependencies"]}
+    cache = getattr(pytestconfig, "cache", None)
+    folder = cache.mkdir("conda-channel") if cache else tmp_path_factory.mktemp("channel-cache")
+    interpreters = [one for one in pythons if one]
+    return cached_channel(folder, interpreters, ("hatchling", "ipykernel", "pip", *sorted(names)))
+
+
+@pytest.fixture(scope="module")
+def packages(project_sdist: Path, release_channel: Channel, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a channel with two builds of the package, made of a release as a feedstock does."""
+    folder = tmp_path_factory.mktemp("feedstock")
+    command = [sys.executable, str(PROJECT / "recipe" / "feedstock.py"), str(project_sdist)]
+    command += ["--repository", "https://example.org/repository", "--maintainer", "user"]
+    text = run([*command, "--url", project_sdist.as_uri()], {}).stdout
+    for build in ("0", "1"):
+        recipe = folder / build / "recipe.yaml"
+        recipe.parent.mkdir()
+        recipe.write_text(text.replace("number: 0", f"number: {build}"), "utf-8")
+        build_package(recipe, release_channel, folder / "channel")
+    return (folder / "channel").as_uri()
+
+
+def build_package(recipe: Path, channel: Channel, output: Path) -> None:
+    """Builds a recipe, and runs the tests that it has."""
+    variants = rattler_build.VariantConfig.from_file(PROJECT / "recipe" / "variants.yaml")
+    (rendered,) = rattler_build.Stage0Recipe.from_file(recipe).render(variants)
+    tested = rattler_build.ToolConfiguration(test_strategy="native")
+    rendered.run_build(tested, output_dir=output, channels=[channel.url])
+
+
+@pytest.fixture
+def base(release_channel: Channel, packages: str, tmp_path: Path) -> Iterator[Conda]:
+    """A base without the project, whose user has both channels."""
+    found = find_conda()
+    assert found is not None
+    for name in ("home", "envs", "pkgs"):
+        (tmp_path / name).mkdir()
+    copy_base(found.prefix, tmp_path / "conda", without_project=True)
+    conda = Conda(tmp_path / "conda", found.version, tmp_path / "home", tmp_path / "envs")
+    classic = any(conda.prefix.glob("conda-meta/pycosat-*.json"))
+    write_condarc(conda.home, release_channel.url, tmp_path / "pkgs", conda.envs_dir, classic)
+    conda.run("config", "--append", "channels", packages)
+    yield conda
+    shutil.rmtree(tmp_path)
+
+
+def test_it_says_what_the_project_says_of_itself() -> None:
+    recipe = YAML(typ="safe").load(PROJECT / "recipe" / "recipe.yaml")
+    of_project = metadata()
+    run_time = [spec for spec in recipe["requirements"]["run"] if not spec.startswith("python >=")]
+
+    assert recipe["context"] == {"name": of_project["name"], "version": of_project["version"]}
+    assert [spec.replace(" ", "") for spec in run_time] == of_project["dependencies"]
+    assert recipe["build"]["python"]["entry_points"] == [
+        f"{name} = {place}" for name, place in of_project["scripts"].items()
+    ]
+    assert recipe["about"]["license"] == of_project["license"]
+    assert [recipe["about"]["license_file"]] == of_project["license-files"]
+    variants = YAML(typ="safe").load(PROJECT / "recipe" / "variants.yaml")
+    assert [f">={one}" for one in variants["python_min"]] == [of_project["requires-python"]]
+
+
+@pytest.mark.conda
+def test_it_is_built_from_the_checkout_and_its_own_tests_pass(
+    release_channel: Channel, tmp_path: Path
+) -> None:
+    build_package(PROJECT / "recipe" / "recipe.yaml", release_channel, tmp_path / "channel")
+
+    assert [path.name.split("-py")[0] for path in tmp_path.glob("channel/noarch/*.conda")] == [
+        f"{NAME}-{metadata()['version']}"
+    ]
+
+
+@pytest.mark.conda
+def test_what_a_release_gives_is_installed_updated_and_removed(
+    base: Conda, run_in_kernel: RunInKernel
+) -> None:
+    before = own_files(base)
+    base.run("install", "-y", "-n", "base", f"{NAME}=*=*_0")
+    assert build_of(base) == "0"
+    assert base.run("kernel", "--version").stdout == f"conda kernel {metadata()['version']}\n"
+
+    created = base.run("create", "-y", "-n", "opencv", "--kernel")
+    assert 'Kernel "opencv" registered as "Python 3' in created.stdout
+
+    base.run("update", "-y", "-n", "base", NAME)
+    assert build_of(base) == "1"
+    assert '"ok"' in base.run("kernel", "list", "--json").stdout
+
+    base.run("remove", "-y", "-n", "base", NAME)
+    assert own_files(base) == before == []
+    assert "opencv" in base.run("env", "list").stdout
+    assert base.run("list", "-n", "opencv").stderr == ""
+    code = "import os, sys; print(sys.prefix, os.environ['CONDA_PREFIX'])"
+    prefix = base.env_prefix("opencv")
+    assert run_in_kernel(base, "opencv", code) == f"{prefix} {prefix}\n"
+
+
+def own_files(conda: Conda) -> list[Path]:
+    """Finds every file and folder of the project's in base."""
+    outside = {conda.prefix / "pkgs", conda.prefix / "envs"}
+    found = (path for path in conda.prefix.rglob("*") if not outside & {path, *path.parents})
+    return [path for path in found if OWN_FILES.search(path.name)]
+
+
+def build_of(conda: Conda) -> str | None:
+    """Gives the build number of the package in base."""
+    names = [path.stem for path in conda.prefix.glob(f"conda-meta/{NAME}-*.json")]
+    return names[0].rpartition("_")[2] if names else None
