@@ -27,6 +27,13 @@ OpenRegistry = Callable[..., Registry]
 _TELLING = ("JUPYTER", "CONDA", "VIRTUAL_ENV", "XDG_", "IPYTHON", "PYTHONHOME", "PYTHONPATH")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the option by which `python -m tests.pictures` has the documentation's pictures taken."""
+    parser.addoption(
+        "--pictures", metavar="FOLDER", type=Path, help="where to keep what is seen, as pictures"
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the tests that take long first: two processes end together then."""
     slow = ("integration", "pip_kernel_hook")

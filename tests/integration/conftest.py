@@ -145,7 +145,7 @@ def new_user(conda_base: Path, channel: Channel, pkgs_dir: Path) -> Callable[[Pa
         assert found is not None
         home = folder / "home"
         home.mkdir()
-        envs_dir.mkdir(exist_ok=True)
+        envs_dir.mkdir(parents=True, exist_ok=True)
         classic = any(conda_base.glob("conda-meta/pycosat-*.json"))
         write_condarc(home, channel.url, pkgs_dir, envs_dir, classic)
         return Conda(conda_base, found.version, home, envs_dir)
@@ -203,6 +203,13 @@ def plain(owner: Conda) -> Path:
     """A shared environment without a kernel."""
     owner.run("create", "-y", "-n", "plain", "tool")
     return owner.env_prefix("plain")
+
+
+@pytest.fixture(scope="session")
+def pictures(pytestconfig: pytest.Config) -> Path | None:
+    """The folder that takes pictures of what is seen, where they are asked for."""
+    folder: Path | None = pytestconfig.getoption("--pictures")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,146 @@
+"""JupyterLab and Notebook as their user sees them: the kernels on offer, and a notebook in one."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page
+
+_CELL = ".jp-Notebook .jp-CodeCell"
+_SECONDS = 60
+"""How long a kernel may take until it answers."""
+
+
+@dataclass(frozen=True)
+class FrontEnd(ABC):
+    """A page of a browser, and the server that it comes from."""
+
+    name: ClassVar[str]
+    page: Page
+    address: str
+
+    @abstractmethod
+    def show_kernels(self) -> None:
+        """Loads the page that offers kernels anew, and waits until it is there."""
+
+    @abstractmethod
+    def offer(self, display_name: str) -> Locator:
+        """Gives what is clicked to start a notebook with a kernel."""
+
+    @abstractmethod
+    def start(self, display_name: str) -> Notebook:
+        """Clicks it, and gives the notebook that opens."""
+
+    @abstractmethod
+    def open(self, path: str) -> Notebook:
+        """Opens a notebook of the server's folder."""
+
+
+class Lab(FrontEnd):
+    """JupyterLab: kernels are cards of its launcher."""
+
+    name = "lab"
+
+    def show_kernels(self) -> None:
+        self.page.goto(f"{self.address}/lab?reset")
+        self.page.locator('.jp-LauncherCard[data-category="Notebook"]').first.wait_for()
+
+    def offer(self, display_name: str) -> Locator:
+        return self.page.locator(f'.jp-LauncherCard[data-category="Notebook"][title="{display_name}"]')
+
+    def start(self, display_name: str) -> Notebook:
+        self.offer(display_name).click()
+        return Notebook(self.page)
+
+    def open(self, path: str) -> Notebook:
+        self.page.goto(f"{self.address}/lab/tree/{path}?reset")
+        return Notebook(self.page)
+
+
+class Classic(FrontEnd):
+    """Notebook 7: kernels are lines of its menu *New*."""
+
+    name = "notebook"
+
+    def show_kernels(self) -> None:
+        self.page.goto(f"{self.address}/tree")
+        self.page.get_by_text("New", exact=True).first.click()
+        self.page.locator(".lm-Menu-item").first.wait_for()
+
+    def offer(self, display_name: str) -> Locator:
+        return self.page.locator(".lm-Menu-item", has_text=display_name)
+
+    def start(self, display_name: str) -> Notebook:
+        with self.page.expect_popup() as opened:
+            self.offer(display_name).click()
+        return Notebook(opened.value)
+
+    def open(self, path: str) -> Notebook:
+        self.page.goto(f"{self.address}/notebooks/{path}")
+        return Notebook(self.page)
+
+
+class Notebook:
+    """An open notebook, whose last cell is the one to type in."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._cells = page.locator(_CELL)
+        self._cells.first.wait_for()
+        self._wait_for_kernel()
+
+    def _wait_for_kernel(self) -> None:
+        """Waits until the page is connected to its kernel: what is run before that is passed over."""
+        for _ in range(_SECONDS * 10):
+            address = urlsplit(self.page.url)
+            sessions = self.page.request.get(f"{address.scheme}://{address.netloc}/api/sessions").json()
+            kernels = [one["kernel"] for one in sessions if address.path.endswith(f"/{one['path']}")]
+            if any(one["connections"] and one["execution_state"] == "idle" for one in kernels):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{self.page.url} has no kernel that answers: {sessions}")
+
+    def enter(self, code: str) -> Locator:
+        """Types code into the last cell and runs it; gives that cell's output, which is still to come."""
+        number = self._cells.count() - 1
+        self._cells.nth(number).locator(".cm-content").click()
+        self.page.keyboard.insert_text(code)
+        self.page.keyboard.press("Shift+Enter")
+        return self._cells.nth(number).locator(".jp-OutputArea-output").first
+
+    def run(self, code: str) -> str:
+        """Types code into the last cell and runs it; gives what it printed."""
+        output = self.enter(code)
+        output.wait_for()
+        return output.inner_text().strip()
+
+    def interrupt(self) -> None:
+        """Clicks the button with the square."""
+        self.page.locator('[data-command="notebook:interrupt-kernel"]').first.click()
+
+    def restart(self) -> None:
+        """Clicks the button with the round arrow, and says yes."""
+        self.page.locator('[data-command="notebook:restart-kernel"]').first.click()
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.locator(".jp-Dialog").wait_for(state="detached")
+        self._wait_for_kernel()
+
+
+def write_notebook(path: Path, kernel: str, *cells: str) -> None:
+    """Writes a notebook.
+
+    Args:
+        path: Where to.
+        kernel: The name of its kernel.
+        *cells: The code of its cells.
+    """
+    code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata}
+    numbered = [{**code, "id": f"cell-{number}", "source": source} for number, source in enumerate(cells)]
+    path.write_text(json.dumps({**notebook, "cells": numbered}), "utf-8")

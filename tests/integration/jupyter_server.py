@@ -1,0 +1,60 @@
+"""A Jupyter server as a user starts it, with JupyterLab and Notebook in it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+_SECONDS = 60
+"""How long it may take until it answers."""
+
+
+@contextmanager
+def serving(folder: Path, variables: Mapping[str, str], kernels: Sequence[str]) -> Iterator[str]:
+    """Runs a server for as long as the context lasts, on a port that is free.
+
+    Args:
+        folder: The notebooks' folder; what the server says goes into a file beside it.
+        variables: All of its environment variables.
+        kernels: The names of those that it offers where they exist, whatever else the machine has.
+
+    Yields:
+        Its address, which asks for no token.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--allow-root"]
+    options += [f"--ServerApp.root_dir={folder}", "--IdentityProvider.token="]
+    options += [f"--KernelSpecManager.allowed_kernelspecs={name}" for name in kernels]
+    settings = Path(variables["HOME"], ".jupyter/lab/user-settings/@jupyterlab/apputils-extension")
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    address = f"http://127.0.0.1:{port}"
+    with folder.with_name("server.log").open("w") as log:
+        command = [sys.executable, "-m", "jupyterlab", *options]
+        server = subprocess.Popen(command, env=variables, stdout=log, stderr=log, cwd=folder)
+        try:
+            _wait(server, f"{address}/api/status", Path(log.name))
+            yield address
+        finally:
+            server.terminate()
+            server.wait(_SECONDS)
+
+
+def _wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    end = time.monotonic() + _SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urlopen(address, timeout=5):
+                return
+        except (URLError, TimeoutError):
+            time.sleep(0.1)
+    raise AssertionError(f"The server does not answer:\n{log.read_text('utf-8')}")

@@ -1,0 +1,160 @@
+"""Kernels in a real browser: JupyterLab and Notebook 7 offer them, run in them, and lose them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conda_base import Conda
+from conda_checks import spec_of
+from front_end import Classic, FrontEnd, Lab, write_notebook
+from jupyter_server import serving
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = pytest.mark.conda
+
+Take = Callable[[Page, str], None]
+
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_KERNELS = ("python3", "opencv", "stats", "short", "lost")
+_MILLISECONDS = 60_000
+_SIZE = {"width": 880, "height": 480}
+
+# Shows every path below a user's home as if that were the one of `user`.
+_ANONYMOUS = """home => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    texts.currentNode.data = texts.currentNode.data.replaceAll(home, "/home/user");
+  }
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium that this machine has."""
+    program = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    if program is None:
+        pytest.skip("there is no Chromium on PATH (on Debian: apt install chromium)")
+    expect.set_options(timeout=_MILLISECONDS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def user(
+    new_user: Callable[[Path, Path], Conda], python: str, tmp_path_factory: pytest.TempPathFactory
+) -> Conda:
+    """A user who has made an environment `opencv` whose activation sets a variable."""
+    folder = tmp_path_factory.mktemp("browser")
+    user = new_user(folder, folder / "home" / "miniforge3" / "envs")
+    user.run("create", "-y", "-n", "opencv", "--kernel", f"python={python}")
+    user.run("create", "-y", "-n", "stats", "--kernel", "r-irkernel")
+    script = user.env_prefix("opencv") / "etc" / "conda" / "activate.d" / "gdal.sh"
+    script.parent.mkdir(parents=True, exist_ok=True)
+    script.write_text('export GDAL_DATA="$CONDA_PREFIX/share/gdal"\n')
+    return user
+
+
+@pytest.fixture(scope="module")
+def server(user: Conda, browser: Browser) -> Iterator[str]:
+    """The address of that user's Jupyter server."""
+    notebooks = user.home / "notebooks"
+    notebooks.mkdir()
+    with serving(notebooks, user.variables(), _KERNELS) as address:
+        yield address
+
+
+@pytest.fixture
+def take(pictures: Path | None, user: Conda) -> Take:
+    """Takes a picture of a page, where pictures are asked for."""
+
+    def take(page: Page, name: str) -> None:
+        if pictures:
+            page.mouse.move(0, 0)
+            page.evaluate(_ANONYMOUS, str(user.home))
+            page.screenshot(path=pictures / f"{name}.png", caret="hide")
+
+    return take
+
+
+@pytest.fixture(params=[Lab, Classic])
+def front_end(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[FrontEnd]:
+    """Both front ends, each in a browser that was never used."""
+    context = browser.new_context(viewport=_SIZE)
+    context.set_default_timeout(_MILLISECONDS)
+    yield request.param(context.new_page(), server)
+    context.close()
+
+
+def test_a_click_opens_a_notebook_in_the_activated_environment(
+    front_end: FrontEnd, user: Conda, take: Take
+) -> None:
+    front_end.show_kernels()
+    take(front_end.page, f"{front_end.name}-kernels")
+    notebook = front_end.start(display_name(user, "opencv"))
+
+    prefix = str(user.env_prefix("opencv"))
+    assert notebook.run("import os, sys; print(sys.prefix)") == prefix
+    assert notebook.run("print(os.environ['GDAL_DATA'])") == f"{prefix}/share/gdal"
+    take(notebook.page, f"{front_end.name}-notebook")
+
+
+def test_the_launcher_shows_its_logo(browser: Browser, server: str, user: Conda) -> None:
+    page = browser.new_page(viewport=_SIZE)
+    lab = Lab(page, server)
+    lab.show_kernels()
+
+    logo = lab.offer(display_name(user, "opencv")).locator("img")
+    assert "/kernelspecs/opencv/logo-" in (logo.get_attribute("src") or "")
+    expect(logo).to_have_js_property("complete", True)
+    assert logo.evaluate("image => image.naturalWidth") > 0
+    page.close()
+
+
+def test_it_can_be_interrupted_and_restarted(front_end: FrontEnd, user: Conda) -> None:
+    front_end.show_kernels()
+    notebook = front_end.start(display_name(user, "opencv"))
+
+    output = notebook.enter("print('on')\nwhile True: pass")
+    expect(output).to_contain_text("on")
+    notebook.interrupt()
+    expect(notebook.page.locator(".jp-OutputArea").first).to_contain_text("KeyboardInterrupt")
+    assert notebook.run("kept = 1; print(kept)") == "1"
+
+    notebook.restart()
+    assert notebook.run("print('kept' in globals(), __import__('sys').prefix)") == (
+        f"False {user.env_prefix('opencv')}"
+    )
+
+
+def test_it_is_gone_with_its_environment(front_end: FrontEnd, user: Conda) -> None:
+    user.run("create", "-y", "-n", "short", "--kernel", "bash_kernel")
+    front_end.show_kernels()
+    expect(front_end.offer("Bash (short)")).to_have_count(1)
+
+    user.run("env", "remove", "-y", "-n", "short")
+    front_end.show_kernels()
+    expect(front_end.offer(display_name(user, "opencv"))).to_have_count(1)
+    expect(front_end.offer("Bash (short)")).to_have_count(0)
+
+
+def test_one_that_cannot_start_says_why(front_end: FrontEnd, user: Conda, take: Take, tmp_path: Path) -> None:
+    user.run("create", "-y", "-n", "lost", "--kernel", "r-irkernel")
+    user.env_prefix("lost").rename(tmp_path / "lost")
+    write_notebook(user.home / "notebooks" / "lost.ipynb", "lost", "")
+
+    notebook = front_end.open("lost.ipynb")
+    output = notebook.run("1 + 1")
+    take(notebook.page, f"{front_end.name}-cannot-start")
+    assert "This kernel cannot start" in output
+    assert str(user.env_prefix("lost")) in output
+    user.run("kernel", "sync", "-y")
+
+
+def display_name(conda: Conda, kernel: str) -> str:
+    """Gives the name that a registered kernel is shown under."""
+    return str(spec_of(conda, kernel)["display_name"])
