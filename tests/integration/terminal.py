@@ -80,4 +80,6 @@ def as_picture(lines: list[Text]) -> str:
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     for line in lines:
         console.print(line, no_wrap=True)
-    return console.export_svg(title="conda create --kernel")
+    drawn = console.export_svg(title="conda create --kernel", unique_id="terminal")
+    # whatever font the reader's machine has: a picture asks no server for another one
+    return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)

@@ -13,8 +13,8 @@ from terminal import Terminal, as_picture
 
 pytestmark = pytest.mark.conda
 
-# A package in conda's plan, in either of its lists.
-_PACKAGE = re.compile(r"^    ?(\S+)[ -].*\S+$")
+# A package in conda's plan.
+_PACKAGE = re.compile(r"  (\S+) +\S+::\S+$")
 
 
 @pytest.fixture
@@ -40,19 +40,22 @@ def test_creating_an_environment_and_listing_its_kernel(
     assert [line.split()[0] for line in told[1:3]] == ["NAME", "opencv"]
     assert told[2].endswith("ok")
     if pictures:
-        kept = [*_folded(created), *listed]
+        kept = list(_shortened([*created, *listed]))
         (pictures / "terminal.svg").write_text(as_picture(kept), "utf-8")
 
 
-def _folded(lines: list[Text]) -> Iterator[Text]:
-    """Leaves out the packages of conda's plan, but for those that matter here."""
-    folded = False
+def _shortened(lines: list[Text]) -> Iterator[Text]:
+    """Leaves out what conda downloads, most of what it installs, and what else this machine has."""
+    downloads = folded = False
     for line in lines:
+        downloads = line.plain.startswith("The following packages") or (
+            downloads and not line.plain.startswith("The following NEW")
+        )
         package = _PACKAGE.match(line.plain)
-        if package and package[1] not in ("python", "ipykernel"):
-            if not folded:
-                yield Text("    ...")
-            folded = True
+        if downloads or line.plain.endswith("not managed"):
             continue
-        folded = False
-        yield line
+        if package is None or package[1] in ("python", "ipykernel"):
+            yield line
+        elif not folded:
+            yield Text("  ...")
+        folded = package is not None
