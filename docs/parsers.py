@@ -6,6 +6,7 @@ from argparse import ArgumentParser, _SubParsersAction
 
 from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs
 from conda_jupyter_plugin.conda_side.host import CondaHost
+from conda_jupyter_plugin.flag.options import _add_options
 from pip_kernel_hook.main import build_parser
 
 
@@ -44,6 +45,13 @@ def conda_kernel() -> ArgumentParser:
     parser = VerbParser(prog="conda kernel", description="Manage environments as Jupyter kernels.")
     add_verbs(parser, DocumentedHost(), as_json=False)
     return _readable(parser)
+
+
+def flag() -> ArgumentParser:
+    """Build a parser that has what is added to conda's own commands, and nothing else."""
+    parser = ArgumentParser(prog="conda create", add_help=False)
+    _add_options(parser)
+    return parser
 
 
 def pip_kernel() -> ArgumentParser:

@@ -1,0 +1,72 @@
+"""Tables of the reference, made from the code itself: every error, and every setting."""
+
+from __future__ import annotations
+
+from docutils.nodes import Node
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from conda_jupyter_plugin.core import errors, naming_errors
+from conda_jupyter_plugin.declarations import _SETTINGS
+from pip_kernel_hook import errors as creation_errors
+
+_MODULES = (errors, naming_errors, creation_errors)
+
+
+def error_rows() -> list[str]:
+    """Give a row for each class of failure: its identifier, its exit status, and what it means."""
+    found = {one for module in _MODULES for one in vars(module).values() if isinstance(one, type)}
+    classes = sorted(_below(errors.KernelError) & found, key=lambda one: one.code)
+    rows = [f"| `{one.code}` | {one.exit_status} | {_summary(one)} |" for one in classes]
+    return ["| code | exit status | |", "| --- | --- | --- |", *rows]
+
+
+def setting_rows() -> list[str]:
+    """Give a row for each setting: its name, its default, and what it is for."""
+    rows = [f"| `plugins.{name}` | `{default}` | {text} |" for name, (default, text) in _SETTINGS.items()]
+    return ["| setting | default | |", "| --- | --- | --- |", *rows]
+
+
+def _below(parent: type[errors.KernelError]) -> set[type[errors.KernelError]]:
+    return {one for child in parent.__subclasses__() for one in (child, *_below(child))}
+
+
+def _summary(documented: type) -> str:
+    return (documented.__doc__ or "").splitlines()[0]
+
+
+class _Table(SphinxDirective):
+    """A table in Markdown, parsed where it stands."""
+
+    def rows(self) -> list[str]:
+        """Give its lines."""
+        raise NotImplementedError
+
+    def run(self) -> list[Node]:
+        """Make the table."""
+        self.content = StringList(self.rows(), source=__file__)
+        return self.parse_content_to_nodes()
+
+
+class ErrorTable(_Table):
+    """Every class of failure."""
+
+    def rows(self) -> list[str]:
+        """Give its lines."""
+        return error_rows()
+
+
+class SettingTable(_Table):
+    """Every setting of the plugin."""
+
+    def rows(self) -> list[str]:
+        """Give its lines."""
+        return setting_rows()
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Tell Sphinx of both."""
+    app.add_directive("error-table", ErrorTable)
+    app.add_directive("setting-table", SettingTable)
+    return {"parallel_read_safe": True}
