@@ -20,6 +20,7 @@ from conda_base import (
     run,
     write_condarc,
 )
+from console import blocks
 from packaging.requirements import Requirement
 from project import NAME, PROJECT, metadata
 from ruamel.yaml import YAML
@@ -134,6 +135,19 @@ def test_what_a_release_gives_is_installed_updated_and_removed(
     code = "import os, sys; print(sys.prefix, os.environ['CONDA_PREFIX'])"
     prefix = base.env_prefix("opencv")
     assert run_in_kernel(base, "opencv", code) == f"{prefix} {prefix}\n"
+
+
+@pytest.mark.conda
+def test_every_line_of_the_documented_dockerfile(base: Conda) -> None:
+    (dockerfile,) = blocks(PROJECT / "docs" / "how-to" / "containers.md", "dockerfile")
+    lines = [line.removeprefix("RUN ") for line in dockerfile.splitlines() if line.startswith("RUN ")]
+    path = {"PATH": f"{base.prefix}/bin:/usr/bin:/bin"}
+
+    assert len(lines) == 4
+    for line in lines:
+        command = line.replace("/opt/conda", str(base.prefix))
+        run(["bash", "-c", command], base.variables(path), cwd=base.home)
+    assert (base.prefix / "share" / "jupyter" / "kernels" / "opencv" / "kernel.json").is_file()
 
 
 def own_files(conda: Conda) -> list[Path]:

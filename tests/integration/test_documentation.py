@@ -1,0 +1,88 @@
+"""What the documentation says is so: its commands and options exist, and its examples print what it shows."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import ArgumentParser, _SubParsersAction
+from pathlib import Path
+
+import pytest
+from conda_base import Conda, clean_environ
+from console import Example, examples, pages, play
+from project import PROJECT
+
+sys.path.append(str(PROJECT / "docs"))
+
+import parsers
+import tables
+
+_INLINE = re.compile(r"`((?:conda kernel|pip-kernel) [a-z][^`]*)`")
+
+
+def commands(page: Path) -> list[str]:
+    """Lists every command of ours that a page shows, in an example or in a sentence."""
+    found = [one.command for one in examples(page)] + _INLINE.findall(page.read_text("utf-8"))
+    return [" ".join(one.split()) for one in found if re.match(r"(conda kernel|pip-kernel) [a-z]", one)]
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(PROJECT)))
+def test_every_command_and_option_that_it_shows_exists(page: Path) -> None:
+    for command in commands(page):
+        parser = parsers.pip_kernel() if command.startswith("pip-kernel") else parsers.conda_kernel()
+        own = re.sub(r"^(pip-kernel|conda kernel) ", "", command).partition(" -- ")[0]
+        verb, *words = re.split("[ ,]+", own)
+        known = verbs(parser)
+        if command.startswith("conda kernel create"):
+            continue
+        assert verb in known, f"{page.name}: {command}"
+        options = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
+        assert options <= set(known[verb]._option_string_actions), f"{page.name}: {command}"
+
+
+def verbs(parser: ArgumentParser) -> dict[str, ArgumentParser]:
+    """Gives the parser of each verb."""
+    return next(dict(one.choices) for one in parser._actions if isinstance(one, _SubParsersAction))
+
+
+def test_the_reference_has_every_error_and_setting() -> None:
+    assert len(tables.error_rows()) > 20
+    assert any("`not_an_environment` | 1 |" in row for row in tables.error_rows())
+    assert [row.split("`")[1] for row in tables.setting_rows()[2:]] == [
+        "plugins.kernel_auto",
+        "plugins.kernel_display_name",
+        "plugins.kernel_location",
+    ]
+
+
+def test_every_picture_is_there_and_shown() -> None:
+    shown = {
+        (page.parent / path).resolve()
+        for page in pages()
+        for path in re.findall(r"!\[[^]]*\]\(([^)]+)\)", page.read_text("utf-8"))
+    }
+    assert shown == set((PROJECT / "docs" / "pictures").iterdir())
+
+
+@pytest.mark.conda
+def test_the_tutorial(conda: Conda, python: str, tmp_path: Path) -> None:
+    shown = list(examples(PROJECT / "docs" / "tutorial.md"))
+    by_conda = shown[: first(shown, "pip-kernel")]
+    path = {"PATH": f"{conda.prefix}/bin:/usr/bin:/bin", "COLUMNS": "120"}
+
+    assert len(by_conda) >= 8
+    play(by_conda, tmp_path, conda.variables(path), lambda text: text.replace("3.12", python))
+    assert not list(conda.kernels_dir.iterdir())
+
+
+def test_the_tutorial_without_conda(tmp_path: Path) -> None:
+    shown = list(examples(PROJECT / "docs" / "tutorial.md"))
+    programs = Path(sys.executable).parent
+    variables = clean_environ() | {"HOME": str(tmp_path), "PATH": f"{programs}:/usr/bin:/bin"}
+
+    play(shown[first(shown, "pip-kernel") :], tmp_path, variables, str)
+
+
+def first(shown: list[Example], program: str) -> int:
+    """Gives the number of the first example of a program."""
+    return next(number for number, one in enumerate(shown) if one.command.startswith(program))
