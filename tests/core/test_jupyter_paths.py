@@ -77,3 +77,22 @@ def test_the_systems_own_jupyter_has_one_folder_once(home, monkeypatch, own):
 def test_the_constants_are_jupyters():
     assert list(jupyter_paths.SYSTEM) == paths.SYSTEM_JUPYTER_PATH
     assert [jupyter_paths.ENVIRONMENT] == paths.ENV_JUPYTER_PATH
+
+
+def test_on_macos_the_users_folder_is_in_the_library(user_site, home, monkeypatch):
+    monkeypatch.setattr("sys.platform", "darwin")
+
+    assert_alike()
+    assert jupyter_paths.data_folder() == str(home.resolve() / "Library" / "Jupyter")
+
+
+@pytest.mark.parametrize("roaming", [True, False])
+def test_on_windows_the_users_folder_is_in_appdata(home, monkeypatch, roaming):
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr(jupyter_paths, "are_plain", lambda: False)
+    if roaming:
+        monkeypatch.setenv("APPDATA", str(home / "AppData" / "Roaming"))
+
+    assert_alike()
+    expected = home / "AppData" / "Roaming" / "jupyter" if roaming else home / ".jupyter" / "data"
+    assert jupyter_paths.data_folder() == str(expected)
