@@ -8,7 +8,7 @@ from argparse import ArgumentParser, _SubParsersAction
 from pathlib import Path
 
 import pytest
-from conda_base import Conda, clean_environ
+from conda_base import Conda, clean_environ, run
 from console import Example, examples, pages, play
 from project import PROJECT
 
@@ -81,6 +81,30 @@ def test_the_tutorial_without_conda(tmp_path: Path) -> None:
     variables = clean_environ() | {"HOME": str(tmp_path), "PATH": f"{programs}:/usr/bin:/bin"}
 
     play(shown[first(shown, "pip-kernel") :], tmp_path, variables, str)
+
+
+@pytest.mark.conda
+@pytest.mark.parametrize("page", ["several-kernels", "jupyterhub"])
+def test_the_examples_of_a_guide(page: str, guest: Conda, opencv: Path, python: str, tmp_path: Path) -> None:
+    guest.run("kernel", "add", "-n", "opencv")
+    run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "jupyterhub")], clean_environ())
+    shown = list(examples(PROJECT / "docs" / "how-to" / f"{page}.md"))
+    path = {"PATH": f"{guest.prefix}/bin:/usr/bin:/bin", "CONDA_ALWAYS_YES": "true"}
+    here = {
+        "3.12": python,
+        "/srv/envs/opencv": str(opencv),
+        "/opt/jupyterhub": str(tmp_path / "jupyterhub"),
+        # the base is every test's: what is for all of its users is for this one here
+        "config --system": "config",
+    }
+
+    def adapt(text: str) -> str:
+        for said, meant in here.items():
+            text = text.replace(said, meant)
+        return text
+
+    assert len(shown) >= 4
+    play(shown, tmp_path, guest.variables(path), adapt)
 
 
 def first(shown: list[Example], program: str) -> int:
