@@ -9,8 +9,7 @@ from pathlib import Path
 
 from channel import PLACEHOLDER, Channel, add_package
 from made_up import kernelspec
-
-NAME = "conda-jupyter-plugin"
+from project import NAME
 
 BREAKAGES: dict[str, Callable[[Path], object]] = {
     "removed": Path.unlink,

@@ -12,7 +12,8 @@ import pytest
 from channel import Channel
 from conda_base import Conda, copy_base, find_conda, install_wheel, run, write_condarc
 from conda_checks import Done, one_document, spec_of
-from own_package import BREAKAGES, NAME, add_base_for, add_own_packages, site_packages
+from own_package import BREAKAGES, add_base_for, add_own_packages, site_packages
+from project import NAME
 
 # Runs a conda command; between it and what comes after it, something is put in another one's place.
 MEDDLED = """
