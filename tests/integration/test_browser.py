@@ -60,8 +60,8 @@ def user(
 
 
 @pytest.fixture(scope="module")
-def server(user: Conda, browser: Browser) -> Iterator[str]:
-    """The address of that user's Jupyter server."""
+def server(browser: Browser, user: Conda) -> Iterator[str]:
+    """The address of that user's Jupyter server, where there is a browser to see it in."""
     notebooks = user.home / "notebooks"
     notebooks.mkdir()
     with serving(notebooks, user.variables(), _KERNELS) as address:
