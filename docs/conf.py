@@ -12,7 +12,7 @@ author = "The conda-jupyter-plugin developers"
 copyright = f"2026, {author}"  # noqa: A001 - Sphinx's own name
 release = _version("conda-jupyter-plugin")
 
-extensions = ["myst_parser", "sphinx_argparse_cli", "tables"]
+extensions = ["myst_parser", "sphinx_argparse_cli", "directives"]
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 html_theme = "furo"

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from docutils.nodes import Node
-from docutils.statemachine import StringList
-from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
-
 from conda_jupyter_plugin.core import errors, naming_errors
 from conda_jupyter_plugin.declarations import _SETTINGS
 from pip_kernel_hook import errors as creation_errors
@@ -34,39 +29,3 @@ def _below(parent: type[errors.KernelError]) -> set[type[errors.KernelError]]:
 
 def _summary(documented: type) -> str:
     return (documented.__doc__ or "").splitlines()[0]
-
-
-class _Table(SphinxDirective):
-    """A table in Markdown, parsed where it stands."""
-
-    def rows(self) -> list[str]:
-        """Give its lines."""
-        raise NotImplementedError
-
-    def run(self) -> list[Node]:
-        """Make the table."""
-        self.content = StringList(self.rows(), source=__file__)
-        return self.parse_content_to_nodes()
-
-
-class ErrorTable(_Table):
-    """Every class of failure."""
-
-    def rows(self) -> list[str]:
-        """Give its lines."""
-        return error_rows()
-
-
-class SettingTable(_Table):
-    """Every setting of the plugin."""
-
-    def rows(self) -> list[str]:
-        """Give its lines."""
-        return setting_rows()
-
-
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Tell Sphinx of both."""
-    app.add_directive("error-table", ErrorTable)
-    app.add_directive("setting-table", SettingTable)
-    return {"parallel_read_safe": True}

@@ -126,8 +126,8 @@ class Notebook:
     def restart(self) -> None:
         """Clicks the button with the round arrow, and says yes."""
         self.page.locator('[data-command="notebook:restart-kernel"]').first.click()
-        self.page.locator(".jp-Dialog .jp-mod-accept").click()
-        self.page.locator(".jp-Dialog").wait_for(state="detached")
+        with self.page.expect_response(lambda response: response.url.endswith("/restart")):
+            self.page.locator(".jp-Dialog .jp-mod-accept").click()
         self._wait_for_kernel()
 
 
