@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 _CELL = ".jp-Notebook .jp-CodeCell"
 _SECONDS = 60
@@ -92,26 +92,22 @@ class Notebook:
         self.page = page
         self._cells = page.locator(_CELL)
         self._cells.first.wait_for()
-        self._wait_for_kernel()
-
-    def _wait_for_kernel(self) -> None:
-        """Waits until the page is connected to its kernel: what is run before that is passed over."""
-        for _ in range(_SECONDS * 10):
-            address = urlsplit(self.page.url)
-            sessions = self.page.request.get(f"{address.scheme}://{address.netloc}/api/sessions").json()
-            kernels = [one["kernel"] for one in sessions if address.path.endswith(f"/{one['path']}")]
-            if any(one["connections"] and one["execution_state"] == "idle" for one in kernels):
-                return
-            self.page.wait_for_timeout(100)
-        raise AssertionError(f"{self.page.url} has no kernel that answers: {sessions}")
 
     def enter(self, code: str) -> Locator:
         """Types code into the last cell and runs it; gives that cell's output, which is still to come."""
-        number = self._cells.count() - 1
-        self._cells.nth(number).locator(".cm-content").click()
+        cell = self._cells.nth(self._cells.count() - 1)
+        editor, output = cell.locator(".cm-content"), cell.locator(".jp-OutputArea-output").first
+        begun = cell.locator('.jp-InputPrompt:not(:text-is("[ ]:"))').or_(output).first
+        editor.click()
         self.page.keyboard.insert_text(code)
-        self.page.keyboard.press("Shift+Enter")
-        return self._cells.nth(number).locator(".jp-OutputArea-output").first
+        for _ in range(_SECONDS):
+            self.page.keyboard.press("Shift+Enter")
+            # until the page knows its kernel, it passes over what is to be run
+            with suppress(TimeoutError):
+                begun.wait_for(timeout=1000)
+                return output
+            editor.click()
+        raise AssertionError(f"{self.page.url} does not run {code}")
 
     def run(self, code: str) -> str:
         """Types code into the last cell and runs it; gives what it printed."""
