@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from playwright.sync_api import Locator, Page, TimeoutError
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as NotYet
 
 _CELL = ".jp-Notebook .jp-CodeCell"
 _SECONDS = 60
@@ -103,7 +104,7 @@ class Notebook:
         for _ in range(_SECONDS):
             self.page.keyboard.press("Shift+Enter")
             # until the page knows its kernel, it passes over what is to be run
-            with suppress(TimeoutError):
+            with suppress(NotYet):
                 begun.wait_for(timeout=1000)
                 return output
             editor.click()
