@@ -6,6 +6,7 @@ import pytest
 
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Environment
+from conda_jupyter_plugin.core.verbs import add
 
 from ..conftest import MakeEnvironment
 from ..support import LOGO, hand_made_spec, write_program, write_spec
@@ -36,4 +37,12 @@ def hand_made(kernels: Path, make_environment: MakeEnvironment) -> Environment:
     (folder / "kernel.js").write_text("// mine")
     (folder / "logo-64x64.png").write_bytes(LOGO)
     write_program(folder / "own" / "run")
+    return environment
+
+
+@pytest.fixture
+def opencv(make_environment, open_registry):
+    """An environment whose kernel is registered."""
+    environment = make_environment()
+    add(open_registry(), environment)
     return environment

@@ -1,18 +1,7 @@
-import pytest
-
 from conda_jupyter_plugin.core.locations import Location, system_location, user_location
 from conda_jupyter_plugin.core.registry import Inventory
-from conda_jupyter_plugin.core.verbs import add
 
 from ..support import python_spec, write_spec
-
-
-@pytest.fixture
-def opencv(make_environment, open_registry):
-    """An environment whose kernel is registered."""
-    environment = make_environment()
-    add(open_registry(), environment)
-    return environment
 
 
 def names(items):

@@ -26,14 +26,6 @@ def state(open_registry):
     return state
 
 
-@pytest.fixture
-def opencv(open_registry, make_environment):
-    """An environment whose kernel is registered."""
-    environment = make_environment()
-    add(open_registry(), environment)
-    return environment
-
-
 def test_a_kernel_that_was_just_registered_is_ok(opencv, state):
     assert state() == ("ok", None)
 

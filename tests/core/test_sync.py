@@ -24,14 +24,6 @@ from ..support import bash_spec, python_spec, r_spec, read_json, snapshot, write
 
 
 @pytest.fixture
-def opencv(open_registry, make_environment):
-    """An environment whose kernel is registered."""
-    environment = make_environment()
-    add(open_registry(), environment)
-    return environment
-
-
-@pytest.fixture
 def sync_all(open_registry):
     """Syncs, and tells the names that were registered, refreshed and removed."""
 

@@ -121,6 +121,14 @@ class Conda:
         own["CONDA_OVERRIDE_CUDA"] = ""
         return clean_environ() | own | dict(extra or {})
 
+    def shell_variables(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Gives the variables for a shell in which `conda` is this one.
+
+        Args:
+            extra: Further variables; they win.
+        """
+        return self.variables({"PATH": f"{self.prefix}/bin:/usr/bin:/bin", **(extra or {})})
+
     def run(
         self,
         *args: str | Path,
@@ -326,21 +334,21 @@ def install_wheel(prefix: Path, wheel: Path) -> None:
     run([python, "-m", "pip", "install", "--quiet", str(wheel)], env, timeout=600)
 
 
-def write_condarc(home: Path, channel_url: str, pkgs_dir: Path, envs_dir: Path, classic: bool) -> None:
+def write_condarc(conda: Conda, channel_url: str, pkgs_dir: Path) -> None:
     """Writes a user's configuration that knows the local channel only.
 
     Args:
-        home: The user's home folder.
+        conda: The conda, and the user whose configuration it is.
         channel_url: The channel.
         pkgs_dir: Where packages are extracted.
-        envs_dir: Where named environments are.
-        classic: Whether to choose the classic solver, which has no native code that could fail at exit.
     """
+    # where it is there, for it has no native code that could fail at exit
+    classic = any(conda.prefix.glob("conda-meta/pycosat-*.json"))
     lines = [f"channels: [{json.dumps(channel_url)}]", "default_channels: []"]
-    lines += [f"pkgs_dirs: [{json.dumps(str(pkgs_dir))}]", f"envs_dirs: [{json.dumps(str(envs_dir))}]"]
+    lines += [f"pkgs_dirs: [{json.dumps(str(pkgs_dir))}]", f"envs_dirs: [{json.dumps(str(conda.envs_dir))}]"]
     lines += ["number_channel_notices: 0", "notify_outdated_conda: false", "auto_update_conda: false"]
     lines += ["report_errors: false", "local_repodata_ttl: 0", *(["solver: classic"] if classic else [])]
-    (home / ".condarc").write_text("\n".join(lines) + "\n", "utf-8")
+    (conda.home / ".condarc").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def _conda_of(prefix: Path) -> Found | None:

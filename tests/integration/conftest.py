@@ -96,11 +96,17 @@ def project_wheel(distributions: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def channel(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Channel:
-    """A local channel with Python and kernel packages; tests may add to it."""
+def channel_cache(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that keeps channels from one test run to the next, where pytest's cache is on."""
     cache = getattr(pytestconfig, "cache", None)
-    folder = cache.mkdir("conda-channel") if cache else tmp_path_factory.mktemp("channel-cache")
-    built = cached_channel(folder, find_interpreters())
+    folder: Path = cache.mkdir("conda-channel") if cache else tmp_path_factory.mktemp("channel-cache")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def channel(channel_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Channel:
+    """A local channel with Python and kernel packages; tests may add to it."""
+    built = cached_channel(channel_cache, find_interpreters())
     copied = built.copy(tmp_path_factory.mktemp("channel") / "local")
     add_made_up_packages(copied)
     return copied
@@ -146,9 +152,9 @@ def new_user(conda_base: Path, channel: Channel, pkgs_dir: Path) -> Callable[[Pa
         home = folder / "home"
         home.mkdir()
         envs_dir.mkdir(parents=True, exist_ok=True)
-        classic = any(conda_base.glob("conda-meta/pycosat-*.json"))
-        write_condarc(home, channel.url, pkgs_dir, envs_dir, classic)
-        return Conda(conda_base, found.version, home, envs_dir)
+        conda = Conda(conda_base, found.version, home, envs_dir)
+        write_condarc(conda, channel.url, pkgs_dir)
+        return conda
 
     return make
 

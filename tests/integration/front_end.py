@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from playwright.sync_api import Locator, Page
@@ -125,18 +123,3 @@ class Notebook:
         self.page.locator('[data-command="notebook:restart-kernel"]').first.click()
         with self.page.expect_response(lambda response: "/restart" in response.url):
             self.page.locator(".jp-Dialog .jp-mod-accept").click()
-
-
-def write_notebook(path: Path, kernel: str, *cells: str) -> None:
-    """Writes a notebook.
-
-    Args:
-        path: Where to.
-        kernel: The name of its kernel.
-        *cells: The code of its cells.
-    """
-    code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
-    metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
-    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata}
-    numbered = [{**code, "id": f"cell-{number}", "source": source} for number, source in enumerate(cells)]
-    path.write_text(json.dumps({**notebook, "cells": numbered}), "utf-8")

@@ -21,12 +21,11 @@ class Terminal:
 
     def __init__(self, user: Conda) -> None:
         self._home = str(user.home)
-        path = f"{user.prefix}/bin:/usr/bin:/bin"
-        variables = {"PS1": _PROMPT, "TERM": "xterm-256color", "PATH": path, "PROMPT_COMMAND": ""}
+        variables = {"PS1": _PROMPT, "TERM": "xterm-256color", "PROMPT_COMMAND": ""}
         self._shell = pexpect.spawn(
             "bash",
             ["--norc", "--noprofile", "-i"],
-            env=user.variables(variables),
+            env=user.shell_variables(variables),
             cwd=self._home,
             encoding="utf-8",
             dimensions=(1000, COLUMNS),

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from conda_base import Conda
 from conda_checks import spec_of
-from front_end import Classic, FrontEnd, Lab, write_notebook
+from front_end import Classic, FrontEnd, Lab
 from jupyter_server import serving
+from notebook_file import write_notebook
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.conda

@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from conda_base import Conda, run
+from notebook_file import write_notebook
 
 # The protocol's own tests for a Python kernel, with samples for all that a kernel may answer.
 PROTOCOL_TESTS = """
@@ -68,20 +69,6 @@ def test_the_registered_kernel_passes_the_protocols_tests_as_the_environments_ow
     assert with_ours == outcomes(guest, client_python, tmp_path / "own", own)
     assert set(with_ours.values()) <= {"passed", "skipped"}
     assert list(with_ours.values()).count("passed") >= EXECUTED
-
-
-def write_notebook(path: Path, kernel: str, code: str) -> None:
-    cell = {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": "a",
-        "metadata": {},
-        "outputs": [],
-        "source": code,
-    }
-    metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
-    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": [cell]}
-    path.write_text(json.dumps(notebook), "utf-8")
 
 
 def test_nbconvert_runs_a_notebook_whose_kernel_it_is(

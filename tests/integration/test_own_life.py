@@ -71,8 +71,7 @@ def own_base(
     copied = channel.copy(folder / "channel")
     add_own_packages(copied, project_wheel, own.prefix)
     add_base_for(copied, own.prefix, other_python)
-    classic = any(own.prefix.glob("conda-meta/pycosat-*.json"))
-    write_condarc(own.home, copied.url, folder / "pkgs", own.envs_dir, classic)
+    write_condarc(own, copied.url, folder / "pkgs")
     assert_undisturbed(run_on_base(own, "install", f"{NAME}=*=0", "python_kernelspec"))
     yield own
     shutil.rmtree(folder, ignore_errors=True)

@@ -31,7 +31,7 @@ rattler_build = pytest.importorskip("rattler_build", reason="py-rattler-build ha
 
 
 @pytest.fixture(scope="module")
-def release_channel(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Channel:
+def release_channel(channel_cache: Path) -> Channel:
     """A channel with what the recipe needs, for base's Python and for the oldest that is supported."""
     found = find_conda()
     assert found is not None
@@ -40,10 +40,8 @@ def release_channel(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPa
     if None in pythons:
         pytest.skip(f"There is no Python {oldest} here that can be made a package")
     names = {Requirement(text).name for text in metadata()["dependencies"]}
-    cache = getattr(pytestconfig, "cache", None)
-    folder = cache.mkdir("conda-channel") if cache else tmp_path_factory.mktemp("channel-cache")
     interpreters = [one for one in pythons if one]
-    return cached_channel(folder, interpreters, ("hatchling", "ipykernel", "pip", *sorted(names)))
+    return cached_channel(channel_cache, interpreters, ("hatchling", "ipykernel", "pip", *sorted(names)))
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +76,7 @@ def base(release_channel: Channel, packages: str, tmp_path: Path) -> Iterator[Co
         (tmp_path / name).mkdir()
     copy_base(found.prefix, tmp_path / "conda", without_project=True)
     conda = Conda(tmp_path / "conda", found.version, tmp_path / "home", tmp_path / "envs")
-    classic = any(conda.prefix.glob("conda-meta/pycosat-*.json"))
-    write_condarc(conda.home, release_channel.url, tmp_path / "pkgs", conda.envs_dir, classic)
+    write_condarc(conda, release_channel.url, tmp_path / "pkgs")
     conda.run("config", "--append", "channels", packages)
     yield conda
     shutil.rmtree(tmp_path)
@@ -141,12 +138,11 @@ def test_what_a_release_gives_is_installed_updated_and_removed(
 def test_every_line_of_the_documented_dockerfile(base: Conda) -> None:
     (dockerfile,) = blocks(PROJECT / "docs" / "how-to" / "containers.md", "dockerfile")
     lines = [line.removeprefix("RUN ") for line in dockerfile.splitlines() if line.startswith("RUN ")]
-    path = {"PATH": f"{base.prefix}/bin:/usr/bin:/bin"}
 
     assert len(lines) == 4
     for line in lines:
         command = line.replace("/opt/conda", str(base.prefix))
-        run(["bash", "-c", command], base.variables(path), cwd=base.home)
+        run(["bash", "-c", command], base.shell_variables(), cwd=base.home)
     assert (base.prefix / "share" / "jupyter" / "kernels" / "opencv" / "kernel.json").is_file()
 
 

@@ -16,8 +16,7 @@ needs_repository = pytest.mark.skipif(not WORKFLOWS, reason="a source distributi
 
 @pytest.mark.conda
 def test_the_life_of_a_kernel(conda: Conda, python: str) -> None:
-    path = {"PATH": f"{conda.prefix}/bin:/usr/bin:/bin"}
-    run([str(PROJECT / ".ci" / "kernel-life"), f"python={python}"], conda.variables(path), cwd=conda.home)
+    run([str(PROJECT / ".ci" / "kernel-life"), f"python={python}"], conda.shell_variables(), cwd=conda.home)
 
     assert not list(conda.kernels_dir.iterdir())
 
