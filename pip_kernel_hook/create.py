@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conda_jupyter_plugin.cli import report, streams
 from conda_jupyter_plugin.cli.dispatch import add_one
-from conda_jupyter_plugin.cli.options import choices
+from conda_jupyter_plugin.cli.provisioner_option import choose
 from conda_jupyter_plugin.cli.selection import open_registry
 from conda_jupyter_plugin.core.environment import environment_to_be
 from conda_jupyter_plugin.core.locations import check_writable
@@ -46,7 +46,12 @@ def create(args: Namespace, host: PipHost) -> Result:
     check_free(prefix)
     check_writable(registry.location)
     planned = foresee(
-        registry, environment_to_be(prefix), "python3", "python", choices(args), force=args.kernel_force
+        registry,
+        environment_to_be(prefix),
+        "python3",
+        "python",
+        choose(args, registry),
+        force=args.kernel_force,
     )
     if args.dry_run:
         return Result(registered=(describe_planned(planned),), dry_run=True)

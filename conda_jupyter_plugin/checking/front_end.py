@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -18,16 +19,20 @@ from ..core.presence import names_in
 from ..core.reading import read_if_there
 from . import remedies
 from .modules import import_folders
+from .provisioners import find_provisioners
 from .verdicts import environment_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ..core.results import Registration
 
 # `jupyter` itself comes with every kernel: it serves nothing.
 _SERVERS = ("jupyter-lab", "jupyter-notebook", "jupyter-nbclassic")
+
+# They start kernels too, without showing any.
+_STARTING = ("jupyter-enterprisegateway", "jupyter-kernelgateway", "jupyter-server", "jupyter-nbconvert")
 
 _EXTENSION = Path("labextensions", "@jupyter-widgets", "jupyterlab-manager", "package.json")
 _FORMER_EXTENSION = Path("nbextensions", "jupyter-js-widgets", "extension.js")
@@ -65,6 +70,23 @@ def find_jupyter(prefix: str | None) -> Jupyter | None:
     return Jupyter(root, tuple(map(Path, search_path_of(str(root)))))
 
 
+def jupyter_of(data: Path) -> Jupyter:
+    """Name the Jupyter that kernels in a data folder are for.
+
+    Args:
+        data: The folder: `PREFIX/share/jupyter`, or one that every Jupyter reads.
+
+    Returns:
+        The Jupyter in that prefix, else the one in front of the user, else the one that came with us.
+    """
+    prefix = data.parent.parent
+    own = data.parts[-2:] == ("share", "jupyter") and identify(prefix) is not None
+    if found := find_jupyter(str(prefix) if own else None):
+        return found
+    root = _on_path(_STARTING) or Path(sys.prefix)
+    return Jupyter(root, tuple(map(Path, search_path_of(str(root)))))
+
+
 def _of_jupyter_path() -> Path | None:
     """The environment that a folder of `JUPYTER_PATH` lies in: `PREFIX/share/jupyter`."""
     for folder in os.environ.get("JUPYTER_PATH", "").split(os.pathsep):
@@ -75,8 +97,8 @@ def _of_jupyter_path() -> Path | None:
     return None
 
 
-def _on_path() -> Path | None:
-    found = next(filter(None, map(shutil.which, _SERVERS)), None)
+def _on_path(programs: Iterable[str] = _SERVERS) -> Path | None:
+    found = next(filter(None, map(shutil.which, programs)), None)
     if found is None:
         return None
     program = Path(found).absolute()
@@ -107,6 +129,8 @@ def _warnings(row: Registration, jupyter: Jupyter) -> Iterator[str]:
             add = remedies.add(environment, "--jupyter-prefix", str(jupyter.prefix)) if environment else ""
             way_out = f" Register it there: {add}" if add else ""
             yield f"The Jupyter in {jupyter.prefix} does not look at {data.data}.{way_out}"
+    if row.provisioner and row.provisioner not in find_provisioners(jupyter.prefix):
+        yield f"The Jupyter in {jupyter.prefix} has no provisioner {row.provisioner}, so it does not list it."
     if environment and row.language.lower() == "python" and (widgets := _version_of_widgets(row)):
         yield from _about_widgets(widgets, environment.prefix, jupyter)
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from ..core.dataclass import dataclass
-from ..core.errors import NotebookError
 from ..core.reading import read_text
+from .errors import NotebookError
 from .modules import imported_modules
 
 TYPE_CHECKING = False

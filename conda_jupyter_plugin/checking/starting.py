@@ -86,25 +86,25 @@ async def start(item: Installed, question: Question | None, timeout: float) -> S
 
 
 async def _talk(manager: Any, question: Question | None, begin: float, timeout: float) -> Start:
-    process = manager.provisioner.process
+    engine = manager.provisioner
     client = manager.client()
     client.start_channels(stdin=False, hb=False)
     try:
-        reply = await _is_there(client, process, begin + timeout)
+        reply = await _is_there(client, engine, begin + timeout)
         seconds = time.monotonic() - begin
         if reply is None:
-            return Start(seconds, status=process.poll())
+            return Start(seconds, status=await engine.poll())
         if reply.get("implementation") == STAND_IN:
             return Start(seconds, answered=True, refused=str(reply.get("banner")))
         if question is None:
             return Start(seconds, answered=True)
-        said, refused = await _ask(client, process, question.code, time.monotonic() + timeout)
+        said, refused = await _ask(client, engine, question.code, time.monotonic() + timeout)
         return Start(seconds, True, said, refused)
     finally:
         client.stop_channels()
 
 
-async def _is_there(client: Any, process: Any, until: float) -> Mapping[str, Any] | None:
+async def _is_there(client: Any, engine: Any, until: float) -> Mapping[str, Any] | None:
     """Wait for a kernel's first answer, as long as it lives; what it publishes is heard by then too."""
     asked = 0.0
     reply: Mapping[str, Any] | None = None
@@ -118,12 +118,12 @@ async def _is_there(client: Any, process: Any, until: float) -> Mapping[str, Any
             with suppress(Empty):
                 await client.get_iopub_msg(timeout=_PAUSE)
                 return reply
-        if process.poll() is not None:
+        if await engine.poll() is not None:
             return None
     return reply
 
 
-async def _ask(client: Any, process: Any, code: str, until: float) -> tuple[str, str]:
+async def _ask(client: Any, engine: Any, code: str, until: float) -> tuple[str, str]:
     """Run a line, and gather what is printed; the second is the error where there is one."""
     request = client.execute(code, store_history=False, allow_stdin=False)
     said: list[str] = []
@@ -131,8 +131,8 @@ async def _ask(client: Any, process: Any, code: str, until: float) -> tuple[str,
         try:
             message = await client.get_iopub_msg(timeout=_PAUSE)
         except Empty:
-            if process.poll() is not None:
-                return "", f"it ended with status {process.poll()} while it ran a line"
+            if (status := await engine.poll()) is not None:
+                return "", f"it ended with status {status} while it ran a line"
             continue
         if message["parent_header"].get("msg_id") != request:
             continue

@@ -20,7 +20,7 @@ from ..core.registry import Registry
 from ..core.results import Result
 from . import report, streams
 from .completion import script
-from .options import choices
+from .provisioner_option import choose
 from .selection import find_named, find_target, open_registry, registry_to_search
 
 TYPE_CHECKING = False
@@ -87,7 +87,7 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
     from ..core import verbs
 
     with told_as(partial(UnexpectedError, environment.prefix)):
-        return verbs.add(registry.remembering(), environment, **_how_to_add(args, host))
+        return verbs.add(registry.remembering(), environment, **_how_to_add(registry, args, host))
 
 
 def add(args: Namespace, host: Host) -> Result:
@@ -112,14 +112,14 @@ def _add_all(args: Namespace, host: Host) -> Result:
             with collecting(errors, environment.prefix):
                 if not registry.survey(environment).found:
                     host.install_kernel(environment, args)
-    result = verbs.add_all(registry, environments, **_how_to_add(args, host))
+    result = verbs.add_all(registry, environments, **_how_to_add(registry, args, host))
     return replace(result, errors=(*errors, *result.errors))
 
 
-def _how_to_add(args: Namespace, host: Host) -> dict[str, Any]:
+def _how_to_add(registry: Registry, args: Namespace, host: Host) -> dict[str, Any]:
     """What the options say of adding, be it one environment or all."""
     return {
-        "choices": choices(args),
+        "choices": choose(args, registry),
         "force": getattr(args, "kernel_force", False),
         "dry_run": host.output(args).dry_run,
     }

@@ -34,6 +34,7 @@ def row_as_json(row: Registration) -> dict[str, Any]:
         "status": row.status,
         "kernel": row.kernel,
         "reason": row.reason,
+        "provisioner": row.provisioner,
     }
 
 

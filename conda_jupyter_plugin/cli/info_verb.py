@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.environment import same_prefix
+from ..core.kernelspec import provisioner_of
 from ..core.launcher import launcher_of, without_launcher
 from .documents import print_json, row_as_json, text_or_none
 from .report import short
@@ -20,12 +22,13 @@ from .table import lay_out
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from ..checking.activating import Trace
     from ..checking.origins import Variable
     from ..core.finding import Found
+    from ..core.models import Installed
     from ..core.registry import Registry
     from .host import Host, Output
 
@@ -128,6 +131,7 @@ def _as_json(about: About) -> dict[str, Any]:
         "activation_seconds": round(about.trace.seconds, 3) if about.trace else None,
         "launcher": text_or_none(launcher_of(item.spec.get("argv", ()))),
         "command": list(about.command),
+        "provisioner_config": _provisioner_config(item),
         "other_names": list(about.others),
         "variables": [
             {
@@ -163,8 +167,18 @@ def _facts(about: About) -> Iterator[tuple[str, str]]:
     yield "written on", about.written or "-"
     yield "environment", f"{short(row.prefix)} ({row.manager})" if row.prefix else "-"
     yield "command", shlex.join(about.command) or "-"
+    if row.provisioner:
+        config = _provisioner_config(about.found.item)
+        yield "started by", f"{row.provisioner} {json.dumps(config)}" if config else row.provisioner
     yield "activation", _activation(about)
     yield "other names", ", ".join(about.others) or "-"
+
+
+def _provisioner_config(item: Installed) -> Mapping[str, Any] | None:
+    if provisioner_of(item.spec) is None:
+        return None
+    config = item.spec["metadata"]["kernel_provisioner"].get("config")
+    return config if isinstance(config, dict) else {}
 
 
 def _activation(about: About) -> str:

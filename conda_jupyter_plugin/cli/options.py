@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.errors import UsageError
-from ..core.models import Choices
+from ..core.models import Choices, Provisioner
 from ..core.naming_errors import InvalidNameError
 
 TYPE_CHECKING = False
@@ -62,6 +62,20 @@ def add_choice_options(parser: _ActionsContainer) -> None:
         action="store_const",
         const=False,
         help="Start the kernel without activating its environment.",
+    )
+    group.add_argument(
+        "--provisioner",
+        metavar="NAME",
+        help="Let one of Jupyter's provisioners start the kernel, on another host or in a container:"
+        " distributed-provisioner, kubernetes-provisioner, ... By Jupyter itself again where NAME is empty.",
+    )
+    add_repeatable(
+        group,
+        "--provisioner-config",
+        dest="provisioner_config",
+        metavar="KEY=VALUE",
+        help="Setting of the provisioner; can be given more than once. VALUE is JSON, else text; a KEY that"
+        " is given twice gets a list.",
     )
 
 
@@ -171,7 +185,42 @@ def choices(args: Namespace) -> Choices:
         env=env,
         activate=getattr(args, "kernel_activate", None),
         unset=unset,
+        provisioner=_provisioner(args),
     )
+
+
+def _provisioner(args: Namespace) -> Provisioner | None:
+    name, words = getattr(args, "provisioner", None), getattr(args, "provisioner_config", ())
+    if not name and words:
+        raise UsageError(
+            f"--provisioner-config {words[0]} is for no provisioner.", "Name one with --provisioner NAME."
+        )
+    if name and (not name.isprintable() or name.strip() != name):
+        raise UsageError(
+            f"{name!r} is no provisioner's name.", "`jupyter kernelspec provisioners` lists them."
+        )
+    given: dict[str, list[object]] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or not _is_variable(key):
+            raise UsageError(
+                f"--provisioner-config {word} is not of the form KEY=VALUE.",
+                "For example: --provisioner-config launch_timeout=60",
+            )
+        given.setdefault(key, []).append(_json_or_text(value))
+    config = {key: values if len(values) > 1 else values[0] for key, values in given.items()}
+    if name is None:
+        return None
+    return Provisioner(name, config)
+
+
+def _json_or_text(value: str) -> object:
+    import json
+
+    try:
+        return json.loads(value, parse_constant=str)
+    except (ValueError, RecursionError):
+        return value
 
 
 def _is_variable(name: str) -> bool:

@@ -120,6 +120,7 @@ def short(path: Path | None) -> str:
 
 def _state(row: Registration) -> str:
     words = f"{row.status}: {within(row.prefix, row.reason)}" if row.reason else row.status
+    words += f", by {row.provisioner}" if row.provisioner else ""
     return words if row.managed or row.status == "unregistered" else f"{words}, not managed"
 
 

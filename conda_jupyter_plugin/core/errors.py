@@ -212,23 +212,6 @@ class LaterVersionError(KernelError):
         )
 
 
-class NotebookError(KernelError):
-    """A file is no notebook."""
-
-    code = "notebook"
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is no notebook.", "Give a file that Jupyter has written (.ipynb).")
-
-    @classmethod
-    def unreadable(cls, path: Path, error: OSError) -> NotebookError:
-        """It is not there, or not to be read."""
-        broken = cls(path)
-        broken.message = f"The notebook {path} cannot be read ({(error.strerror or str(error)).lower()})."
-        broken.hint = ""
-        return broken
-
-
 class LocationError(KernelError):
     """The location to write to cannot be used."""
 

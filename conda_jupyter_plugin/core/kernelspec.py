@@ -92,6 +92,13 @@ def is_program(mode: int) -> bool:
     return bool(mode & 0o100)
 
 
+def provisioner_of(spec: Mapping[str, Any]) -> str | None:
+    """Name what starts a kernel in place of Jupyter itself, None where nothing does."""
+    stanza = spec.get("metadata", {}).get("kernel_provisioner")
+    name = stanza.get("provisioner_name") if isinstance(stanza, dict) else None
+    return name if isinstance(name, str) else None
+
+
 def problem_of(spec: object) -> str | None:
     """Say what keeps a kernel.json's content from being a kernelspec, as a clause."""
     if not isinstance(spec, dict):

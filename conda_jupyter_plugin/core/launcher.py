@@ -66,20 +66,55 @@ def start_with(launcher: Path) -> tuple[str, ...]:
     Args:
         launcher: The launcher's file.
     """
-    shell = next((shell for shell in _SHELLS if os.path.exists(shell[0])), _SHELLS[-1])
+    shell = _shell()
     return (*shell, *_SOURCING, os.path.basename(shell[0]), str(launcher))
+
+
+def start_plainly_with(launcher: Path) -> tuple[str, ...]:
+    """Write the same in words that come through another shell unquoted, as through a provisioner's `ssh`.
+
+    Args:
+        launcher: The launcher's file, whose own path is its first argument here too.
+    """
+    return (*_shell(), str(launcher), str(launcher))
+
+
+def start_anywhere_with(launcher: Path, activation: Activation) -> tuple[str, ...]:
+    """Write the words that start a kernel where the launcher may be missing: then by its own script.
+
+    Args:
+        launcher: The launcher's file.
+        activation: What activating the environment does.
+    """
+    shell, script = _shell(), shlex.quote(activation.script)
+    prefix = shlex.quote(activation.variables.get("CONDA_PREFIX", ""))
+    entering = f". {script}; conda activate {prefix}" if activation.conda else f". {script}"
+    front = shlex.quote(os.pathsep.join(activation.path))
+    activating = f"if [ -r {script} ]; then {entering}; else export PATH={front}:$PATH; fi"
+    code = f'if [ -r "$1" ]; then . "$1"; else shift; {activating}; exec "$@"; fi'
+    return (*shell, "-c", code, os.path.basename(shell[0]), str(launcher))
+
+
+def _shell() -> tuple[str, ...]:
+    return next((shell for shell in _SHELLS if os.path.exists(shell[0])), _SHELLS[-1])
 
 
 def launcher_of(argv: Sequence[str]) -> Path | None:
     """Find the launcher in the words of a kernelspec's command; None where there is none."""
-    words = [word for word in argv[:6] if os.path.basename(word) == FILE_NAME]
-    return Path(words[0]) if words else None
+    place = _place(argv)
+    return None if place is None else Path(argv[place])
+
+
+def _place(argv: Sequence[str]) -> int | None:
+    """Where the launcher stands among the words; the kernel's own command comes behind it."""
+    places = [place for place, word in enumerate(argv[:6]) if os.path.basename(word) == FILE_NAME]
+    return places[-1] if places else None
 
 
 def without_launcher(argv: Sequence[str]) -> tuple[str, ...]:
     """The kernel's own command in the words of a kernelspec's, be there a launcher in front or not."""
-    launcher = launcher_of(argv)
-    return tuple(argv[list(argv).index(str(launcher)) + 1 :] if launcher else argv)
+    place = _place(argv)
+    return tuple(argv if place is None else argv[place + 1 :])
 
 
 def carried(given: Mapping[str, Value], *, macos: bool = MACOS) -> dict[str, str]:

@@ -108,6 +108,26 @@ class Activation:
 
 
 @dataclass(frozen=True)
+class Provisioner:
+    """What starts a kernel in place of Jupyter itself: an engine that the user's Jupyter has.
+
+    Attributes:
+        name: Its name among Jupyter's entry points; empty for none again.
+        config: Its settings, as kernel.json holds them.
+        launchers: The folder of the engine's own programs that start kernels, where it has such.
+    """
+
+    name: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    launchers: Path | None = None
+
+    @property
+    def stanza(self) -> dict[str, Any]:
+        """What kernel.json says of it, under `metadata.kernel_provisioner`."""
+        return {"provisioner_name": self.name, "config": dict(self.config)}
+
+
+@dataclass(frozen=True)
 class Choices:
     """What the user chose for a kernel; recorded in it, so that every later refresh keeps it.
 
@@ -119,6 +139,7 @@ class Choices:
         activate: Whether the kernel starts in its activated environment; None where nothing was said.
         spec: What somebody wrote by hand, in place of the environment's own kernel.json.
         share: Whether other users may read the values of variables, where they see the kernel.
+        provisioner: What starts the kernel, None where nothing was said.
     """
 
     kernel_name: str | None = None
@@ -128,6 +149,7 @@ class Choices:
     spec: Mapping[str, Any] | None = None
     share: bool | None = None
     unset: tuple[str, ...] = ()
+    provisioner: Provisioner | None = None
 
     def over(self, earlier: Choices) -> Choices:
         """These choices, completed by earlier ones."""
@@ -139,6 +161,7 @@ class Choices:
             spec=self.spec or earlier.spec,
             share=self.share or earlier.share,
             unset=self.unset + earlier.unset,
+            provisioner=self.provisioner or earlier.provisioner,
         )
 
     @property
@@ -149,6 +172,7 @@ class Choices:
             display_name=self.display_name or None,
             activate=None if self.activate else self.activate,
             unset=(),
+            provisioner=self.provisioner if self.provisioner and self.provisioner.name else None,
         )
 
 
@@ -186,6 +210,7 @@ class Rendered:
         language: The kernel's language.
         files: Every file by its path relative to the folder.
         private: Whether it holds values that are nobody else's to read.
+        provisioner: What starts it in place of Jupyter itself.
     """
 
     name: str
@@ -193,6 +218,7 @@ class Rendered:
     language: str
     files: Mapping[str, RenderedFile]
     private: bool = False
+    provisioner: str | None = None
 
 
 @dataclass(frozen=True)

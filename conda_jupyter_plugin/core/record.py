@@ -13,7 +13,7 @@ from .dataclass import asdict
 from .errors import BrokenKernelspecError
 from .kernelspec import problem_of, read_spec
 from .log import passing_over
-from .models import Choices, Origin, Owner
+from .models import Choices, Origin, Owner, Provisioner
 from .path_text import for_this_process, is_system_text
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ _FIELDS = (
     "choices",
 )
 _FIELDS_OF_ORIGIN = ("host", "mount", "file_system")
-_FIELDS_OF_CHOICES = ("kernel_name", "display_name", "env", "activate", "spec", "share")
+_FIELDS_OF_CHOICES = ("kernel_name", "display_name", "env", "activate", "spec", "share", "provisioner")
 
 
 def has_record(spec: Mapping[str, Any]) -> bool:
@@ -107,8 +107,14 @@ def _write_choices(choices: Choices) -> Mapping[str, Any]:
         "activate": choices.activate,
         "spec": choices.spec,
         "share": choices.share,
+        "provisioner": choices.provisioner and _write_provisioner(choices.provisioner),
     }
     return {key: value for key, value in recorded.items() if value is not None}
+
+
+def _write_provisioner(provisioner: Provisioner) -> Mapping[str, Any]:
+    launchers = {"launchers": str(provisioner.launchers)} if provisioner.launchers else {}
+    return {**provisioner.stanza, **launchers}
 
 
 def read_record(spec: Mapping[str, Any]) -> Owner | None:
@@ -181,4 +187,14 @@ def _read_choices(record: object) -> Choices:
         activate=activate if isinstance(activate, bool) else None,
         spec=spec if isinstance(spec, dict) and not problem_of(spec) else None,
         share=True if share is True else None,
+        provisioner=_read_provisioner(record.get("provisioner")),
     )
+
+
+def _read_provisioner(record: object) -> Provisioner | None:
+    if not isinstance(record, dict):
+        return None
+    name, config, launchers = (record.get(key) for key in ("provisioner_name", "config", "launchers"))
+    if not isinstance(name, str) or not name or not isinstance(config, dict):
+        return None
+    return Provisioner(name, config, _path(launchers) if isinstance(launchers, str) else None)

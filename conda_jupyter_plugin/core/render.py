@@ -9,7 +9,7 @@ from pathlib import Path
 from .dataclass import dataclass, replace
 from .environment import WINDOWS, program_directories, python_of
 from .errors import BrokenKernelspecError
-from .kernelspec import files_in, is_program, is_regular
+from .kernelspec import files_in, is_program, is_regular, provisioner_of
 from .launcher import FILE_NAME, carried, render_launcher, start_with
 from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
 from .path_text import all_for_everybody
@@ -22,6 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+    from .provisioning import Launch
 
 _RESOURCE_DIR = "{resource_dir}"
 
@@ -59,7 +61,10 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     Returns:
         The kernelspec: the environment's own one, kept whole, with what makes it start from anywhere.
     """
-    choices, activation = draft.owner.choices, draft.activation
+    choices = draft.owner.choices
+    launch = _launch(draft)
+    # What a program of Jupyter's own starts elsewhere is activated there.
+    activation = draft.activation if launch is None or launch.takes_activation else None
     base = choices.spec or draft.kernel.spec
     env, values = _variables(base, choices)
     if draft.env is not None:
@@ -69,17 +74,32 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     private = bool(choices.env) or (activation is not None and activation.private) or _was_private(draft)
     spec: dict[str, Any] = {
         **base,
-        "argv": _argv(draft, base, windows=windows),
+        "argv": _argv(draft, base, activation, launch, windows=windows),
         "display_name": draft.display_name,
         **({"env": env} if env else {}),
         "metadata": _metadata(draft, base, private=private, windows=windows),
     }
-    files = _files(draft)
+    files = {**_files(draft), **(launch.files if launch else {})}
     if activation and not windows:
         files[FILE_NAME] = RenderedFile(render_launcher(activation, values))
     files["kernel.json"] = RenderedFile(document=all_for_everybody(spec))
-    name = draft.folder.name.lower()
-    return Rendered(name, draft.display_name, draft.kernel.language, files, private and not choices.share)
+    return Rendered(
+        draft.folder.name.lower(),
+        draft.display_name,
+        draft.kernel.language,
+        files,
+        private and not choices.share,
+        provisioner_of(spec),
+    )
+
+
+def _launch(draft: Draft) -> Launch | None:
+    """How a provisioner starts the kernel; None where Jupyter itself does, which is nearly always."""
+    if draft.owner.choices.provisioner is None:
+        return None
+    from .provisioning import launch_by
+
+    return launch_by(draft.owner.choices.provisioner, draft.kernel, draft.folder)
 
 
 def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
@@ -132,7 +152,14 @@ def started_program(kernel: Kernel, choices: Choices, *, windows: bool = WINDOWS
     return program(kernel, windows=windows)
 
 
-def _argv(draft: Draft, base: Mapping[str, Any], *, windows: bool) -> list[str]:
+def _argv(
+    draft: Draft,
+    base: Mapping[str, Any],
+    activation: Activation | None,
+    launch: Launch | None,
+    *,
+    windows: bool,
+) -> list[str]:
     """The command: the launcher where there is one, the environment's program, and what follows it."""
     kernel, choices = draft.kernel, draft.owner.choices
     words = base["argv"][1:]
@@ -140,7 +167,12 @@ def _argv(draft: Draft, base: Mapping[str, Any], *, windows: bool) -> list[str]:
         words = [_placed(word, kernel, str(kernel.folder)) for word in words]
     # What somebody wrote by hand has its placeholders still: Jupyter puts in what it did before.
     command = [str(started_program(kernel, choices, windows=windows)), *words]
-    return [*start_with(draft.folder / FILE_NAME), *command] if draft.activation and not windows else command
+    if launch:
+        command = launch.command(command)
+    if not activation or windows:
+        return command
+    launcher = draft.folder / FILE_NAME
+    return [*(launch.start_with(launcher, activation) if launch else start_with(launcher)), *command]
 
 
 def _placed(word: str, kernel: Kernel, folder: str) -> str:
@@ -165,6 +197,8 @@ def _variables(base: Mapping[str, Any], choices: Choices) -> tuple[dict[str, str
 def _metadata(draft: Draft, base: Mapping[str, Any], *, private: bool, windows: bool) -> Mapping[str, Any]:
     environment, owner = draft.kernel.environment, draft.owner
     metadata = {**base.get("metadata", {})}
+    if provisioner := owner.choices.provisioner:
+        metadata["kernel_provisioner"] = provisioner.stanza
     if environment.manager == "conda":
         metadata["conda_env_path"] = str(environment.prefix)
     if draft.kernel.language.lower() == "python":

@@ -21,7 +21,8 @@ class Registration:
     """One row of what is told to the user: a kernel, its environment and its state.
 
     `mendable` says that `sync` brings it in line; `kept` that its environment is not here, but not known to
-    be gone either; `gives_back` that a removed one makes room again for what it took the place of.
+    be gone either; `gives_back` that a removed one makes room again for what it took the place of;
+    `provisioner` is what starts it in place of Jupyter itself.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Registration:
     reason: str | None = None
     mendable: bool = False
     kept: bool = False
+    provisioner: str | None = None
     gives_back: bool = False
 
 

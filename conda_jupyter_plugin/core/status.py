@@ -12,6 +12,7 @@ from .environment import environment_around, identify
 from .failures import collecting
 from .files import matches
 from .interpreters import why_not_started
+from .kernelspec import provisioner_of
 from .locations import is_writable
 from .models import Environment
 from .presence import is_present
@@ -82,6 +83,7 @@ def describe_planned(planned: Planned) -> Registration:
         managed=True,
         status="ok",
         kernel=planned.kernel.directory,
+        provisioner=planned.rendered.provisioner,
     )
 
 
@@ -150,4 +152,5 @@ def _row(item: Installed, environment: Environment | None, verdict: Verdict) -> 
         reason=verdict.reason,
         mendable=verdict.mendable,
         kept=verdict.kept,
+        provisioner=provisioner_of(item.spec),
     )

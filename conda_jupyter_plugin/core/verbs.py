@@ -73,9 +73,8 @@ def add(
         check_private(registry, planned)
         if not dry_run:
             written = _write_all(registry, planned, planning, choices.kernel_name)
-            return replace(
-                written, errors=(*unusable, *written.errors), warnings=_warnings(registry.location)
-            )
+            warnings = (*_warnings(registry.location), *_without_program(choices, planned))
+            return replace(written, errors=(*unusable, *written.errors), warnings=warnings)
     report = _report(registry, planned)
     for item in planned if dry_run else ():
         if not item.unchanged:
@@ -151,6 +150,19 @@ def _warnings(location: Location) -> tuple[str, ...]:
     """Say what keeps other users from the kernels in a place that is meant for all of them."""
     closed = closed_to_others(location.kernels) if is_shared(location) else None
     return (f"Other users cannot read {location.kernels}: {closed} is closed to them.",) if closed else ()
+
+
+def _without_program(choices: Choices, planned: Sequence[Planned]) -> tuple[str, ...]:
+    """Say which kernels have their own command only, though their provisioner needs a program of its own."""
+    from .provisioning import lacks_program
+
+    engine = choices.provisioner
+    names = [item.rendered.name for item in planned if engine and lacks_program(engine, item.rendered)]
+    return tuple(
+        f"Kernel {name} keeps its own command: the program by which {engine and engine.name} starts such"
+        " kernels is not there."
+        for name in names
+    )
 
 
 def _plan(registry: Registry, *, by_itself: bool, **options: Any) -> tuple[Planned, ...]:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cli.options import choices
+from ..cli.provisioner_option import choose
 from ..cli.selection import open_registry
 from ..conda_side.environments import named_prefix
 from ..conda_side.host import CondaHost
@@ -43,7 +43,7 @@ def foresee(request: Request, prefix: Path | None, package: str | None) -> Resul
     registry = open_registry(args, CondaHost())
     check_writable(registry.location)
     force = getattr(args, "kernel_force", False)
-    chosen = replace(choices(args), share=force or None)
+    chosen = replace(choose(args, registry), share=force or None)
     if prefix is None:
         return Result(dry_run=True)
     environment = identify(prefix)

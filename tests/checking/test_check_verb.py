@@ -20,12 +20,12 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "json.md"
 
 KERNEL = {
     *("name", "display_name", "language", "path", "prefix", "environment", "manager", "managed", "status"),
-    *("kernel", "reason"),
+    *("kernel", "reason", "provisioner"),
 }
 CHECKED = KERNEL | {"ok", "seconds", "activation_seconds", "error", "hint", "output", "warnings"}
 INFO = KERNEL | {
     *("made_by", "written", "adopted", "activated", "activation_seconds", "launcher", "command"),
-    *("other_names", "variables"),
+    *("other_names", "variables", "provisioner_config"),
 }
 NOTEBOOK = {
     *("path", "kernel", "display_name", "language", "registered", "ok", "error", "hint", "modules"),

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conda_jupyter_plugin.checking.errors import NotebookError
 from conda_jupyter_plugin.checking.kernels import check_kernels
 from conda_jupyter_plugin.checking.modules import imported_modules, missing_modules
 from conda_jupyter_plugin.checking.notebooks import read_notebook
 from conda_jupyter_plugin.checking.substitutes import judge
-from conda_jupyter_plugin.core.errors import NotebookError
 from conda_jupyter_plugin.core.finding import everything
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.verbs import add

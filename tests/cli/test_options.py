@@ -64,3 +64,37 @@ def test_every_choice_has_a_way_back(parse):
 def test_what_no_variable_can_be_called_is_bad_usage(parse, word):
     with pytest.raises(UsageError, match="names no variable"):
         choices(parse("add", "--unset", word))
+
+
+@pytest.mark.parametrize(
+    ("words", "config"),
+    [
+        ([], {}),
+        (["hosts=a"], {"hosts": "a"}),
+        (["hosts=a", "hosts=b"], {"hosts": ["a", "b"]}),
+        (
+            ['hosts=["a"]', "launch_timeout=60", "secure=true"],
+            {"hosts": ["a"], "launch_timeout": 60, "secure": True},
+        ),
+        (["text=a=b", "empty=", "number=NaN"], {"text": "a=b", "empty": "", "number": "NaN"}),
+    ],
+)
+def test_the_settings_of_a_provisioner(parse, words, config):
+    options = [word for one in words for word in ("--provisioner-config", one)]
+
+    assert choices(parse("add", "--provisioner", "slurm", *options)).provisioner.config == config
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--provisioner-config", "a=b"],
+        ["--provisioner", "", "--provisioner-config", "a=b"],
+        ["--provisioner", "slurm", "--provisioner-config", "a"],
+        ["--provisioner", "slurm", "--provisioner-config", "a b=1"],
+        ["--provisioner", " slurm"],
+    ],
+)
+def test_what_is_no_provisioner_or_no_setting_of_one_is_refused(parse, words):
+    with pytest.raises(UsageError):
+        choices(parse("add", *words))

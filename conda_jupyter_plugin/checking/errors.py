@@ -1,0 +1,41 @@
+"""Why a kernel cannot be looked into: the notebook that names it, the Jupyter that would start it."""
+
+from __future__ import annotations
+
+from ..core.errors import KernelError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+class NotebookError(KernelError):
+    """A file is no notebook."""
+
+    code = "notebook"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is no notebook.", "Give a file that Jupyter has written (.ipynb).")
+
+    @classmethod
+    def unreadable(cls, path: Path, error: OSError) -> NotebookError:
+        """It is not there, or not to be read."""
+        broken = cls(path)
+        broken.message = f"The notebook {path} cannot be read ({(error.strerror or str(error)).lower()})."
+        broken.hint = ""
+        return broken
+
+
+class ProvisionerError(KernelError):
+    """Jupyter has no such provisioner, and would not list a kernel that names one."""
+
+    code = "provisioner"
+
+    def __init__(self, name: str, jupyter: Path, others: Iterable[str]) -> None:
+        there = ", ".join(others) or "none"
+        super().__init__(
+            f"The provisioner {name} is not installed in the Jupyter in {jupyter} (there: {there}), which"
+            " would not list the kernel.",
+            "Install it there, name another Jupyter with --jupyter-prefix PREFIX, or add --force.",
+        )

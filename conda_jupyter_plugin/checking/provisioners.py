@@ -1,0 +1,39 @@
+"""The provisioners that a Jupyter has: nothing of it is run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ..core.provisioning import PACKAGE
+from .modules import import_folders
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_GROUP = "jupyter_client.kernel_provisioners"
+
+
+def find_provisioners(prefix: Path) -> Mapping[str, Path | None]:
+    """Find the provisioners that are installed where a Jupyter is.
+
+    Args:
+        prefix: The Jupyter's prefix.
+
+    Returns:
+        For each name, the folder of the engine's own programs that start kernels, None where it has none.
+    """
+    from importlib.metadata import distributions
+
+    folders = list(map(str, import_folders(prefix)))
+    if not folders and prefix == Path(sys.prefix):
+        folders = sys.path
+    found: dict[str, Path | None] = {}
+    for distribution in distributions(path=folders):
+        for point in distribution.entry_points:
+            if point.group == _GROUP:
+                own = point.value.partition(".")[0] == PACKAGE
+                programs = Path(str(distribution.locate_file(PACKAGE)), "kernel-launchers")
+                found.setdefault(point.name, programs if own else None)
+    return found

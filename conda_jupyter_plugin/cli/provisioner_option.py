@@ -1,0 +1,41 @@
+"""What the user chooses, with a provisioner that the Jupyter has which would use it."""
+
+from __future__ import annotations
+
+from ..core.dataclass import replace
+from .options import choices
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from ..core.models import Choices
+    from ..core.registry import Registry
+
+
+def choose(args: Namespace, registry: Registry) -> Choices:
+    """Read the user's choices from parsed options, and find the provisioner among them.
+
+    Args:
+        args: The parsed options; each may be missing.
+        registry: The location to write to, which says whose kernels they are.
+
+    Returns:
+        The choices.
+
+    Raises:
+        UsageError: An option's value is none.
+        ProvisionerError: The provisioner is not where it would be used, and `--force` does not ask for it.
+    """
+    chosen = choices(args)
+    if chosen.provisioner is None or not chosen.provisioner.name:
+        return chosen
+    from ..checking.errors import ProvisionerError
+    from ..checking.front_end import jupyter_of
+    from ..checking.provisioners import find_provisioners
+
+    name, jupyter = chosen.provisioner.name, jupyter_of(registry.location.data)
+    found = find_provisioners(jupyter.prefix)
+    if name not in found and not getattr(args, "kernel_force", False):
+        raise ProvisionerError(name, jupyter.prefix, sorted(found))
+    return replace(chosen, provisioner=replace(chosen.provisioner, launchers=found.get(name)))
