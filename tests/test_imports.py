@@ -24,12 +24,14 @@ ROOMS = {
     "flag": ["conda_side", "settings", "cli", "core"],
     "following": ["conda_side", "settings", "cli", "core"],
     "conda_side": ["settings", "cli", "checking", "core"],
+    "server": ["conda_files", "cli", "core"],
+    "conda_files": ["core"],
     "settings": ["core"],
     "cli": ["checking", "core"],
     "checking": ["core"],
     "core": [],
 }
-FREE_OF_CONDA = ("core", "checking", "cli")
+FREE_OF_CONDA = ("core", "checking", "cli", "server", "conda_files")
 CONDA = ("conda", "conda_libmamba_solver", "conda_env")
 
 

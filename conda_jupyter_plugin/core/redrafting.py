@@ -68,7 +68,7 @@ def assemble(
             environment=now.environment,
             manager=now.manager,
             origin=owner.origin or observe(environment.prefix),
-            conda=registry.conda_of(environment),
+            conda=registry.conda_of(environment) or owner.conda,
             scripts=activation.scripts if activation else None,
         ),
         display_name=shown,

@@ -101,6 +101,7 @@ class Registry:
         templates: The display name's template for each manager, where it is not the default.
         conda: The prefix of the conda that is running, None where none is.
         envs_folders: The folders of its named environments.
+        left_to: The condas that see to their environments' kernels themselves.
         former: The prefix that an environment had before it was renamed or moved, by its canonical one: its
             kernels there are taken over, with what was chosen for them.
         surveys: What has been found in environments already, where each is looked at once.
@@ -112,6 +113,7 @@ class Registry:
     templates: Mapping[Manager, str] = field(default_factory=dict)
     conda: Path | None = None
     envs_folders: tuple[Path, ...] = ()
+    left_to: tuple[Path, ...] = ()
     former: Mapping[str, Path] = field(default_factory=dict)
     surveys: dict[Environment, Survey] | None = None
 
@@ -226,6 +228,8 @@ class Registry:
         if environment.manager != "conda":
             return True
         conda = conda_root(environment.prefix, self.envs_folders) or owner.conda
+        if conda is not None and any(same_prefix(conda, other) for other in self.left_to):
+            return False
         if conda is None or self.conda is None or same_prefix(conda, self.conda):
             return True
         return not is_conda(conda)

@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 
 from .dataclass import dataclass, replace
-from .environment import WINDOWS, program_directories, python_of
-from .errors import BrokenKernelspecError
-from .kernelspec import files_in, is_program, is_regular, provisioner_of
+from .environment import WINDOWS, environment_around, program_directories, python_of, same_prefix
+from .errors import BrokenKernelspecError, UnreadableError
+from .kernelspec import files_in, is_program, is_regular, provisioner_of, read_spec
 from .launcher import FILE_NAME, carried, render_launcher, start_with
+from .log import passing_over
 from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
 from .path_text import all_for_everybody
 from .presence import is_present
@@ -121,8 +122,9 @@ def _find_program(kernel: Kernel, *, windows: bool) -> Path:
     word = _placed(str(kernel.spec["argv"][0]), kernel, str(kernel.folder))
     directories = program_directories(kernel.environment, windows=windows)
     if os.path.isabs(word):
-        moved = directories[0] / Path(word).name
-        return moved if not is_present(Path(word)) and is_present(moved) else Path(word)
+        moved, written = directories[0] / Path(word).name, Path(word)
+        is_elsewhere = not is_present(written) or _is_copied_with(kernel, written)
+        return moved if is_elsewhere and is_present(moved) else written
     if os.path.dirname(word):
         return kernel.environment.prefix / word
     for path in (os.path.join(folder, word) for folder in directories):
@@ -135,6 +137,19 @@ def _find_program(kernel: Kernel, *, windows: bool) -> Path:
 
     found = shutil.which(word, path=os.pathsep.join(folders))
     return Path(os.path.abspath(found)) if found else directories[0] / word
+
+
+def _is_copied_with(kernel: Kernel, written: Path) -> bool:
+    """Whether a kernelspec is the copy of another environment's, whose program it still names: unpacked."""
+    if written.is_relative_to(kernel.environment.prefix):
+        return False
+    around = environment_around(written)
+    if around is None or same_prefix(around.prefix, kernel.environment.prefix):
+        return False
+    with passing_over(BrokenKernelspecError, UnreadableError):
+        origin = around.prefix / kernel.folder.relative_to(kernel.environment.prefix) / "kernel.json"
+        return is_present(origin) and read_spec(origin)["argv"] == kernel.spec["argv"]
+    return False
 
 
 def started_program(kernel: Kernel, choices: Choices, *, windows: bool = WINDOWS) -> Path:

@@ -12,7 +12,7 @@ from conda_jupyter_plugin.core.models import Activation, Choices, Owner
 from conda_jupyter_plugin.core.record import METADATA_KEY
 from conda_jupyter_plugin.core.render import Draft, program, render
 
-from ..support import LOGO, conda_activation, python_spec, r_spec, write_program
+from ..support import LOGO, conda_activation, python_spec, r_spec, write_program, write_spec
 
 FOLDER = Path("/data/kernels/opencv")
 
@@ -115,6 +115,25 @@ def test_an_absolute_program_stays(kernel_of, tmp_path):
     tool = write_program(tmp_path / "tools" / "octave")
 
     assert program(kernel_of({"argv": [str(tool)]})) == tool
+
+
+@pytest.mark.parametrize("directory", ["python3", "ir"])
+def test_a_copy_beside_its_original_has_its_own_program(kernel_of, make_environment, directory):
+    original = make_environment("original", kernels={})
+    spec = {"argv": [str(original.prefix / "bin" / "python"), "-m", "x"]}
+    write_spec(original.prefix / "share/jupyter/kernels" / directory, {**python_spec(), **spec})
+
+    copy = kernel_of(spec, directory=directory)
+
+    assert program(copy) == copy.environment.prefix / "bin" / "python"
+
+
+def test_a_kernel_of_another_environment_keeps_that_ones_program(kernel_of, make_environment):
+    # As `python -m ipykernel install --prefix` of the other one writes it.
+    other = make_environment("other")
+    python = str(other.prefix / "bin" / "python")
+
+    assert str(program(kernel_of({"argv": [python, "-m", "x"]}, directory="other"))) == python
 
 
 def test_an_absolute_program_of_a_moved_environment_moves_along(kernel_of):

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.conda
 Take = Callable[[Page, str], None]
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_KERNELS = ("python3", "opencv", "stats", "short", "lost")
+_KERNELS = ("python3", "opencv", "stats", "short", "lost", "unpacked")
 _MILLISECONDS = 60_000
 _SIZE = {"width": 880, "height": 480}
 
@@ -102,6 +102,25 @@ def test_a_click_opens_a_notebook_in_the_activated_environment(
     assert notebook.run("import os, sys; print(sys.prefix)") == prefix
     assert notebook.run("print(os.environ['GDAL_DATA'])") == f"{prefix}/share/gdal"
     take(notebook.page, f"{front_end.name}-notebook")
+
+
+def test_one_reload_shows_what_came_and_went_behind_condas_back(
+    browser: Browser, server: str, user: Conda
+) -> None:
+    lab = Lab(browser.new_page(viewport=_SIZE), server)
+    lab.show_kernels()
+    unpacked = user.env_prefix("unpacked")
+    # JupyterLab itself asks again in a minute.
+    soon = _MILLISECONDS / 4
+    shutil.copytree(user.env_prefix("opencv"), unpacked, symlinks=True)
+    shown = display_name(user, "opencv").replace("opencv", "unpacked")
+
+    lab.show_kernels()
+    expect(lab.offer(shown)).to_be_visible(timeout=soon)
+    shutil.rmtree(unpacked)
+    lab.show_kernels()
+    expect(lab.offer(shown)).to_have_count(0, timeout=soon)
+    lab.page.close()
 
 
 def test_the_launcher_shows_its_logo(browser: Browser, server: str, user: Conda) -> None:

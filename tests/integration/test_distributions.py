@@ -27,9 +27,9 @@ kernel = pip_kernel_hook.virtualenv:KernelActivator
 FOR_OTHERS = (
     *("conda_jupyter_plugin.command", "conda_jupyter_plugin.conda_side", "conda_jupyter_plugin.declarations"),
     *("conda_jupyter_plugin.flag", "conda_jupyter_plugin.following", "conda_jupyter_plugin.plugin"),
-    *("conda_jupyter_plugin.settings", "pip_kernel_hook.virtualenv"),
+    *("conda_jupyter_plugin.server.extension", "conda_jupyter_plugin.settings", "pip_kernel_hook.virtualenv"),
 )
-"""Modules that conda and virtualenv load, and nobody without them can."""
+"""Modules that conda, virtualenv and Jupyter's server load, and nobody without them can."""
 
 AROUND = {
     *(".ci", ".gitignore", ".pre-commit-config.yaml", ".shellcheckrc", "CHANGELOG.md", "CONTRIBUTING.md"),
@@ -63,8 +63,9 @@ def test_the_wheel_holds_the_packages_and_nothing_else(project_wheel: Path) -> N
     own = {
         f"{about}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
     }
-    assert names == modules() | own
-    assert {Path(name).suffix for name in modules()} == {".py", ".sh", ".typed"}
+    config = "etc/jupyter/jupyter_server_config.d/conda_jupyter_plugin.json"
+    assert names == modules() | own | {f"conda_jupyter_plugin-{metadata()['version']}.data/data/{config}"}
+    assert {Path(name).suffix for name in modules()} == {".json", ".py", ".sh", ".typed"}
     assert entry_points == ENTRY_POINTS
     assert "License-Expression: BSD-3-Clause\n" in told
     assert f"Version: {metadata()['version']}\n" in told

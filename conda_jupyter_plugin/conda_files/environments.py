@@ -1,0 +1,120 @@
+"""Where conda, mamba and micromamba have their environments: by environments.txt, folders and variables."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from ..core.dataclass import dataclass
+from ..core.environment import canonical, conda_root, identify, is_conda
+from ..core.errors import UnreadableError
+from ..core.log import passing_over
+from ..core.presence import names_in
+from ..core.reading import read_if_there
+from .configuration import Configuration, read_configuration
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..core.models import Environment
+
+ENVIRONMENTS_TXT = "~/.conda/environments.txt"
+"""Where conda, mamba and micromamba note each prefix that they make."""
+
+_INSTALLERS = ("miniforge3", "mambaforge", "miniconda3", "anaconda3")
+_ENVS_FOLDERS = ("~/.conda/envs", "~/micromamba/envs", "~/.local/share/mamba/envs")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of conda's environments.
+
+    Attributes:
+        condas: The base environments, the one that is likely to be meant first.
+        envs_folders: The folders of named environments, whether or not they are there.
+        listed: The prefixes of environments.txt, whether or not they are there.
+        configuration: What is configured.
+    """
+
+    condas: tuple[Path, ...]
+    envs_folders: tuple[Path, ...]
+    listed: tuple[Path, ...]
+    configuration: Configuration
+
+    def environments(self) -> Iterator[Environment]:
+        """Every conda environment in the folders, every base, and what is listed besides."""
+        prefixes = [*self.condas, *self.listed]
+        for folder in self.envs_folders:
+            with passing_over(UnreadableError):
+                prefixes += (folder / name for name in names_in(folder))
+        for prefix in {canonical(prefix): prefix for prefix in prefixes}.values():
+            with passing_over(UnreadableError):
+                environment = identify(prefix)
+                if environment and environment.manager == "conda":
+                    yield environment
+
+    def root_of(self, environment: Environment) -> Path | None:
+        """The base environment of the conda whose environment it is, else of the one that is likely."""
+        return conda_root(environment.prefix, self.envs_folders) or next(iter(self.condas), None)
+
+
+def find_known() -> Known:
+    """Find out what is known of conda's environments; no conda is run."""
+    listed = tuple(_listed())
+    condas = _once(filter(_is_conda, _candidates(listed)))
+    configuration = read_configuration(condas[0] if condas else None)
+    mamba = os.environ.get("MAMBA_ROOT_PREFIX")
+    folders = [
+        *configuration.envs_folders,
+        *(conda / "envs" for conda in condas),
+        *([Path(mamba, "envs")] if mamba and os.path.isabs(mamba) else []),
+        *(Path(os.path.expanduser(folder)) for folder in _ENVS_FOLDERS),
+        *(prefix.parent for prefix in listed if prefix.parent.name == "envs"),
+    ]
+    return Known(condas, _once(folders), listed, configuration)
+
+
+def has_plugin(conda: Path) -> bool:
+    """Whether a conda has this project in it, and so sees to its environments' kernels itself."""
+    with passing_over(UnreadableError):
+        folders = [conda / "lib" / name / "site-packages" for name in names_in(conda / "lib")]
+        folders.append(conda / "Lib" / "site-packages")
+        names = (name for folder in folders for name in names_in(folder))
+        return any(re.fullmatch(r"conda_jupyter_plugin-.*\.(dist|egg)-info", name) for name in names)
+    return False
+
+
+def _listed() -> Iterator[Path]:
+    with passing_over(UnreadableError):
+        for line in (read_if_there(Path(os.path.expanduser(ENVIRONMENTS_TXT))) or "").splitlines():
+            if os.path.isabs(line.strip()) and "\0" not in line:
+                yield Path(line.strip())
+
+
+def _candidates(listed: Iterable[Path]) -> Iterator[Path]:
+    for program in (os.environ.get("CONDA_EXE"), shutil.which("conda")):
+        if program and os.path.isabs(program):
+            yield Path(program).parent.parent
+            yield Path(os.path.realpath(program)).parent.parent
+    for prefix in (*listed, Path(sys.prefix)):
+        yield prefix
+        if prefix.parent.name == "envs":
+            yield prefix.parent.parent
+    yield from (Path(os.path.expanduser("~"), name) for name in _INSTALLERS)
+
+
+def _is_conda(prefix: Path) -> bool:
+    with passing_over(UnreadableError):
+        return is_conda(prefix) and conda_root(prefix) == prefix
+    return False
+
+
+def _once(folders: Iterable[Path]) -> tuple[Path, ...]:
+    found: dict[str, Path] = {}
+    for folder in folders:
+        found.setdefault(canonical(folder), folder)
+    return tuple(found.values())

@@ -1,0 +1,9 @@
+"""The Jupyter server's extension: kernels follow what happens behind conda's and pip's back."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def _jupyter_server_extension_points() -> "Sequence[Mapping[str, str]]":
+    return [{"module": "conda_jupyter_plugin.server.extension"}]

@@ -1,0 +1,72 @@
+"""The thread that has a process look whether something has changed, and bring kernels in line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from ..core.failures import collecting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from logging import Logger
+
+    from ..core.errors import KernelError
+
+PROCESS = "conda_jupyter_plugin.server.process"
+"""The module that the process runs."""
+
+
+class Background(Thread):
+    """Waits until it is woken, and for a process of its own then.
+
+    All is done there: each step of Python's in another thread would hold up the server's answers.
+
+    Args:
+        folders: The folders whose environments become kernels too.
+        log: The server's log.
+    """
+
+    def __init__(self, folders: Sequence[str], log: Logger) -> None:
+        super().__init__(name="conda-jupyter-plugin", daemon=True)
+        self._command = [sys.executable, "-m", PROCESS, *folders]
+        self._log = log
+        self._woken = Event()
+        self._stamps = b""
+        self._told: Sequence[str] = ()
+
+    def wake(self) -> None:
+        """Have it look whether something has changed; it returns at once."""
+        self._woken.set()
+
+    def run(self) -> None:
+        """Look and have it seen to, whatever comes of it, for as long as the server runs."""
+        while self._woken.wait():
+            self._woken.clear()
+            errors: list[KernelError] = []
+            with collecting(errors, "kernels"):
+                self._look()
+            self._warn(list(map(str, errors)))
+
+    def _look(self) -> None:
+        # What lies in the folder that a process starts in can be imported by it.
+        done = subprocess.run(self._command, input=self._stamps, capture_output=True, cwd=sys.prefix)
+        if done.returncode:
+            raise RuntimeError(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
+        report, _, stamps = done.stdout.partition(b"\n")
+        if not report:
+            return
+        told, self._stamps = json.loads(report), stamps
+        for line in told["done"]:
+            self._log.info("conda-jupyter-plugin: %s", line)
+        self._warn(told["errors"])
+
+    def _warn(self, lines: Sequence[str]) -> None:
+        """Tell what is wrong once, however often it is so."""
+        if lines and lines != self._told:
+            self._told = lines
+            for line in lines:
+                self._log.warning("conda-jupyter-plugin: %s", line)

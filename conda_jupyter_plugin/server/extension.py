@@ -1,0 +1,72 @@
+"""What a Jupyter server loads: it is told when the list of kernels is asked for, and gives that no work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_server.log import log_request
+from traitlets import Bool, List, Unicode
+from traitlets.config import LoggingConfigurable
+
+from .background import Background
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+_PAGES = ("lab", "tree", "notebooks", "nbclassic")
+"""Where the pages of JupyterLab and Notebook are, below the server's own address."""
+
+
+class KernelSync(LoggingConfigurable):
+    """Kernels are brought in line in the background: at the start, and when something has changed."""
+
+    enabled = Bool(True, config=True, help="Whether kernels are brought in line at all.")
+
+    folders = List(
+        Unicode(),
+        config=True,
+        help="Folders whose environments become kernels too, whoever makes them: uv, pixi, an administrator.",
+    )
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Watch environments for as long as the server runs.
+
+    Args:
+        server: The server's application.
+    """
+    setting = KernelSync(parent=server)
+    if not setting.enabled:
+        return
+    background = Background(setting.folders, setting.log)
+    background.start()
+    background.wake()
+    _tell_of_lists(server, background)
+    _tell_of_pages(server, background)
+
+
+def _tell_of_lists(server: Any, background: Background) -> None:
+    """Wake it when the list of kernels is asked for."""
+    specs = server.kernel_spec_manager
+    listing = specs.get_all_specs
+
+    def get_all_specs() -> Any:
+        background.wake()
+        return listing()
+
+    specs.get_all_specs = get_all_specs
+
+
+def _tell_of_pages(server: Any, background: Background) -> None:
+    """Wake it when a page is loaded, which asks for the list in a moment: so one reload is enough."""
+    settings = server.web_app.settings
+    logging = settings.get("log_function", log_request)
+
+    def log_function(handler: Any) -> None:
+        first, _, further = handler.request.path.removeprefix(server.base_url).partition("/")
+        if first in _PAGES and not further.startswith("api/"):
+            background.wake()
+        logging(handler)
+
+    settings["log_function"] = log_function

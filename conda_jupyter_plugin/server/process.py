@@ -1,0 +1,41 @@
+"""`python -m conda_jupyter_plugin.server.process [FOLDER ...]`: sees to what has changed.
+
+How things were the last time comes on its standard input, nothing at the first time. Where all is as it was
+it prints nothing; else a line of JSON, and behind it how things are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from .watching import is_as_it_was
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_POLITENESS = 10
+"""How far it stands back behind the server and its kernels: `nice`, where there is such a thing."""
+
+
+def main(folders: Sequence[str]) -> None:
+    """Look, and bring kernels in line where something has changed.
+
+    Args:
+        folders: The folders whose environments become kernels too.
+    """
+    if hasattr(os, "nice"):
+        os.nice(_POLITENESS)
+    told = sys.stdin.buffer.read()
+    if told and is_as_it_was(json.loads(told)):
+        return
+    from .syncing import bring_in_line
+
+    stamps, report = bring_in_line(folders)
+    sys.stdout.write(f"{json.dumps(report)}\n{json.dumps(stamps)}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,127 @@
+"""Kernels brought in line, without a conda.
+
+A conda that has this project in it sees to its environments itself, by `conda kernel sync`; all others, and
+virtual environments, are seen to here.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from ..cli.report import result_as_text
+from ..conda_files.activation import activate
+from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
+from ..core.activation import activate_virtual_environment
+from ..core.environment import WINDOWS, conda_root, identify, same_prefix
+from ..core.errors import UnreadableError
+from ..core.failures import collecting
+from ..core.locations import prefix_location, system_location, user_location, visible
+from ..core.log import passing_over
+from ..core.memory import remembered
+from ..core.presence import names_in
+from ..core.registry import Registry
+from ..core.sync import sync
+from .watching import stamps_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from ..conda_files.environments import Known
+    from ..core.errors import KernelError
+    from ..core.locations import Location
+    from ..core.models import Activators, Environment
+    from .watching import Stamp
+
+_SECONDS = 600
+"""How long a conda may take to see to its own."""
+
+
+def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[str, Sequence[str]]]:
+    """Bring kernels in line.
+
+    Args:
+        folders: The folders whose environments become kernels too.
+
+    Returns:
+        How all was before, so that what changes in the meantime is seen again; and what was `done`, with the
+        `errors`, as sentences.
+    """
+    known, named = find_known(), [Path(os.path.abspath(os.path.expanduser(folder))) for folder in folders]
+    condas = tuple(conda for conda in known.condas if has_plugin(conda))
+    registry = _open_registry(known, condas)
+    environments = {environment.prefix: environment for environment in (*known.environments(), *_in(named))}
+    watched = [Path(os.path.expanduser(ENVIRONMENTS_TXT)), *known.envs_folders, *named]
+    stamps = stamps_of(watched, {*environments, *known.listed, *_prefixes(registry)})
+    errors: list[KernelError] = []
+    done: list[str] = []
+    for conda in condas:
+        with collecting(errors, f"{conda}'s kernels"):
+            _let_see_to_its_own(conda)
+    with collecting(errors, "kernels"):
+        missing = [*_in(named), *_covered(known, environments.values(), condas)]
+        result = sync(registry.at(registry.location), missing)
+        errors += result.errors
+        done = result_as_text(result) if result.changes else []
+    return stamps, {"done": done, "errors": list(dict.fromkeys(map(str, errors)))}
+
+
+def _open_registry(known: Known, condas: tuple[Path, ...]) -> Registry:
+    activators: Activators = {"venv": activate_virtual_environment}
+    if not WINDOWS:
+        # There a conda runs the environment's scripts, and tells what they set.
+        activators = {**activators, "conda": lambda one: activate(one, known.root_of(one))}
+    location, template = _location(known.configuration.location), known.configuration.template
+    return Registry(
+        location,
+        visible(os.environ.get("CONDA_PREFIX") or os.environ.get("VIRTUAL_ENV"), location),
+        activators,
+        {"conda": template} if template else {},
+        envs_folders=known.envs_folders,
+        left_to=condas,
+    )
+
+
+def _location(setting: str) -> Location:
+    if setting == "system":
+        return system_location()
+    return prefix_location(setting) if os.path.isdir(setting) and os.path.isabs(setting) else user_location()
+
+
+def _in(folders: Iterable[Path]) -> Iterator[Environment]:
+    """The environments that lie in folders, and those that the folders are themselves."""
+    for folder in folders:
+        with passing_over(UnreadableError):
+            for prefix in (folder, *(folder / name for name in names_in(folder))):
+                if environment := identify(prefix):
+                    yield environment
+
+
+def _covered(
+    known: Known, environments: Iterable[Environment], condas: Iterable[Path]
+) -> Iterator[Environment]:
+    """The environments that `plugins.kernel_auto` lets become kernels, without those that a conda sees to."""
+    auto = known.configuration.auto
+    for environment in environments if auto in ("named", "all") else ():
+        prefix, root = environment.prefix, conda_root(environment.prefix, known.envs_folders)
+        covered = auto == "all" or prefix.parent in known.envs_folders or prefix in known.condas
+        left = any(root and same_prefix(root, conda) for conda in condas)
+        if environment.manager == "conda" and covered and not left:
+            yield environment
+
+
+def _prefixes(registry: Registry) -> Iterator[Path]:
+    """The environments that have a kernel, or had one until they went."""
+    for one in registry.everywhere():
+        yield from (item.owner.prefix for item in one.here if item.owner)
+        yield from (owner.prefix for owner in remembered(one.location))
+
+
+def _let_see_to_its_own(conda: Path) -> None:
+    python = conda / ("python.exe" if WINDOWS else "bin/python")
+    command = [str(python), "-m", "conda", "kernel", "sync", "--quiet"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, cwd=conda, timeout=_SECONDS)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])

@@ -1,0 +1,54 @@
+"""What tells that an environment has come, has gone or has changed: looked at by `stat` alone."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    # When it was changed, and which file it is; None where there is none that can be looked at.
+    Stamp = list[int] | None
+
+# A transaction adds and removes files of `conda-meta`; `conda env config vars` writes its state.
+_TELLING = ("", "conda-meta", "conda-meta/state", "pyvenv.cfg", "share/jupyter/kernels")
+
+
+def stamps_of(folders: Iterable[Path], environments: Iterable[Path]) -> dict[str, Stamp]:
+    """Note how things are.
+
+    Args:
+        folders: Folders and files that are looked at themselves; they need not be there.
+        environments: Prefixes, where what they hold is looked at too; they need not be there.
+
+    Returns:
+        A stamp for each path.
+    """
+    paths = [str(folder) for folder in folders]
+    paths += (path for prefix in environments for path in _in_environment(str(prefix)))
+    return {path: _stamp(path) for path in paths}
+
+
+def is_as_it_was(stamps: Mapping[str, Stamp]) -> bool:
+    """Whether nothing has changed since."""
+    return all(_stamp(path) == stamp for path, stamp in stamps.items())
+
+
+def _in_environment(prefix: str) -> Iterator[str]:
+    paths = [os.path.join(prefix, name) if name else prefix for name in _TELLING]
+    yield from paths
+    try:
+        # A kernel.json may come after its folder.
+        yield from (entry.path for entry in os.scandir(paths[-1]))
+    except OSError:
+        return
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return [status.st_mtime_ns, status.st_ino]

@@ -1,0 +1,212 @@
+"""A real Jupyter server, watched while environments come and go behind conda's back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from conda_base import Conda, clean_environ, run
+from jupyter_server import serving
+
+SECONDS = 60
+"""How long the work in the background may take on a machine that does much else."""
+
+# Both activations of an environment, as data: conda's own, and that of its files.
+BOTH = """
+import json, sys
+from pathlib import Path
+from conda_jupyter_plugin.conda_files.activation import activate
+from conda_jupyter_plugin.conda_side.activation import activate as ask_conda
+from conda_jupyter_plugin.core.dataclass import asdict
+from conda_jupyter_plugin.core.environment import identify
+
+environment = identify(Path(sys.argv[1]))
+both = ask_conda(environment), activate(environment, Path(sys.argv[2]))
+print(json.dumps([{**asdict(one), "run_scripts": None} for one in both]))
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The home folder of the server's user."""
+    folder = tmp_path / "home"
+    (folder / "notebooks").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def envs(home: Path) -> Path:
+    """A folder of named environments of conda's, though there is no conda."""
+    folder = home / ".conda" / "envs"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def server(home: Path, envs: Path) -> Iterator[str]:
+    """The address of a Jupyter server that can import no conda, and is near none."""
+    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
+    run([sys.executable, "-c", "import importlib.util as i; assert not i.find_spec('conda')"], variables)
+    with serving(home / "notebooks", variables, ()) as address:
+        yield address
+
+
+def names(address: str) -> set[str]:
+    """Asks a server for its list of kernels."""
+    with urlopen(f"{address}/api/kernelspecs", timeout=SECONDS) as answer:
+        return set(json.load(answer)["kernelspecs"])
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Asks again and again."""
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+def test_an_environment_that_is_unpacked_is_listed_and_one_that_is_deleted_is_not(
+    server: str, envs: Path, opencv: Path, home: Path
+) -> None:
+    assert "unpacked" not in names(server)
+    shutil.make_archive(str(home / "packed"), "tar", opencv)
+    shutil.unpack_archive(home / "packed.tar", envs / "unpacked", filter="fully_trusted")
+
+    wait_until(lambda: "unpacked" in names(server))
+    spec = json.loads((home / ".local/share/jupyter/kernels/unpacked/kernel.json").read_text("utf-8"))
+    # It is the copy that runs, activated, and not what it is a copy of.
+    shown = "import os, sys; print(sys.prefix, os.environ['CONDA_PREFIX'])"
+    command = [*spec["argv"][: spec["argv"].index("-m")], "-c", shown]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=clean_environ())
+    assert done.stdout.split() == [str(envs / "unpacked")] * 2
+
+    shutil.rmtree(envs / "unpacked")
+    wait_until(lambda: "unpacked" not in names(server))
+
+
+def test_one_that_was_there_before_the_server_needs_no_list_to_be_asked_for(
+    home: Path, envs: Path, opencv: Path
+) -> None:
+    shutil.copytree(opencv, envs / "before", symlinks=True)
+    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
+    with serving(home / "notebooks", variables, ()):
+        wait_until((home / ".local/share/jupyter/kernels/before/kernel.json").exists)
+
+
+def test_one_traitlet_switches_it_off(home: Path, envs: Path, opencv: Path) -> None:
+    shutil.copytree(opencv, envs / "unpacked", symlinks=True)
+    settings = home / ".jupyter" / "jupyter_server_config.py"
+    settings.parent.mkdir()
+    settings.write_text("c.KernelSync.enabled = False\n")
+    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
+
+    with serving(home / "notebooks", variables, ()) as address:
+        assert "unpacked" not in names(address)
+        log = (home / "server.log").read_text("utf-8")
+    # It was loaded, and has started nothing.
+    assert "conda_jupyter_plugin.server | extension was successfully loaded." in log
+    assert not (home / ".local/share/jupyter/kernels").exists()
+
+
+def test_a_folder_that_a_setting_names_is_watched(home: Path, envs: Path, tmp_path: Path) -> None:
+    settings = home / ".jupyter" / "jupyter_server_config.py"
+    settings.parent.mkdir()
+    settings.write_text(f"c.KernelSync.folders = ['{tmp_path}/team']\n")
+    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
+    (tmp_path / "team").mkdir()
+
+    with serving(home / "notebooks", variables, ()) as address:
+        assert "vision" not in names(address)
+        run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "team" / "vision")], variables)
+        kernel = tmp_path / "team" / "vision" / "share" / "jupyter" / "kernels" / "python3"
+        shutil.copytree(Path(sys.prefix) / "share" / "jupyter" / "kernels" / "python3", kernel)
+        wait_until(lambda: "vision" in names(address))
+
+
+def test_a_list_is_answered_while_the_work_is_not_done(home: Path, envs: Path) -> None:
+    """Whoever asks for the list wakes a thread, and nothing more: here its work never ends."""
+    code = """
+import sys, types, threading
+from jupyter_server.serverapp import ServerApp
+from conda_jupyter_plugin.server import background, extension
+
+class Never(background.Background):
+    def _look(self):
+        looked.append(threading.current_thread())
+        threading.Event().wait()
+
+looked = []
+extension.Background = Never
+server = ServerApp()
+server.initialize(["--ServerApp.port=0", "--ServerApp.open_browser=False", "--allow-root"])
+specs = server.kernel_spec_manager
+assert set(specs.get_all_specs()) == set(type(specs).get_all_specs(specs))
+for _ in range(100):
+    specs.get_all_specs()
+assert len(looked) == 1 and looked[0] is not threading.main_thread(), looked
+assert looked[0].daemon
+sys.stdout.write("answered")
+"""
+    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
+    assert run([sys.executable, "-c", code], variables, timeout=SECONDS).stdout == "answered"
+
+
+def test_whatever_goes_wrong_is_a_line_in_the_log_and_the_server_goes_on(home: Path, envs: Path) -> None:
+    # No folder for kernels can be made there.
+    (home / ".local" / "share" / "jupyter").mkdir(parents=True)
+    (home / ".local" / "share" / "jupyter" / "kernels").write_text("")
+    (envs / "broken" / "conda-meta").mkdir(parents=True)
+    kernel = envs / "broken" / "share" / "jupyter" / "kernels" / "python3"
+    shutil.copytree(Path(sys.prefix) / "share" / "jupyter" / "kernels" / "python3", kernel)
+    (envs / "broken" / "bin").mkdir()
+    (envs / "broken" / "bin" / "python").symlink_to(sys.executable)
+    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
+
+    with serving(home / "notebooks", variables, ()) as address:
+        log = home / "server.log"
+        wait_until(lambda: "conda-jupyter-plugin: " in log.read_text("utf-8"))
+        names(address)
+        names(address)
+    (line,) = [line for line in log.read_text("utf-8").splitlines() if "conda-jupyter-plugin: " in line]
+    assert "is not a folder" in line
+    assert "Traceback" not in log.read_text("utf-8")
+
+
+def test_the_activation_is_condas_but_for_what_its_shell_function_needs(guest: Conda, opencv: Path) -> None:
+    for prefix in (opencv, guest.prefix):
+        command = [str(guest.python), "-c", BOTH, str(prefix), str(guest.prefix)]
+        told = run(command, guest.variables(), cwd=guest.home)
+        theirs, own = json.loads(told.stdout)
+        assert own["variables"].items() <= {**theirs["variables"], "CONDA_SHLVL": "1"}.items()
+        assert {name for name in theirs["variables"] if name not in own["variables"]} <= {
+            *("_CONDA_EXE", "_CONDA_ROOT", "_CE_M", "_CE_CONDA")
+        }
+        for field in ("path", "first_path", "own", "private", "prompt", "script", "conda"):
+            assert own[field] == theirs[field], field
+
+
+def test_a_conda_with_the_plugin_sees_to_its_own_and_both_agree(
+    guest: Conda, python: str, tmp_path: Path
+) -> None:
+    guest.run("create", "-y", "-n", "original", f"python={python}", "ipykernel")
+    shutil.copytree(guest.env_prefix("original"), guest.env_prefix("copied"), symlinks=True)
+    process = [sys.executable, "-m", "conda_jupyter_plugin.server.process"]
+    variables = guest.shell_variables()
+
+    report, _, stamps = run(process, variables).stdout.partition("\n")
+    assert json.loads(report) == {"done": [], "errors": []}
+    spec = json.loads((guest.kernels_dir / "copied" / "kernel.json").read_text("utf-8"))
+    assert spec["metadata"]["conda_jupyter_plugin"]["conda"] == str(guest.prefix)
+
+    assert run(process, variables, text_in=stamps).stdout == ""
+    assert guest.run("kernel", "sync").stdout == "Nothing to do.\n"
+    shutil.rmtree(guest.env_prefix("copied"))
+    run(process, variables, text_in=stamps)
+    assert not (guest.kernels_dir / "copied").exists()

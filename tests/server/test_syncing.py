@@ -1,0 +1,162 @@
+"""Kernels follow what happened behind everybody's back, without a conda."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from conda_jupyter_plugin.core import finding, removal
+from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.server.syncing import bring_in_line
+
+from ..support import HISTORY, read_json
+
+
+def names():
+    folder = user_location().kernels
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
+@pytest.fixture
+def envs(home):
+    """A folder of named environments of conda's."""
+    return home / ".conda" / "envs"
+
+
+def test_an_environment_that_was_unpacked_becomes_a_kernel(make_environment, envs):
+    make_environment("opencv", parent=envs)
+
+    _, report = bring_in_line([])
+
+    assert names() == ["opencv"]
+    assert report["errors"] == []
+    assert "registered" in report["done"][0]
+    assert bring_in_line([])[1] == {"done": [], "errors": []}
+
+
+def test_one_that_was_removed_loses_it(make_environment, envs):
+    opencv = make_environment("opencv", parent=envs)
+    bring_in_line([])
+    opencv.prefix.rename(envs.parent / "elsewhere")
+
+    bring_in_line([])
+
+    assert names() == []
+
+
+def test_one_that_comes_back_from_a_backup_has_it_again_with_what_was_chosen(
+    make_environment, envs, open_registry
+):
+    opencv = make_environment("opencv", parent=envs)
+    (opencv.prefix / "conda-meta" / "history").write_text(HISTORY)
+    bring_in_line([])
+    add(open_registry(), opencv, Choices(display_name="Vision"))
+    away = opencv.prefix.rename(envs.parent / "elsewhere")
+    bring_in_line([])
+    away.rename(opencv.prefix)
+
+    bring_in_line([])
+
+    assert read_json(user_location().kernels / "opencv")["display_name"] == "Vision"
+
+
+def test_one_that_changes_has_it_refreshed(make_environment, envs):
+    opencv = make_environment("opencv", parent=envs)
+    bring_in_line([])
+    spec = opencv.prefix / "share/jupyter/kernels/python3/kernel.json"
+    spec.write_text(json.dumps({**json.loads(spec.read_text()), "interrupt_mode": "message"}))
+
+    bring_in_line([])
+
+    assert read_json(user_location().kernels / "opencv")["interrupt_mode"] == "message"
+
+
+def test_what_somebody_removed_stays_removed(make_environment, envs, open_registry):
+    make_environment("opencv", parent=envs)
+    bring_in_line([])
+    removal.remove([finding.find_named(open_registry(), "opencv")], removal.Reason.ASKED_FOR)
+
+    bring_in_line([])
+
+    assert names() == []
+
+
+@pytest.mark.parametrize("manager", ["conda", "venv"])
+@pytest.mark.parametrize("itself", [True, False])
+def test_environments_in_a_folder_of_the_setting_become_kernels(make_environment, tmp_path, manager, itself):
+    make_environment("opencv", parent=tmp_path / "team", manager=manager)
+
+    bring_in_line([str(tmp_path / "team" / "opencv") if itself else str(tmp_path / "team")])
+
+    assert names() == ["opencv"]
+
+
+def test_a_virtual_environment_becomes_none_by_itself_and_is_followed(
+    make_environment, tmp_path, open_registry
+):
+    stats = make_environment("stats", manager="venv", parent=tmp_path / "work")
+    bring_in_line([])
+    assert names() == []
+
+    add(open_registry(), stats)
+    stats.prefix.rename(tmp_path / "elsewhere")
+    bring_in_line([])
+
+    assert names() == []
+
+
+@pytest.mark.parametrize(
+    ("auto", "expected"), [("off", []), ("named", ["opencv"]), ("all", ["bare", "opencv"])]
+)
+def test_what_conda_is_configured_to_do_counts(make_environment, envs, home, tmp_path, auto, expected):
+    make_environment("opencv", parent=envs)
+    bare = make_environment("bare", parent=tmp_path / "bare")
+    (home / ".conda" / "environments.txt").write_text(f"{bare.prefix}\n")
+    (home / ".condarc").write_text(f"plugins: {{kernel_auto: {auto}}}\n")
+
+    bring_in_line([])
+
+    assert names() == expected
+
+
+def test_one_that_cannot_be_registered_is_told_and_stops_no_other(make_environment, envs):
+    make_environment("opencv", parent=envs)
+    broken = make_environment("broken", parent=envs)
+    bring_in_line([])
+    (broken.prefix / "share/jupyter/kernels/python3/kernel.json").write_text("{")
+    make_environment("stats", parent=envs)
+
+    _, report = bring_in_line([])
+
+    assert names() == ["broken", "opencv", "stats"]
+    assert len(report["errors"]) == 1
+    assert "broken" in report["errors"][0]
+
+
+def process(told=b""):
+    command = [sys.executable, "-m", "conda_jupyter_plugin.server.process"]
+    return subprocess.run(command, input=told, capture_output=True, check=True).stdout
+
+
+def test_the_process_does_nothing_where_nothing_has_changed(make_environment, envs):
+    make_environment("opencv", parent=envs)
+
+    report, _, stamps = process().partition(b"\n")
+
+    assert json.loads(report)["done"]
+    # What it has just written is no reason to do it again.
+    assert process(stamps) == b""
+
+
+def test_the_process_loads_next_to_nothing_to_find_that_out(make_environment, envs):
+    make_environment("opencv", parent=envs)
+    stamps = process().partition(b"\n")[2]
+    code = "import sys; from conda_jupyter_plugin.server.process import main; main([]); print(*sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], input=stamps, capture_output=True, check=True)
+
+    own = {name for name in done.stdout.decode().split() if name.startswith("conda_jupyter_plugin.")}
+    assert own == {f"conda_jupyter_plugin.server{name}" for name in ("", ".process", ".watching")}
