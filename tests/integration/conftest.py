@@ -26,30 +26,9 @@ from conda_base import (
 )
 from conda_checks import Done
 from filelock import FileLock
+from kernel_client import CLIENT
 from made_up import add_made_up_packages
 from project import PROJECT
-
-# Starts a kernel by name, runs code in it and writes what the code printed; the kernel's own output goes to
-# stderr, so that stdout holds nothing else.
-_CLIENT = """
-import sys
-from jupyter_client.manager import start_new_kernel
-
-def show(message):
-    if message["msg_type"] == "stream" and message["content"]["name"] == "stdout":
-        sys.stdout.write(message["content"]["text"])
-
-name, code = sys.argv[1:]
-manager, client = start_new_kernel(kernel_name=name, startup_timeout=60, stdout=sys.stderr.fileno())
-try:
-    reply = client.execute_interactive(code, timeout=60, output_hook=show, allow_stdin=False)
-finally:
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
-content = reply["content"]
-if content["status"] != "ok":
-    sys.exit("\\n".join([content.get("ename", ""), content.get("evalue", ""), *content.get("traceback", [])]))
-"""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -229,7 +208,7 @@ def run_in_kernel(client_python: Path) -> RunInKernel:
         env: dict[str, str] | None = None,
         timeout: float = 120,
     ) -> str:
-        command = [str(client_python), "-c", _CLIENT, kernel_name, code]
+        command = [str(client_python), "-c", CLIENT, kernel_name, code]
         return run(command, conda.variables(env), timeout=timeout).stdout
 
     return run_code
