@@ -1,4 +1,4 @@
-"""One installation, many users: an administrator's kernels, users who may not write, a base that is only read."""
+"""One installation, many users: an administrator, users who may not write, a base that is only read."""
 
 from __future__ import annotations
 
