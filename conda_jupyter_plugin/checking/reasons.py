@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
+from ..core.kernelspec import provisioner_of
 from ..core.log import passing_over
 from ..core.presence import names_in
 
@@ -77,13 +78,13 @@ def why_unstartable(error: Exception, spec: Mapping[str, Any]) -> Trouble:
         return Trouble("foreign", "its program is none that this machine runs")
     if isinstance(error, OSError) and error.errno == errno.EACCES:
         return Trouble("permission", f"there is no permission to run {error.filename}")
-    provisioner = spec.get("metadata", {}).get("kernel_provisioner")
-    if isinstance(provisioner, dict):
-        name = provisioner.get("provisioner_name")
+    name = provisioner_of(spec)
+    # Jupyter knows no kernel whose provisioner it does not have.
+    if name and type(error).__name__ == "NoSuchKernel":
         reason = f"it asks for the kernel provisioner {name}, which is not installed here"
         return Trouble("provisioner", reason)
     said = " ".join(str(error).split()) or type(error).__name__
-    return Trouble("unstartable", f"Jupyter cannot start it: {said}")
+    return Trouble("unstartable", f"{name or 'Jupyter'} cannot start it: {said}")
 
 
 def why_died(start: Start) -> Trouble:

@@ -123,6 +123,9 @@ def way_out(trouble: Trouble, row: Registration) -> str:
         return f"`{command} sync` mends it."
     if row.kept:
         return f"`{command} remove --missing` removes it."
+    if trouble.kind == "provisioner":
+        without = remedies.add(environment, *_named(row, environment), "--provisioner", "")
+        return f"Install it where Jupyter is, or let Jupyter itself start the kernel: {without}"
     return _in_general(trouble)
 
 

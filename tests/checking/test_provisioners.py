@@ -69,6 +69,7 @@ def test_force_takes_one_that_is_not_there_and_check_says_so(opencv, lab, monkey
 
     (told,) = json.loads(capsys.readouterr().out)["kernels"]
     assert "elsewhere" in told["error"]
+    assert told["hint"].endswith(f"pip-kernel add {opencv.prefix} --provisioner ''")
     assert any(str(lab) in warning for warning in told["warnings"])
 
 

@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+from jupyter_client.kernelspec import NoSuchKernel
 
 from conda_jupyter_plugin.checking.reasons import why_died, why_refused, why_unstartable
 from conda_jupyter_plugin.checking.starting import Start
@@ -137,3 +138,18 @@ def test_the_stand_ins_sentence_is_the_launchers():
     )
 
     assert why_refused(said).reason == "/envs/opencv/bin/python is gone"
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "reason"),
+    [
+        (NoSuchKernel("opencv"), "provisioner", "provisioner slurm, which is not installed here"),
+        (RuntimeError("no host\n answers"), "unstartable", "slurm cannot start it: no host answers"),
+        (TimeoutError(), "unstartable", "slurm cannot start it: TimeoutError"),
+    ],
+)
+def test_what_a_provisioner_says_is_told_and_not_taken_for_its_absence(error, kind, reason):
+    trouble = why_unstartable(error, {"metadata": {"kernel_provisioner": {"provisioner_name": "slurm"}}})
+
+    assert trouble.kind == kind
+    assert reason in trouble.reason
