@@ -14,7 +14,7 @@ from ..cli.report import result_as_text
 from ..conda_files.activation import activate
 from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
 from ..core.activation import activate_virtual_environment
-from ..core.environment import WINDOWS, conda_root, identify, same_prefix
+from ..core.environment import WINDOWS, canonical, conda_root, identify, same_prefix
 from ..core.errors import UnreadableError
 from ..core.failures import collecting
 from ..core.locations import prefix_location, system_location, user_location, visible
@@ -103,10 +103,10 @@ def _covered(
     known: Known, environments: Iterable[Environment], condas: Iterable[Path]
 ) -> Iterator[Environment]:
     """The environments that `plugins.kernel_auto` lets become kernels, without those that a conda sees to."""
-    auto = known.configuration.auto
+    auto, folders = known.configuration.auto, set(map(canonical, known.envs_folders))
     for environment in environments if auto in ("named", "all") else ():
         prefix, root = environment.prefix, conda_root(environment.prefix, known.envs_folders)
-        covered = auto == "all" or prefix.parent in known.envs_folders or prefix in known.condas
+        covered = auto == "all" or canonical(prefix.parent) in folders or prefix in known.condas
         left = any(root and same_prefix(root, conda) for conda in condas)
         if environment.manager == "conda" and covered and not left:
             yield environment

@@ -89,6 +89,16 @@ def opencv(machine: Machine) -> Path:
     return machine.base / "envs" / "opencv"
 
 
+def own_environment(machine: Machine, user: User, name: str, python: str) -> tuple[Path, dict[str, str]]:
+    """Lets a user make an environment, and register its kernel; gives its prefix and what was registered."""
+    prefix = user.home / ".conda" / "envs" / name
+    create = machine.conda("create", "-y", "-p", prefix, f"python={python}", "ipykernel")
+    user.run(*create, CONDA_PKGS_DIRS=str(user.home / "pkgs"))
+    added = user.run(*machine.conda("kernel", "add", "-p", prefix, "--user", "--json"))
+    (row,) = json.loads(added.stdout)["registered"]
+    return prefix, row
+
+
 def everything(folder: Path) -> dict[str, tuple[int, int]]:
     """Gives all files below a folder, and when they were written."""
     found = (path for path in folder.rglob("*") if path.is_file())
@@ -142,12 +152,8 @@ def test_a_users_sync_leaves_the_administrators_kernels_alone(machine: Machine, 
 def test_a_users_own_environment_of_the_same_name_hides_nobodys_kernel(
     machine: Machine, user: User, python: str
 ) -> None:
-    mine = user.home / ".conda" / "envs" / "opencv"
-    create = machine.conda("create", "-y", "-p", mine, f"python={python}", "ipykernel")
-    user.run(*create, CONDA_PKGS_DIRS=str(user.home / "pkgs"))
-    added = json.loads(user.run(*machine.conda("kernel", "add", "-p", mine, "--user", "--json")).stdout)
+    mine, own = own_environment(machine, user, "opencv", python)
 
-    (own,) = added["registered"]
     assert own["name"] != "opencv"
     assert Path(own["path"]).is_relative_to(user.home)
     for name, prefix in (("opencv", opencv(machine)), (own["name"], mine)):
@@ -159,10 +165,7 @@ def test_a_users_own_environment_of_the_same_name_hides_nobodys_kernel(
 def test_a_users_kernel_that_was_there_first_stays_that_users(
     machine: Machine, user: User, python: str
 ) -> None:
-    mine = user.home / ".conda" / "envs" / "stats"
-    create = machine.conda("create", "-y", "-p", mine, f"python={python}", "ipykernel")
-    user.run(*create, CONDA_PKGS_DIRS=str(user.home / "pkgs"))
-    user.run(*machine.conda("kernel", "add", "-p", mine, "--user"))
+    mine, _ = own_environment(machine, user, "stats", python)
     before = everything(user.home / ".local")
     python_of_all = opencv(machine) / "bin" / "python"
 
