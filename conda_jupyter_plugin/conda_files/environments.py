@@ -36,19 +36,21 @@ class Known:
     Attributes:
         condas: The base environments, the one that is likely to be meant first.
         envs_folders: The folders of named environments, whether or not they are there.
+        further_folders: Folders of that kind in which environments are listed, be they whose they may.
         listed: The prefixes of environments.txt, whether or not they are there.
         configuration: What is configured.
     """
 
     condas: tuple[Path, ...]
     envs_folders: tuple[Path, ...]
+    further_folders: tuple[Path, ...]
     listed: tuple[Path, ...]
     configuration: Configuration
 
     def environments(self) -> Iterator[Environment]:
         """Every conda environment in the folders, every base, and what is listed besides."""
         prefixes = [*self.condas, *self.listed]
-        for folder in self.envs_folders:
+        for folder in self.envs_folders + self.further_folders:
             with passing_over(UnreadableError):
                 prefixes += (folder / name for name in names_in(folder))
         for prefix in {canonical(prefix): prefix for prefix in prefixes}.values():
@@ -56,6 +58,16 @@ class Known:
                 environment = identify(prefix)
                 if environment and environment.manager == "conda":
                     yield environment
+
+    def covers(self, environment: Environment) -> bool:
+        """Whether `plugins.kernel_auto` lets an environment become a kernel by itself."""
+        prefix, auto = environment.prefix, self.configuration.auto
+        if auto != "named":
+            return auto == "all"
+        around = canonical(prefix.parent)
+        if around in map(canonical, self.envs_folders) or prefix in self.condas:
+            return True
+        return around in map(canonical, self.further_folders) and is_of_this_user(prefix)
 
     def root_of(self, environment: Environment) -> Path | None:
         """The base environment of the conda whose environment it is, else of the one that is likely."""
@@ -73,9 +85,14 @@ def find_known() -> Known:
         *(conda / "envs" for conda in condas),
         *([Path(mamba, "envs")] if mamba and os.path.isabs(mamba) else []),
         *(Path(os.path.expanduser(folder)) for folder in _ENVS_FOLDERS),
-        *(prefix.parent for prefix in listed if prefix.parent.name == "envs"),
     ]
-    return Known(condas, _once(folders), listed, configuration)
+    further = (prefix.parent for prefix in listed if prefix.parent.name == "envs")
+    return Known(condas, _once(folders), _once(further), listed, configuration)
+
+
+def is_of_this_user(prefix: Path) -> bool:
+    """Whether this user, or the administrator, has made an environment: nobody else's code is run unasked."""
+    return not hasattr(os, "getuid") or os.stat(prefix).st_uid in (os.getuid(), 0)
 
 
 def has_plugin(conda: Path) -> bool:

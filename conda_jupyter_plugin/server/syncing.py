@@ -12,9 +12,9 @@ from pathlib import Path
 
 from ..cli.report import result_as_text
 from ..conda_files.activation import activate
-from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
+from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin, is_of_this_user
 from ..core.activation import activate_virtual_environment
-from ..core.environment import WINDOWS, canonical, conda_root, identify, same_prefix
+from ..core.environment import WINDOWS, conda_root, identify, same_prefix
 from ..core.errors import UnreadableError
 from ..core.failures import collecting
 from ..core.locations import prefix_location, system_location, user_location, visible
@@ -53,11 +53,16 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
     condas = tuple(conda for conda in known.condas if has_plugin(conda))
     registry = _open_registry(known, condas)
     environments = {environment.prefix: environment for environment in (*known.environments(), *_in(named))}
-    watched = [Path(os.path.expanduser(ENVIRONMENTS_TXT)), *known.envs_folders, *named]
+    watched = [
+        Path(os.path.expanduser(ENVIRONMENTS_TXT)),
+        *known.envs_folders,
+        *known.further_folders,
+        *named,
+    ]
     stamps = stamps_of(watched, {*environments, *known.listed, *_prefixes(registry)})
     errors: list[KernelError] = []
     done: list[str] = []
-    for conda in condas:
+    for conda in filter(is_of_this_user, condas):
         with collecting(errors, f"{conda}'s kernels"):
             _let_see_to_its_own(conda)
     with collecting(errors, "kernels"):
@@ -103,12 +108,10 @@ def _covered(
     known: Known, environments: Iterable[Environment], condas: Iterable[Path]
 ) -> Iterator[Environment]:
     """The environments that `plugins.kernel_auto` lets become kernels, without those that a conda sees to."""
-    auto, folders = known.configuration.auto, set(map(canonical, known.envs_folders))
-    for environment in environments if auto in ("named", "all") else ():
-        prefix, root = environment.prefix, conda_root(environment.prefix, known.envs_folders)
-        covered = auto == "all" or canonical(prefix.parent) in folders or prefix in known.condas
+    for environment in environments:
+        root = conda_root(environment.prefix, known.envs_folders)
         left = any(root and same_prefix(root, conda) for conda in condas)
-        if environment.manager == "conda" and covered and not left:
+        if environment.manager == "conda" and not left and known.covers(environment):
             yield environment
 
 

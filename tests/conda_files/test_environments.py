@@ -1,8 +1,12 @@
 """Environments are found without a conda: by what is listed, and by the folders that they lie in."""
 
+import os
+
 import pytest
 
 from conda_jupyter_plugin.conda_files.environments import find_known, has_plugin
+
+from ..conftest import needs_root
 
 
 def make(prefix):
@@ -86,3 +90,26 @@ def test_a_conda_with_the_plugin_is_known_by_its_packages(conda, name, has):
     (conda / "lib" / "python3.12" / "site-packages" / name).mkdir(parents=True)
 
     assert has_plugin(conda) is has
+
+
+@needs_root
+@pytest.mark.parametrize(
+    ("auto", "covered"),
+    [
+        ("named", ["listed", "named", "yours"]),
+        ("all", ["bare", "foreign", "listed", "named", "yours"]),
+        ("off", []),
+    ],
+)
+def test_what_becomes_a_kernel_by_itself(home, auto, covered):
+    (home / ".condarc").write_text(f"plugins: {{kernel_auto: {auto}}}\n")
+    make(home / ".conda" / "envs" / "named")
+    shared = home / "srv" / "envs"
+    bare, listed = make(home / "bare"), make(shared / "listed")
+    make(shared / "yours")
+    os.chown(make(shared / "foreign"), 12345, -1)
+    (home / ".conda" / "environments.txt").write_text(f"{bare}\n{listed}\n")
+
+    known = find_known()
+
+    assert sorted(one.name for one in known.environments() if known.covers(one)) == covered
