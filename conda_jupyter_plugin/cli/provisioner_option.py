@@ -33,9 +33,11 @@ def choose(args: Namespace, registry: Registry) -> Choices:
     from ..checking.errors import ProvisionerError
     from ..checking.front_end import jupyter_of
     from ..checking.provisioners import find_provisioners
+    from ..core.provisioning import settled_config
 
-    name, jupyter = chosen.provisioner.name, jupyter_of(registry.location.data)
+    given, jupyter = chosen.provisioner, jupyter_of(registry.location.data)
     found = find_provisioners(jupyter.prefix)
-    if name not in found and not getattr(args, "kernel_force", False):
-        raise ProvisionerError(name, jupyter.prefix, sorted(found))
-    return replace(chosen, provisioner=replace(chosen.provisioner, launchers=found.get(name)))
+    if given.name not in found and not getattr(args, "kernel_force", False):
+        raise ProvisionerError(given.name, jupyter.prefix, sorted(found))
+    config, launchers = settled_config(given.name, given.config), found.get(given.name)
+    return replace(chosen, provisioner=replace(given, config=config, launchers=launchers))

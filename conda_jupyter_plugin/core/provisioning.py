@@ -19,6 +19,7 @@ from .reading import read_if_there
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from .models import Activation, Kernel, Provisioner, Rendered
 
@@ -38,6 +39,9 @@ _IN_CONTAINERS = {
 }
 # Those that become the kernel, by what the kernel's own command starts.
 _ON_A_HOST = {"ipykernel": ("python", "launch_ipykernel.py"), "IRkernel": ("R", "launch_IRkernel.R")}
+
+# Settings that are lists, which that engine's own variables and commands take as text with commas.
+_LISTS = {_ON_HOSTS: ("remote_hosts",)}
 
 _PLACEHOLDERS = ("kernel-id", "port-range", "response-address", "public-key", "transport-encryption")
 
@@ -116,6 +120,14 @@ def launch_by(provisioner: Provisioner, kernel: Kernel, folder: Path) -> Launch:
         return Launch(name)
     python = _python_beside(provisioner.launchers) if name in _IN_CONTAINERS else None
     return Launch(name, folder / "scripts" / kind[1], python, files)
+
+
+def settled_config(name: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a provisioner's settings as it takes them: a list where it wants one."""
+    return {
+        key: value.split(",") if key in _LISTS.get(name, ()) and isinstance(value, str) else value
+        for key, value in config.items()
+    }
 
 
 def lacks_program(provisioner: Provisioner, rendered: Rendered) -> bool:

@@ -81,3 +81,24 @@ def test_the_list_says_what_starts_a_kernel(opencv, capsys):
 
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("opencv")]
     assert line.endswith("ok, by local-provisioner")
+
+
+@pytest.mark.parametrize(
+    ("words", "hosts"),
+    [
+        (["remote_hosts=gpu1,gpu2"], ["gpu1", "gpu2"]),
+        (["remote_hosts=gpu1"], ["gpu1"]),
+        (['remote_hosts=["a"]'], ["a"]),
+    ],
+)
+def test_hosts_are_a_list_however_they_are_written(opencv, capsys, words, hosts):
+    given = ["--provisioner-config", *words]
+
+    assert (
+        main(["add", str(opencv.prefix), "--provisioner", "distributed-provisioner", *given, "--force"]) == 0
+    )
+    capsys.readouterr()
+    main(["info", "opencv", "--json"])
+
+    (told,) = json.loads(capsys.readouterr().out)["kernels"]
+    assert told["provisioner_config"] == {"remote_hosts": hosts}

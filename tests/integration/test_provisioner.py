@@ -20,7 +20,7 @@ pytestmark = [
 ]
 
 ENGINE = ["--provisioner", "distributed-provisioner"]
-WHERE = ["--provisioner-config", f'remote_hosts=["{ssh_host.HOST}"]']
+WHERE = ["--provisioner-config", f"remote_hosts={ssh_host.HOST}"]
 
 # It is reached through ssh, and activated: by what it says itself.
 CELL = """
