@@ -84,14 +84,14 @@ def test_the_list_says_what_starts_a_kernel(opencv, capsys):
 
 
 @pytest.mark.parametrize(
-    ("words", "hosts"),
+    ("text", "hosts"),
     [
         (["remote_hosts=gpu1,gpu2"], ["gpu1", "gpu2"]),
         (["remote_hosts=gpu1"], ["gpu1"]),
         (['remote_hosts=["a"]'], ["a"]),
     ],
 )
-def test_hosts_are_a_list_however_they_are_written(opencv, capsys, words, hosts):
+def test_hosts_are_a_list_however_they_are_written(opencv, capsys, text, hosts):
     given = ["--provisioner-config", *words]
 
     assert (

@@ -111,7 +111,7 @@ def test_one_reload_shows_what_came_and_went_behind_condas_back(
     lab.show_kernels()
     unpacked = user.env_prefix("unpacked")
     # JupyterLab itself asks again in a minute.
-    soon = _MILLISECONDS / 4
+    soon = _MILLISECONDS / 2
     shutil.copytree(user.env_prefix("opencv"), unpacked, symlinks=True)
     shown = display_name(user, "opencv").replace("opencv", "unpacked")
 
