@@ -92,11 +92,9 @@ def test_the_list_says_what_starts_a_kernel(opencv, capsys):
     ],
 )
 def test_hosts_are_a_list_however_they_are_written(opencv, capsys, text, hosts):
-    given = ["--provisioner-config", *words]
+    given = ["--provisioner", "distributed-provisioner", "--provisioner-config", f"remote_hosts={text}"]
 
-    assert (
-        main(["add", str(opencv.prefix), "--provisioner", "distributed-provisioner", *given, "--force"]) == 0
-    )
+    assert main(["add", str(opencv.prefix), *given, "--force"]) == 0
     capsys.readouterr()
     main(["info", "opencv", "--json"])
 
