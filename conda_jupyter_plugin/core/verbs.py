@@ -154,15 +154,14 @@ def _warnings(location: Location) -> tuple[str, ...]:
 
 def _without_program(choices: Choices, planned: Sequence[Planned]) -> tuple[str, ...]:
     """Say which kernels have their own command only, though their provisioner needs a program of its own."""
+    engine = choices.provisioner
+    if engine is None:
+        return ()
     from .provisioning import lacks_program
 
-    engine = choices.provisioner
-    names = [item.rendered.name for item in planned if engine and lacks_program(engine, item.rendered)]
-    return tuple(
-        f"Kernel {name} keeps its own command: the program by which {engine and engine.name} starts such"
-        " kernels is not there."
-        for name in names
-    )
+    names = [item.rendered.name for item in planned if lacks_program(engine, item.rendered)]
+    missing = f"the program by which {engine.name} starts such kernels is not there"
+    return tuple(f"Kernel {name} keeps its own command: {missing}." for name in names)
 
 
 def _plan(registry: Registry, *, by_itself: bool, **options: Any) -> tuple[Planned, ...]:

@@ -85,11 +85,7 @@ def test_the_list_says_what_starts_a_kernel(opencv, capsys):
 
 @pytest.mark.parametrize(
     ("text", "hosts"),
-    [
-        (["remote_hosts=gpu1,gpu2"], ["gpu1", "gpu2"]),
-        (["remote_hosts=gpu1"], ["gpu1"]),
-        (['remote_hosts=["a"]'], ["a"]),
-    ],
+    [("gpu1,gpu2", ["gpu1", "gpu2"]), ("gpu1", ["gpu1"]), ('["gpu1"]', ["gpu1"])],
 )
 def test_hosts_are_a_list_however_they_are_written(opencv, capsys, text, hosts):
     given = ["--provisioner", "distributed-provisioner", "--provisioner-config", f"remote_hosts={text}"]
