@@ -96,3 +96,12 @@ def test_hosts_are_a_list_however_they_are_written(opencv, capsys, text, hosts):
 
     (told,) = json.loads(capsys.readouterr().out)["kernels"]
     assert told["provisioner_config"] == {"remote_hosts": hosts}
+
+
+def test_nothing_is_created_for_one_that_is_not_there(home, lab, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(lab / "bin"))
+
+    assert main(["create", str(home / "opencv"), "--provisioner", "slrum"]) == 1
+
+    assert "slrum is not installed" in capsys.readouterr().err
+    assert not (home / "opencv").exists()
