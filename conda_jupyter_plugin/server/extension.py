@@ -59,7 +59,7 @@ def _tell_of_lists(server: Any, background: Background) -> None:
 
 
 def _tell_of_pages(server: Any, background: Background) -> None:
-    """Wake it when a page is loaded, which asks for the list in a moment: so one reload is enough."""
+    """Wake it when a page is loaded, which asks for the list in a moment: so one reload is mostly enough."""
     settings = server.web_app.settings
     logging = settings.get("log_function", log_request)
 

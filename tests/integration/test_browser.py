@@ -21,6 +21,7 @@ Take = Callable[[Page, str], None]
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _KERNELS = ("python3", "opencv", "stats", "short", "lost", "unpacked")
 _MILLISECONDS = 60_000
+_RELOADS = 20
 _SIZE = {"width": 880, "height": 480}
 
 # Shows every path below a user's home as if that were the one of `user`.
@@ -104,23 +105,28 @@ def test_a_click_opens_a_notebook_in_the_activated_environment(
     take(notebook.page, f"{front_end.name}-notebook")
 
 
-def test_one_reload_shows_what_came_and_went_behind_condas_back(
+def test_a_reload_shows_what_came_and_went_behind_condas_back(
     browser: Browser, server: str, user: Conda
 ) -> None:
     lab = Lab(browser.new_page(viewport=_SIZE), server)
     lab.show_kernels()
     unpacked = user.env_prefix("unpacked")
-    # JupyterLab itself asks again in a minute.
-    soon = _MILLISECONDS / 2
     shutil.copytree(user.env_prefix("opencv"), unpacked, symlinks=True)
-    shown = display_name(user, "opencv").replace("opencv", "unpacked")
+    shown = lab.offer(display_name(user, "opencv").replace("opencv", "unpacked"))
 
-    lab.show_kernels()
-    expect(lab.offer(shown)).to_be_visible(timeout=soon)
+    reload_until(lab, lambda: shown.count() == 1)
     shutil.rmtree(unpacked)
-    lab.show_kernels()
-    expect(lab.offer(shown)).to_have_count(0, timeout=soon)
+    reload_until(lab, lambda: shown.count() == 0)
     lab.page.close()
+
+
+def reload_until(lab: Lab, condition: Callable[[], bool]) -> None:
+    """Reloads the page until it shows what it is to show; a busy machine needs more than one."""
+    for _ in range(_RELOADS):
+        lab.show_kernels()
+        if condition():
+            return
+    raise AssertionError(f"{_RELOADS} reloads did not show it.")
 
 
 def test_the_launcher_shows_its_logo(browser: Browser, server: str, user: Conda) -> None:
