@@ -24,7 +24,7 @@ from conda_checks import (
 )
 
 OUR_OPTIONS = {
-    *("--kernel-name", "--display-name", "--env", "--no-activate"),
+    *("--kernel-name", "--display-name", "--env", "--no-activate", "--provisioner"),
     *("--user", "--system", "--jupyter-prefix", "--force"),
 }
 
