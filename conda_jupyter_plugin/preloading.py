@@ -13,7 +13,8 @@ _OURS = (
     *("settings", "cli.report", "cli.table"),
     *("conda_side.activation", "conda_side.batch_scripts", "conda_side.install"),
     "flag.flagged_command",
-    *("following.after_command", "core.launcher", "core.registry", "core.staging", "core.sync"),
+    *("following.after_command", "core.launcher", "core.provisioning", "core.registry", "core.staging"),
+    "core.sync",
 )
 
 # What these import when they are used.
