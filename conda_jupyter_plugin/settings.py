@@ -9,6 +9,8 @@ NAMED, ALL, OFF = _AUTO = ("named", "all", "off")
 """Which environments become kernels by themselves."""
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+    from pathlib import Path
     from typing import Any
 
     from .core.locations import Location
@@ -42,10 +44,11 @@ def typify(name: str, source: str, value: object) -> str:
 
 
 def _check_auto(value: str) -> str | None:
-    return None if _auto(value) in _AUTO else f"Valid choices are: {', '.join(map(repr, _AUTO))}."
+    return None if auto_of(value) in _AUTO else f"Valid choices are: {', '.join(map(repr, _AUTO))}."
 
 
-def _auto(value: str) -> str:
+def auto_of(value: str) -> str:
+    """Give a value of `plugins.kernel_auto` as it is meant."""
     # YAML 1.1, and so some of those who write it, say `off` for false.
     return OFF if value == "False" else value
 
@@ -57,7 +60,7 @@ def _check_template(value: str) -> str | None:
 
 
 def _check_location(value: str) -> str | None:
-    good = value in ("user", "system") or os.path.isabs(_expand(value))
+    good = value in ("user", "system") or os.path.isabs(expand(value))
     return None if good else "It must be user, system, or the absolute path of an environment."
 
 
@@ -71,7 +74,7 @@ def read_auto() -> str:
         CondaError: A value that conda's validation refuses.
         UsageError: Not a single value.
     """
-    return _auto(str(_read("kernel_auto")))
+    return auto_of(str(_read("kernel_auto")))
 
 
 def read_template() -> str:
@@ -92,12 +95,39 @@ def default_location() -> Location:
         UsageError: Not a single value.
         LocationError: The folder is not there.
     """
+    return location_of(str(_read("kernel_location")))
+
+
+def location_of(value: str) -> Location:
+    """Give the place that a value of `plugins.kernel_location` means.
+
+    Raises:
+        LocationError: The folder is not there.
+    """
     from .core.locations import prefix_location, system_location, user_location
 
-    location = str(_read("kernel_location"))
-    if location == "user":
+    if value == "user":
         return user_location()
-    return system_location() if location == "system" else prefix_location(_expand(location))
+    return system_location() if value == "system" else prefix_location(expand(value))
+
+
+def covers(auto: str, prefix: Path, bases: Container[str], envs_folders: Container[str]) -> bool:
+    """Say what `plugins.kernel_auto` means for an environment.
+
+    Args:
+        auto: The setting.
+        prefix: The environment.
+        bases: The base environments, each by its canonical path.
+        envs_folders: The folders of named environments, by theirs.
+
+    Returns:
+        True for a base and what lies right in an envs folder under `named`, for every one under `all`.
+    """
+    from .core.environment import canonical
+
+    if auto != NAMED:
+        return auto == ALL
+    return canonical(prefix) in bases or canonical(prefix.parent) in envs_folders
 
 
 def location_prefix() -> str:
@@ -108,7 +138,7 @@ def location_prefix() -> str:
         UsageError: Not a single value.
     """
     location = str(_read("kernel_location"))
-    return "" if location in ("user", "system") else _expand(location)
+    return "" if location in ("user", "system") else expand(location)
 
 
 def _read(name: str) -> Any:
@@ -128,7 +158,8 @@ def _read(name: str) -> Any:
         ) from error
 
 
-def _expand(path: str) -> str:
+def expand(path: str) -> str:
+    """Put in what `~` and variables in a path stand for, as conda's settings have it."""
     return os.path.expandvars(os.path.expanduser(path))
 
 

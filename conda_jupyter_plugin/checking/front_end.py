@@ -65,9 +65,7 @@ def find_jupyter(prefix: str | None) -> Jupyter | None:
     """
     given = Path(os.path.abspath(os.path.expanduser(prefix))) if prefix else None
     root = given or _of_jupyter_path() or _on_path()
-    if root is None:
-        return None
-    return Jupyter(root, tuple(map(Path, search_path_of(str(root)))))
+    return _jupyter_at(root) if root else None
 
 
 def jupyter_of(data: Path) -> Jupyter:
@@ -83,8 +81,11 @@ def jupyter_of(data: Path) -> Jupyter:
     own = data.parts[-2:] == ("share", "jupyter") and identify(prefix) is not None
     if found := find_jupyter(str(prefix) if own else None):
         return found
-    root = _on_path(_STARTING) or Path(sys.prefix)
-    return Jupyter(root, tuple(map(Path, search_path_of(str(root)))))
+    return _jupyter_at(_on_path(_STARTING) or Path(sys.prefix))
+
+
+def _jupyter_at(prefix: Path) -> Jupyter:
+    return Jupyter(prefix, tuple(map(Path, search_path_of(str(prefix)))))
 
 
 def _of_jupyter_path() -> Path | None:

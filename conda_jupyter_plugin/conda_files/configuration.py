@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 from ..core.dataclass import dataclass
-from ..core.display_names import check_template
 from ..core.errors import UnreadableError
 from ..core.log import passing_over
 from ..core.presence import names_in
 from ..core.reading import read_if_there
+from ..settings import NAMED, auto_of, check, expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Configuration:
     """
 
     envs_folders: tuple[Path, ...] = ()
-    auto: str = "named"
+    auto: str = NAMED
     template: str | None = None
     location: str = "user"
 
@@ -50,27 +50,26 @@ def read_configuration(conda: Path | None) -> Configuration:
     folders = [word for one in found for key in ("envs_dirs", "envs_path") for word in _words(one.get(key))]
     given = os.environ.get("CONDA_ENVS_DIRS") or os.environ.get("CONDA_ENVS_PATH") or ""
     folders += given.split(os.pathsep)
-    # YAML 1.1 reads `off` as false.
-    auto, template = _setting(found, "kernel_auto", "named"), _setting(found, "kernel_display_name", "")
+    template, location = (_setting(found, name) for name in ("kernel_display_name", "kernel_location"))
     return Configuration(
-        tuple(Path(_expanded(folder)) for folder in folders if os.path.isabs(_expanded(folder))),
-        "off" if auto == "False" else auto,
-        template if template and check_template(template) is None else None,
-        _expanded(_setting(found, "kernel_location", "user")),
+        tuple(Path(expand(folder)) for folder in folders if os.path.isabs(expand(folder))),
+        auto_of(_setting(found, "kernel_auto") or NAMED),
+        template if template and check("kernel_display_name", template) is True else None,
+        location if location and check("kernel_location", location) is True else "user",
     )
 
 
 def _files(conda: Path | None) -> Iterator[Path]:
     prefixes = [str(conda)] if conda else []
     active = [os.environ["CONDA_PREFIX"]] if os.environ.get("CONDA_PREFIX") else []
-    for folder in map(_expanded, (*_FOLDERS_BEFORE, *prefixes, *_FOLDERS)):
+    for folder in map(expand, (*_FOLDERS_BEFORE, *prefixes, *_FOLDERS)):
         if os.path.isabs(folder):
             yield from _files_in(Path(folder))
-    yield Path(_expanded("~/.condarc"))
+    yield Path(expand("~/.condarc"))
     for folder in active:
         yield from _files_in(Path(folder))
     if path := os.environ.get("CONDARC"):
-        yield Path(_expanded(path))
+        yield Path(expand(path))
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -93,16 +92,12 @@ def _words(value: object) -> Sequence[str]:
     return [word for word in value if isinstance(word, str)] if isinstance(value, list) else ()
 
 
-def _setting(found: Sequence[Mapping[str, Any]], name: str, default: str) -> str:
-    """One of our settings: its variable, else the last file that has it."""
+def _setting(found: Sequence[Mapping[str, Any]], name: str) -> str:
+    """One of our settings: its variable, else the last file that has it; empty where nothing does."""
     if given := os.environ.get(f"CONDA_PLUGINS_{name.upper()}"):
         return given
     for one in reversed(found):
         plugins = one.get("plugins")
         if isinstance(plugins, dict) and isinstance(plugins.get(name), str | bool):
             return str(plugins[name])
-    return default
-
-
-def _expanded(path: str) -> str:
-    return os.path.expandvars(os.path.expanduser(path))
+    return ""

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+from functools import cached_property
 from pathlib import Path
 
 from ..core.dataclass import dataclass
@@ -14,6 +15,7 @@ from ..core.errors import UnreadableError
 from ..core.log import passing_over
 from ..core.presence import names_in
 from ..core.reading import read_if_there
+from ..settings import covers
 from .configuration import Configuration, read_configuration
 
 TYPE_CHECKING = False
@@ -62,12 +64,16 @@ class Known:
     def covers(self, environment: Environment) -> bool:
         """Whether `plugins.kernel_auto` lets an environment become a kernel by itself."""
         prefix, auto = environment.prefix, self.configuration.auto
-        if auto != "named":
-            return auto == "all"
-        around = canonical(prefix.parent)
-        if around in map(canonical, self.envs_folders) or prefix in self.condas:
-            return True
-        return around in map(canonical, self.further_folders) and is_of_this_user(prefix)
+        bases, folders, further = self._canonical
+        return covers(auto, prefix, bases, folders) or (
+            covers(auto, prefix, bases, further) and is_of_this_user(prefix)
+        )
+
+    @cached_property
+    def _canonical(self) -> tuple[frozenset[str], ...]:
+        """The bases, the folders and the further ones, each by the one way to write it."""
+        kinds = (self.condas, self.envs_folders, self.further_folders)
+        return tuple(frozenset(map(canonical, paths)) for paths in kinds)
 
     def root_of(self, environment: Environment) -> Path | None:
         """The base environment of the conda whose environment it is, else of the one that is likely."""

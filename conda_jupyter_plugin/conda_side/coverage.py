@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..core.environment import same_prefix
+from .. import settings
+from ..core.environment import canonical
 from ..core.platforms import Machine
-from ..settings import ALL, NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,8 +42,6 @@ def covers(auto: str, prefix: Path, base: Path, envs_folders: Iterable[Path]) ->
         envs_folders: The folders of named environments.
 
     Returns:
-        True for base and what lies right in an envs folder under `named`, for every one under `all`.
+        As `settings.covers`.
     """
-    if auto != NAMED:
-        return auto == ALL
-    return same_prefix(prefix, base) or any(same_prefix(prefix.parent, folder) for folder in envs_folders)
+    return settings.covers(auto, prefix, {canonical(base)}, set(map(canonical, envs_folders)))

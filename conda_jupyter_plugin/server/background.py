@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from ..core.failures import collecting
+from .running import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,11 +52,8 @@ class Background(Thread):
             self._warn(list(map(str, errors)))
 
     def _look(self) -> None:
-        # What lies in the folder that a process starts in can be imported by it.
-        done = subprocess.run(self._command, input=self._stamps, capture_output=True, cwd=sys.prefix)
-        if done.returncode:
-            raise RuntimeError(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
-        report, _, stamps = done.stdout.partition(b"\n")
+        printed = run(self._command, cwd=sys.prefix, told=self._stamps)
+        report, _, stamps = printed.partition(b"\n")
         if not report:
             return
         told, self._stamps = json.loads(report), stamps

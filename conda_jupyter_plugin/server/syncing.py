@@ -7,22 +7,23 @@ virtual environments, are seen to here.
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 from ..cli.report import result_as_text
 from ..conda_files.activation import activate
 from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin, is_of_this_user
 from ..core.activation import activate_virtual_environment
-from ..core.environment import WINDOWS, conda_root, identify, same_prefix
-from ..core.errors import UnreadableError
+from ..core.environment import WINDOWS, conda_root, environment_to_be, identify, python_of, same_prefix
+from ..core.errors import LocationError, UnreadableError
 from ..core.failures import collecting
-from ..core.locations import prefix_location, system_location, user_location, visible
+from ..core.locations import user_location, visible
 from ..core.log import passing_over
 from ..core.memory import remembered
 from ..core.presence import names_in
 from ..core.registry import Registry
 from ..core.sync import sync
+from ..settings import location_of
+from .running import run
 from .watching import stamps_of
 
 TYPE_CHECKING = False
@@ -50,9 +51,10 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
         `errors`, as sentences.
     """
     known, named = find_known(), [Path(os.path.abspath(os.path.expanduser(folder))) for folder in folders]
+    asked_for = list(_in(named))
     condas = tuple(conda for conda in known.condas if has_plugin(conda))
     registry = _open_registry(known, condas)
-    environments = {environment.prefix: environment for environment in (*known.environments(), *_in(named))}
+    environments = {environment.prefix: environment for environment in (*known.environments(), *asked_for)}
     watched = [
         Path(os.path.expanduser(ENVIRONMENTS_TXT)),
         *known.envs_folders,
@@ -66,7 +68,7 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
         with collecting(errors, f"{conda}'s kernels"):
             _let_see_to_its_own(conda)
     with collecting(errors, "kernels"):
-        missing = [*_in(named), *_covered(known, environments.values(), condas)]
+        missing = [*asked_for, *_covered(known, environments.values(), condas)]
         result = sync(registry.at(registry.location), missing)
         errors += result.errors
         done = result_as_text(result) if result.changes else []
@@ -90,9 +92,9 @@ def _open_registry(known: Known, condas: tuple[Path, ...]) -> Registry:
 
 
 def _location(setting: str) -> Location:
-    if setting == "system":
-        return system_location()
-    return prefix_location(setting) if os.path.isdir(setting) and os.path.isabs(setting) else user_location()
+    with passing_over(LocationError):
+        return location_of(setting)
+    return user_location()
 
 
 def _in(folders: Iterable[Path]) -> Iterator[Environment]:
@@ -123,8 +125,5 @@ def _prefixes(registry: Registry) -> Iterator[Path]:
 
 
 def _let_see_to_its_own(conda: Path) -> None:
-    python = conda / ("python.exe" if WINDOWS else "bin/python")
-    command = [str(python), "-m", "conda", "kernel", "sync", "--quiet"]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, cwd=conda, timeout=_SECONDS)
-    if done.returncode:
-        raise RuntimeError(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
+    python = python_of(environment_to_be(conda, "conda"))
+    run([str(python), "-m", "conda", "kernel", "sync", "--quiet"], cwd=conda, timeout=_SECONDS)

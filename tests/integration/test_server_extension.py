@@ -50,12 +50,30 @@ def envs(home: Path) -> Path:
 
 
 @pytest.fixture
-def server(home: Path, envs: Path) -> Iterator[str]:
-    """The address of a Jupyter server that can import no conda, and is near none."""
-    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
+def variables(home: Path, envs: Path) -> dict[str, str]:
+    """The variables of a server that is near no conda."""
+    return {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
+
+
+@pytest.fixture
+def server(home: Path, variables: dict[str, str]) -> Iterator[str]:
+    """The address of a Jupyter server that can import no conda."""
     run([sys.executable, "-c", "import importlib.util as i; assert not i.find_spec('conda')"], variables)
     with serving(home / "notebooks", variables, ()) as address:
         yield address
+
+
+def configure(home: Path, setting: str) -> None:
+    """Writes a line of the server's configuration."""
+    settings = home / ".jupyter" / "jupyter_server_config.py"
+    settings.parent.mkdir()
+    settings.write_text(f"c.KernelSync.{setting}\n")
+
+
+def give_kernel(prefix: Path) -> None:
+    """Puts the kernelspec of the test's own interpreter into an environment."""
+    kernel = Path("share", "jupyter", "kernels", "python3")
+    shutil.copytree(Path(sys.prefix) / kernel, prefix / kernel)
 
 
 def names(address: str) -> set[str]:
@@ -92,20 +110,18 @@ def test_an_environment_that_is_unpacked_is_listed_and_one_that_is_deleted_is_no
 
 
 def test_one_that_was_there_before_the_server_needs_no_list_to_be_asked_for(
-    home: Path, envs: Path, opencv: Path
+    home: Path, envs: Path, opencv: Path, variables: dict[str, str]
 ) -> None:
     shutil.copytree(opencv, envs / "before", symlinks=True)
-    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
     with serving(home / "notebooks", variables, ()):
         wait_until((home / ".local/share/jupyter/kernels/before/kernel.json").exists)
 
 
-def test_one_traitlet_switches_it_off(home: Path, envs: Path, opencv: Path) -> None:
+def test_one_traitlet_switches_it_off(
+    home: Path, envs: Path, opencv: Path, variables: dict[str, str]
+) -> None:
     shutil.copytree(opencv, envs / "unpacked", symlinks=True)
-    settings = home / ".jupyter" / "jupyter_server_config.py"
-    settings.parent.mkdir()
-    settings.write_text("c.KernelSync.enabled = False\n")
-    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
+    configure(home, "enabled = False")
 
     with serving(home / "notebooks", variables, ()) as address:
         assert "unpacked" not in names(address)
@@ -115,22 +131,20 @@ def test_one_traitlet_switches_it_off(home: Path, envs: Path, opencv: Path) -> N
     assert not (home / ".local/share/jupyter/kernels").exists()
 
 
-def test_a_folder_that_a_setting_names_is_watched(home: Path, envs: Path, tmp_path: Path) -> None:
-    settings = home / ".jupyter" / "jupyter_server_config.py"
-    settings.parent.mkdir()
-    settings.write_text(f"c.KernelSync.folders = ['{tmp_path}/team']\n")
-    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
+def test_a_folder_that_a_setting_names_is_watched(
+    home: Path, tmp_path: Path, variables: dict[str, str]
+) -> None:
+    configure(home, f"folders = ['{tmp_path}/team']")
     (tmp_path / "team").mkdir()
 
     with serving(home / "notebooks", variables, ()) as address:
         assert "vision" not in names(address)
         run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "team" / "vision")], variables)
-        kernel = tmp_path / "team" / "vision" / "share" / "jupyter" / "kernels" / "python3"
-        shutil.copytree(Path(sys.prefix) / "share" / "jupyter" / "kernels" / "python3", kernel)
+        give_kernel(tmp_path / "team" / "vision")
         wait_until(lambda: "vision" in names(address))
 
 
-def test_a_list_is_answered_while_the_work_is_not_done(home: Path, envs: Path) -> None:
+def test_a_list_is_answered_while_the_work_is_not_done(variables: dict[str, str]) -> None:
     """Whoever asks for the list wakes a thread, and nothing more: here its work never ends."""
     code = """
 import sys, types, threading
@@ -154,20 +168,19 @@ assert len(looked) == 1 and looked[0] is not threading.main_thread(), looked
 assert looked[0].daemon
 sys.stdout.write("answered")
 """
-    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
     assert run([sys.executable, "-c", code], variables, timeout=SECONDS).stdout == "answered"
 
 
-def test_whatever_goes_wrong_is_a_line_in_the_log_and_the_server_goes_on(home: Path, envs: Path) -> None:
+def test_whatever_goes_wrong_is_a_line_in_the_log_and_the_server_goes_on(
+    home: Path, envs: Path, variables: dict[str, str]
+) -> None:
     # No folder for kernels can be made there.
     (home / ".local" / "share" / "jupyter").mkdir(parents=True)
     (home / ".local" / "share" / "jupyter" / "kernels").write_text("")
     (envs / "broken" / "conda-meta").mkdir(parents=True)
-    kernel = envs / "broken" / "share" / "jupyter" / "kernels" / "python3"
-    shutil.copytree(Path(sys.prefix) / "share" / "jupyter" / "kernels" / "python3", kernel)
+    give_kernel(envs / "broken")
     (envs / "broken" / "bin").mkdir()
     (envs / "broken" / "bin" / "python").symlink_to(sys.executable)
-    variables = {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin"}
 
     with serving(home / "notebooks", variables, ()) as address:
         log = home / "server.log"
