@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from ..core.dataclass import replace
 from ..core.environment import identify
 from ..core.errors import KernelNotFoundError, NotAnEnvironmentError, UsageError
@@ -14,6 +16,7 @@ from ..core.locations import (
     visible,
 )
 from ..core.registry import Registry
+from .streams import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +34,8 @@ def open_registry(args: Namespace, host: Host) -> Registry:
     if any(any(leftovers(place)) for place in (location, *everywhere)):
         from ..core.store import recover
 
-        recover(location, *everywhere)
+        for error in recover(location, *everywhere):
+            say(str(error), sys.stderr)
     return Registry(location, everywhere, host.activators, host.templates, host.conda, host.envs_folders)
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+
 from .errors import BrokenKernelspecError
 from .kernelspec import read_spec
 from .log import log_swallowed
 from .models import Environment, Kernel
 from .presence import is_present, names_in
 from .record import has_record, is_recorded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KERNELS = ("share", "jupyter", "kernels")
 
@@ -75,7 +82,18 @@ def read_kernel(environment: Environment, directory: str) -> Kernel:
         BrokenKernelspecError: Its kernel.json cannot be used.
     """
     folder = environment.prefix.joinpath(*KERNELS, directory)
-    return Kernel(environment, folder, read_spec(folder / "kernel.json", environment.prefix))
+    spec = read_spec(folder / "kernel.json", environment.prefix)
+    if os.name != "nt" and _is_secret_of_others(folder / "kernel.json", environment):
+        raise BrokenKernelspecError(folder / "kernel.json", "leads to a file that is somebody else's secret")
+    return Kernel(environment, folder, spec)
+
+
+def _is_secret_of_others(path: Path, environment: Environment) -> bool:
+    """Whether root can read a file, by somebody's link, that its owner keeps from all others."""
+    with suppress(OSError):
+        status = os.stat(path)
+        return not status.st_mode & 0o044 and status.st_uid != os.stat(environment.prefix).st_uid
+    return False
 
 
 def has_kernel(environment: Environment, directory: str) -> bool:

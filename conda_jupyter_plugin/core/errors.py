@@ -114,6 +114,22 @@ class UnreadableError(KernelError):
         return cls(f"{path} cannot be looked into ({(error.strerror or str(error)).lower()}).")
 
 
+class RefusedError(KernelError):
+    """Somebody else may have put a file or folder where only we write: nothing is done with it."""
+
+    code = "refused"
+
+    @classmethod
+    def link(cls, path: Path) -> RefusedError:
+        """It is a link that is not followed."""
+        return cls.of(path, "it is a link")
+
+    @classmethod
+    def of(cls, path: Path, why: str) -> RefusedError:
+        """For whatever reason."""
+        return cls(f"{path} is left alone: {why}.", "Delete it if nobody needs it.")
+
+
 class WrongManagerError(KernelError):
     """The environment belongs to the other command."""
 

@@ -1,4 +1,4 @@
-"""The files of a kernelspec as they lie in its folder: written, and compared with what would be written."""
+"""The files of a kernelspec as they lie in its folder, compared with what would be written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from functools import cache
 
 from .errors import BrokenKernelspecError
 from .kernelspec import files_in, is_program
-from .permissions import make_folder
 from .reading import read_file
 
 TYPE_CHECKING = False
@@ -36,55 +35,15 @@ def matches(folder: Path, rendered: Rendered, spec: Mapping[str, Any] | None = N
     try:
         present = {name: entry.path for name, entry in files_in(folder)}
         return present.keys() == rendered.files.keys() and all(
-            _is_alike(present[name], file, private=rendered.private, spec=spec)
+            is_alike(present[name], file, private=rendered.private, spec=spec)
             for name, file in rendered.files.items()
         )
     except (OSError, BrokenKernelspecError):
         return False
 
 
-def fill(folder: Path, present: Path, rendered: Rendered, *, for_all: bool) -> None:
-    """Write a kernelspec's files into a new folder.
-
-    Args:
-        folder: The folder, which is made.
-        present: Where the kernelspec lies now, if anywhere: what is just so there need not be flushed again.
-        rendered: What to write.
-        for_all: Whether every user is to be able to read it, whatever the umask.
-
-    Raises:
-        OSError: A file cannot be written.
-    """
-    from .staging import write_file
-
-    make_folder(folder, for_all=for_all)
-    mode = None
-    # How the umask has it shows by the first one that is written, which is never taken over.
-    for name in sorted(rendered.files, key=lambda name: name != "kernel.json"):
-        file, path = rendered.files[name], folder / name
-        make_folder(path.parent, for_all=for_all)
-        if mode is None or not _link(present / name, path, file, mode):
-            wanted = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
-            readable = for_all and not rendered.private
-            write_file(path, file.source or file.content, wanted, for_all=readable)
-            if file.source:
-                times = os.stat(file.source)
-                os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
-        mode = os.stat(folder / "kernel.json").st_mode & 0o666 if mode is None else mode
-
-
-def _link(present: Path, path: Path, file: RenderedFile, mode: int) -> bool:
-    """Take a file over that lies there already just so."""
-    try:
-        if os.lstat(present).st_mode & 0o666 != mode or not _is_alike(str(present), file, private=False):
-            return False
-        os.link(present, path, follow_symlinks=False)
-    except (OSError, NotImplementedError):
-        return False
-    return True
-
-
-def _is_alike(path: str, file: RenderedFile, *, private: bool, spec: Mapping[str, Any] | None = None) -> bool:
+def is_alike(path: str, file: RenderedFile, *, private: bool, spec: Mapping[str, Any] | None = None) -> bool:
+    """Whether a file is what would be written; see `matches`."""
     status = os.stat(path)
     if not stat.S_ISREG(status.st_mode):
         return False

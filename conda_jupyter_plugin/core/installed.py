@@ -9,14 +9,17 @@ from .failures import collecting
 from .kernelspec import read_spec
 from .models import Installed
 from .presence import is_present, names_in
+from .reading import MAXIMUM
 from .record import has_record, is_later, read_record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from .locations import Location
     from .models import Rendered
+    from .open_folder import OpenFolder
 
 
 def installed_at(location: Location) -> tuple[Installed, ...]:
@@ -54,14 +57,20 @@ def _read_if_there(folder: Path) -> Installed | None:
     return Installed(folder.name.lower(), folder, {}, problem=errors[0].message, is_unread=True)
 
 
-def read_copy(path: Path) -> Installed:
-    """Read a kernel.json that was kept, which lies in no kernelspec."""
-    return _read(path, path.with_suffix(""))
+def read_copy(folder: OpenFolder, name: str) -> Installed:
+    """Read a kernel.json that was kept, which lies in no kernelspec.
+
+    Args:
+        folder: The open folder that it lies in.
+        name: Its name there.
+    """
+    path = folder.path / name
+    return _read(path, path.with_suffix(""), lambda: folder.read(name, MAXIMUM))
 
 
-def _read(path: Path, folder: Path) -> Installed:
+def _read(path: Path, folder: Path, content: Callable[[], bytes] | None = None) -> Installed:
     try:
-        spec = read_spec(path)
+        spec = read_spec(path, content=content)
     except BrokenKernelspecError as error:
         unread = error.is_unread
         return Installed(folder.name.lower(), folder, {}, problem=error.message, is_unread=unread)

@@ -12,18 +12,21 @@ from .reading import read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from typing import Any
 
 
-def read_spec(path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
+def read_spec(
+    path: Path, prefix: Path | None = None, content: Callable[[], bytes] | None = None
+) -> Mapping[str, Any]:
     """Read a kernel.json and check what Jupyter relies on.
 
     Args:
         path: The file.
         prefix: The environment that conda wrote it for. conda puts the prefix into a package's text files as
             it is; where JSON would have it escaped, it is read as what was meant.
+        content: Reads it where it is not to be read by its path.
 
     Returns:
         Its content, unknown keys too.
@@ -33,7 +36,7 @@ def read_spec(path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
             https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
     """
     try:
-        text = read_file(path).decode()
+        text = (content() if content else read_file(path)).decode()
         if prefix and any(character in str(prefix) for character in '"\\'):
             text = text.replace(str(prefix), json.dumps(str(prefix), ensure_ascii=False)[1:-1])
         spec = json.loads(text)

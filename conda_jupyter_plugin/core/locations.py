@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 STAGING = "staging-"
 """What the names of folders begin with in which something lies half done."""
 
+DISCARDED = "discarded-"
+"""What the names of those begin with that are only there to be deleted."""
+
 
 @dataclass(frozen=True)
 class Location:
@@ -144,7 +147,8 @@ def leftovers(location: Location) -> Iterator[Path]:
     """Find what a killed process has left half done."""
     for root in location.stagings:
         with suppress(OSError):
-            yield from (root / name for name in sorted(os.listdir(root)) if name.startswith(STAGING))
+            names = sorted(os.listdir(root))
+            yield from (root / name for name in names if name.startswith((STAGING, DISCARDED)))
 
 
 def _identity(folder: Path) -> tuple[int | str, ...]:

@@ -9,20 +9,25 @@ from __future__ import annotations
 import _thread
 import errno
 import os
+import stat
 import sys
 import time
 from contextlib import contextmanager, suppress
 
+from .errors import RefusedError
 from .log import log_swallowed
-from .permissions import fit_in
+from .permissions import fit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from filelock import BaseFileLock
+
+    from .open_folder import OpenFolder
+
+FILE = "lock"
 
 _PAUSE = 0.02
 """How many seconds pass between two attempts."""
@@ -49,11 +54,11 @@ class TakenError(Exception):
 
 
 @contextmanager
-def holding(path: Path, seconds: float) -> Iterator[bool]:
-    """Hold a lock; one that this thread holds already is held once more.
+def holding(folder: OpenFolder, seconds: float) -> Iterator[bool]:
+    """Hold a folder's lock; one that this thread holds already is held once more.
 
     Args:
-        path: The lock's file, in a folder that is there.
+        folder: The folder that the lock's file lies in.
         seconds: How long to wait for another process.
 
     Yields:
@@ -61,14 +66,14 @@ def holding(path: Path, seconds: float) -> Iterator[bool]:
 
     Raises:
         TakenError: Another process held it all that time.
-        OSError: The file cannot be opened.
+        OSError, RefusedError: The file cannot be opened.
     """
-    key = (str(path), os.getpid(), _thread.get_ident())
+    key = (str(folder.path), os.getpid(), _thread.get_ident())
     if key in _held:
         yield False
         return
     acquire = _flock if sys.platform != "win32" else _on_windows
-    with acquire(path, time.monotonic() + seconds):
+    with acquire(folder, time.monotonic() + seconds):
         _held.add(key)
         try:
             yield True
@@ -77,10 +82,10 @@ def holding(path: Path, seconds: float) -> Iterator[bool]:
 
 
 @contextmanager
-def _flock(path: Path, deadline: float) -> Iterator[None]:
-    descriptor = _acquire(path, deadline)
+def _flock(folder: OpenFolder, deadline: float) -> Iterator[None]:
+    descriptor = _acquire(folder, deadline)
     if descriptor is None:
-        with _by_file(path, deadline):
+        with _by_file(folder, deadline):
             yield
         return
     try:
@@ -93,15 +98,15 @@ def _flock(path: Path, deadline: float) -> Iterator[None]:
             os.close(descriptor)
 
 
-def _acquire(path: Path, deadline: float) -> int | None:
+def _acquire(folder: OpenFolder, deadline: float) -> int | None:
     """Wait for the lock; None where the file system has none."""
     import fcntl
 
     while True:
-        descriptor = _open(path)
+        descriptor = _open(folder)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _is_still(descriptor, path):
+            if _is_still(descriptor, folder):
                 return descriptor
             os.close(descriptor)
         except OSError as error:
@@ -112,30 +117,37 @@ def _acquire(path: Path, deadline: float) -> int | None:
             if error.errno not in _TAKEN:
                 raise
             if time.monotonic() >= deadline:
-                raise TakenError(_holder(path)) from None
+                raise TakenError(_holder(folder, FILE)) from None
             time.sleep(_PAUSE)
         except BaseException:
             os.close(descriptor)
             raise
 
 
-def _open(path: Path) -> int:
+def _open(folder: OpenFolder) -> int:
     """Open the lock's file; that of somebody else, who let others read it, locks as well."""
-    flags = os.O_CLOEXEC | os.O_NOFOLLOW
+    with suppress(FileExistsError):
+        descriptor = folder.open(FILE, os.O_RDWR | os.O_CREAT | os.O_EXCL)
+        # Nobody else's file is given another owner or mode, by whatever name it lies here.
+        fit(descriptor, folder.status)
+        return descriptor
     try:
-        descriptor = os.open(path, flags | os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = folder.open(FILE, os.O_RDWR | os.O_NONBLOCK)
     except PermissionError:
-        return os.open(path, flags | os.O_RDONLY)
-    fit_in(path)
+        descriptor = folder.open(FILE, os.O_RDONLY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return _open(folder)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        os.close(descriptor)
+        raise RefusedError.of(folder.path / FILE, "it is no file of ours")
     return descriptor
 
 
-def _is_still(descriptor: int, path: Path) -> bool:
+def _is_still(descriptor: int, folder: OpenFolder) -> bool:
     """Whether a file is the one at its path: somebody may have deleted it before it was locked."""
-    try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
-    except FileNotFoundError:
-        return False
+    there = folder.look(FILE)
+    return there is not None and os.path.samestat(os.fstat(descriptor), there)
 
 
 def _write_holder(descriptor: int, text: str) -> None:
@@ -145,41 +157,43 @@ def _write_holder(descriptor: int, text: str) -> None:
         os.pwrite(descriptor, text.encode(), 0)
 
 
-def _holder(path: Path) -> str:
+def _holder(folder: OpenFolder, name: str) -> str:
     """Say who holds a lock by what its file says: a process's number, and its host, in a line each."""
-    from .reading import read_text
-
-    with suppress(OSError):
-        process, _, rest = read_text(path, 1000, errors="replace").partition("\n")
+    with suppress(OSError, RefusedError):
+        process, _, rest = folder.read(name, 1000).decode(errors="replace").partition("\n")
         host = rest.partition("\n")[0]
         if process.isdecimal() and host:
             return f"process {process} on {host}"
     return ""
 
 
-def _by_file(path: Path, deadline: float) -> AbstractContextManager[None]:
+@contextmanager
+def _by_file(folder: OpenFolder, deadline: float) -> Iterator[None]:
     """Hold a lock that is a file; the library clears away what an ended process of this host has left."""
-    from filelock import SoftFileLock
+    from filelock import SoftFileLock, Timeout
 
-    file = path.with_name(f"{path.name}.held")
-    return _by_library(SoftFileLock(file), deadline, file)
-
-
-def _on_windows(path: Path, deadline: float) -> AbstractContextManager[None]:
-    from filelock import FileLock
-
-    return _by_library(FileLock(path), deadline)
+    name = f"{FILE}.held"
+    try:
+        with _acquired(SoftFileLock(folder.reachable / name), deadline):
+            yield
+    except Timeout:
+        raise TakenError(_holder(folder, name), folder.path / name) from None
 
 
 @contextmanager
-def _by_library(lock: BaseFileLock, deadline: float, file: Path | None = None) -> Iterator[None]:
-    """Hold a lock of the library's; its file is given where that tells who holds it."""
-    from filelock import Timeout
+def _on_windows(folder: OpenFolder, deadline: float) -> Iterator[None]:
+    from filelock import FileLock, Timeout
 
     try:
-        lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        with _acquired(FileLock(folder.path / FILE), deadline):
+            yield
     except Timeout:
-        raise TakenError(_holder(file) if file else "", file) from None
+        raise TakenError("") from None
+
+
+@contextmanager
+def _acquired(lock: BaseFileLock, deadline: float) -> Iterator[None]:
+    lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
     try:
         yield
     finally:

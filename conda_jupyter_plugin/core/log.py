@@ -22,6 +22,13 @@ def log_swallowed() -> None:
         logging.getLogger(LOGGER).debug("Passed over:", exc_info=True)
 
 
+def log(sentence: str) -> None:
+    """Log what was left out, at debug level."""
+    import logging
+
+    logging.getLogger(LOGGER).debug(sentence)
+
+
 @contextmanager
 def passing_over(*errors: type[Exception]) -> Iterator[None]:
     """Go on behind the block where one of some exceptions ends it; as `contextlib.suppress`, but logged."""

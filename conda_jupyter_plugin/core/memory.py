@@ -9,8 +9,7 @@ import os
 from zlib import crc32
 
 from .environment import creation_time
-from .installed import read_copy
-from .notes import discard, noted_at, notes_in, owners_in, stem_of, write_note
+from .notes import discard, owners_in, read_notes, stem_of, write_note
 from .reading import read_file
 from .staging import writing
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
     from .locations import Location
     from .models import Installed, Kernel, Owner
+
+_GONE = "gone"
 
 
 def remember(location: Location, item: Installed) -> None:
@@ -37,7 +38,7 @@ def remember(location: Location, item: Installed) -> None:
     name = _file_name(item.owner.prefix, item.owner.kernel, item.name)
     with writing(location):
         content = read_file(item.folder / "kernel.json")
-    write_note(location, _folder(location) / name, content, 0o600)
+    write_note(location, _GONE, name, content, 0o600)
 
 
 def recall(location: Location, kernel: Kernel, former: Path | None = None) -> tuple[Owner, ...]:
@@ -51,20 +52,21 @@ def recall(location: Location, kernel: Kernel, former: Path | None = None) -> tu
     Returns:
         What each of its registrations recorded; none where there was none, or another environment's.
     """
-    owners = []
+    made = creation_time(kernel.environment)
     prefixes = filter(None, (kernel.environment.prefix, former))
-    for path in (path for prefix in prefixes for path in _paths(location, prefix, kernel.directory)):
-        removed, made = noted_at(path), creation_time(kernel.environment)
-        item = read_copy(path)
-        # One that was made later is another environment.
-        if item.owner and not item.later and removed is not None and made is not None and made < removed:
-            owners.append(item.owner)
-    return tuple(owners)
+    stems = tuple(stem_of(prefix, kernel.directory) for prefix in prefixes)
+    found = read_notes(location, _GONE, lambda name: name.startswith(stems))
+    # One that was made later is another environment.
+    return tuple(
+        item.owner
+        for _, removed, item in found
+        if item.owner and not item.later and made is not None and made < removed
+    )
 
 
 def remembered(location: Location) -> tuple[Owner, ...]:
     """Name the owners of all kernels that something is known of."""
-    return owners_in(_folder(location))
+    return owners_in(location, _GONE)
 
 
 def forget(location: Location, prefix: Path, kernel: str, name: str | None = None) -> None:
@@ -76,18 +78,8 @@ def forget(location: Location, prefix: Path, kernel: str, name: str | None = Non
         kernel: The folder of the kernelspec inside it.
         name: The name that it was registered by, None for all of them.
     """
-    paths = _paths(location, prefix, kernel)
-    if name is not None:
-        paths = [path for path in paths if path.name == _file_name(prefix, kernel, name)]
-    discard(_folder(location), paths)
-
-
-def _folder(location: Location) -> Path:
-    return location.workshop / "gone"
-
-
-def _paths(location: Location, prefix: Path, kernel: str) -> list[Path]:
-    return [path for path in notes_in(_folder(location)) if path.name.startswith(stem_of(prefix, kernel))]
+    beginning = stem_of(prefix, kernel) if name is None else _file_name(prefix, kernel, name)
+    discard(location, _GONE, lambda note: note.startswith(beginning))
 
 
 def _file_name(prefix: Path, kernel: str, name: str) -> str:

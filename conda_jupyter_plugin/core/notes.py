@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from zlib import crc32
 
 from .environment import canonical
+from .errors import KernelError
 from .installed import read_copy
-from .permissions import make_folder
-from .presence import is_present, names_in
-from .staging import staging, write_file, writing
+from .log import passing_over
+from .staging import look_into, open_workshop, staging, write_file, writing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from .locations import Location
-    from .models import Owner
+    from .models import Installed, Owner
 
 MAXIMUM = 200
 """How many of a kind are kept, the latest ones."""
+
+_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){1,2}\.json")
 
 
 def stem_of(prefix: Path, kernel: str) -> str:
@@ -29,57 +32,90 @@ def stem_of(prefix: Path, kernel: str) -> str:
     return f"{crc32(os.fsencode(canonical(prefix))):08x}-{crc32(os.fsencode(kernel)):08x}"
 
 
-def write_note(location: Location, path: Path, content: bytes, mode: int) -> None:
+def write_note(location: Location, kind: str, name: str, content: bytes, mode: int) -> None:
     """Write a note in place of an earlier one of its name; of its kind only the latest are kept.
 
     Args:
         location: The data folder; hold its lock.
-        path: The file, in a folder of its kind.
+        kind: The folder of its kind, in our own one.
+        name: The file's name.
         content: What `owners_in` can read: what a kernel.json records.
         mode: Who may read it.
 
     Raises:
         LocationError: It cannot be written.
     """
-    with writing(location), staging(location) as folder:
-        write_file(folder / "note", content, mode)
-        make_folder(path.parent)
-        os.replace(folder / "note", path)
-    notes = sorted(notes_in(path.parent), key=lambda note: noted_at(note) or 0, reverse=True)
-    for note in notes[MAXIMUM:]:
-        note.unlink(missing_ok=True)
+    with writing(location), staging(location) as folder, open_workshop(location, kind) as notes:
+        write_file(folder, "note", content, mode, fitting=notes.status)
+        folder.move("note", notes, name)
+        latest = sorted(filter(_NAME.fullmatch, notes.names()), key=lambda note: _written(notes.look(note)))
+        for old in latest[:-MAXIMUM]:
+            notes.unlink(old)
 
 
-def owners_in(folder: Path) -> tuple[Owner, ...]:
+def owners_in(location: Location, kind: str) -> tuple[Owner, ...]:
     """Name the owners of the kernels that a kind of notes is about; damaged ones are passed over.
 
     Raises:
-        UnreadableError: The folder cannot be looked into.
+        UnreadableError, RefusedError: The folder cannot be looked into.
     """
-    return tuple(item.owner for item in map(read_copy, notes_in(folder)) if item.owner)
+    items = (item for _, _, item in read_notes(location, kind))
+    return tuple(item.owner for item in items if item.owner)
 
 
-def notes_in(folder: Path) -> list[Path]:
-    """Find the notes of a kind.
+def read_notes(
+    location: Location, kind: str, wanted: Callable[[str], bool] = lambda _: True
+) -> list[tuple[str, float, Installed]]:
+    """Read the notes of a kind.
+
+    Args:
+        location: The data folder.
+        kind: The kind.
+        wanted: Which of them, by their names.
+
+    Returns:
+        Each one's name, when it was written in seconds since the epoch, and what it says.
 
     Raises:
-        UnreadableError: The folder cannot be looked into.
+        UnreadableError, RefusedError: The folder cannot be looked into.
     """
-    return [folder / name for name in names_in(folder) if name.endswith(".json")]
+    with look_into(location, kind) as notes:
+        if notes is None:
+            return []
+        names = [name for name in notes.names() if _NAME.fullmatch(name) and wanted(name)]
+        return [(name, _written(notes.look(name)), read_copy(notes, name)) for name in names]
 
 
-def noted_at(note: Path) -> float | None:
+def noted_at(location: Location, kind: str, name: str) -> float | None:
     """Say when a note was written, in seconds since the epoch; None where there is none.
 
     Raises:
-        UnreadableError: That cannot be found out.
+        UnreadableError, RefusedError: That cannot be found out.
     """
-    return note.stat().st_mtime if is_present(note) else None
+    with look_into(location, kind) as notes:
+        status = notes.look(name) if notes else None
+        return status.st_mtime if status else None
 
 
-def discard(folder: Path, notes: Iterable[Path]) -> None:
-    """Delete notes, and their folder with the last of them."""
-    with suppress(OSError):
-        for note in notes:
-            note.unlink()
-        folder.rmdir()
+def discard(location: Location, kind: str, wanted: Callable[[str], bool]) -> None:
+    """Delete notes, and their folder with the last of them.
+
+    Args:
+        location: The data folder; hold its lock.
+        kind: Their kind.
+        wanted: Which of them, by their names.
+    """
+    with passing_over(KernelError, OSError):
+        names = []
+        with look_into(location, kind) as notes:
+            if notes:
+                names = [name for name in notes.names() if _NAME.fullmatch(name) and wanted(name)]
+                for name in names:
+                    notes.unlink(name)
+        if names:
+            with suppress(OSError), open_workshop(location) as workshop:
+                workshop.remove_empty(kind)
+
+
+def _written(status: os.stat_result | None) -> float:
+    return status.st_mtime if status else 0.0

@@ -15,58 +15,81 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def make_folder(folder: Path, *, for_all: bool = False) -> None:
-    """Make a folder, and those around it, where they are missing.
+def fit(descriptor: int, around: os.stat_result, *, for_all: bool = False) -> None:
+    """Give a new file or folder the owner, and those who may write, of the folder that it is made for.
 
     Args:
-        folder: The folder.
-        for_all: Whether every user is to be able to look into it, whatever the umask.
-
-    Raises:
-        OSError: It cannot be made.
-    """
-    if os.path.isdir(folder):
-        return
-    if folder.parent != folder:
-        make_folder(folder.parent, for_all=for_all)
-    folder.mkdir(exist_ok=True)
-    fit_in(folder, for_all=for_all)
-
-
-def fit_in(path: Path, *, for_all: bool = False) -> None:
-    """Give a new file or folder the owner, and those who may write, of the folder that it lies in.
-
-    Args:
-        path: What was made.
+        descriptor: What was made, opened: its path may lead to something else by now.
+        around: The folder.
         for_all: Whether every user is to be able to read it.
     """
     if os.name == "nt":
         return
-    around, own = os.stat(path.parent).st_mode, os.stat(path).st_mode
+    own = os.fstat(descriptor).st_mode
     is_folder = stat.S_ISDIR(own)
     mode = wanted = stat.S_IMODE(own)
     for writing, all_of_them in ((stat.S_IWGRP, stat.S_IRWXG), (stat.S_IWOTH, stat.S_IRWXO)):
-        if around & writing:
+        if around.st_mode & writing:
             wanted |= all_of_them if is_folder or mode & stat.S_IXUSR else all_of_them & 0o666
     if is_folder:
-        wanted |= around & (stat.S_ISGID | stat.S_ISVTX)
+        wanted |= around.st_mode & (stat.S_ISGID | stat.S_ISVTX)
     if for_all:
         wanted |= 0o755 if is_folder or mode & stat.S_IXUSR else 0o644
     # A file system without modes, or one that is not ours any more, stays as it is.
     with suppress(OSError):
         if wanted != mode:
-            os.chmod(path, wanted)
-    hand_over(path)
+            os.fchmod(descriptor, wanted)
+    hand_over(descriptor, around)
 
 
-def hand_over(path: Path) -> None:
-    """Let what root has made belong to whoever owns the folder that it lies in."""
+def hand_over(descriptor: int, around: os.stat_result) -> None:
+    """Let what root has made belong to whoever owns the folder that it is made for."""
     if os.name == "nt" or os.geteuid() != 0:
         return
     with suppress(OSError):
-        around, own = os.stat(path.parent), os.stat(path)
-        if own.st_uid == 0 and around.st_uid != 0:
-            os.chown(path, around.st_uid, around.st_gid)
+        if os.fstat(descriptor).st_uid == 0 and around.st_uid != 0:
+            os.fchown(descriptor, around.st_uid, around.st_gid)
+
+
+def is_own(status: os.stat_result) -> bool:
+    """Whether this user made a file or folder, and nobody else may write in it."""
+    return os.name == "nt" or (status.st_uid == os.geteuid() and not _others_may_write(status))
+
+
+def is_trusted(status: os.stat_result) -> bool:
+    """Whether this user or the administrator made a file, folder or link."""
+    # In a container without privileges the administrator is whoever owns the root folder there.
+    return os.name == "nt" or status.st_uid in (os.geteuid(), 0, os.stat("/").st_uid)
+
+
+def may_delete(status: os.stat_result, around: os.stat_result) -> bool:
+    """Whether something in our own folder may be deleted: what this user or the administrator made.
+
+    Args:
+        status: What is to be deleted.
+        around: The folder that it lies in: the administrator also deletes what its owner made.
+    """
+    return is_trusted(status) or (os.geteuid() == 0 and status.st_uid == around.st_uid)
+
+
+def _others_may_write(status: os.stat_result) -> bool:
+    if status.st_mode & stat.S_IWOTH:
+        return True
+    return bool(status.st_mode & stat.S_IWGRP) and not _is_private_group(status)
+
+
+def _is_private_group(status: os.stat_result) -> bool:
+    """Whether a group is its user's alone, as many systems give each user one."""
+    try:
+        import grp
+        import pwd
+
+        user, group = pwd.getpwuid(status.st_uid), grp.getgrgid(status.st_gid)
+    except (ImportError, KeyError):
+        return False
+    return (
+        group.gr_gid == user.pw_gid and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
+    )
 
 
 def closed_to_others(folder: Path) -> Path | None:

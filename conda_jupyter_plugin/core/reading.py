@@ -38,15 +38,20 @@ def read_file(path: Path | str, maximum: int = MAXIMUM) -> bytes:
     _check(path, os.stat(path), maximum)
     descriptor = os.open(path, _FLAGS)
     try:
-        status = os.fstat(descriptor)
-        _check(path, status, maximum)
-        content = os.read(descriptor, status.st_size + 1)
-        if len(content) != status.st_size:
-            # It grows, or its file system does not know how large it is.
-            while len(content) <= maximum and (more := os.read(descriptor, _AT_ONCE)):
-                content += more
+        return read_descriptor(descriptor, path, maximum)
     finally:
         os.close(descriptor)
+
+
+def read_descriptor(descriptor: int, path: Path | str, maximum: int = MAXIMUM) -> bytes:
+    """Read an open file, as `read_file`."""
+    status = os.fstat(descriptor)
+    _check(path, status, maximum)
+    content = os.read(descriptor, status.st_size + 1)
+    if len(content) != status.st_size:
+        # It grows, or its file system does not know how large it is.
+        while len(content) <= maximum and (more := os.read(descriptor, _AT_ONCE)):
+            content += more
     if len(content) > maximum:
         raise _too_large(path, maximum)
     return content
@@ -85,9 +90,18 @@ def read_if_there(path: Path, maximum: int = MAXIMUM) -> str | None:
         raise UnreadableError.by(path, error) from error
 
 
-def _check(path: Path | str, status: os.stat_result, maximum: int) -> None:
+def check_regular(path: Path | str, status: os.stat_result) -> None:
+    """Make sure that what was opened is a regular file.
+
+    Raises:
+        OSError: It is none (EINVAL).
+    """
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file", str(path))
+
+
+def _check(path: Path | str, status: os.stat_result, maximum: int) -> None:
+    check_regular(path, status)
     if status.st_size > maximum:
         raise _too_large(path, maximum)
 

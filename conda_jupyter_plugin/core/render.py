@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 
 from .dataclass import dataclass, replace
+from .discovery import KERNELS
 from .environment import WINDOWS, environment_around, program_directories, python_of, same_prefix
 from .errors import BrokenKernelspecError, UnreadableError
 from .kernelspec import files_in, is_program, is_regular, provisioner_of, read_spec
 from .launcher import FILE_NAME, carried, render_launcher, start_with
-from .log import passing_over
+from .log import log, passing_over
 from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
 from .path_text import all_for_everybody
 from .presence import is_present
@@ -234,20 +235,41 @@ def _was_private(draft: Draft) -> bool:
 
 def _files(draft: Draft) -> dict[str, RenderedFile]:
     if draft.owner.choices.spec and draft.beside:
-        return _files_beside(draft.beside)
-    return _files_beside(draft.kernel.folder)
+        return _files_beside(draft.beside, draft.beside)
+    return _files_beside(draft.kernel.folder, draft.kernel.environment.prefix)
 
 
-def _files_beside(folder: Path) -> dict[str, RenderedFile]:
-    """Name the logos and other files of a kernelspec; links are followed, other things left out."""
+def _files_beside(folder: Path, whole: Path) -> dict[str, RenderedFile]:
+    """Name the logos and other files of a kernelspec; what is no file, or lies elsewhere, is left out.
+
+    Args:
+        folder: Its folder.
+        whole: The environment, or what else its files are to lie in.
+    """
     files = {}
+    real, inside = os.path.realpath(folder), os.path.realpath(whole)
     try:
         for name, entry in files_in(folder) if is_present(folder) else ():
             if name not in ("kernel.json", FILE_NAME) and is_regular(entry):
-                if not os.access(entry.path, os.R_OK):
+                source = os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(real, name)
+                if not _may_be_copied(source, inside, os.path.join(folder.name, name)):
+                    log(f"{entry.path} leads out of {whole}: it is not copied.")
+                    continue
+                if not os.access(source, os.R_OK):
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), entry.path)
                 executable = is_program(entry.stat().st_mode)
-                files[name] = RenderedFile(executable=executable, source=Path(entry.path))
+                files[name] = RenderedFile(executable=executable, source=Path(source))
     except OSError as error:
         raise BrokenKernelspecError.unreadable(Path(error.filename or folder), error) from error
     return files
+
+
+def _may_be_copied(source: str, inside: str, name: str) -> bool:
+    """Whether a file may be shown to whoever sees the kernel, wherever a link has led.
+
+    What lies in the environment may, and the same file where an installer keeps it: conda with soft links, uv
+    with its link mode "symlink".
+    """
+    if source.startswith(os.path.join(inside, "")):
+        return True
+    return source.endswith(os.path.join(os.sep, *KERNELS, name))

@@ -5,38 +5,41 @@ It lies in our own folder of the data folder, under its own name.
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
-from .permissions import make_folder
-from .presence import is_present, names_in
+from .errors import RefusedError
+from .permissions import may_delete
 from .record import is_recorded
-from .staging import REPLACED, copy, move, on_one_device, throw_away, writing
+from .staging import look_into, move, on_one_device, open_kernels, open_workshop, throw_away, writing
 from .swapping import put
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from .locations import Location
+    from .open_folder import OpenFolder
+
+_ADOPTED = "adopted"
 
 
-def set_aside(location: Location, folder: Path) -> None:
+def set_aside(location: Location, folder: OpenFolder, name: str) -> None:
     """Take away what was replaced, unless it was ours; of one name the latest is kept.
 
     Args:
         location: The data folder; hold its lock.
-        folder: Where it lies, which may be a file or a link.
+        folder: The folder that it lies in.
+        name: What it is called, which may be a file or a link.
 
     Raises:
         LocationError: It cannot be taken away.
     """
-    if not is_present(folder, as_link=True) or is_recorded(folder):
+    if folder.look(name) is None or is_recorded(folder.path / name):
         return
-    drop(location, folder.name)
-    with writing(location):
-        make_folder(_aside(location))
-        move(location, folder, _aside(location) / folder.name)
+    drop(location, name)
+    with _open(location) as aside:
+        move(location, folder, aside, name)
 
 
 def find(location: Location, name: str) -> Path | None:
@@ -51,9 +54,11 @@ def find(location: Location, name: str) -> Path | None:
 
     Raises:
         UnreadableError: That cannot be found out.
+        RefusedError: A link is where it would lie.
     """
-    aside = _aside(location)
-    return next((aside / entry for entry in names_in(aside) if entry.lower() == name.lower()), None)
+    with look_into(location, _ADOPTED) as aside:
+        entries = (entry for entry in aside.names() if entry.lower() == name.lower()) if aside else ()
+        return next((location.workshop / _ADOPTED / entry for entry in entries), None)
 
 
 def give_back(location: Location, target: Path) -> bool:
@@ -69,30 +74,31 @@ def give_back(location: Location, target: Path) -> bool:
     Raises:
         LocationError: It cannot be put back.
     """
-    aside = find(location, target.name)
-    if aside is None or (aside.name != target.name and os.path.lexists(location.kernels / aside.name)):
+    found = find(location, target.name)
+    if found is None:
         return False
-    with writing(location):
-        _put_back(location, aside, target)
-        if aside.name != target.name:
+    with _open(location) as aside, open_kernels(location) as kernels:
+        if found.name != target.name and kernels.look(found.name):
+            return False
+        _put_back(location, aside, found.name, kernels, target.name)
+        if found.name != target.name and kernels.look(target.name):
             # It was written in capitals, which Jupyter does not tell apart.
-            target.rename(location.kernels / aside.name)
+            kernels.move(target.name, kernels, found.name)
     drop(location, target.name)
-    _remove_empty(_aside(location))
     return True
 
 
-def _put_back(location: Location, aside: Path, target: Path) -> None:
-    def swap_in(folder: Path) -> None:
-        fresh = aside
-        if folder.parent != location.workshop:
-            fresh = folder / "copy"
-            copy(aside, fresh)
-        put(fresh, target, folder / REPLACED / target.name)
+def _put_back(location: Location, aside: OpenFolder, fresh: str, kernels: OpenFolder, name: str) -> None:
+    def swap_in(staging: OpenFolder) -> None:
+        if staging.path.is_relative_to(location.kernels):
+            aside.copy(fresh, staging, "copy")
+            put(staging, "copy", kernels, name, staging)
+        else:
+            put(aside, fresh, kernels, name, staging)
 
     if not on_one_device(location, swap_in):
-        throw_away(location, target)
-        move(location, aside, target)
+        throw_away(location, kernels, name)
+        move(location, aside, kernels, fresh)
 
 
 def drop(location: Location, name: str) -> None:
@@ -104,17 +110,21 @@ def drop(location: Location, name: str) -> None:
 
     Raises:
         LocationError: It cannot be deleted.
+        RefusedError: It belongs to somebody else.
     """
-    if aside := find(location, name):
-        with writing(location):
-            throw_away(location, aside)
-        _remove_empty(aside.parent)
+    if found := find(location, name):
+        with _open(location) as aside:
+            status = aside.look(found.name)
+            if status and not may_delete(status, aside.status):
+                raise RefusedError.of(found, "it belongs to somebody else")
+            throw_away(location, aside, found.name)
 
 
-def _aside(location: Location) -> Path:
-    return location.workshop / "adopted"
-
-
-def _remove_empty(folder: Path) -> None:
-    with suppress(OSError):
-        folder.rmdir()
+@contextmanager
+def _open(location: Location) -> Iterator[OpenFolder]:
+    """Open the folder, which is gone again when nothing is in it."""
+    with writing(location):
+        with open_workshop(location, _ADOPTED) as aside:
+            yield aside
+        with suppress(OSError), open_workshop(location) as workshop:
+            workshop.remove_empty(_ADOPTED)

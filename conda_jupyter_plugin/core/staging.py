@@ -6,47 +6,117 @@ import contextlib
 import os
 from pathlib import Path
 
-from .errors import LocationError
-from .locations import STAGING
-from .permissions import fit_in, hand_over, make_folder, owner_of
-from .swapping import delete, is_of_another_device
+from .errors import LocationError, RefusedError, UnreadableError
+from .locations import DISCARDED, STAGING
+from .opening import open_folder, open_own
+from .permissions import fit, hand_over, owner_of
+from .presence import says_absent
+from .swapping import REPLACED, is_of_another_device
+from .traces import WORKSHOP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .locations import Location
+    from .open_folder import OpenFolder
 
 _BLOCK = 1_000_000
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
-REPLACED = "replaced"
+
+def open_kernels(location: Location) -> OpenFolder:
+    """Open a location's folder of kernelspecs, which is made where it is missing.
+
+    Raises:
+        OSError, RefusedError: It cannot be opened.
+    """
+    return open_folder(location.kernels, make=True, for_all=location.for_all)
+
+
+def open_workshop(location: Location, folder: str = "", *, beside: bool = False) -> OpenFolder:
+    """Open our own folder to write in, or one in it; it is made where it is missing.
+
+    Args:
+        location: The data folder.
+        folder: The folder in it.
+        beside: Whether the one beside kernels is meant, which may lie on another file system.
+
+    Raises:
+        OSError, RefusedError: It cannot be opened.
+    """
+    data = location.kernels if beside else location.data
+    with open_folder(data, make=True, for_all=location.for_all) as around:
+        workshop = around.make(WORKSHOP, for_all=location.for_all)
+    if not folder:
+        return workshop
+    with workshop:
+        return workshop.make(folder)
 
 
 @contextlib.contextmanager
-def staging(location: Location, root: Path | None = None) -> Iterator[Path]:
+def look_into(location: Location, folder: str) -> Iterator[OpenFolder | None]:
+    """Open a folder in our own one to look into it; None where there is none.
+
+    Raises:
+        UnreadableError: It cannot be looked into.
+        RefusedError: A link is in its place.
+    """
+    opened = None
+    try:
+        try:
+            with open_own(location.workshop) as workshop:
+                opened = workshop.enter(folder)
+        except OSError as error:
+            if not says_absent(error):
+                raise
+        yield opened
+    except OSError as error:
+        raise UnreadableError.by(error.filename or location.workshop / folder, error) from error
+    finally:
+        if opened:
+            opened.close()
+
+
+@contextlib.contextmanager
+def staging(location: Location, *, beside: bool = False) -> Iterator[OpenFolder]:
     """Make a folder that is gone afterwards, with what is in it.
 
     Where it is left by an error, what was replaced stays in it for the next one who holds the lock.
 
     Args:
         location: The data folder; hold its lock.
-        root: The folder to make it in, one of the location's `stagings`; None for the first one.
+        beside: As in `open_workshop`.
     """
-    root = root or location.workshop
-    make_folder(root, for_all=location.for_all)
-    folder = root / f"{STAGING}{os.urandom(8).hex()}"
-    folder.mkdir(0o700)
-    try:
-        fit_in(folder)
-        yield folder
-    except BaseException:
-        if not any(folder.glob(f"{REPLACED}/*")):
-            clear(location, folder)
-        raise
-    clear(location, folder)
+    with contextlib.ExitStack() as leaving:
+        if beside:
+            leaving.callback(_remove_beside, location)
+        workshop = leaving.enter_context(open_workshop(location, beside=beside))
+        name = f"{STAGING}{os.urandom(8).hex()}"
+        folder = leaving.enter_context(workshop.make_private(name))
+        is_done = False
+        try:
+            yield folder
+            is_done = True
+        finally:
+            if is_done or not _holds_replaced(folder):
+                discard(workshop, name)
 
 
-def on_one_device(location: Location, step: Callable[[Path], object]) -> bool:
+def _remove_beside(location: Location) -> None:
+    """Remove our folder where Jupyter looks for kernels: it has nothing to look for in there."""
+    with contextlib.suppress(OSError), open_kernels(location) as kernels:
+        kernels.remove_empty(WORKSHOP)
+
+
+def _holds_replaced(folder: OpenFolder) -> bool:
+    if not folder.is_folder(REPLACED):
+        return False
+    with folder.enter(REPLACED) as replaced:
+        return bool(replaced.names())
+
+
+def on_one_device(location: Location, step: Callable[[OpenFolder], object]) -> bool:
     """Do what needs a folder on the same file system: with one in the workshop, else with one beside kernels.
 
     Args:
@@ -59,8 +129,8 @@ def on_one_device(location: Location, step: Callable[[Path], object]) -> bool:
     Raises:
         OSError: It could not be done for another reason.
     """
-    for root in location.stagings:
-        with staging(location, root) as folder:
+    for beside in (False, True):
+        with staging(location, beside=beside) as folder:
             try:
                 step(folder)
             except OSError as error:
@@ -71,40 +141,30 @@ def on_one_device(location: Location, step: Callable[[Path], object]) -> bool:
     return False
 
 
-def move(location: Location, source: Path, target: Path) -> None:
+def move(location: Location, source: OpenFolder, into: OpenFolder, name: str) -> None:
     """Move a file or folder to where nothing is, as a whole, be it to another file system.
 
     Args:
         location: The data folder; hold its lock.
-        source: What to move.
-        target: Where it goes, in the folder of kernels or in the workshop.
+        source: The folder that it lies in.
+        into: Where it goes: the folder of kernels, or one of the workshop's.
+        name: Its name, in both.
 
     Raises:
         OSError: It could not be moved.
     """
     try:
-        source.rename(target)
+        source.move(name, into, name)
     except OSError as error:
         if not is_of_another_device(error):
             raise
-        workshop, beside = location.stagings
-        with staging(location, beside if target.parent == location.kernels else workshop) as folder:
-            copy(source, folder / "copy")
-            (folder / "copy").rename(target)
-        delete(source)
+        with staging(location, beside=into.path == location.kernels) as folder:
+            source.copy(name, folder, "copy")
+            folder.move("copy", into, name)
+        source.delete(name)
 
 
-def copy(source: Path, target: Path) -> None:
-    """Copy a file or folder as it is, links as links."""
-    import shutil
-
-    if source.is_dir() and not source.is_symlink():
-        shutil.copytree(source, target, symlinks=True)
-    else:
-        shutil.copy2(source, target, follow_symlinks=False)
-
-
-def throw_away(location: Location, path: Path) -> None:
+def throw_away(location: Location, folder: OpenFolder, name: str) -> None:
     """Take a file or folder away in one step, and delete it then.
 
     Where no step takes it away as a whole, it is deleted where it lies, so that it is no kernelspec from the
@@ -112,23 +172,25 @@ def throw_away(location: Location, path: Path) -> None:
 
     Args:
         location: The data folder; hold its lock.
-        path: What is not wanted any more.
+        folder: The folder that it lies in.
+        name: What is not wanted any more.
 
     Raises:
         OSError: It could not be taken away.
     """
-    if not on_one_device(location, lambda folder: path.rename(folder / "removed")):
-        delete(path)
+    if not on_one_device(location, lambda staged: folder.move(name, staged, "removed")):
+        folder.delete(name)
 
 
-def clear(location: Location, folder: Path) -> None:
-    """Delete what is not needed any more; what cannot be deleted is in nobody's way."""
-    with contextlib.suppress(OSError):
-        delete(folder)
-    if folder.parent != location.workshop:
-        # It is where Jupyter looks, where it has nothing to look for.
-        with contextlib.suppress(OSError):
-            folder.parent.rmdir()
+def discard(workshop: OpenFolder, name: str) -> None:
+    """Delete what is not needed any more; what cannot be deleted is in nobody's way.
+
+    It gets a name first that means just that: whoever finds half of it never takes it for a kernelspec.
+    """
+    with contextlib.suppress(OSError, RefusedError):
+        going = f"{DISCARDED}{os.urandom(8).hex()}"
+        workshop.move(name, workshop, going)
+        workshop.delete(going)
 
 
 @contextlib.contextmanager
@@ -148,27 +210,36 @@ def writing(location: Location) -> Iterator[None]:
         raise LocationError.unwritable(location.kernels, problem) from error
 
 
-def write_file(path: Path, content: bytes | Path, mode: int, *, for_all: bool = False) -> None:
+def write_file(
+    folder: OpenFolder,
+    name: str,
+    content: bytes | int,
+    mode: int,
+    *,
+    for_all: bool = False,
+    fitting: os.stat_result | None = None,
+) -> None:
     """Write a new file, and wait until the disk has it; a copy can be made again.
 
     Args:
-        path: The file.
-        content: What goes into it, or the file that it is copied from, which may not fit into memory.
+        folder: The folder that it is made in.
+        name: Its name.
+        content: What goes into it, or the open file that it is copied from, which may not fit into memory.
         mode: Who may use it, as far as the umask lets them.
         for_all: Whether every user is to be able to read it, whatever the umask.
+        fitting: The folder that it is made for, None for this one.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with open(descriptor, "wb") as file:
+    with open(folder.open(name, _NEW, mode), "wb") as file:
         if isinstance(content, bytes):
             file.write(content)
         else:
-            with open(content, "rb") as source:
-                while block := source.read(_BLOCK):
-                    file.write(block)
+            while block := os.read(content, _BLOCK):
+                file.write(block)
         file.flush()
         if isinstance(content, bytes):
-            os.fsync(descriptor)
-    if mode & 0o077:
-        fit_in(path, for_all=for_all)
-    else:
-        hand_over(path)
+            os.fsync(file.fileno())
+        around = fitting or folder.status
+        if mode & 0o077:
+            fit(file.fileno(), around, for_all=for_all)
+        else:
+            hand_over(file.fileno(), around)

@@ -5,17 +5,28 @@ from __future__ import annotations
 import contextlib
 import os
 
-from .errors import KernelError, LockedError
-from .files import fill
+from .errors import KernelError, LockedError, RefusedError
+from .failures import collecting
+from .filling import at, fill
 from .kernelspec import files_in
-from .locations import leftovers
+from .locations import DISCARDED, STAGING, leftovers
 from .lock import TakenError, holding
-from .log import passing_over
-from .permissions import make_folder
+from .log import log_swallowed
+from .opening import open_folder, open_own
+from .permissions import is_own
 from .record import is_recorded
 from .set_aside import set_aside
-from .staging import REPLACED, clear, copy, move, on_one_device, staging, throw_away, writing
-from .swapping import put
+from .staging import (
+    discard,
+    move,
+    on_one_device,
+    open_kernels,
+    open_workshop,
+    staging,
+    throw_away,
+    writing,
+)
+from .swapping import REPLACED, put
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +35,7 @@ if TYPE_CHECKING:
 
     from .locations import Location
     from .models import Rendered
+    from .open_folder import OpenFolder
 
 LOCK_SECONDS = 5.0
 
@@ -47,9 +59,9 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
     """
     with contextlib.ExitStack() as lock:
         with writing(location):
-            make_folder(location.workshop, for_all=location.for_all)
+            workshop = lock.enter_context(open_workshop(location))
             try:
-                newly = lock.enter_context(holding(location.workshop / "lock", seconds))
+                newly = lock.enter_context(holding(workshop, seconds))
             except TakenError as error:
                 raise LockedError(location.kernels, seconds, error.holder, error.file) from error
         if newly:
@@ -58,12 +70,37 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
         yield newly
 
 
-def recover(*locations: Location) -> None:
-    """Put in order what a killed process has left half done, unless another process is at work there."""
+def recover(*locations: Location) -> list[KernelError]:
+    """Put in order what a killed process has left half done, unless another process is at work there.
+
+    Returns:
+        Why something is left as it is: it is not this user's, or others may write around it.
+    """
+    refused: list[KernelError] = []
     for location in dict.fromkeys(locations):
-        if any(leftovers(location)):
-            with passing_over(KernelError), locked(location, seconds=0):
-                pass
+        if any(leftovers(location)) and os.access(location.data, os.W_OK):
+            try:
+                _check_own(location)
+                with locked(location, seconds=0):
+                    refused += _put_in_order(location)
+            except RefusedError as error:
+                refused.append(error)
+            except KernelError:
+                log_swallowed()
+    return refused
+
+
+def _check_own(location: Location) -> None:
+    """Make sure that nobody else may write in a data folder, nor in our own one.
+
+    Raises:
+        RefusedError: Somebody else may.
+        LocationError: It cannot be looked into.
+    """
+    with writing(location), open_folder(location.data) as data, open_own(location.workshop) as workshop:
+        for folder in (data, workshop):
+            if not is_own(folder.status):
+                raise RefusedError.of(location.workshop, f"others may write in {folder.path}")
 
 
 def write(location: Location, target: Path, rendered: Rendered) -> None:
@@ -78,36 +115,60 @@ def write(location: Location, target: Path, rendered: Rendered) -> None:
         LocationError: It cannot be written; what was there is there still.
     """
 
-    def swap_in(folder: Path) -> None:
-        fill(folder / "new", target, rendered, for_all=location.for_all)
-        put(folder / "new", target, folder / REPLACED / target.name)
-        set_aside(location, folder / REPLACED / target.name)
+    def swap_in(folder: OpenFolder) -> None:
+        _fill(location, folder, kernels, target.name, rendered)
+        put(folder, "new", kernels, target.name, folder)
+        if folder.is_folder(REPLACED):
+            with folder.enter(REPLACED) as replaced:
+                set_aside(location, replaced, target.name)
 
-    with writing(location):
-        make_folder(location.kernels, for_all=location.for_all)
+    with writing(location), open_kernels(location) as kernels:
         if not on_one_device(location, swap_in):
-            _write_in_place(location, target, rendered)
+            _write_in_place(location, kernels, target.name, rendered)
 
 
-def _write_in_place(location: Location, target: Path, rendered: Rendered) -> None:
+def _fill(location: Location, folder: OpenFolder, kernels: OpenFolder, name: str, rendered: Rendered) -> None:
+    with contextlib.ExitStack() as opened:
+        new = opened.enter_context(folder.make("new", for_all=location.for_all, fitting=kernels.status))
+        present = opened.enter_context(kernels.enter(name)) if kernels.is_folder(name) else None
+        fill(new, present, rendered, for_all=location.for_all)
+
+
+def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered: Rendered) -> None:
     """Write a kernelspec over one that cannot be moved: each file as a whole, kernel.json last.
 
     So it is in a container, where what was in its image keeps its place: overlayfs.
     """
-    with staging(location, location.stagings[1]) as folder:
-        if not is_recorded(target):
-            kept = folder / REPLACED / target.name
-            kept.parent.mkdir()
-            copy(target, kept)
-            set_aside(location, kept)
-        fill(folder / "new", target, rendered, for_all=location.for_all)
-        before = [name for name, _ in files_in(target)]
-        for name in sorted(rendered.files, key=lambda name: name == "kernel.json"):
-            make_folder((target / name).parent, for_all=location.for_all)
-            os.replace(folder / "new" / name, target / name)
-        for name in before:
-            if name not in rendered.files:
-                (target / name).unlink()
+    with staging(location, beside=True) as folder:
+        if not is_recorded(kernels.path / name):
+            with folder.make(REPLACED) as replaced:
+                kernels.copy(name, replaced, name)
+                set_aside(location, replaced, name)
+        _fill(location, folder, kernels, name, rendered)
+        before = [inner for inner, _ in files_in(kernels.path / name)]
+        for inner in sorted(rendered.files, key=lambda inner: inner == "kernel.json"):
+            with at(folder, f"new/{inner}") as (source, file), at(kernels, f"{name}/{inner}") as (into, _):
+                source.move(file, into, file)
+        for inner in before:
+            if inner not in rendered.files:
+                with at(kernels, f"{name}/{inner}") as (into, file):
+                    into.unlink(file)
+
+
+def take_away(location: Location, target: Path) -> None:
+    """Remove a kernelspec as a whole; one that is not ours is set aside.
+
+    Args:
+        location: The data folder; hold its lock.
+        target: The kernelspec's folder in it.
+
+    Raises:
+        LocationError: It cannot be removed.
+    """
+    with writing(location), open_kernels(location) as kernels:
+        set_aside(location, kernels, target.name)
+        if kernels.look(target.name):
+            throw_away(location, kernels, target.name)
 
 
 def remove(location: Location, target: Path) -> None:
@@ -120,15 +181,40 @@ def remove(location: Location, target: Path) -> None:
     Raises:
         LocationError: It cannot be removed.
     """
-    with writing(location):
-        throw_away(location, target)
+    with writing(location), open_kernels(location) as kernels:
+        throw_away(location, kernels, target.name)
 
 
-def _put_in_order(location: Location) -> None:
-    """Clear what a killed process left; a kernelspec that it had taken away to replace comes back."""
-    for left in leftovers(location):
-        for old in left.glob(f"{REPLACED}/*"):
-            if not os.path.lexists(location.kernels / old.name):
-                move(location, old, location.kernels / old.name)
-            set_aside(location, old)
-        clear(location, left)
+def _put_in_order(location: Location) -> list[KernelError]:
+    """Clear what a killed process left; a kernelspec that it had taken away to replace comes back.
+
+    Returns:
+        Why something is left as it is.
+    """
+    refused: list[KernelError] = []
+    for root in location.stagings:
+        with contextlib.suppress(FileNotFoundError), open_own(root) as workshop:
+            for name in workshop.names():
+                if name.startswith((STAGING, DISCARDED)):
+                    with collecting(refused, workshop.path / name):
+                        _clear(location, workshop, name)
+    return refused
+
+
+def _clear(location: Location, workshop: OpenFolder, name: str) -> None:
+    with workshop.enter(name) as left:
+        if not is_own(left.status):
+            raise RefusedError.of(left.path, "somebody else made it, or may write in it")
+        if name.startswith(STAGING) and left.look(REPLACED):
+            with left.enter(REPLACED) as replaced:
+                _bring_back(location, replaced)
+    discard(workshop, name)
+
+
+def _bring_back(location: Location, replaced: OpenFolder) -> None:
+    with open_kernels(location) as kernels:
+        for name in replaced.names():
+            if kernels.look(name) is None:
+                move(location, replaced, kernels, name)
+            else:
+                set_aside(location, replaced, name)

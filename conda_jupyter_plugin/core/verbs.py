@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 
-from . import set_aside, store
+from . import store
 from .dataclass import replace
 from .environment import canonical
 from .errors import NoKernelError
@@ -217,9 +216,7 @@ def _write(registry: Registry, item: Planned) -> None:
     for replaced in filter(None, (item.former, item.current)):
         # An adopted folder may have been written in capitals, which Jupyter does not tell apart.
         if is_present(replaced.folder) and not replaced.folder.samefile(item.folder):
-            set_aside.set_aside(registry.location, replaced.folder)
-            if os.path.lexists(replaced.folder):
-                store.remove(registry.location, replaced.folder)
+            store.take_away(registry.location, replaced.folder)
     prefix, kernel = item.kernel.environment.prefix, item.kernel.directory
     for location in registry.locations:
         reinstate(location, prefix, kernel)

@@ -13,7 +13,6 @@ from .environment import creation_time, same_prefix
 from .errors import KernelError
 from .log import passing_over
 from .notes import discard, noted_at, owners_in, stem_of, write_note
-from .presence import is_present
 from .record import METADATA_KEY, write_record
 from .store import locked
 
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
     from .locations import Location
     from .models import Kernel, Owner
+
+_REMOVED = "removed"
 
 
 def withdraw(location: Location, owner: Owner) -> None:
@@ -37,8 +38,8 @@ def withdraw(location: Location, owner: Owner) -> None:
     """
     record = {key: value for key, value in write_record(owner).items() if key != "choices"}
     content = {"argv": [owner.kernel], "metadata": {METADATA_KEY: record}}
-    path = _path(location, owner.prefix, owner.kernel)
-    write_note(location, path, json.dumps(content).encode(), 0o644)
+    name = _file_name(owner.prefix, owner.kernel)
+    write_note(location, _REMOVED, name, json.dumps(content).encode(), 0o644)
 
 
 def is_withdrawn(location: Location, kernel: Kernel, former_prefix: Path | None = None) -> bool:
@@ -52,17 +53,18 @@ def is_withdrawn(location: Location, kernel: Kernel, former_prefix: Path | None 
     Raises:
         UnreadableError: That cannot be found out.
     """
-    path = _path(location, kernel.environment.prefix, kernel.directory)
-    removed = noted_at(path)
+    removed = noted_at(location, _REMOVED, _file_name(kernel.environment.prefix, kernel.directory))
     if removed is not None:
         made = creation_time(kernel.environment)
         return made is None or made < removed
-    return former_prefix is not None and is_present(_path(location, former_prefix, kernel.directory))
+    if former_prefix is None:
+        return False
+    return noted_at(location, _REMOVED, _file_name(former_prefix, kernel.directory)) is not None
 
 
 def withdrawn(location: Location) -> tuple[Owner, ...]:
     """Name the owners of all kernels that were removed on purpose."""
-    return owners_in(_folder(location))
+    return owners_in(location, _REMOVED)
 
 
 def move_along(location: Location, former: Path, prefix: Path) -> None:
@@ -92,12 +94,9 @@ def forget_all(location: Location, prefix: Path) -> None:
 
 def reinstate(location: Location, prefix: Path, kernel: str) -> None:
     """Forget that a kernel was removed on purpose: it is registered again, or its environment is gone."""
-    discard(_folder(location), [_path(location, prefix, kernel)])
+    name = _file_name(prefix, kernel)
+    discard(location, _REMOVED, lambda note: note == name)
 
 
-def _folder(location: Location) -> Path:
-    return location.workshop / "removed"
-
-
-def _path(location: Location, prefix: Path, kernel: str) -> Path:
-    return _folder(location) / f"{stem_of(prefix, kernel)}.json"
+def _file_name(prefix: Path, kernel: str) -> str:
+    return f"{stem_of(prefix, kernel)}.json"

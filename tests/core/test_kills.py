@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from conda_jupyter_plugin.core import swapping
+from conda_jupyter_plugin.core import exchange
 from conda_jupyter_plugin.core.finding import find_of
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import user_location
@@ -61,7 +61,7 @@ def die_at(number: int, work: Callable[[], object]) -> bool:
 def one_step(request, monkeypatch):
     """Whether the system can swap two folders in one step."""
     if not request.param:
-        monkeypatch.setattr(swapping, "_system_call", lambda: None)
+        monkeypatch.setattr(exchange, "_system_call", lambda: None)
 
 
 def chosen(registry, environment):

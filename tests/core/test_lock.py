@@ -3,12 +3,14 @@ import fcntl
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
-from conda_jupyter_plugin.core import store
+from conda_jupyter_plugin.core import lock, store
 from conda_jupyter_plugin.core.locations import Location
-from conda_jupyter_plugin.core.lock import TakenError, holding
+from conda_jupyter_plugin.core.lock import TakenError
+from conda_jupyter_plugin.core.opening import open_folder as open_it
 
 from ..conftest import needs_root
 
@@ -16,15 +18,22 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from conda_jupyter_plugin.core import lock
+from conda_jupyter_plugin.core.opening import open_folder
 if sys.argv[2] == "without":
     import errno, fcntl
     def flock(*_):
         raise OSError(errno.ENOLCK, "No locks available")
     fcntl.flock = flock
-with lock.holding(Path(sys.argv[1]), 5):
+with open_folder(Path(sys.argv[1])) as folder, lock.holding(folder, 5):
     print("held", flush=True)
     time.sleep(60)
 """
+
+
+@contextmanager
+def holding(path, seconds):
+    with open_it(path) as folder, lock.holding(folder, seconds) as newly:
+        yield newly
 
 
 @pytest.fixture
@@ -34,7 +43,7 @@ def other(tmp_path):
 
     def start(kind="with"):
         process = subprocess.Popen(
-            [sys.executable, "-c", HOLD, tmp_path / "lock", kind], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", HOLD, tmp_path, kind], stdout=subprocess.PIPE, text=True
         )
         started.append(process)
         assert process.stdout.readline() == "held\n"
@@ -56,7 +65,7 @@ def without_locks(monkeypatch, number=errno.ENOLCK):
 def test_who_holds_it_is_told(other, tmp_path):
     process = other()
 
-    with pytest.raises(TakenError) as caught, holding(tmp_path / "lock", 0.1):
+    with pytest.raises(TakenError) as caught, holding(tmp_path, 0.1):
         pass
 
     assert (caught.value.holder, caught.value.file) == (
@@ -68,14 +77,14 @@ def test_who_holds_it_is_told(other, tmp_path):
 def test_a_process_that_is_killed_holds_it_no_more(other, tmp_path):
     other().kill()
 
-    with holding(tmp_path / "lock", 5) as newly:
+    with holding(tmp_path, 5) as newly:
         assert newly
 
 
 def test_it_is_held_once_more_by_the_same_process(tmp_path):
-    with holding(tmp_path / "lock", 0) as newly, holding(tmp_path / "lock", 0) as again:
+    with holding(tmp_path, 0) as newly, holding(tmp_path, 0) as again:
         assert (newly, again) == (True, False)
-    with holding(tmp_path / "lock", 0) as newly:
+    with holding(tmp_path, 0) as newly:
         assert newly
 
 
@@ -83,7 +92,7 @@ def test_a_lock_that_is_deleted_while_it_is_waited_for_is_no_lock(other, tmp_pat
     process = other()
     (tmp_path / "lock").unlink()
 
-    with holding(tmp_path / "lock", 0.1):
+    with holding(tmp_path, 0.1):
         process.kill()
 
 
@@ -91,7 +100,7 @@ def test_a_lock_that_is_deleted_while_it_is_waited_for_is_no_lock(other, tmp_pat
 def test_without_locks_a_file_is_one(tmp_path, monkeypatch, number):
     without_locks(monkeypatch, number)
 
-    with holding(tmp_path / "lock", 0):
+    with holding(tmp_path, 0):
         assert (tmp_path / "lock.held").exists()
 
     assert not (tmp_path / "lock.held").exists()
@@ -101,7 +110,7 @@ def test_without_locks_others_wait_too(other, tmp_path, monkeypatch):
     process = other("without")
     without_locks(monkeypatch)
 
-    with pytest.raises(TakenError, match=f"process {process.pid}") as caught, holding(tmp_path / "lock", 0.1):
+    with pytest.raises(TakenError, match=f"process {process.pid}") as caught, holding(tmp_path, 0.1):
         pass
 
     assert caught.value.file == tmp_path / "lock.held"
@@ -115,7 +124,7 @@ def test_without_locks_what_a_killed_process_of_this_host_has_left_is_cleared_aw
     process.wait()
     without_locks(monkeypatch)
 
-    with holding(tmp_path / "lock", 10) as newly:
+    with holding(tmp_path, 10) as newly:
         assert newly
 
 
@@ -123,7 +132,7 @@ def test_what_another_host_has_left_is_told_with_the_way_out(tmp_path, monkeypat
     without_locks(monkeypatch)
     (tmp_path / "lock.held").write_text("4711\nnode7\n")
 
-    with pytest.raises(TakenError, match="process 4711 on node7"), holding(tmp_path / "lock", 0.1):
+    with pytest.raises(TakenError, match="process 4711 on node7"), holding(tmp_path, 0.1):
         pass
 
 
@@ -132,10 +141,10 @@ def test_a_lock_that_only_its_owner_can_write_locks_for_others_too(open_folder, 
     path = open_folder / "lock"
 
     def hold():
-        with holding(path, 0.1):
+        with holding(open_folder, 0.1):
             pass
 
-    with holding(path, 0):
+    with holding(open_folder, 0):
         path.chmod(0o644)
         assert as_user(65534, hold) == f"TakenError: process {os.getpid()} on {os.uname().nodename}"
     assert as_user(65534, hold) == ""

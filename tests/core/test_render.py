@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -228,12 +229,30 @@ def test_a_file_named_kernel_json_further_down_is_kept(kernel_of):
     assert "templates/kernel.json" in rendered(kernel).files
 
 
-def test_a_linked_logo_becomes_a_file(kernel_of, tmp_path):
+@pytest.mark.parametrize("kept_in", ["envs/opencv/art", "pkgs/kernel-1.0/share/jupyter/kernels/python3"])
+def test_a_logo_linked_to_the_environment_or_a_package_becomes_a_file(kernel_of, tmp_path, kept_in):
     kernel = kernel_of()
-    (tmp_path / "logo.svg").write_bytes(LOGO)
-    (kernel.folder / "logo-svg.svg").symlink_to(tmp_path / "logo.svg")
+    logo = tmp_path / kept_in / "logo-svg.svg"
+    logo.parent.mkdir(parents=True)
+    logo.write_bytes(LOGO)
+    (kernel.folder / "logo-svg.svg").symlink_to(logo)
 
-    assert rendered(kernel).files["logo-svg.svg"].source == kernel.folder / "logo-svg.svg"
+    assert rendered(kernel).files["logo-svg.svg"].source == Path(os.path.realpath(logo))
+
+
+@pytest.mark.parametrize("link", ["logo-svg.svg", "art", "."])
+def test_what_a_link_out_of_the_environment_leads_to_is_left_out(kernel_of, tmp_path, link):
+    kernel = kernel_of()
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "logo-svg.svg").write_bytes(b"secret")
+    (tmp_path / "secrets" / "kernel.json").write_text((kernel.folder / "kernel.json").read_text())
+    if link == ".":
+        shutil.rmtree(kernel.folder)
+        kernel.folder.symlink_to(tmp_path / "secrets")
+    else:
+        (kernel.folder / link).symlink_to(tmp_path / "secrets" / (link if "logo" in link else "."))
+
+    assert set(rendered(kernel).files) == {"kernel.json"}
 
 
 def test_a_dangling_link_is_left_out(kernel_of):

@@ -1,0 +1,125 @@
+"""Folders and files are opened by paths that somebody else may have put links on."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from .errors import RefusedError
+from .open_folder import CAN_HOLD, FOLDER, MAY_BE_LINK, READING, WITHOUT_LINKS, OpenFolder
+from .permissions import is_trusted
+from .reading import check_regular
+
+# Linux goes through a folder that may be searched, but not listed.
+_PASSING = FOLDER | getattr(os, "O_PATH", 0) | WITHOUT_LINKS
+_MOST_LINKS = 40
+
+
+def open_folder(path: Path, *, make: bool = False, for_all: bool = False) -> OpenFolder:
+    """Open a folder that is to be written in.
+
+    Args:
+        path: Its absolute path. A link on the way is followed if this user or root made it, or whoever owns
+            what it leads to.
+        make: Whether it is made, with those around it, where it is missing.
+        for_all: As in `OpenFolder.make`.
+
+    Raises:
+        RefusedError: Somebody else's link is on the way.
+        OSError: It cannot be opened or made.
+    """
+    if not CAN_HOLD:
+        if make:
+            path.mkdir(parents=True, exist_ok=True)
+        os.listdir(path)
+        return OpenFolder(path, None)
+    real = _without_links(path)
+    folder = OpenFolder(Path("/"), os.open("/", _PASSING))
+    for name in real.parts[1:]:
+        with folder:
+            folder = _pass(folder, name, make=make, for_all=for_all)
+    with folder:
+        return OpenFolder(path, os.open(".", FOLDER, dir_fd=folder.descriptor))
+
+
+def open_own(path: Path) -> OpenFolder:
+    """Open a folder of ours to look into it: it may be no link itself.
+
+    Raises:
+        RefusedError: It is one.
+        OSError: It cannot be opened.
+    """
+    if not CAN_HOLD:
+        return OpenFolder(path.parent, None).enter(path.name)
+    try:
+        return OpenFolder(path, os.open(path, FOLDER | WITHOUT_LINKS))
+    except OSError as error:
+        if error.errno in MAY_BE_LINK and os.path.islink(path):
+            raise RefusedError.link(path) from error
+        raise
+
+
+def open_inside(path: Path) -> int:
+    """Open a file to be copied, by a path that has no link in it.
+
+    Args:
+        path: What `os.path.realpath` gave.
+
+    Returns:
+        A descriptor of a regular file.
+
+    Raises:
+        RefusedError: Somebody has put a link on the way since.
+        OSError: It cannot be opened, or is no regular file.
+    """
+    folder = OpenFolder(Path(path.anchor), os.open(path.anchor, _PASSING) if CAN_HOLD else None)
+    for name in path.parts[1:-1]:
+        with folder:
+            folder = _pass(folder, name, make=False, for_all=False) if CAN_HOLD else folder.enter(name)
+    with folder:
+        descriptor = folder.open(path.name, READING)
+    try:
+        check_regular(path, os.fstat(descriptor))
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _pass(folder: OpenFolder, name: str, *, make: bool, for_all: bool) -> OpenFolder:
+    path = folder.path / name
+    try:
+        return OpenFolder(path, os.open(name, _PASSING, dir_fd=folder.descriptor))
+    except FileNotFoundError:
+        if make:
+            return folder.make(name, for_all=for_all)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from None
+    except OSError as error:
+        error.filename = str(path)
+        raise
+
+
+def _without_links(path: Path) -> Path:
+    """Work out where a path leads: what `os.path.realpath` gives, but by trusted links alone."""
+    left, real, links = list(reversed(path.parts[1:])), "/", 0
+    while left:
+        part = left.pop()
+        here = os.path.dirname(real) if part == ".." else os.path.join(real, part)
+        try:
+            status = os.lstat(here)
+        except FileNotFoundError:
+            return Path(here, *reversed(left))
+        if not stat.S_ISLNK(status.st_mode):
+            real = here
+            continue
+        links += 1
+        if links > _MOST_LINKS:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+        if not is_trusted(status) and status.st_uid != os.stat(here).st_uid:
+            raise RefusedError.link(Path(here))
+        target = os.readlink(here)
+        real = "/" if os.path.isabs(target) else real
+        left += [part for part in reversed(target.split("/")) if part not in ("", ".")]
+    return Path(real)
