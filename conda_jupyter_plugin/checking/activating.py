@@ -12,10 +12,12 @@ import subprocess
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from string import Template
+from tempfile import TemporaryDirectory
 
 from ..core.dataclass import dataclass
-from ..core.launcher import launcher_of
+from ..core.launcher import FILE_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,10 +111,13 @@ class Trace:
         return next((step for step in self.steps if step.after is None), None)
 
 
-def trace(item: Installed, timeout: float, is_enough: Callable[[], bool] = lambda: False) -> Trace | None:
+def trace(
+    launcher: bytes | None, item: Installed, timeout: float, is_enough: Callable[[], bool] = lambda: False
+) -> Trace | None:
     """Run a kernel's activation without its kernel.
 
     Args:
+        launcher: The text of its launcher; None where it has none that may be run.
         item: The kernel as it is registered.
         timeout: After how many seconds it is ended.
         is_enough: Whether it is to be ended before.
@@ -120,9 +125,16 @@ def trace(item: Installed, timeout: float, is_enough: Callable[[], bool] = lambd
     Returns:
         How it went; None where no launcher activates, or where there is no bash to look inside.
     """
-    launcher = launcher_of(item.spec.get("argv", ()))
-    if launcher is None or not os.path.exists(_BASH) or not launcher.exists():
+    if launcher is None or not os.path.exists(_BASH):
         return None
+    with TemporaryDirectory() as folder:
+        # The very text that was looked at is run, whatever its file holds by now.
+        own = Path(folder, FILE_NAME)
+        own.write_bytes(launcher)
+        return _run(own, around(item), timeout, is_enough)
+
+
+def _run(launcher: Path, env: Mapping[str, str], timeout: float, is_enough: Callable[[], bool]) -> Trace:
     told, telling = os.pipe()
     command = [_BASH, "--norc", "-c", _PROBE, "bash", str(launcher), str(telling)]
     # Other shells know no file descriptor above 9.
@@ -133,7 +145,7 @@ def trace(item: Installed, timeout: float, is_enough: Callable[[], bool] = lambd
     try:
         process = subprocess.Popen(
             command,
-            env=around(item),
+            env=env,
             pass_fds=[telling],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from pathlib import Path
 from ..core.failures import collecting
 from ..core.launcher import without_launcher
 from ..core.presence import is_present
+from ..core.status import launcher_as_written
 from .activating import trace
 from .questions import question_in, read_answer
 from .reasons import Trouble, why_died, why_refused, why_unstartable
@@ -123,7 +124,8 @@ async def _trace(found: Found, began: Start, timeout: float) -> Trace | None:
     limit = began.seconds + _LOOKED_AT / 2 if began.answered else min(timeout, _LOOKED_AT)
     enough = threading.Event()
     try:
-        return await asyncio.to_thread(trace, found.item, limit, enough.is_set)
+        launcher = launcher_as_written(found.registry, found.item)
+        return await asyncio.to_thread(trace, launcher, found.item, limit, enough.is_set)
     finally:
         enough.set()
 

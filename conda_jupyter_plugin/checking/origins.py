@@ -13,12 +13,14 @@ from ..core.launcher import CARRIER
 from ..core.log import passing_over
 from ..core.presence import names_in
 from ..core.reading import read_if_there
+from ..core.status import launcher_as_written
 from .activating import OF_THE_SHELL, around, trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ..core.finding import Found
     from ..core.models import Installed
     from .activating import Trace
 
@@ -47,23 +49,25 @@ class Variable:
     package: str | None = None
 
 
-def variables_of(item: Installed) -> tuple[tuple[Variable, ...], Trace | None]:
+def variables_of(found: Found) -> tuple[tuple[Variable, ...], Trace | None]:
     """Say which variables a kernel gets, and from where.
 
     Args:
-        item: The kernel as it is registered; its activation is run, its kernel is not.
+        found: The kernel as it is registered; its activation is run if its launcher is ours, its kernel is
+            not.
 
     Returns:
         Its variables by name; and how the activation went, None where there is none to be run.
     """
-    went = trace(item, _LONGEST)
-    found = went.variables if went and went.variables is not None else around(item)
+    item = found.item
+    went = trace(launcher_as_written(found.registry, item), item, _LONGEST)
+    values = went.variables if went and went.variables is not None else around(item)
     before = dict(os.environ)
-    names = {name for name in (*found, *before) if found.get(name) != before.get(name)}
+    names = {name for name in (*values, *before) if values.get(name) != before.get(name)}
     sources = _sources(item, went)
     by_itself = "conda activate" if item.owner and item.owner.manager == "conda" else "activate"
     return tuple(
-        Variable(name, _told(name, found.get(name), before), *sources.get(name, (by_itself,)))
+        Variable(name, _told(name, values.get(name), before), *sources.get(name, (by_itself,)))
         for name in sorted(names)
         if not _is_the_shells(name)
     ), went

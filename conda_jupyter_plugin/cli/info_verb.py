@@ -97,7 +97,7 @@ def _look_at(registry: Registry, found: Found) -> About:
         for one in everything(registry)
         if row.prefix and one.item.owner and same_prefix(one.item.owner.prefix, row.prefix)
     }
-    variables, trace = variables_of(found.item)
+    variables, trace = variables_of(found)
     return About(found, tuple(sorted(others - {row.name})), _when(found), variables, trace)
 
 
@@ -183,7 +183,8 @@ def _provisioner_config(item: Installed) -> Mapping[str, Any] | None:
 
 def _activation(about: About) -> str:
     if about.trace is None:
-        return "none"
+        known = launcher_of(about.found.item.spec.get("argv", ())) is not None
+        return "not run: its launcher is not what this command would write" if known else "none"
     if about.trace.variables is None:
         step = about.trace.unfinished
         return (

@@ -13,9 +13,11 @@ from .failures import collecting
 from .files import matches
 from .interpreters import why_not_started
 from .kernelspec import provisioner_of
+from .launcher import FILE_NAME, launcher_of
 from .locations import is_writable
 from .models import Environment
 from .presence import is_present
+from .reading import read_file
 from .redrafting import draft_again
 from .render import program, started_program
 from .results import Registration
@@ -23,7 +25,7 @@ from .results import Registration
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .errors import KernelError
-    from .models import Installed, Kernel, Owner, Status
+    from .models import Installed, Kernel, Owner, Rendered, Status
     from .planning import Planned
     from .registry import Registry
 
@@ -122,9 +124,37 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> Verdict
 
 
 def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
+    return matches(item.folder, _render_again(registry, item, owner, kernel), item.spec)
+
+
+def _render_again(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> Rendered:
     called = registry.survey(kernel.environment).called or labels([kernel])
-    rendered = draft_again(registry, kernel, called[kernel.directory], item, owner)
-    return matches(item.folder, rendered, item.spec)
+    return draft_again(registry, kernel, called[kernel.directory], item, owner)
+
+
+def launcher_as_written(registry: Registry, item: Installed) -> bytes | None:
+    """Read a kernel's launcher, if it is byte for byte what would be written: anything else is never run.
+
+    Args:
+        registry: The location and the rules.
+        item: The kernelspec.
+
+    Returns:
+        The launcher's text; None where there is none, where it is not ours, or not as it would be now.
+    """
+    launcher, owner = launcher_of(item.spec.get("argv", ())), item.owner
+    if launcher is None or owner is None or item.later:
+        return None
+    with collecting([], item.folder):
+        environment = identify(owner.prefix)
+        if environment is None or not launcher.parent.samefile(item.folder):
+            return None
+        environment = registry.named(environment)
+        kernel = registry.survey(environment).kernels.get(owner.kernel)
+        file = _render_again(registry, item, owner, kernel).files.get(FILE_NAME) if kernel else None
+        if file and read_file(item.folder / FILE_NAME) == file.content:
+            return file.content
+    return None
 
 
 def _judge_unmanaged(item: Installed) -> Verdict:

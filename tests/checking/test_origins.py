@@ -19,7 +19,7 @@ def look_at(open_registry):
     """Gives a kernel's variables by name."""
 
     def look_at(name="opencv"):
-        found, _ = variables_of(find_named(open_registry(), name).item)
+        found, _ = variables_of(find_named(open_registry(), name))
         return {one.name: one for one in found}
 
     return look_at
@@ -124,7 +124,7 @@ def test_what_hangs_is_told_apart(make_real, open_registry, monkeypatch):
     add(open_registry(), environment)
     monkeypatch.setattr("conda_jupyter_plugin.checking.origins._LONGEST", 0.5)
 
-    _, went = variables_of(find_named(open_registry(), "opencv").item)
+    _, went = variables_of(find_named(open_registry(), "opencv"))
 
     assert went.variables is None
     assert went.unfinished.script == f"{environment.prefix}/bin/activate"

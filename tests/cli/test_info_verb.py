@@ -3,8 +3,9 @@ import json
 import pytest
 
 from conda_jupyter_plugin.core.errors import KernelNotFoundError
+from conda_jupyter_plugin.core.launcher import FILE_NAME
 
-from ..support import bash_spec, write_spec
+from ..support import bash_spec, read_json, write_program, write_spec
 
 
 def facts(text):
@@ -65,3 +66,33 @@ def test_one_that_is_broken_is_told_too(call, capsys, kernels):
 def test_one_that_is_not_there_is_an_error(call):
     with pytest.raises(KernelNotFoundError, match="no kernel named nope"):
         call("info", "nope")
+
+
+@pytest.mark.parametrize("where", ["unmanaged", "elsewhere", "changed", "a link", "no record"])
+@pytest.mark.parametrize("how", [[], ["--json"]])
+def test_only_a_launcher_of_ours_is_run(opencv, call, capsys, kernels, tmp_path, where, how):
+    """Whoever can write a kernel.json has nothing run by `info`."""
+    ran, folder = tmp_path / "ran", kernels / "opencv"
+    evil = write_program(tmp_path / "evil" / FILE_NAME, f"touch {ran}\n")
+    spec = read_json(folder)
+    if where == "unmanaged":
+        write_spec(kernels / "evil", {**bash_spec(), "argv": ["/usr/bin/python3", str(evil), "x"]})
+    elif where == "elsewhere":
+        words = [str(evil) if word.endswith(FILE_NAME) else word for word in spec["argv"]]
+        write_spec(folder, {**spec, "argv": words})
+    elif where == "changed":
+        (folder / FILE_NAME).write_text(f"touch {ran}\n" + (folder / FILE_NAME).read_text())
+    elif where == "a link":
+        (folder / FILE_NAME).unlink()
+        (folder / FILE_NAME).symlink_to(evil)
+    else:
+        del spec["metadata"]["conda_jupyter_plugin"]
+        write_spec(folder, spec)
+        (folder / FILE_NAME).write_text(f"touch {ran}\n")
+
+    assert call("info", "evil" if where == "unmanaged" else "opencv", *how) == 0
+
+    assert not ran.exists()
+    if not how:
+        told = facts(capsys.readouterr().out)
+        assert told["activation"] == "not run: its launcher is not what this command would write"
