@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.environment import python_of
@@ -40,8 +41,26 @@ for key, value in configuration.items():
 print(json.dumps(found))
 """
 
-_ISOLATED = ("-E", "-s")
-"""What lets a Python ignore the variables and the packages that are the user's: Python 2.7 has no `-I`."""
+_ISOLATED = (("-I",), ("-E", "-s"))
+"""What lets a Python import nothing of the user's, and of the working folder: Python 2.7 has no `-I`."""
+
+
+@dataclass(frozen=True)
+class Pip:
+    """An interpreter's pip.
+
+    Attributes:
+        interpreter: The interpreter, and the options by which it imports nothing of the user's.
+        version: The first two numbers of pip's version.
+    """
+
+    interpreter: tuple[str, ...]
+    version: tuple[int, ...]
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """What runs it."""
+        return (*self.interpreter, "-m", "pip")
 
 
 @dataclass(frozen=True)
@@ -109,10 +128,10 @@ def has_other_installer() -> bool:
 
 def _find_installer(environment: Environment) -> Installer | None:
     python = str(python_of(environment))
-    if version := _pip_version(python):
-        return _pip([python, "-m", "pip"], version)
-    if _has_own_pip() and (version := _pip_version(sys.executable)) and version >= _ANY_INTERPRETER:
-        return _pip([sys.executable, "-m", "pip", "--python", python], version)
+    if own := _find_pip(python):
+        return _pip(own.command, own)
+    if _has_own_pip() and (ours := _find_pip(sys.executable)) and ours.version >= _ANY_INTERPRETER:
+        return _pip((*ours.command, "--python", python), ours)
     uv = _find_uv()
     if uv is None:
         return None
@@ -121,21 +140,26 @@ def _find_installer(environment: Environment) -> Installer | None:
     return Installer("uv", command, ("--no-deps", "--reinstall"), around)
 
 
-def _pip(program: Sequence[str], version: tuple[int, ...]) -> Installer:
-    around = _without_detours(program[0])
+def _pip(command: Sequence[str], pip: Pip) -> Installer:
     again = ("--no-deps", "--force-reinstall")
-    return Installer("pip", (*program, "install"), again, around, tells_progress=version >= _RAW_PROGRESS)
+    progress = pip.version >= _RAW_PROGRESS
+    return Installer("pip", (*command, "install"), again, _without_detours(pip), tells_progress=progress)
 
 
-def _pip_version(python: str) -> tuple[int, ...] | None:
-    """Ask an interpreter for the version of its pip."""
-    version = _ask(python, "import pip; print(pip.__version__)", without_other_pythons())
-    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) if version else None
+def _find_pip(python: str) -> Pip | None:
+    """Ask an interpreter for its pip."""
+    for isolated in _ISOLATED:
+        code = "import pip; print(pip.__version__)"
+        if version := _ask((python, *isolated), code, without_other_pythons()):
+            numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+            return Pip((python, *isolated), numbers)
+    return None
 
 
-def _ask(python: str, code: str, around: Mapping[str, str]) -> str | None:
+def _ask(interpreter: Sequence[str], code: str, around: Mapping[str, str]) -> str | None:
     """Run code in an interpreter; give the line that it prints last, None where it fails."""
-    status, printed = run([python, *_ISOLATED, "-c", code], around)
+    # Where `-I` is not known, the working folder is one that nobody else can write in.
+    status, printed = run([*interpreter, "-c", code], around, folder=Path(os.path.abspath(os.sep)))
     return None if status else printed.strip().rpartition("\n")[2]
 
 
@@ -150,7 +174,7 @@ def _find_uv() -> str | None:
     return shutil.which("uv") or shutil.which("uv", path=os.pathsep.join((beside, usual)))
 
 
-def _without_detours(python: str) -> dict[str, str]:
+def _without_detours(pip: Pip) -> dict[str, str]:
     """Take out of pip's variables and configuration what would put packages elsewhere.
 
     No option undoes what a file has set, so where one does it, all that it says besides is said by variables:
@@ -159,7 +183,7 @@ def _without_detours(python: str) -> dict[str, str]:
     detours = {_variable(name) for name in _ELSEWHERE}
     cleared = {name: value for name, value in without_other_pythons().items() if name not in detours}
     cleared["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
-    configured = json.loads(_ask(python, _READ_CONFIGURATION, cleared) or "{}")
+    configured = json.loads(_ask(pip.interpreter, _READ_CONFIGURATION, cleared) or "{}")
     # What is said of `pip install` alone goes before what is said of all its commands.
     keys = [key for part in ("global.", "install.") for key in configured if key.startswith(part)]
     said = {key.partition(".")[2]: configured[key] for key in keys}

@@ -82,10 +82,10 @@ def make_environment(prefix: Path, interpreter: str) -> tuple[Environment, list[
     Raises:
         CreationError: It could not be made.
     """
-    command, further = [interpreter, "-m", "venv", str(prefix)], []
+    command, further = [interpreter, "-I", "-m", "venv", str(prefix)], []
     around = without_other_pythons()
     status, printed = run(command, around)
-    if status and run([interpreter, "-c", "import venv"])[0] == 0 and has_other_installer():
+    if status and run([interpreter, "-I", "-c", "import venv"])[0] == 0 and has_other_installer():
         # Debian's Python has no ensurepip where python3-venv is not installed.
         status, printed = run([*command, "--without-pip"], around)
         further = ["pip"]
@@ -97,7 +97,7 @@ def make_environment(prefix: Path, interpreter: str) -> tuple[Environment, list[
 def _way_out(interpreter: str) -> str:
     """What to do where an interpreter makes no environment: Debian's may lack a package."""
     of_debian = os.path.exists("/etc/debian_version") and os.path.realpath(interpreter).startswith("/usr/")
-    if of_debian and run([interpreter, "-c", "import ensurepip"])[0]:
+    if of_debian and run([interpreter, "-I", "-c", "import ensurepip"])[0]:
         return "Install the package python3-venv, or put uv on PATH."
     return "Give --python another interpreter, or another path."
 

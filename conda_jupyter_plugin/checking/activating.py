@@ -112,13 +112,13 @@ class Trace:
 
 
 def trace(
-    launcher: bytes | None, item: Installed, timeout: float, is_enough: Callable[[], bool] = lambda: False
+    item: Installed, launcher: bytes | None, timeout: float, is_enough: Callable[[], bool] = lambda: False
 ) -> Trace | None:
     """Run a kernel's activation without its kernel.
 
     Args:
-        launcher: The text of its launcher; None where it has none that may be run.
         item: The kernel as it is registered.
+        launcher: The text of its launcher; None where it has none that may be run.
         timeout: After how many seconds it is ended.
         is_enough: Whether it is to be ended before.
 

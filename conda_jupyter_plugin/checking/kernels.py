@@ -125,7 +125,7 @@ async def _trace(found: Found, began: Start, timeout: float) -> Trace | None:
     enough = threading.Event()
     try:
         launcher = launcher_as_written(found.registry, found.item)
-        return await asyncio.to_thread(trace, launcher, found.item, limit, enough.is_set)
+        return await asyncio.to_thread(trace, found.item, launcher, limit, enough.is_set)
     finally:
         enough.set()
 

@@ -60,7 +60,7 @@ def variables_of(found: Found) -> tuple[tuple[Variable, ...], Trace | None]:
         Its variables by name; and how the activation went, None where there is none to be run.
     """
     item = found.item
-    went = trace(launcher_as_written(found.registry, item), item, _LONGEST)
+    went = trace(item, launcher_as_written(found.registry, item), _LONGEST)
     values = went.variables if went and went.variables is not None else around(item)
     before = dict(os.environ)
     names = {name for name in (*values, *before) if values.get(name) != before.get(name)}

@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import suppress
 from queue import Empty
+from tempfile import TemporaryDirectory
 
 from ..core.dataclass import dataclass, replace
 from ..core.stand_in import NAME as STAND_IN
@@ -67,9 +68,10 @@ async def start(item: Installed, question: Question | None, timeout: float) -> S
     specs = KernelSpecManager(kernel_dirs=[str(item.folder.parent)], ensure_native_kernel=False)
     manager = AsyncKernelManager(kernel_name=item.name, kernel_spec_manager=specs)
     begin = time.monotonic()
-    with _Tail() as tail:
+    # It runs in an empty folder: what lies in the caller's is not meant to be imported.
+    with TemporaryDirectory(ignore_cleanup_errors=True) as empty, _Tail() as tail:
         try:
-            await manager.start_kernel(stdout=tail.stream, stderr=tail.stream)
+            await manager.start_kernel(cwd=empty, stdout=tail.stream, stderr=tail.stream)
         except BaseException as error:
             await (_end(manager, now=True) if manager.has_kernel else manager.cleanup_resources())
             if not isinstance(error, Exception):

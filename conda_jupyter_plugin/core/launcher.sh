@@ -22,13 +22,13 @@ __kernel_refuse() {
         case $__kernel_launcher in */start-activated.sh) break ;; esac
     done
     __kernel_code=$(sed -e "1,/^: <<'__kernel_stand_in'\$/d" -e '/^__kernel_stand_in$/d' "$__kernel_launcher" 2>/dev/null)
-    unset PYTHONHOME PYTHONPATH
+    # Isolated: nothing that lies beside the notebook is imported.
     for __kernel_python in $(__kernel_words "$PPID" | head -n 1) python3 python; do
         case ${__kernel_code:+$__kernel_python} in *python*) ;; *) continue ;; esac
-        if command "$__kernel_python" -c 'import jupyter_client, zmq' >/dev/null 2>&1; then
+        if command "$__kernel_python" -I -c 'import jupyter_client, zmq' >/dev/null 2>&1; then
             __kernel_sentence=$1 __kernel_status=$2
             shift 2
-            exec "$__kernel_python" -c "$__kernel_code" "$__kernel_sentence" "$__kernel_status" "$__kernel_launcher" "$@"
+            exec "$__kernel_python" -I -c "$__kernel_code" "$__kernel_sentence" "$__kernel_status" "$__kernel_launcher" "$@"
         fi
     done
     exit "$2"

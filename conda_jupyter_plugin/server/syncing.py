@@ -126,4 +126,4 @@ def _prefixes(registry: Registry) -> Iterator[Path]:
 
 def _let_see_to_its_own(conda: Path) -> None:
     python = python_of(environment_to_be(conda, "conda"))
-    run([str(python), "-m", "conda", "kernel", "sync", "--quiet"], cwd=conda, timeout=_SECONDS)
+    run([str(python), "-I", "-m", "conda", "kernel", "sync", "--quiet"], cwd=conda, timeout=_SECONDS)

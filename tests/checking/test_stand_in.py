@@ -143,3 +143,25 @@ def test_a_kernel_that_starts_never_reads_it(opencv):
 
     assert "import json" in code
     assert before.rstrip().splitlines()[-2].startswith("exec ")
+
+
+@pytest.mark.parametrize("module", ["jupyter_client", "json", "zmq", "signal"])
+@pytest.mark.parametrize("where", ["folder", "PYTHONPATH"])
+def test_nothing_beside_the_notebook_is_imported(opencv, tmp_path, monkeypatch, module, where):
+    ran, folder = tmp_path / "ran", tmp_path / "downloads"
+    folder.mkdir()
+    (folder / f"{module}.py").write_text(f"open({str(ran)!r}, 'w')\nraise SystemExit('not the real one')\n")
+    delete_the_interpreter(opencv.prefix)
+    # jupyter_client itself is to find its own modules: only the kernel is started there.
+    start = (
+        f"cwd={str(folder)!r}" if where == "folder" else f"env=dict(os.environ, PYTHONPATH={str(folder)!r})"
+    )
+    client = "import os\n" + CLIENT.replace("startup_timeout=20", f"startup_timeout=20, {start}")
+
+    (_, _, name, reason), _ = run_client(client + END)
+
+    assert (name, reason.split(":")[0]) == (
+        "KernelCannotStart",
+        f"This kernel cannot start, because {opencv.prefix}/bin/python is gone",
+    )
+    assert not ran.exists()

@@ -9,6 +9,7 @@ from conda_jupyter_plugin.core.environment import identify
 from pip_kernel_hook import installing
 from pip_kernel_hook.errors import CreationError
 from pip_kernel_hook.installing import install
+from pip_kernel_hook.making import make_environment
 
 _METADATA = "Metadata-Version: 2.1\nName: small\nVersion: 1.0\n"
 
@@ -150,3 +151,31 @@ def test_where_nothing_can_install_the_sentence_says_what_to_type(without_pip, s
 
     with pytest.raises(CreationError, match=r"no pip and no uv. Give it pip with .*python -m ensurepip"):
         install(without_pip, [small], quiet=True, verbose=False)
+
+
+@pytest.fixture(params=["folder", "PYTHONPATH"])
+def planted(request, tmp_path, monkeypatch):
+    """Modules that say that they ran, in the working folder or on PYTHONPATH: what they have written to."""
+    ran, folder = tmp_path / "ran", tmp_path / "downloads"
+    folder.mkdir()
+    for module in ("ensurepip", "json", "logging", "pip", "venv"):
+        (folder / f"{module}.py").write_text(f"open({str(ran)!r}, 'w')\nraise SystemExit('planted')\n")
+    if request.param == "folder":
+        monkeypatch.chdir(folder)
+    else:
+        monkeypatch.setenv("PYTHONPATH", str(folder))
+    return ran
+
+
+def test_an_installer_imports_nothing_of_the_working_folder(environment, small, planted):
+    install(environment, [small], quiet=True, verbose=False)
+
+    assert len(modules(environment)) == 1
+    assert not planted.exists()
+
+
+def test_neither_does_what_makes_an_environment(planted, tmp_path):
+    environment, _ = make_environment(tmp_path / "made", sys.executable)
+
+    assert identify(environment.prefix)
+    assert not planted.exists()
