@@ -6,15 +6,15 @@ from pathlib import Path
 
 from .absence import is_missing
 from .dataclass import replace
-from .environment import canonical, is_there
+from .environment import canonical, identify, is_there
 from .failures import collecting
 from .memory import remembered
-from .moving import former_prefixes, places_beside
+from .moving import former_prefixes, moved_along, places_beside
 from .withdrawal import withdrawn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .errors import KernelError
     from .models import Environment, Owner
@@ -54,6 +54,7 @@ def whom_to_follow(
         candidates = (*places_beside(owners), *around, *new.values())
         places = {canonical(one.prefix): one for one in candidates}
         unknown = [places[key] for key in places if key not in known]
+        unknown += _half_followed([item.owner for item in items if item.owner and not item.later])
         former = former_prefixes(unknown, owners + lost)
     if former:
         registries = replace(registry, former=former).everywhere()
@@ -63,3 +64,24 @@ def whom_to_follow(
     others = [*back, *(places[key].prefix for key in places if key in new or key in former)]
     prefixes = {canonical(prefix): prefix for prefix in others} | known
     return registries, sorted(prefixes.values(), key=is_there)
+
+
+def _half_followed(owners: Sequence[Owner]) -> Iterator[Environment]:
+    """Find environments that have moved, whose kernel has its new name, and its old one still.
+
+    A process that followed was stopped between the two; what was chosen for both is the same then.
+    """
+    missing = [owner for owner in owners if not is_there(owner.prefix)]
+    for owner in owners if missing else ():
+        if any(_is_same_kernel(owner, other) for other in missing) and (
+            environment := identify(owner.prefix)
+        ):
+            yield environment
+
+
+def _is_same_kernel(owner: Owner, former: Owner) -> bool:
+    return (
+        (owner.kernel, owner.further) == (former.kernel, former.further)
+        and owner.prefix != former.prefix
+        and owner.choices == moved_along(former.choices, former.prefix, owner.prefix)
+    )

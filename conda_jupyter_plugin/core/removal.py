@@ -1,4 +1,18 @@
-"""Kernels are unregistered: for good, or until their environment comes back."""
+"""Kernels are unregistered: for good, or until their environment comes back.
+
+A process may be killed between any two steps, and the power may go. So each pair of steps has an order in
+which a stop between them is harmless:
+
+| first | then | after a stop between them |
+| --- | --- | --- |
+| note that somebody removed it | remove it | it is there: add or remove it again |
+| keep what it says of itself | remove it with its environment | it is removed once more |
+| delete the original it replaced | remove it, the environment being deleted | it is removed once more |
+| swap the original in | delete what was replaced | that is in a staging or discarded folder |
+| write it under its new name | remove it under its old one | both are there until `sync` |
+| forget that somebody removed it | write it, as somebody asks | it may come by itself, as asked |
+| note a removal for the new prefix | forget it for the old one | it is noted twice |
+"""
 
 from __future__ import annotations
 
@@ -81,18 +95,47 @@ def _remove_one(
             raise KernelError(current.problem)
         going = current is not None and _same_owner(current, item) and not (unless and unless(current))
         if going and current:
-            if reason is Reason.LOST:
-                remember(registry.location, current)
-            kernels = () if current.owner else tuple(_kernels_written_for(registry, current))
-            if not (gives_back and set_aside.give_back(registry.location, item.folder)):
-                store.remove(registry.location, item.folder)
+            noted = _note(found, current, reason, gives_back=gives_back)
+            try:
+                if not (gives_back and set_aside.give_back(registry.location, item.folder)):
+                    store.remove(registry.location, item.folder)
+            except BaseException:
+                for owner in noted:
+                    reinstate(registry.location, owner.prefix, owner.kernel)
+                raise
             registry.here.discard(item.name)
-            for owner in kernels:
-                # Nothing takes the place of what somebody wrote by hand, and has removed.
-                withdraw(registry.location, owner)
-            if current.owner:
-                _settle(found, current.owner, reason)
+            if current.owner and _is_for_good(current.owner, reason):
+                reinstate(registry.location, current.owner.prefix, current.owner.kernel)
     return going
+
+
+def _note(found: Found, current: Installed, reason: Reason, *, gives_back: bool) -> tuple[Owner, ...]:
+    """Write down what is to be known of a kernel once it is removed.
+
+    Returns:
+        Whose removal on purpose was noted.
+    """
+    location, owner = found.registry.location, current.owner
+    if reason is Reason.LOST:
+        remember(location, current)
+    if owner is None:
+        # Nothing takes the place of what somebody wrote by hand, and has removed.
+        noted = tuple(_kernels_written_for(found.registry, current))
+    elif _is_for_good(owner, reason):
+        noted = ()
+        if not gives_back:
+            set_aside.drop(location, found.item.name)
+    else:
+        others = (item for item in found.registry.seen if item.folder != found.item.folder)
+        stays = reason is Reason.LOST or any(_same_owner(item, found.item) for item in others)
+        noted = () if stays else (owner,)
+    for one in noted:
+        withdraw(location, one)
+    return noted
+
+
+def _is_for_good(owner: Owner, reason: Reason) -> bool:
+    return reason is Reason.DELETED or (reason is Reason.ASKED_FOR and is_gone(owner))
 
 
 def _gives_back(found: Found, reason: Reason) -> bool:
@@ -107,19 +150,6 @@ def _gives_back(found: Found, reason: Reason) -> bool:
         return True
     words = read_installed(aside).spec.get("argv", [])
     return not any(map(paths_into(owner.prefix).search, words))
-
-
-def _settle(found: Found, owner: Owner, reason: Reason) -> None:
-    """Do what is to be done once a kernel of ours is removed."""
-    registry, name = found.registry, found.item.name
-    location = registry.location
-    for_good = reason is Reason.DELETED or (reason is Reason.ASKED_FOR and is_gone(owner))
-    if for_good:
-        set_aside.drop(location, name)
-    if for_good:
-        reinstate(location, owner.prefix, owner.kernel)
-    elif reason is Reason.ASKED_FOR and not any(_same_owner(item, found.item) for item in registry.seen):
-        withdraw(location, owner)
 
 
 def _kernels_written_for(registry: Registry, item: Installed) -> Iterator[Owner]:

@@ -211,15 +211,16 @@ def _report(registry: Registry, planned: Sequence[Planned]) -> Result:
 
 
 def _write(registry: Registry, item: Planned) -> None:
+    # In this order, for the reasons that `removal` has in its table.
+    prefix, kernel = item.kernel.environment.prefix, item.kernel.directory
+    for location in registry.locations:
+        reinstate(location, prefix, kernel)
     if not item.unchanged:
         store.write(registry.location, item.folder, item.rendered)
     for replaced in filter(None, (item.former, item.current)):
         # An adopted folder may have been written in capitals, which Jupyter does not tell apart.
         if is_present(replaced.folder) and not replaced.folder.samefile(item.folder):
             store.take_away(registry.location, replaced.folder)
-    prefix, kernel = item.kernel.environment.prefix, item.kernel.directory
-    for location in registry.locations:
-        reinstate(location, prefix, kernel)
     _take_note(registry, item, read_installed(item.folder))
 
 

@@ -18,6 +18,7 @@ from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add
 
+from ..stops import needs_strace, steps_of, stop_at
 from ..support import mount_or_skip, read_json, snapshot
 
 CHOICES = Choices(display_name="Vision", env={"A": "b"})
@@ -61,8 +62,8 @@ def opencv(make_environment, open_registry):
     return environment
 
 
-def owner():
-    kernel = read_installed(user_location().kernels / "opencv")
+def owner(name="opencv"):
+    kernel = read_installed(user_location().kernels / name)
     assert kernel.owner
     return kernel.owner
 
@@ -249,6 +250,34 @@ def test_one_whose_disk_is_mounted_elsewhere_by_now_has_moved(
 
     assert owner().prefix == disk.folder / "opencv"
     assert read_json(user_location().kernels / "opencv")["display_name"] == "Vision"
+
+
+@needs_strace
+@pytest.mark.parametrize("how", ["signal=SIGKILL", "error=ENOSPC"])
+@pytest.mark.parametrize("choices", [Choices(), CHOICES], ids=["as it comes", "chosen"])
+def test_a_move_that_was_stopped_half_way_is_followed_to_its_end(
+    make_environment, open_registry, disk, tmp_path, how, choices
+):
+    add(open_registry(), make_environment(parent=disk.folder), choices)
+    disk.detach()
+    disk.folder = tmp_path / "mounted-elsewhere"
+    disk.folder.mkdir()
+    disk.attach()
+    (disk.folder / "opencv").rename(disk.folder / "vision")
+    data = user_location().data
+    shutil.copytree(data, tmp_path / "before")
+
+    def move():
+        sync(open_registry(), [identify(disk.folder / "vision")])
+
+    for step in steps_of(move):
+        shutil.rmtree(data)
+        shutil.copytree(tmp_path / "before", data)
+        stop_at(step, move, how)
+        move()
+        rows = [(row.name, row.prefix, row.status) for row in list_kernels(open_registry())]
+        assert rows == [("vision", disk.folder / "vision", "ok")], step
+        assert owner("vision").choices == choices, step
 
 
 def test_a_kernel_whose_environment_is_gone_makes_room_for_one_of_the_same_name(

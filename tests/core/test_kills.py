@@ -1,15 +1,12 @@
-"""A process that is killed, at whatever file operation, leaves every kernel whole for the next one to see."""
+"""A process that is killed, at whatever system call, leaves every kernel whole for the next one to see."""
 
-import itertools
 import os
 import shutil
-import signal
-import sys
-from collections.abc import Callable
 
 import pytest
 
 from conda_jupyter_plugin.core import exchange
+from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.finding import find_of
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import user_location
@@ -19,42 +16,15 @@ from conda_jupyter_plugin.core.store import recover
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add
 
+from ..stops import needs_strace, steps_of, stop_at
 from ..support import snapshot
 
 NAMES = ("opencv", "vision")
 """What the kernel may be called."""
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is killed after a fork")
+pytestmark = needs_strace
 
-_OPERATIONS = ("open", "os.", "shutil.", "tempfile.", "ctypes.")
-
-
-def die_at(number: int, work: Callable[[], object]) -> bool:
-    """Does some work in a process of its own, which is killed before its operation of a number.
-
-    Returns:
-        Whether it had that many.
-    """
-    child = os.fork()
-    if child:
-        _, status = os.waitpid(child, 0)
-        assert status in (0, signal.SIGKILL), "it failed by itself"
-        return bool(status)
-    count = 0
-
-    def watch(event: str, _: object) -> None:
-        nonlocal count
-        if event.startswith(_OPERATIONS) and event != "os.kill":
-            count += 1
-            if count > number:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    try:
-        sys.addaudithook(watch)
-        work()
-        os._exit(0)
-    finally:
-        os._exit(9)
+KILLED, FAILING = "signal=SIGKILL", "error=EBUSY"
 
 
 @pytest.fixture
@@ -80,11 +50,24 @@ def gone(registry, environment):
     sync(registry)
 
 
-@pytest.mark.parametrize("one_step", [True, False], ids=["one step", "two steps"], indirect=True)
+def moved(registry, environment):
+    sync(registry, [identify(environment.prefix.with_name("vision"))])
+
+
+def known_states(before, after):
+    return [state for whole in (before, after) for name in NAMES if (state := part(whole, name))]
+
+
+@pytest.mark.parametrize(
+    ("how", "one_step"),
+    [(KILLED, True), (KILLED, False), (FAILING, True)],
+    ids=["killed", "killed, without the one step", "failing"],
+    indirect=["one_step"],
+)
 @pytest.mark.parametrize("is_there", ["nothing", "ours", "somebody's", "ours for somebody's"])
-@pytest.mark.parametrize("work", [chosen, renamed, removed, gone])
+@pytest.mark.parametrize("work", [chosen, renamed, removed, gone, moved])
 def test_a_kernel_is_as_it_was_or_as_it_is_to_be(
-    one_step, is_there, work, hand_made, open_registry, tmp_path
+    how, one_step, is_there, work, hand_made, open_registry, tmp_path
 ):
     data, kernels = user_location().data, user_location().kernels
     if "somebody's" not in is_there:
@@ -93,27 +76,57 @@ def test_a_kernel_is_as_it_was_or_as_it_is_to_be(
         add(open_registry(), hand_made)
     if work is gone:
         shutil.rmtree(hand_made.prefix)
+    if work is moved:
+        hand_made.prefix.rename(hand_made.prefix.with_name("vision"))
     shutil.copytree(data, tmp_path / "before", symlinks=True)
     before = snapshot(kernels)
-    work(open_registry(), hand_made)
+    steps = steps_of(lambda: work(open_registry(), hand_made))
     after = snapshot(kernels)
-    known = [state for whole in (before, after) for name in NAMES if (state := part(whole, name))]
+    known = known_states(before, after)
+    assert before == after or len(steps) > 10
 
-    for number in itertools.count():
+    for step in steps:
         shutil.rmtree(data)
         shutil.copytree(tmp_path / "before", data, symlinks=True)
-        killed = die_at(number, lambda: work(open_registry(), hand_made))
+        stop_at(step, lambda: work(open_registry(), hand_made), how)
         recover(user_location())
         states = [state for name in NAMES if (state := part(snapshot(kernels), name))]
-        assert all(state in known for state in states), f"at {number}"
-        assert states or not (before and after), f"at {number}"
+        assert all(state in known for state in states), step
+        assert states or not (before and after), step
         assert len(list_kernels(open_registry())) == len(states)
+        if work is removed and not states and before:
+            # Nobody who did not ask brings it back.
+            sync(open_registry(), [hand_made])
+            assert snapshot(kernels) == after, step
         work(open_registry(), hand_made)
-        assert snapshot(kernels) == after, f"at {number}"
-        assert not list(user_location().workshop.glob("staging-*")), f"at {number}"
-        if not killed:
-            break
-    assert before == after or number > 10
+        assert snapshot(kernels) == after, step
+        assert not leftovers(), step
+
+
+@pytest.mark.parametrize("how", [KILLED, FAILING, "error=ENOSPC"])
+def test_what_somebody_wrote_comes_back_whatever_stopped_before(how, hand_made, open_registry, tmp_path):
+    data, kernels = user_location().data, user_location().kernels
+    original = snapshot(kernels)
+    add(open_registry(), hand_made)
+    shutil.copytree(data, tmp_path / "before", symlinks=True)
+
+    def rename():
+        add(open_registry(), hand_made, Choices(display_name="Other"))
+
+    for step in steps_of(rename):
+        shutil.rmtree(data)
+        shutil.copytree(tmp_path / "before", data, symlinks=True)
+        stop_at(step, rename, how)
+        recover(user_location())
+        list_kernels(open_registry())
+        remove(find_of(open_registry(), hand_made.prefix))
+        assert snapshot(kernels) == original, step
+        assert not leftovers(), step
+
+
+def leftovers():
+    names = os.listdir(user_location().workshop)
+    return [name for name in names if name.startswith(("staging-", "discarded-"))]
 
 
 def part(state, name):
