@@ -14,9 +14,11 @@ import pytest
 
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.errors import RefusedError
 from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Environment
 from conda_jupyter_plugin.core.registry import Registry
+from conda_jupyter_plugin.core.trust import check_trusted
 
 from .integration.conda_base import REAL_CONDA, find_conda, why_no_conda
 from .support import conda_activation, mount_or_skip, python_spec, write_program, write_spec
@@ -86,6 +88,21 @@ def open_folder() -> Iterator[Path]:
     """A folder that every user may look into; those of pytest are its user's alone."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def own_folder() -> Iterator[Path]:
+    """A folder that nobody else can change, nor put anything around: `/tmp` is none."""
+    import pwd
+
+    around = pwd.getpwuid(os.getuid()).pw_dir
+    try:
+        check_trusted(Path(around))
+        folder = Path(tempfile.mkdtemp(dir=around))
+    except (OSError, RefusedError) as error:
+        pytest.skip(f"there is no home of this user's own: {error}")
     yield folder
     shutil.rmtree(folder)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from ..core.errors import RefusedError
+from ..core.log import passing_over
 from ..core.provisioning import PACKAGE
+from ..core.trust import check_trusted
 from .modules import import_folders
 
 TYPE_CHECKING = False
@@ -35,5 +38,13 @@ def find_provisioners(prefix: Path) -> Mapping[str, Path | None]:
             if point.group == _GROUP:
                 own = point.value.partition(".")[0] == PACKAGE
                 programs = Path(str(distribution.locate_file(PACKAGE)), "kernel-launchers")
-                found.setdefault(point.name, programs if own else None)
+                found.setdefault(point.name, programs if own and _may_run(programs) else None)
     return found
+
+
+def _may_run(programs: Path) -> bool:
+    """Whether nobody else can change programs that are to start kernels."""
+    with passing_over(RefusedError):
+        check_trusted(programs)
+        return True
+    return False

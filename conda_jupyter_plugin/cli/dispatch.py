@@ -9,6 +9,7 @@ import sys
 from functools import partial
 
 from ..core.dataclass import replace
+from ..core.environment import python_of
 from ..core.errors import (
     KernelError,
     NoKernelError,
@@ -108,9 +109,13 @@ def _add_all(args: Namespace, host: Host) -> Result:
     registry, environments = open_registry(args, host), host.environments_to_add(args)
     errors: list[KernelError] = []
     if args.install and not host.output(args).dry_run:
+        from ..core.trust import check_trusted
+
         for environment in environments:
             with collecting(errors, environment.prefix):
                 if not registry.survey(environment).found:
+                    # Nobody has named this one, whose Python is about to run.
+                    check_trusted(environment.prefix, (str(python_of(environment)),))
                     host.install_kernel(environment, args)
     result = verbs.add_all(registry, environments, **_how_to_add(registry, args, host))
     return replace(result, errors=(*errors, *result.errors))

@@ -129,6 +129,11 @@ class RefusedError(KernelError):
         """For whatever reason."""
         return cls(f"{path} is left alone: {why}.", "Delete it if nobody needs it.")
 
+    @classmethod
+    def to_run(cls, program: Path, culprit: Path) -> RefusedError:
+        """Somebody else can change what would be run."""
+        return cls(f"{program} is not run: others than you and root can change {culprit}.")
+
 
 class WrongManagerError(KernelError):
     """The environment belongs to the other command."""

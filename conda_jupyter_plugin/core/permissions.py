@@ -53,7 +53,7 @@ def hand_over(descriptor: int, around: os.stat_result) -> None:
 
 def is_own(status: os.stat_result) -> bool:
     """Whether this user made a file or folder, and nobody else may write in it."""
-    return os.name == "nt" or (status.st_uid == os.geteuid() and not _others_may_write(status))
+    return os.name == "nt" or (status.st_uid == os.geteuid() and not others_may_write(status))
 
 
 def is_trusted(status: os.stat_result) -> bool:
@@ -72,7 +72,8 @@ def may_delete(status: os.stat_result, around: os.stat_result) -> bool:
     return is_trusted(status) or (os.geteuid() == 0 and status.st_uid == around.st_uid)
 
 
-def _others_may_write(status: os.stat_result) -> bool:
+def others_may_write(status: os.stat_result) -> bool:
+    """Whether others than its owner may write in a file or folder; a group of one user is that user."""
     if status.st_mode & stat.S_IWOTH:
         return True
     return bool(status.st_mode & stat.S_IWGRP) and not _is_private_group(status)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..cli.report import result_as_text
 from ..conda_files.activation import activate
-from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin, is_of_this_user
+from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
 from ..core.activation import activate_virtual_environment
 from ..core.environment import WINDOWS, conda_root, environment_to_be, identify, python_of, same_prefix
 from ..core.errors import LocationError, UnreadableError
@@ -22,6 +22,7 @@ from ..core.memory import remembered
 from ..core.presence import names_in
 from ..core.registry import Registry
 from ..core.sync import sync
+from ..core.trust import check_trusted
 from ..settings import location_of
 from .running import run
 from .watching import stamps_of
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from ..core.locations import Location
     from ..core.models import Activators, Environment
     from .watching import Stamp
+
+_OF_CONDA = ("", "bin/python", "condabin/conda", "conda-meta", "lib")
+"""What is run of a conda."""
 
 _SECONDS = 600
 """How long a conda may take to see to its own."""
@@ -64,7 +68,7 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
     stamps = stamps_of(watched, {*environments, *known.listed, *_prefixes(registry)})
     errors: list[KernelError] = []
     done: list[str] = []
-    for conda in filter(is_of_this_user, condas):
+    for conda in condas:
         with collecting(errors, f"{conda}'s kernels"):
             _let_see_to_its_own(conda)
     with collecting(errors, "kernels"):
@@ -125,5 +129,6 @@ def _prefixes(registry: Registry) -> Iterator[Path]:
 
 
 def _let_see_to_its_own(conda: Path) -> None:
+    check_trusted(conda, _OF_CONDA)
     python = python_of(environment_to_be(conda, "conda"))
     run([str(python), "-I", "-m", "conda", "kernel", "sync", "--quiet"], cwd=conda, timeout=_SECONDS)

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from conda_base import Conda, clean_environ, run
+from conda_base import Conda, clean_environ, copy_base, run
 from jupyter_server import serving
 
 SECONDS = 60
@@ -206,8 +207,11 @@ def test_the_activation_is_condas_but_for_what_its_shell_function_needs(guest: C
 
 
 def test_a_conda_with_the_plugin_sees_to_its_own_and_both_agree(
-    guest: Conda, python: str, tmp_path: Path
+    guest: Conda, python: str, own_folder: Path
 ) -> None:
+    # Only where nobody else can change it is it run.
+    copy_base(guest.prefix, own_folder / "conda")
+    guest = replace(guest, prefix=own_folder / "conda")
     guest.run("create", "-y", "-n", "original", f"python={python}", "ipykernel")
     shutil.copytree(guest.env_prefix("original"), guest.env_prefix("copied"), symlinks=True)
     process = [sys.executable, "-m", "conda_jupyter_plugin.server.process"]

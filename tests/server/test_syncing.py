@@ -12,7 +12,7 @@ from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs import add
 from conda_jupyter_plugin.server.syncing import bring_in_line
 
-from ..support import HISTORY, read_json
+from ..support import HISTORY, read_json, write_program
 
 
 def names():
@@ -160,3 +160,42 @@ def test_the_process_loads_next_to_nothing_to_find_that_out(make_environment, en
 
     own = {name for name in done.stdout.decode().split() if name.startswith("conda_jupyter_plugin.")}
     assert own == {f"conda_jupyter_plugin.server{name}" for name in ("", ".process", ".watching")}
+
+
+@pytest.fixture
+def make_conda(home):
+    """Makes a conda that has the plugin, and is listed: its Python says that it ran."""
+
+    def make_conda(root):
+        ran = root.parent / "ran"
+        write_program(root / "bin" / "python", f'#!/bin/sh\necho "$@" >{ran}\n')
+        write_program(root / "condabin" / "conda")
+        for folder in ("conda-meta", "lib/python3.12/site-packages/conda_jupyter_plugin-9.dist-info"):
+            (root / folder).mkdir(parents=True)
+        (home / ".conda").mkdir()
+        (home / ".conda" / "environments.txt").write_text(f"{root}/envs/x\n")
+        return ran
+
+    return make_conda
+
+
+def test_a_conda_of_this_users_sees_to_its_own(make_conda, own_folder):
+    ran = make_conda(own_folder / "conda")
+
+    assert bring_in_line([])[1] == {"done": [], "errors": []}
+
+    assert ran.read_text() == "-I -m conda kernel sync --quiet\n"
+
+
+@pytest.mark.parametrize("place", [".", "bin/python", "condabin"])
+def test_one_that_somebody_else_can_change_is_not_run(make_conda, own_folder, place):
+    ran = make_conda(own_folder / "conda")
+    (own_folder / "conda" / place).chmod(0o777)
+
+    _, report = bring_in_line([])
+
+    culprit = (own_folder / "conda" / place).resolve()
+    assert report["errors"] == [
+        f"{own_folder}/conda is not run: others than you and root can change {culprit}."
+    ]
+    assert not ran.exists()
