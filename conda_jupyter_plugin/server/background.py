@@ -56,7 +56,9 @@ class Background(Thread):
         report, _, stamps = printed.partition(b"\n")
         if not report:
             return
-        told, self._stamps = json.loads(report), stamps
+        told = json.loads(report)
+        # What could not be done is tried again, whether or not anything has changed by then.
+        self._stamps = b"" if told["again"] else stamps
         for line in told["done"]:
             self._log.info("conda-jupyter-plugin: %s", line)
         self._warn(told["errors"])

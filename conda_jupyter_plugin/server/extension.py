@@ -65,8 +65,13 @@ def _tell_of_pages(server: Any, background: Background) -> None:
 
     def log_function(handler: Any) -> None:
         first, _, further = handler.request.path.removeprefix(server.base_url).partition("/")
-        if first in _PAGES and not further.startswith("api/"):
+        if first in _PAGES and not further.startswith("api/") and _is_logged_in(handler):
             background.wake()
         logging(handler)
 
     settings["log_function"] = log_function
+
+
+def _is_logged_in(handler: Any) -> bool:
+    """Whether a page was given, and to somebody who is logged in: others are sent to the login."""
+    return handler.get_status() < 300 and bool(getattr(handler, "current_user", None))

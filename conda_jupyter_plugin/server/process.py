@@ -7,7 +7,6 @@ it prints nothing; else a line of JSON, and behind it how things are.
 from __future__ import annotations
 
 import json
-import os
 import sys
 
 from .watching import is_as_it_was
@@ -16,9 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_POLITENESS = 10
-"""How far it stands back behind the server and its kernels: `nice`, where there is such a thing."""
-
 
 def main(folders: Sequence[str]) -> None:
     """Look, and bring kernels in line where something has changed.
@@ -26,8 +22,6 @@ def main(folders: Sequence[str]) -> None:
     Args:
         folders: The folders whose environments become kernels too.
     """
-    if hasattr(os, "nice"):
-        os.nice(_POLITENESS)
     told = sys.stdin.buffer.read()
     if told and is_as_it_was(json.loads(told)):
         return

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
+import signal
 import subprocess
+
+from ..core.errors import KernelError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+
+class CommandError(KernelError):
+    """A program that the extension ran has failed, or was killed."""
+
+    code = "command"
 
 
 def run(command: Sequence[str], *, cwd: str | Path, told: bytes = b"", timeout: float | None = None) -> bytes:
@@ -23,10 +33,17 @@ def run(command: Sequence[str], *, cwd: str | Path, told: bytes = b"", timeout: 
         What it printed.
 
     Raises:
-        RuntimeError: It failed; the last line of what it said of it.
+        CommandError: It failed, with the last line of what it said of it, or was killed.
         OSError, TimeoutExpired: It could not be started, or did not come to its end.
     """
     done = subprocess.run(command, input=told, capture_output=True, cwd=cwd, timeout=timeout)
     if done.returncode:
-        raise RuntimeError(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
+        raise CommandError(f"`{shlex.join(command)}` {_how_it_ended(done)}.")
     return done.stdout
+
+
+def _how_it_ended(done: subprocess.CompletedProcess[bytes]) -> str:
+    said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2].rstrip(".")
+    if done.returncode < 0:
+        return f"was ended by {signal.Signals(-done.returncode).name}"
+    return f"failed: {said}" if said else f"failed with status {done.returncode}"

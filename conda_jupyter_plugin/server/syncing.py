@@ -14,7 +14,7 @@ from ..conda_files.activation import activate
 from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
 from ..core.activation import activate_virtual_environment
 from ..core.environment import WINDOWS, conda_root, environment_to_be, identify, python_of, same_prefix
-from ..core.errors import LocationError, UnreadableError
+from ..core.errors import LocationError, LockedError, NotAnEnvironmentError, UnexpectedError, UnreadableError
 from ..core.failures import collecting
 from ..core.locations import user_location, visible
 from ..core.log import passing_over
@@ -24,12 +24,13 @@ from ..core.registry import Registry
 from ..core.sync import sync
 from ..core.trust import check_trusted
 from ..settings import location_of
-from .running import run
+from .running import CommandError, run
 from .watching import stamps_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from ..conda_files.environments import Known
     from ..core.errors import KernelError
@@ -40,11 +41,14 @@ if TYPE_CHECKING:
 _OF_CONDA = ("", "bin/python", "condabin/conda", "conda-meta", "lib")
 """What is run of a conda."""
 
+_PASSING = (LocationError, LockedError, UnexpectedError, CommandError)
+"""What may go by without leaving a mark on any environment: a full disk, a folder that is read-only."""
+
 _SECONDS = 600
 """How long a conda may take to see to its own."""
 
 
-def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[str, Sequence[str]]]:
+def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[str, Any]]:
     """Bring kernels in line.
 
     Args:
@@ -52,7 +56,7 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
 
     Returns:
         How all was before, so that what changes in the meantime is seen again; and what was `done`, with the
-        `errors`, as sentences.
+        `errors`, as sentences, and whether it is to be tried `again`.
     """
     known, named = find_known(), [Path(os.path.abspath(os.path.expanduser(folder))) for folder in folders]
     asked_for = list(_in(named))
@@ -65,8 +69,9 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
         *known.further_folders,
         *named,
     ]
-    stamps = stamps_of(watched, {*environments, *known.listed, *_prefixes(registry)})
-    errors: list[KernelError] = []
+    prefixes = {*environments, *known.listed, *_prefixes(registry)}
+    stamps = stamps_of(watched, prefixes)
+    errors: list[KernelError] = [_not_there(folder) for folder in named if not os.path.isdir(folder)]
     done: list[str] = []
     for conda in condas:
         with collecting(errors, f"{conda}'s kernels"):
@@ -76,7 +81,15 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
         result = sync(registry.at(registry.location), missing)
         errors += result.errors
         done = result_as_text(result) if result.changes else []
-    return stamps, {"done": done, "errors": list(dict.fromkeys(map(str, errors)))}
+    # What was just written is no change; what somebody writes from here on is.
+    stamps.update(stamps_of((location.kernels for location in registry.locations), ()))
+    stamps.update(stamps_of((), {*_prefixes(registry)} - prefixes))
+    told = {"done": done, "errors": list(dict.fromkeys(map(str, errors)))}
+    return stamps, {**told, "again": any(isinstance(error, _PASSING) for error in errors)}
+
+
+def _not_there(folder: Path) -> KernelError:
+    return NotAnEnvironmentError(f"{folder}, which `KernelSync.folders` names, is not there.")
 
 
 def _open_registry(known: Known, condas: tuple[Path, ...]) -> Registry:

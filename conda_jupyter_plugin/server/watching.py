@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    # When it was changed, and which file it is; None where there is none that can be looked at.
+    # When its content and its modes were changed, and which file it is; None where none can be looked at.
     Stamp = list[int] | None
 
 # A transaction adds and removes files of `conda-meta`; `conda env config vars` writes its state.
@@ -51,4 +51,4 @@ def _stamp(path: str) -> Stamp:
         status = os.stat(path)
     except (OSError, ValueError):
         return None
-    return [status.st_mtime_ns, status.st_ino]
+    return [status.st_mtime_ns, status.st_ctime_ns, status.st_ino]

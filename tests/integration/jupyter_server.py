@@ -17,22 +17,25 @@ _SECONDS = 60
 
 
 @contextmanager
-def serving(folder: Path, variables: Mapping[str, str], kernels: Sequence[str]) -> Iterator[str]:
+def serving(
+    folder: Path, variables: Mapping[str, str], kernels: Sequence[str], token: str = ""
+) -> Iterator[str]:
     """Runs a server for as long as the context lasts, on a port that is free.
 
     Args:
         folder: The notebooks' folder; what the server says goes into a file beside it.
         variables: All of its environment variables.
         kernels: The names of those that it offers where they exist, whatever else the machine has.
+        token: What a user logs in with; nobody has to where it is empty.
 
     Yields:
-        Its address, which asks for no token.
+        Its address.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--no-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--allow-root"]
-    options += [f"--ServerApp.root_dir={folder}", "--IdentityProvider.token="]
+    options += [f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={token}"]
     options += [f"--KernelSpecManager.allowed_kernelspecs={name}" for name in kernels]
     settings = Path(variables["HOME"], ".jupyter/lab/user-settings/@jupyterlab/apputils-extension")
     settings.mkdir(parents=True, exist_ok=True)
@@ -42,7 +45,7 @@ def serving(folder: Path, variables: Mapping[str, str], kernels: Sequence[str]) 
         command = [sys.executable, "-m", "jupyterlab", *options]
         server = subprocess.Popen(command, env=variables, stdout=log, stderr=log, cwd=folder)
         try:
-            _wait(server, f"{address}/api/status", Path(log.name))
+            _wait(server, f"{address}/api/status?token={token}", Path(log.name))
             yield address
         finally:
             server.terminate()

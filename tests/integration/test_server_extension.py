@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -145,6 +147,51 @@ def test_a_folder_that_a_setting_names_is_watched(
         wait_until(lambda: "vision" in names(address))
 
 
+def test_a_request_of_somebody_who_is_not_logged_in_starts_nothing(
+    home: Path, envs: Path, opencv: Path, variables: dict[str, str]
+) -> None:
+    kernel = home / ".local/share/jupyter/kernels/after/kernel.json"
+    shutil.copytree(opencv, envs / "before", symlinks=True)
+    with serving(home / "notebooks", variables, (), token="secret") as address:
+        wait_until(kernel.parent.with_name("before").exists)
+        shutil.copytree(opencv, envs / "after", symlinks=True)
+        for path in ("lab", "tree", "api/kernelspecs", "lab?token=wrong"):
+            with suppress(HTTPError), urlopen(f"{address}/{path}", timeout=SECONDS) as answer:
+                assert "login" in answer.url
+        time.sleep(3)
+        assert not kernel.exists()
+
+        with urlopen(f"{address}/lab?token=secret", timeout=SECONDS):
+            wait_until(kernel.exists)
+
+
+def test_what_could_not_be_written_is_written_when_it_can_be(
+    home: Path, envs: Path, opencv: Path, variables: dict[str, str]
+) -> None:
+    kernels, log = home / ".local" / "share" / "jupyter" / "kernels", home / "server.log"
+    kernels.parent.mkdir(parents=True)
+    kernels.write_text("in the way")
+    shutil.copytree(opencv, envs / "unpacked", symlinks=True)
+    with serving(home / "notebooks", variables, ()) as address:
+        wait_until(lambda: "Kernels cannot be written" in log.read_text("utf-8"))
+        kernels.unlink()
+
+        wait_until(lambda: "unpacked" in names(address))
+
+
+def test_what_is_registered_while_it_runs_is_followed(
+    server: str, home: Path, variables: dict[str, str]
+) -> None:
+    names(server)
+    run([sys.executable, "-m", "venv", "--without-pip", str(home / "two")], variables)
+    give_kernel(home / "two")
+    run([sys.executable, "-m", "pip_kernel_hook", "add", str(home / "two")], variables, cwd=home)
+    assert "two" in names(server)
+    shutil.rmtree(home / "two")
+
+    wait_until(lambda: "two" not in names(server))
+
+
 def test_a_list_is_answered_while_the_work_is_not_done(variables: dict[str, str]) -> None:
     """Whoever asks for the list wakes a thread, and nothing more: here its work never ends."""
     code = """
@@ -218,7 +265,7 @@ def test_a_conda_with_the_plugin_sees_to_its_own_and_both_agree(
     variables = guest.shell_variables()
 
     report, _, stamps = run(process, variables).stdout.partition("\n")
-    assert json.loads(report) == {"done": [], "errors": []}
+    assert json.loads(report) == {"done": [], "errors": [], "again": False}
     spec = json.loads((guest.kernels_dir / "copied" / "kernel.json").read_text("utf-8"))
     assert spec["metadata"]["conda_jupyter_plugin"]["conda"] == str(guest.prefix)
 

@@ -10,7 +10,9 @@ from conda_jupyter_plugin.core import finding, removal
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.server.running import CommandError, run
 from conda_jupyter_plugin.server.syncing import bring_in_line
+from conda_jupyter_plugin.server.watching import is_as_it_was
 
 from ..support import HISTORY, read_json, write_program
 
@@ -34,7 +36,7 @@ def test_an_environment_that_was_unpacked_becomes_a_kernel(make_environment, env
     assert names() == ["opencv"]
     assert report["errors"] == []
     assert "registered" in report["done"][0]
-    assert bring_in_line([])[1] == {"done": [], "errors": []}
+    assert bring_in_line([])[1] == {"done": [], "errors": [], "again": False}
 
 
 def test_one_that_was_removed_loses_it(make_environment, envs):
@@ -182,7 +184,7 @@ def make_conda(home):
 def test_a_conda_of_this_users_sees_to_its_own(make_conda, own_folder):
     ran = make_conda(own_folder / "conda")
 
-    assert bring_in_line([])[1] == {"done": [], "errors": []}
+    assert bring_in_line([])[1] == {"done": [], "errors": [], "again": False}
 
     assert ran.read_text() == "-I -m conda kernel sync --quiet\n"
 
@@ -199,3 +201,52 @@ def test_one_that_somebody_else_can_change_is_not_run(make_conda, own_folder, pl
         f"{own_folder}/conda is not run: others than you and root can change {culprit}."
     ]
     assert not ran.exists()
+
+
+def test_a_folder_of_the_setting_that_is_not_there_is_told(tmp_path):
+    _, report = bring_in_line([str(tmp_path / "team")])
+
+    assert report["errors"] == [f"{tmp_path}/team, which `KernelSync.folders` names, is not there."]
+    assert not report["again"]
+
+
+def test_what_could_not_be_written_is_to_be_tried_again(make_environment, envs):
+    make_environment("opencv", parent=envs)
+    user_location().data.parent.mkdir(parents=True)
+    user_location().data.write_text("in the way")
+
+    _, report = bring_in_line([])
+
+    assert report["again"]
+    assert len(report["errors"]) == 1
+
+
+def test_what_is_registered_in_the_meantime_is_followed(make_environment, tmp_path, open_registry):
+    bring_in_line([])
+    stamps, _ = bring_in_line([])
+    two = make_environment("two", manager="venv", parent=tmp_path / "work")
+
+    add(open_registry(), two)
+    assert not is_as_it_was(stamps)
+    stamps, _ = bring_in_line([])
+    assert is_as_it_was(stamps)
+    two.prefix.rename(tmp_path / "away")
+
+    assert not is_as_it_was(stamps)
+    bring_in_line([])
+    assert names() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import os; os.kill(os.getpid(), 9)", "was ended by SIGKILL."),
+        ("raise OSError('no space left.')", "failed: OSError: no space left."),
+        ("raise SystemExit(3)", "failed with status 3."),
+    ],
+)
+def test_how_a_program_ended_is_told(code, said):
+    with pytest.raises(CommandError) as caught:
+        run([sys.executable, "-c", code], cwd="/")
+
+    assert str(caught.value).endswith(f"` {said}")
