@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from conda_jupyter_plugin.checking import errors as checking_errors
-from conda_jupyter_plugin.core import errors, naming_errors
+from conda_jupyter_plugin.core import errors, naming_errors, refusals
 from conda_jupyter_plugin.declarations import _SETTINGS
 from pip_kernel_hook import errors as creation_errors
 
-_MODULES = (errors, naming_errors, checking_errors, creation_errors)
+_MODULES = (errors, naming_errors, refusals, checking_errors, creation_errors)
 
 
 def error_rows() -> list[str]:

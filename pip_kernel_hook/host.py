@@ -154,7 +154,7 @@ class PipHost:
         if args.yes or args.json:
             return
         print("Proceed (Y/n)? ", end="", flush=True)
-        answer = sys.stdin.readline()
+        answer = sys.stdin.readline() if sys.stdin else ""
         if not answer:
             raise KernelError("Nobody answered.", "Add --yes to remove without being asked.")
         if answer.strip().lower() not in ("", "y", "yes"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import suppress
 
 from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.cli import documents, report, streams
@@ -13,6 +14,7 @@ from conda_jupyter_plugin.cli.dispatch import run
 from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs, as_examples, wants_json
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.log import log_swallowed, show_log
+from conda_jupyter_plugin.core.refusals import OutputError, SystemCallError
 
 from .host import PipHost
 
@@ -74,13 +76,17 @@ def main(words: list[str] | None = None) -> int:
             return result.exit_status
         return run(args, host)
     except KernelError as error:
-        log_swallowed()
+        return _fail(error, as_json=as_json)
+    except OSError as error:
+        return _fail(SystemCallError(error), as_json=as_json)
+
+
+def _fail(error: KernelError, *, as_json: bool) -> int:
+    """Say what went wrong, where that can be said still; give the exit status."""
+    log_swallowed()
+    with suppress(OutputError):
         if as_json:
             documents.print_json(documents.failure_as_json(error))
         else:
             streams.say(str(error), sys.stderr)
-        return error.exit_status
-    except OSError as error:
-        log_swallowed()
-        streams.say(f"{error}.", sys.stderr)
-        return 1
+    return error.exit_status

@@ -19,6 +19,17 @@ def run() -> int:
         return _flush(0, f"pip-kernel {__version__}\n")
     # What a short command makes is gone with it.
     gc.disable()
+    try:
+        return _flush(_run())
+    except (MemoryError, ImportError, OSError) as error:
+        if not _lacks_memory(error):
+            raise
+    # There is hardly enough to say so.
+    sys.stderr.write("There is not enough memory to run pip-kernel.\n")
+    return 1
+
+
+def _run() -> int:
     from conda_jupyter_plugin.cli import interruptions
 
     interruptions.exit_at_once()
@@ -26,10 +37,20 @@ def run() -> int:
 
     try:
         with interruptions.interruptible(as_json="--json" in sys.argv):
-            status = main()
+            return main()
     finally:
         interruptions.exit_at_once()
-    return _flush(status)
+
+
+def _lacks_memory(error: BaseException) -> bool:
+    import errno
+
+    # A library that finds no room is an ImportError whose text says so.
+    return (
+        isinstance(error, MemoryError)
+        or getattr(error, "errno", None) == errno.ENOMEM
+        or (isinstance(error, ImportError) and "failed to map segment" in str(error))
+    )
 
 
 def _flush(status: int, text: str = "") -> int:

@@ -14,9 +14,9 @@ import pytest
 
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment import identify
-from conda_jupyter_plugin.core.errors import RefusedError
 from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Environment
+from conda_jupyter_plugin.core.refusals import RefusedError
 from conda_jupyter_plugin.core.registry import Registry
 from conda_jupyter_plugin.core.trust import check_trusted
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ..core.errors import RefusedError
 from ..core.log import passing_over
 from ..core.provisioning import PACKAGE
+from ..core.refusals import RefusedError
 from ..core.trust import check_trusted
 from .modules import import_folders
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import threading
@@ -12,6 +13,7 @@ from queue import Empty
 from tempfile import TemporaryDirectory
 
 from ..core.dataclass import dataclass, replace
+from ..core.log import LOGGER
 from ..core.stand_in import NAME as STAND_IN
 
 TYPE_CHECKING = False
@@ -66,7 +68,7 @@ async def start(item: Installed, question: Question | None, timeout: float) -> S
     from jupyter_client.manager import AsyncKernelManager
 
     specs = KernelSpecManager(kernel_dirs=[str(item.folder.parent)], ensure_native_kernel=False)
-    manager = AsyncKernelManager(kernel_name=item.name, kernel_spec_manager=specs)
+    manager = AsyncKernelManager(kernel_name=item.name, kernel_spec_manager=specs, log=_quiet_logger())
     begin = time.monotonic()
     # It runs in an empty folder: what lies in the caller's is not meant to be imported.
     with TemporaryDirectory(ignore_cleanup_errors=True) as empty, _Tail() as tail:
@@ -85,6 +87,15 @@ async def start(item: Installed, question: Question | None, timeout: float) -> S
             raise
         await _end(manager, now=not start.answered)
         return start if start.answered else replace(start, printed=tail.text())
+
+
+def _quiet_logger() -> logging.Logger:
+    """Where jupyter_client tells what is told in a sentence here: shown with all else that is logged."""
+    logger = logging.getLogger(f"{LOGGER}.jupyter_client")
+    logger.propagate = logger.parent is not None and logger.parent.level == logging.DEBUG
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    return logger
 
 
 async def _talk(manager: Any, question: Question | None, begin: float, timeout: float) -> Start:

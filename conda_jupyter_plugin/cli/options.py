@@ -9,6 +9,7 @@ from ..core.naming_errors import InvalidNameError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace, _ActionsContainer
+    from collections.abc import Iterator, Sequence
 
 
 FORCING = (
@@ -159,18 +160,12 @@ def choices(args: Namespace) -> Choices:
     Raises:
         UsageError: A variable, or the display name, is none.
     """
-    env = {}
-    for word in getattr(args, "kernel_env", []):
-        name, equals, value = word.partition("=")
-        if not equals or not _is_variable(name):
-            raise UsageError(
-                f"--env {word} is not of the form VAR=VALUE.", "For example: --env OMP_NUM_THREADS=4"
-            )
-        env[name] = value
+    env = dict(_pairs("--env", "VAR=VALUE", getattr(args, "kernel_env", ()), "OMP_NUM_THREADS=4"))
     unset = tuple(getattr(args, "kernel_unset", ()))
-    for name in unset:
+    for number, name in enumerate(unset, 1):
         if not _is_variable(name):
-            raise UsageError(f"--unset {name} names no variable.", "For example: --unset OMP_NUM_THREADS")
+            which = _which("--unset", number, unset)
+            raise UsageError(f"{which} names no variable.", "For example: --unset OMP_NUM_THREADS")
     display_name = getattr(args, "kernel_display_name", None)
     if display_name and (not display_name.strip() or not display_name.isprintable()):
         raise UsageError(
@@ -189,24 +184,34 @@ def choices(args: Namespace) -> Choices:
     )
 
 
+def _pairs(option: str, form: str, words: Sequence[str], example: str) -> Iterator[tuple[str, str]]:
+    """Take apart the names and values that an option was given.
+
+    Raises:
+        UsageError: One has no name in front; it may be a secret, and is not shown.
+    """
+    for number, word in enumerate(words, 1):
+        name, equals, value = word.partition("=")
+        if not equals or not _is_variable(name):
+            which = _which(option, number, words)
+            raise UsageError(f"{which} is not of the form {form}.", f"For example: {option} {example}")
+        yield name, value
+
+
+def _which(option: str, number: int, words: Sequence[str]) -> str:
+    return f"The value of {option}" if len(words) == 1 else f"The value of {option} number {number}"
+
+
 def _provisioner(args: Namespace) -> Provisioner | None:
     name, words = getattr(args, "provisioner", None), getattr(args, "provisioner_config", ())
     if not name and words:
-        raise UsageError(
-            f"--provisioner-config {words[0]} is for no provisioner.", "Name one with --provisioner NAME."
-        )
+        raise UsageError("--provisioner-config is for no provisioner.", "Name one with --provisioner NAME.")
     if name and (not name.isprintable() or name.strip() != name):
         raise UsageError(
             f"{name!r} is no provisioner's name.", "`jupyter kernelspec provisioners` lists them."
         )
     given: dict[str, list[object]] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not equals or not _is_variable(key):
-            raise UsageError(
-                f"--provisioner-config {word} is not of the form KEY=VALUE.",
-                "For example: --provisioner-config launch_timeout=60",
-            )
+    for key, value in _pairs("--provisioner-config", "KEY=VALUE", words, "launch_timeout=60"):
         given.setdefault(key, []).append(_json_or_text(value))
     config = {key: values if len(values) > 1 else values[0] for key, values in given.items()}
     if name is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+from ..core.refusals import OutputError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +41,11 @@ def write_lines(text: str, stream: TextIO | None) -> None:
 
 
 def write(text: str, stream: TextIO | None) -> None:
-    """Print text as it is."""
+    """Print text as it is.
+
+    Raises:
+        OutputError: It cannot be printed; that nobody reads it is no error.
+    """
     # Python has None for a stream that was closed when it started.
     if stream is None:
         return
@@ -49,9 +55,11 @@ def write(text: str, stream: TextIO | None) -> None:
         try:
             stream.write(f"{text}\n")
             stream.flush()
-        except OSError:
+        except BrokenPipeError:
             write_no_more(stream)
-            raise
+        except OSError as error:
+            write_no_more(stream)
+            raise OutputError(error) from error
 
 
 def write_no_more(stream: TextIO) -> None:

@@ -14,6 +14,7 @@ from ..cli.streams import printable
 from ..conda_side.errors import as_conda_errors
 from ..conda_side.host import CondaHost
 from ..core.log import show_log
+from ..core.refusals import SystemCallError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -69,7 +70,10 @@ def execute(args: Namespace) -> int:
             # What interrupts it is conda's own affair.
             return execute_create(args)
         with interruptible(as_json=bool(context.json)):
-            return run(args, CondaHost())
+            try:
+                return run(args, CondaHost())
+            except OSError as error:
+                raise SystemCallError(error) from error
 
 
 def _printing(error: Callable[[str], NoReturn]) -> Callable[[str], NoReturn]:

@@ -114,27 +114,6 @@ class UnreadableError(KernelError):
         return cls(f"{path} cannot be looked into ({(error.strerror or str(error)).lower()}).")
 
 
-class RefusedError(KernelError):
-    """Somebody else may have put a file or folder where only we write: nothing is done with it."""
-
-    code = "refused"
-
-    @classmethod
-    def link(cls, path: Path) -> RefusedError:
-        """It is a link that is not followed."""
-        return cls.of(path, "it is a link")
-
-    @classmethod
-    def of(cls, path: Path, why: str) -> RefusedError:
-        """For whatever reason."""
-        return cls(f"{path} is left alone: {why}.", "Delete it if nobody needs it.")
-
-    @classmethod
-    def to_run(cls, program: Path, culprit: Path) -> RefusedError:
-        """Somebody else can change what would be run."""
-        return cls(f"{program} is not run: others than you and root can change {culprit}.")
-
-
 class WrongManagerError(KernelError):
     """The environment belongs to the other command."""
 
@@ -246,6 +225,13 @@ class LocationError(KernelError):
         return cls(
             f"Kernels cannot be written to {kernels}: {problem}.",
             f"Mend that, {or_else}or choose another place with {others} or --jupyter-prefix PREFIX.",
+        )
+
+    @classmethod
+    def without_home(cls) -> LocationError:
+        """Where this user's kernels are cannot be told; Jupyter refuses to work then, too."""
+        return cls(
+            "HOME is not set, and this user has no home folder.", "Set HOME, or JUPYTER_DATA_DIR to a folder."
         )
 
     @classmethod

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 
-from .errors import RefusedError
 from .files import is_alike
 from .opening import open_inside
+from .refusals import RefusedError
 from .staging import write_file
 
 TYPE_CHECKING = False

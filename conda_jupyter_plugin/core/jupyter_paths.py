@@ -21,7 +21,12 @@ def are_plain() -> bool:
 
 
 def data_folder() -> str:
-    """The user's data folder: what `jupyter_core.paths.jupyter_data_dir` gives."""
+    """The user's data folder: what `jupyter_core.paths.jupyter_data_dir` gives.
+
+    Raises:
+        LocationError: The user has no home folder.
+    """
+    _check_home()
     if not are_plain():
         from jupyter_core.paths import jupyter_data_dir
 
@@ -35,6 +40,18 @@ def data_folder() -> str:
     return os.path.join(data, "jupyter")
 
 
+def has_home() -> bool:
+    """Whether it can be told where the user's data folder is."""
+    return bool(os.environ.get("JUPYTER_DATA_DIR")) or not os.path.expanduser("~").startswith("~")
+
+
+def _check_home() -> None:
+    if not has_home():
+        from .errors import LocationError
+
+        raise LocationError.without_home()
+
+
 def system_folder() -> str:
     """The first data folder of all users: that of `jupyter_core.paths.SYSTEM_JUPYTER_PATH`."""
     if not are_plain():
@@ -45,15 +62,20 @@ def system_folder() -> str:
 
 
 def search_path() -> list[str]:
-    """Every data folder, in the order that counts: what `jupyter_core.paths.jupyter_path` gives."""
+    """Every data folder, in the order that counts: what `jupyter_core.paths.jupyter_path` gives.
+
+    Raises:
+        LocationError: The user has no home folder.
+    """
     if not are_plain():
+        _check_home()
         from jupyter_core.paths import jupyter_path
 
         return list(dict.fromkeys(jupyter_path()))
     given = os.environ.get("JUPYTER_PATH")
     folders = [path.rstrip(os.sep) for path in given.split(os.pathsep)] if given else []
     user = [data_folder()]
-    if site.ENABLE_USER_SITE and (base := site.getuserbase()):
+    if site.ENABLE_USER_SITE and (base := site.getuserbase()) and not base.startswith("~"):
         user.append(os.path.join(base, "share", "jupyter"))
     own = [] if ENVIRONMENT in SYSTEM else [ENVIRONMENT]
     folders += own + user if _prefers_environment() else user + own

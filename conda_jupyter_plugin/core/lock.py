@@ -14,9 +14,9 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 
-from .errors import RefusedError
 from .log import log_swallowed
 from .permissions import fit
+from .refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from .errors import RefusedError
 from .exchange import exchange
 from .permissions import fit, is_own
 from .reading import check_regular, read_descriptor
+from .refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import os
 import stat
 from pathlib import Path
 
-from .errors import RefusedError
 from .open_folder import CAN_HOLD, FOLDER, MAY_BE_LINK, READING, WITHOUT_LINKS, OpenFolder
 from .permissions import is_trusted
 from .reading import check_regular
+from .refusals import RefusedError
 
 # Linux goes through a folder that may be searched, but not listed.
 _PASSING = FOLDER | getattr(os, "O_PATH", 0) | WITHOUT_LINKS

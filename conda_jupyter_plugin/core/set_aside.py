@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 
-from .errors import RefusedError
 from .permissions import may_delete
 from .record import is_recorded
+from .refusals import RefusedError
 from .staging import look_into, move, on_one_device, open_kernels, open_workshop, throw_away, writing
 from .swapping import put
 

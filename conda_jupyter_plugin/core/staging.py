@@ -6,11 +6,12 @@ import contextlib
 import os
 from pathlib import Path
 
-from .errors import LocationError, RefusedError, UnreadableError
+from .errors import LocationError, UnreadableError
 from .locations import DISCARDED, STAGING
 from .opening import open_folder, open_own
 from .permissions import fit, hand_over, owner_of
 from .presence import says_absent
+from .refusals import RefusedError
 from .swapping import REPLACED, is_of_another_device
 from .traces import WORKSHOP
 

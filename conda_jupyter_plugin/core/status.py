@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from .absence import why_kept
@@ -160,11 +161,23 @@ def launcher_as_written(registry: Registry, item: Installed) -> bytes | None:
 def _judge_unmanaged(item: Installed) -> Verdict:
     if item.problem is not None:
         return Verdict("broken", item.problem.rstrip("."))
-    # A bare word is looked up on the Jupyter server's own PATH: nothing can be said about it here.
     command = item.spec["argv"][0]
-    if os.path.isabs(command) and not is_present(Path(command)):
-        return Verdict("broken", f"its program {command} is gone")
-    return Verdict("ok")
+    if os.path.isabs(command):
+        gone = not is_present(Path(command))
+        return Verdict("broken", f"its program {command} is gone") if gone else Verdict("ok")
+    return Verdict("ok") if _is_on_path(command) else Verdict("broken", f"there is no {command} on PATH")
+
+
+def _is_on_path(command: str) -> bool:
+    """Whether Jupyter would find a program by a bare word; a bare `python` is its own."""
+    if os.path.dirname(command) or re.fullmatch(r"(python|pypy)[\d.]*(\.exe)?", command):
+        return True
+    if os.name == "nt":
+        import shutil
+
+        return shutil.which(command) is not None
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return any(os.access(os.path.join(folder, command), os.X_OK) for folder in folders)
 
 
 def _row(item: Installed, environment: Environment | None, verdict: Verdict) -> Registration:

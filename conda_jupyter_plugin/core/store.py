@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from .errors import KernelError, LockedError, RefusedError
+from .errors import KernelError, LockedError
 from .failures import collecting
 from .filling import at, fill
 from .kernelspec import files_in
@@ -15,6 +15,7 @@ from .log import log_swallowed
 from .opening import open_folder, open_own
 from .permissions import is_own
 from .record import is_recorded
+from .refusals import RefusedError
 from .set_aside import set_aside
 from .staging import (
     discard,
@@ -116,7 +117,11 @@ def write(location: Location, target: Path, rendered: Rendered) -> None:
     """
 
     def swap_in(folder: OpenFolder) -> None:
-        _fill(location, folder, kernels, target.name, rendered)
+        with contextlib.ExitStack() as opened:
+            new = opened.enter_context(_make_new(location, folder, kernels))
+            there = kernels.is_folder(target.name)
+            present = opened.enter_context(kernels.enter(target.name)) if there else None
+            fill(new, present, rendered, for_all=location.for_all)
         put(folder, "new", kernels, target.name, folder)
         if folder.is_folder(REPLACED):
             with folder.enter(REPLACED) as replaced:
@@ -127,11 +132,8 @@ def write(location: Location, target: Path, rendered: Rendered) -> None:
             _write_in_place(location, kernels, target.name, rendered)
 
 
-def _fill(location: Location, folder: OpenFolder, kernels: OpenFolder, name: str, rendered: Rendered) -> None:
-    with contextlib.ExitStack() as opened:
-        new = opened.enter_context(folder.make("new", for_all=location.for_all, fitting=kernels.status))
-        present = opened.enter_context(kernels.enter(name)) if kernels.is_folder(name) else None
-        fill(new, present, rendered, for_all=location.for_all)
+def _make_new(location: Location, folder: OpenFolder, kernels: OpenFolder) -> OpenFolder:
+    return folder.make("new", for_all=location.for_all, fitting=kernels.status)
 
 
 def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered: Rendered) -> None:
@@ -144,7 +146,9 @@ def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered
             with folder.make(REPLACED) as replaced:
                 kernels.copy(name, replaced, name)
                 set_aside(location, replaced, name)
-        _fill(location, folder, kernels, name, rendered)
+        # No links: overlayfs would refuse to put one in the place of what it leads to.
+        with _make_new(location, folder, kernels) as new:
+            fill(new, None, rendered, for_all=location.for_all)
         before = [inner for inner, _ in files_in(kernels.path / name)]
         for inner in sorted(rendered.files, key=lambda inner: inner == "kernel.json"):
             with at(folder, f"new/{inner}") as (source, file), at(kernels, f"{name}/{inner}") as (into, _):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from .jupyter_paths import are_plain, search_path
+from .jupyter_paths import are_plain, has_home, search_path
 
 WORKSHOP = ".conda-jupyter-plugin"
 """Our own folder inside a Jupyter data folder, where Jupyter does not look."""
@@ -38,4 +38,7 @@ def data_folders(*prefixes: str) -> list[str] | None:
     if not are_plain():
         return None
     # A relative one is as good: it is asked for from where the command runs.
-    return [*search_path(), *(os.path.join(prefix, "share", "jupyter") for prefix in prefixes)]
+    return [
+        *(search_path() if has_home() else ()),
+        *(os.path.join(prefix, "share", "jupyter") for prefix in prefixes),
+    ]

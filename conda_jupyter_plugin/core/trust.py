@@ -6,8 +6,8 @@ import os
 import stat
 from pathlib import Path
 
-from .errors import RefusedError
 from .permissions import is_trusted, others_may_write
+from .refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -98,3 +98,27 @@ def test_the_settings_of_a_provisioner(parse, words, config):
 def test_what_is_no_provisioner_or_no_setting_of_one_is_refused(parse, words):
     with pytest.raises(UsageError):
         choices(parse("add", *words))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--env", "s3cr3tBAD"], "The value of --env is not of the form VAR=VALUE."),
+        (
+            ["--env", "A=1", "--env", "s3cr3t/BAD=="],
+            "The value of --env number 2 is not of the form VAR=VALUE.",
+        ),
+        (["--unset", "s3cr3t BAD"], "The value of --unset names no variable."),
+        (["--provisioner-config", "s3cr3tBAD"], "--provisioner-config is for no provisioner."),
+        (
+            ["--provisioner", "x", "--provisioner-config", "s3cr3tBAD"],
+            "The value of --provisioner-config is not of the form KEY=VALUE.",
+        ),
+    ],
+)
+def test_what_may_be_a_secret_is_not_repeated(parse, words, said):
+    with pytest.raises(UsageError) as caught:
+        choices(parse("add", *words))
+
+    assert caught.value.message == said
+    assert "BAD" not in str(caught.value)

@@ -16,7 +16,7 @@ from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import mount_or_skip, read_json, snapshot
+from ..support import LOGO, mount_or_skip, read_json, snapshot
 
 
 @pytest.fixture
@@ -82,18 +82,21 @@ def test_a_kernel_comes_changes_and_goes_on_any_file_system(on, hand_made, open_
 @pytest.mark.parametrize("on", ["overlay"], indirect=True)
 def test_what_an_image_brings_follows_its_environment(on, make_environment, open_registry, kernels, tmp_path):
     environment = make_environment("other")
+    (environment.prefix / "share/jupyter/kernels/python3/logo-64x64.png").write_bytes(LOGO)
     add(open_registry(), environment)
     # As if the image had been made with it: it lies in a lower layer then.
     base = tmp_path / "disk"
     subprocess.run(["umount", user_location().data], check=True)
-    for name in ("lower2", "work2"):
+    shutil.copytree(base / "upper", tmp_path / "image")
+    for name in ("upper2", "work2"):
         (base / name).mkdir()
-    layers = f"lowerdir={base}/upper:{base}/lower,upperdir={base}/lower2,workdir={base}/work2"
+    layers = f"lowerdir={tmp_path}/image:{base}/lower,upperdir={base}/upper2,workdir={base}/work2"
     mount_or_skip("mount", "-t", "overlay", "-o", layers, "overlay", user_location().data)
 
     spec = environment.prefix / "share/jupyter/kernels/python3/kernel.json"
     spec.write_text(json.dumps({**json.loads(spec.read_text()), "new": 1}))
-    assert [row.name for row in sync(open_registry()).refreshed] == ["other"]
+    result = sync(open_registry())
+    assert ([row.name for row in result.refreshed], result.errors) == (["other"], ())
     assert read_json(kernels / "other")["new"] == 1
     shutil.rmtree(environment.prefix)
     result = sync(open_registry())

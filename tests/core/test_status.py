@@ -199,10 +199,19 @@ def test_a_hand_made_kernel_whose_interpreter_is_gone_is_broken(state, make_envi
     assert state("mine") == ("broken", f"its program {environment.prefix / 'bin' / 'python'} is gone")
 
 
-def test_a_bare_program_of_a_hand_made_kernel_is_not_judged(state):
-    write_spec(user_location().kernels / "mine", bash_spec("no-such-program"))
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("no-such-program", ("broken", "there is no no-such-program on PATH")),
+        ("sh", ("ok", None)),
+        # Jupyter takes its own interpreter for it.
+        ("python3.99", ("ok", None)),
+    ],
+)
+def test_a_bare_program_of_a_hand_made_kernel_is_looked_for_on_path(state, program, expected):
+    write_spec(user_location().kernels / "mine", bash_spec(program))
 
-    assert state("mine") == ("ok", None)
+    assert state("mine") == expected
 
 
 def test_a_kernel_without_a_display_name_shows_its_name(registry):

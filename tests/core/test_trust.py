@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from conda_jupyter_plugin.core.errors import RefusedError
+from conda_jupyter_plugin.core.refusals import RefusedError
 from conda_jupyter_plugin.core.trust import check_trusted
 
 from ..conftest import needs_root

@@ -12,6 +12,7 @@ from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs import add
 
+from ..conftest import needs_root
 from ..support import read_json, snapshot
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and pipes as POSIX has them")
@@ -146,3 +147,72 @@ def test_what_a_terminal_would_obey_is_escaped(program, words):
     assert status in (1, 2)
     assert "\x1b" not in told and "\x07" not in told
     assert "\\x1b" in told or "\\x07" in told
+
+
+def shell(script, *words, **variables):
+    """Runs the program by a shell's line, in which it is `"$@"`; gives its status and what it said."""
+    around = {"PATH": "/usr/bin:/bin", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = ["/bin/sh", "-c", script, "sh", sys.executable, "-m", "pip_kernel_hook", *map(str, words)]
+    done = subprocess.run(
+        command,
+        env={**around, **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        user=user,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_where_nothing_can_be_typed_nobody_has_answered(home, make_environment, open_registry):
+    add(open_registry(), make_environment(manager="venv"))
+
+    status, said = shell('"$@" <&-', "remove", "opencv", HOME=str(home))
+
+    assert status == 1
+    assert said.endswith("Nobody answered. Add --yes to remove without being asked.\n")
+    assert (user_location().kernels / "opencv").exists()
+
+
+@pytest.mark.parametrize("kilobytes", [14_000, 16_000, 18_000, 22_000])
+def test_without_memory_it_says_so_or_works(home, kilobytes):
+    status, said = shell(f'ulimit -v {kilobytes}; exec "$@"', "list", HOME=str(home))
+
+    assert "Traceback" not in said
+    assert (status, said) == (1, "There is not enough memory to run pip-kernel.\n") or status == 0
+
+
+@pytest.mark.parametrize("words", [["add", "opencv"], ["create", "x"], ["add", "--all"]])
+@pytest.mark.parametrize("how", [[], ["--json"]])
+def test_a_working_folder_that_is_gone_is_told(home, words, how):
+    script = 'mkdir "$HOME/gone"; cd "$HOME/gone"; rmdir "$HOME/gone"; exec "$@"'
+
+    status, said = shell(script, *words, *how, HOME=str(home))
+
+    assert status == 1
+    assert "The working folder does not exist any more. Change to another one." in said
+    assert "Errno" not in said and "Traceback" not in said
+
+
+@needs_root
+@pytest.mark.parametrize("words", [["list"], ["sync"], ["create", "made"], ["remove", "x", "--yes"]])
+@pytest.mark.parametrize("platform", [{}, {"JUPYTER_PLATFORM_DIRS": "1"}])
+def test_without_a_home_nothing_is_done(open_folder, words, platform):
+    # The effective user stays root, who may look where the interpreter lies.
+    code = "import os, sys; os.setreuid(4242, 0); from pip_kernel_hook.program import run; sys.exit(run())"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        env={"PATH": "/usr/bin:/bin", **platform},
+        cwd=open_folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "HOME is not set, and this user has no home folder. Set HOME, or JUPYTER_DATA_DIR to a folder.\n",
+    )
+    assert os.listdir(open_folder) == []

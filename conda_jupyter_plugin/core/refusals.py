@@ -1,0 +1,64 @@
+"""What the system refuses, and what we refuse to touch because somebody else may have put it there."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from .errors import KernelError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class SystemCallError(KernelError):
+    """The system refuses something that has nothing to do with one kernel or environment."""
+
+    code = "system"
+
+    def __init__(self, error: OSError) -> None:
+        reason = (error.strerror or str(error)).lower()
+        if error.filename:
+            super().__init__(f"{error.filename} cannot be used ({reason}).")
+        elif error.errno == errno.ENOENT and not _has_working_folder():
+            super().__init__("The working folder does not exist any more.", "Change to another one.")
+        else:
+            super().__init__(f"The system refuses to go on ({reason}).")
+
+
+def _has_working_folder() -> bool:
+    try:
+        return bool(os.getcwd())
+    except OSError:
+        return False
+
+
+class OutputError(KernelError):
+    """What is to be printed cannot be: a full disk, say."""
+
+    code = "output"
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"The output cannot be written ({(error.strerror or str(error)).lower()}).")
+
+
+class RefusedError(KernelError):
+    """Somebody else may have put a file or folder where only we write: nothing is done with it."""
+
+    code = "refused"
+
+    @classmethod
+    def link(cls, path: Path) -> RefusedError:
+        """It is a link that is not followed."""
+        return cls.of(path, "it is a link")
+
+    @classmethod
+    def of(cls, path: Path, why: str) -> RefusedError:
+        """For whatever reason."""
+        return cls(f"{path} is left alone: {why}.", "Delete it if nobody needs it.")
+
+    @classmethod
+    def to_run(cls, program: Path, culprit: Path) -> RefusedError:
+        """Somebody else can change what would be run."""
+        return cls(f"{program} is not run: others than you and root can change {culprit}.")
