@@ -159,7 +159,6 @@ def shell(script, *words, **variables):
         capture_output=True,
         text=True,
         timeout=60,
-        user=user,
         check=False,
     )
     return done.returncode, done.stdout + done.stderr
