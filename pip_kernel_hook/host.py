@@ -156,6 +156,6 @@ class PipHost:
         print("Proceed (Y/n)? ", end="", flush=True)
         answer = sys.stdin.readline() if sys.stdin else ""
         if not answer:
-            raise KernelError("Nobody answered.", "Add --yes to remove without being asked.")
+            raise KernelError.unanswered()
         if answer.strip().lower() not in ("", "y", "yes"):
             raise SystemExit(0)

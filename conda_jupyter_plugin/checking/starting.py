@@ -91,11 +91,13 @@ async def start(item: Installed, question: Question | None, timeout: float) -> S
 
 def _quiet_logger() -> logging.Logger:
     """Where jupyter_client tells what is told in a sentence here: shown with all else that is logged."""
-    logger = logging.getLogger(f"{LOGGER}.jupyter_client")
-    logger.propagate = logger.parent is not None and logger.parent.level == logging.DEBUG
-    if not logger.handlers:
+    own = logging.getLogger(LOGGER)
+    # Starting a program tells it to traitlets' own logger, whatever logger it is given.
+    for name in (f"{LOGGER}.jupyter_client", "traitlets"):
+        logger = logging.getLogger(name)
+        logger.propagate = own.level == logging.DEBUG
         logger.addHandler(logging.NullHandler())
-    return logger
+    return own.getChild("jupyter_client")
 
 
 async def _talk(manager: Any, question: Question | None, begin: float, timeout: float) -> Start:

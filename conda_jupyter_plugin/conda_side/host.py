@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..cli.host import Meant, Output, Target
-from ..core.errors import NotAnEnvironmentError
+from ..core.errors import KernelError, NotAnEnvironmentError
 from ..settings import default_location, read_auto, read_template
 from .activation import ACTIVATORS
 from .coverage import is_covered
@@ -166,8 +167,11 @@ class CondaHost:
         """Ask as conda asks; with --json conda asks nothing."""
         from conda.reporters import confirm_yn
 
-        if not self.output(args).json:
-            confirm_yn(dry_run=False)
+        if self.output(args).json:
+            return
+        if sys.stdin is None and not self.output(args).yes:
+            raise KernelError.unanswered()
+        confirm_yn(dry_run=False)
 
     def _given_prefix(self, args: Namespace) -> Path | None:
         if getattr(args, "name", None):

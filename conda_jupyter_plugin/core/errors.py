@@ -32,6 +32,11 @@ class KernelError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
 
+    @classmethod
+    def unanswered(cls) -> KernelError:
+        """A question was asked where nobody can type."""
+        return cls("Nobody answered.", "Add --yes to remove without being asked.")
+
 
 class InterruptionError(KernelError):
     """A signal has ended the command."""

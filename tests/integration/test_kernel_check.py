@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conda_base import Conda
 from conda_checks import Done, assert_one_sentence, one_document, registered
+from made_up import kernelspec
 
 FIXERS = (26, 1)
 HINTS = (26, 7)
@@ -63,6 +64,19 @@ def test_one_that_fails_is_told_with_the_way_out(conda: Conda, own: Path) -> Non
     assert done.returncode == 1
     assert "failed: the module tornado is missing in it" in done.stdout
     assert "vision: the module tornado is missing in it. Install it anew: conda install " in done.stdout
+
+
+@pytest.mark.parametrize("program", ["no-such-program", "/etc/hostname"])
+def test_one_that_cannot_be_started_is_told_in_a_sentence_and_no_log(guest: Conda, program: str) -> None:
+    folder = guest.kernels_dir / "bare"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(kernelspec("Bare", "x", program))
+
+    done = guest.run("kernel", "check", "bare", check=False)
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert len(done.stdout.splitlines()) == 3
+    assert "Traceback" not in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conda_base import Conda
+from conda_base import Conda, run
 from conda_checks import assert_one_sentence, one_document, registered, tree
 from made_up import kernelspec
 
@@ -138,4 +138,15 @@ def test_exactly_one_way_to_say_which_is_needed(user: Conda, words: list[str]) -
 def test_an_environment_without_registered_kernels_is_nothing_to_do(user: Conda, plain: Path) -> None:
     done = user.run("kernel", "remove", "-n", "plain", "--yes")
     assert "Traceback" not in done.stderr
+    assert registered(user) == ["mine", "opencv"]
+
+
+def test_where_nothing_can_be_typed_nobody_has_answered(user: Conda) -> None:
+    command = [str(user.python), "-m", "conda", "kernel", "remove", "opencv"]
+    done = run(["sh", "-c", '"$@" <&-', "sh", *command], user.variables(), check=False, cwd=user.home)
+
+    assert (done.returncode, done.stderr.strip()) == (
+        1,
+        "Nobody answered. Add --yes to remove without being asked.",
+    )
     assert registered(user) == ["mine", "opencv"]
