@@ -59,6 +59,11 @@ class RefusedError(KernelError):
         return cls(f"{path} is left alone: {why}.", "Delete it if nobody needs it.")
 
     @classmethod
+    def to_recover(cls, workshop: Path, folder: Path) -> RefusedError:
+        """Others could have put there what a killed command seems to have left."""
+        return cls(f"What is left in {workshop} is not put in order: others than you may write in {folder}.")
+
+    @classmethod
     def to_run(cls, program: Path, culprit: Path) -> RefusedError:
         """Somebody else can change what would be run."""
         return cls(f"{program} is not run: others than you and root can change {culprit}.")

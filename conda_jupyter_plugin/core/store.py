@@ -12,6 +12,7 @@ from .kernelspec import files_in
 from .locations import DISCARDED, STAGING, leftovers
 from .lock import TakenError, holding
 from .log import log_swallowed
+from .name_rules import is_valid
 from .opening import open_folder, open_own
 from .permissions import is_own
 from .record import is_recorded
@@ -78,7 +79,7 @@ def recover(*locations: Location) -> list[KernelError]:
         Why something is left as it is: it is not this user's, or others may write around it.
     """
     refused: list[KernelError] = []
-    for location in dict.fromkeys(locations):
+    for location in {location.data: location for location in locations}.values():
         if any(leftovers(location)) and os.access(location.data, os.W_OK):
             try:
                 _check_own(location)
@@ -101,7 +102,7 @@ def _check_own(location: Location) -> None:
     with writing(location), open_folder(location.data) as data, open_own(location.workshop) as workshop:
         for folder in (data, workshop):
             if not is_own(folder.status):
-                raise RefusedError.of(location.workshop, f"others may write in {folder.path}")
+                raise RefusedError.to_recover(location.workshop, folder.path)
 
 
 def write(location: Location, target: Path, rendered: Rendered) -> None:
@@ -206,9 +207,14 @@ def _put_in_order(location: Location) -> list[KernelError]:
 
 
 def _clear(location: Location, workshop: OpenFolder, name: str) -> None:
-    with workshop.enter(name) as left:
+    not_ours = RefusedError.of(workshop.path / name, "somebody else made it, or may write in it")
+    try:
+        left = workshop.enter(name)
+    except PermissionError as error:
+        raise not_ours from error
+    with left:
         if not is_own(left.status):
-            raise RefusedError.of(left.path, "somebody else made it, or may write in it")
+            raise not_ours
         if name.startswith(STAGING) and left.look(REPLACED):
             with left.enter(REPLACED) as replaced:
                 _bring_back(location, replaced)
@@ -218,6 +224,8 @@ def _clear(location: Location, workshop: OpenFolder, name: str) -> None:
 def _bring_back(location: Location, replaced: OpenFolder) -> None:
     with open_kernels(location) as kernels:
         for name in replaced.names():
+            if not is_valid(name.lower()):
+                raise RefusedError.of(replaced.path / name, "no kernel can be called so")
             if kernels.look(name) is None:
                 move(location, replaced, kernels, name)
             else:

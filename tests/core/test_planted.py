@@ -147,9 +147,12 @@ def test_reading_recovers_nothing_in_a_folder_that_is_not_this_users(kernels, wh
     else:
         os.chown(getattr(location, whose), OTHER, OTHER)
 
-    refused = recover(location)
+    refused = recover(location, Location(location.data))
 
-    assert len(refused) == 1
+    folder = getattr(location, whose)
+    assert [str(error) for error in refused] == [
+        f"What is left in {location.workshop} is not put in order: others than you may write in {folder}."
+    ]
     assert not (kernels / "opencv").exists() and (left / "replaced" / "opencv").exists()
 
 
