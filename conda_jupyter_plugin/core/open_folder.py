@@ -77,11 +77,7 @@ class OpenFolder:
         """Describes an entry, a link as a link; None where there is none."""
         with self._naming(name):
             try:
-                return (
-                    os.lstat(self._at(name))
-                    if self.descriptor is None
-                    else os.lstat(name, dir_fd=self.descriptor)
-                )
+                return os.stat(self._at(name), dir_fd=self.descriptor, follow_symlinks=False)
             except FileNotFoundError:
                 return None
 
@@ -173,9 +169,7 @@ class OpenFolder:
             with self.enter(name) as source, into.make_private(as_name) as folder:
                 for inner in source.names():
                     source.copy(inner, folder, inner)
-                _copy_status(
-                    source.status, folder.descriptor if folder.descriptor is not None else folder.path
-                )
+                _copy_status(source.status, folder._held)
         else:
             self._copy_file(name, into, as_name)
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from pathlib import Path
 
+from .links import steps
 from .open_folder import CAN_HOLD, FOLDER, MAY_BE_LINK, READING, WITHOUT_LINKS, OpenFolder
 from .permissions import is_trusted
 from .reading import check_regular
 from .refusals import RefusedError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 # Linux goes through a folder that may be searched, but not listed.
 _PASSING = FOLDER | getattr(os, "O_PATH", 0) | WITHOUT_LINKS
-_MOST_LINKS = 40
 
 
 def open_folder(path: Path, *, make: bool = False, for_all: bool = False) -> OpenFolder:
@@ -35,13 +38,29 @@ def open_folder(path: Path, *, make: bool = False, for_all: bool = False) -> Ope
             path.mkdir(parents=True, exist_ok=True)
         os.listdir(path)
         return OpenFolder(path, None)
-    real = _without_links(path)
+    real, links = path, []
+    for here, status in steps(path):
+        real = Path(here)
+        if status and stat.S_ISLNK(status.st_mode) and not is_trusted(status):
+            links.append((real, status.st_uid))
     folder = OpenFolder(Path("/"), os.open("/", _PASSING))
     for name in real.parts[1:]:
         with folder:
-            folder = _pass(folder, name, make=make, for_all=for_all)
+            if make and folder.look(name) is None:
+                _check_owner(folder, links)
+                folder = folder.make(name, for_all=for_all)
+            else:
+                folder = _pass(folder, name)
     with folder:
+        _check_owner(folder, links)
         return OpenFolder(path, os.open(".", FOLDER, dir_fd=folder.descriptor))
+
+
+def _check_owner(folder: OpenFolder, links: Iterable[tuple[Path, int]]) -> None:
+    """Make sure that whoever made links has led to a folder of his own."""
+    for link, owner in links:
+        if folder.status.st_uid != owner:
+            raise RefusedError.link(link)
 
 
 def open_own(path: Path) -> OpenFolder:
@@ -77,7 +96,7 @@ def open_inside(path: Path) -> int:
     folder = OpenFolder(Path(path.anchor), os.open(path.anchor, _PASSING) if CAN_HOLD else None)
     for name in path.parts[1:-1]:
         with folder:
-            folder = _pass(folder, name, make=False, for_all=False) if CAN_HOLD else folder.enter(name)
+            folder = _pass(folder, name) if CAN_HOLD else folder.enter(name)
     with folder:
         descriptor = folder.open(path.name, READING)
     try:
@@ -88,38 +107,10 @@ def open_inside(path: Path) -> int:
     return descriptor
 
 
-def _pass(folder: OpenFolder, name: str, *, make: bool, for_all: bool) -> OpenFolder:
+def _pass(folder: OpenFolder, name: str) -> OpenFolder:
     path = folder.path / name
     try:
         return OpenFolder(path, os.open(name, _PASSING, dir_fd=folder.descriptor))
-    except FileNotFoundError:
-        if make:
-            return folder.make(name, for_all=for_all)
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from None
     except OSError as error:
         error.filename = str(path)
         raise
-
-
-def _without_links(path: Path) -> Path:
-    """Work out where a path leads: what `os.path.realpath` gives, but by trusted links alone."""
-    left, real, links = list(reversed(path.parts[1:])), "/", 0
-    while left:
-        part = left.pop()
-        here = os.path.dirname(real) if part == ".." else os.path.join(real, part)
-        try:
-            status = os.lstat(here)
-        except FileNotFoundError:
-            return Path(here, *reversed(left))
-        if not stat.S_ISLNK(status.st_mode):
-            real = here
-            continue
-        links += 1
-        if links > _MOST_LINKS:
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
-        if not is_trusted(status) and status.st_uid != os.stat(here).st_uid:
-            raise RefusedError.link(Path(here))
-        target = os.readlink(here)
-        real = "/" if os.path.isabs(target) else real
-        left += [part for part in reversed(target.split("/")) if part not in ("", ".")]
-    return Path(real)

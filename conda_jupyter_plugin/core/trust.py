@@ -6,14 +6,13 @@ import os
 import stat
 from pathlib import Path
 
+from .links import steps
 from .permissions import is_trusted, others_may_write
 from .refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-_MOST_LINKS = 40
 
 
 def check_trusted(what: Path, files: Iterable[str] = ("",)) -> None:
@@ -35,25 +34,11 @@ def check_trusted(what: Path, files: Iterable[str] = ("",)) -> None:
 
 
 def _find_untrusted(path: str) -> Path | None:
-    """Go to a file from the root, by links too, and find what somebody else can change on the way."""
-    left, real, links = path.rstrip("/").split("/")[::-1], "/", 0
-    while left:
-        part = left.pop()
-        here = os.path.dirname(real) if part == ".." else os.path.normpath(os.path.join(real, part))
-        try:
-            status = os.lstat(here)
-        except FileNotFoundError:
+    """Find what somebody else can change on the way to a file."""
+    for here, status in steps(path):
+        if status is None:
             return None
-        if stat.S_ISLNK(status.st_mode):
-            # Nobody else can have put it into a folder that is trusted.
-            links += 1
-            if links > _MOST_LINKS:
-                return Path(here)
-            target = os.readlink(here)
-            real = "/" if os.path.isabs(target) else real
-            left += target.split("/")[::-1]
-        elif not is_trusted(status) or others_may_write(status):
+        # Nobody else can have put a link into a folder that is trusted.
+        if not stat.S_ISLNK(status.st_mode) and (not is_trusted(status) or others_may_write(status)):
             return Path(here)
-        else:
-            real = here
     return None
