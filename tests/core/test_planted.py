@@ -119,6 +119,21 @@ def test_a_hand_made_kernel_is_not_removed_into_a_link(hand_made, open_registry,
     assert (victim / "opencv" / "kernel.json").exists()
 
 
+def test_a_link_in_somebody_elses_data_folder_keeps_nobody_from_adding(
+    make_environment, open_registry, victim, tmp_path
+):
+    others = Location(tmp_path / "others")
+    plant(others.workshop / "removed", victim)
+    registry = open_registry(visible=(user_location(), others))
+
+    result = sync(registry, [make_environment()])
+
+    assert [row.name for row in result.registered] == ["opencv"]
+    assert {str(error).partition(" is left alone")[0] for error in result.errors} == {
+        str(others.workshop / "removed")
+    }
+
+
 @needs_root
 @pytest.mark.parametrize("how", ["somebody else's", "others may write"])
 def test_what_somebody_else_made_or_may_change_is_not_recovered(kernels, how):
