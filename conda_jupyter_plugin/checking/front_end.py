@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import sys
-from functools import partial
 from pathlib import Path
 
-from ..core.dataclass import dataclass
-from ..core.environment import environment_around, identify
+from ..core.environment import identify
 from ..core.errors import UnreadableError
-from ..core.jupyter_paths import search_path_of
 from ..core.locations import Location
 from ..core.log import passing_over
 from ..core.presence import names_in
@@ -24,87 +18,16 @@ from .verdicts import environment_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ..core.results import Registration
-
-# `jupyter` itself comes with every kernel: it serves nothing.
-_SERVERS = ("jupyter-lab", "jupyter-notebook", "jupyter-nbclassic")
-
-# They start kernels too, without showing any.
-_STARTING = ("jupyter-enterprisegateway", "jupyter-kernelgateway", "jupyter-server", "jupyter-nbconvert")
+    from .jupyters import Jupyter
 
 _EXTENSION = Path("labextensions", "@jupyter-widgets", "jupyterlab-manager", "package.json")
 _FORMER_EXTENSION = Path("nbextensions", "jupyter-js-widgets", "extension.js")
 
 # Which ipywidgets a version of the front end is for: https://ipywidgets.readthedocs.io/en/stable/user_install.html
 _FOR_WIDGETS = {1: 7, 2: 7, 3: 7, 4: 8, 5: 8}
-
-
-@dataclass(frozen=True)
-class Jupyter:
-    """The Jupyter that serves the kernels.
-
-    Attributes:
-        prefix: Where it is installed.
-        folders: The data folders that it looks at.
-    """
-
-    prefix: Path
-    folders: tuple[Path, ...]
-
-
-def find_jupyter(prefix: str | None) -> Jupyter | None:
-    """Find the Jupyter in front of the user.
-
-    Args:
-        prefix: Its prefix, where that was given.
-
-    Returns:
-        It, else the one that `JUPYTER_PATH` leads to, else the one on PATH; None where there is none.
-    """
-    given = Path(os.path.abspath(os.path.expanduser(prefix))) if prefix else None
-    root = given or _of_jupyter_path() or _on_path()
-    return _jupyter_at(root) if root else None
-
-
-def jupyter_of(data: Path) -> Jupyter:
-    """Name the Jupyter that kernels in a data folder are for.
-
-    Args:
-        data: The folder: `PREFIX/share/jupyter`, or one that every Jupyter reads.
-
-    Returns:
-        The Jupyter in that prefix, else the one in front of the user, else the one that came with us.
-    """
-    prefix = data.parent.parent
-    own = data.parts[-2:] == ("share", "jupyter") and identify(prefix) is not None
-    if found := find_jupyter(str(prefix) if own else None):
-        return found
-    return _jupyter_at(_on_path(_STARTING) or Path(sys.prefix))
-
-
-def _jupyter_at(prefix: Path) -> Jupyter:
-    return Jupyter(prefix, tuple(map(Path, search_path_of(str(prefix)))))
-
-
-def _of_jupyter_path() -> Path | None:
-    """The environment that a folder of `JUPYTER_PATH` lies in: `PREFIX/share/jupyter`."""
-    for folder in os.environ.get("JUPYTER_PATH", "").split(os.pathsep):
-        prefix = Path(os.path.abspath(folder)).parent.parent
-        programs = os.pathsep.join((str(prefix / "bin"), str(prefix / "Scripts")))
-        if folder and any(map(partial(shutil.which, path=programs), _SERVERS)):
-            return prefix
-    return None
-
-
-def _on_path(programs: Iterable[str] = _SERVERS) -> Path | None:
-    found = next(filter(None, map(shutil.which, programs)), None)
-    if found is None:
-        return None
-    program = Path(found).absolute()
-    around = environment_around(program)
-    return around.prefix if around else program.parent.parent
 
 
 def warnings_for(row: Registration, jupyter: Jupyter | None) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from ..core.environment import same_prefix
 from ..core.log import passing_over
 from ..core.provisioning import PACKAGE
 from ..core.refusals import RefusedError
 from ..core.trust import check_trusted
+from .jupyters import found_on_path
 from .modules import import_folders
 
 TYPE_CHECKING = False
@@ -38,12 +40,17 @@ def find_provisioners(prefix: Path) -> Mapping[str, Path | None]:
             if point.group == _GROUP:
                 own = point.value.partition(".")[0] == PACKAGE
                 programs = Path(str(distribution.locate_file(PACKAGE)), "kernel-launchers")
-                found.setdefault(point.name, programs if own and _may_run(programs) else None)
+                found.setdefault(point.name, programs if own and _may_run(programs, prefix) else None)
     return found
 
 
-def _may_run(programs: Path) -> bool:
-    """Whether nobody else can change programs that are to start kernels."""
+def _may_run(programs: Path, prefix: Path) -> bool:
+    """Whether nobody else can change programs that are to start kernels.
+
+    Those of our own Jupyter, and of one on PATH, are run already.
+    """
+    if same_prefix(prefix, Path(sys.prefix)) or prefix in found_on_path():
+        return True
     with passing_over(RefusedError):
         check_trusted(programs)
         return True

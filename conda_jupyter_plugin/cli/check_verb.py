@@ -77,7 +77,8 @@ def _each_once(found: Iterable[Found]) -> Sequence[Found]:
 
 
 def _check(found: Sequence[Found], args: Namespace, output: Output) -> tuple[Checked, ...]:
-    from ..checking.front_end import find_jupyter, warnings_for
+    from ..checking.front_end import warnings_for
+    from ..checking.jupyters import find_jupyter
     from ..checking.kernels import check_kernels
 
     if not output.shows_progress:

@@ -31,7 +31,7 @@ def choose(args: Namespace, registry: Registry) -> Choices:
     if chosen.provisioner is None or not chosen.provisioner.name:
         return chosen
     from ..checking.errors import ProvisionerError
-    from ..checking.front_end import jupyter_of
+    from ..checking.jupyters import jupyter_of
     from ..checking.provisioners import find_provisioners
     from ..core.provisioning import settled_config
 

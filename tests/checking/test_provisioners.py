@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from conda_jupyter_plugin.checking.provisioners import find_provisioners
 from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.provisioning import PACKAGE
 from pip_kernel_hook.main import main
 
-from ..support import snapshot
+from ..support import snapshot, write_program
 
 POINTS = """[jupyter_client.kernel_provisioners]
 slurm-provisioner = slurm:Provisioner
@@ -105,3 +107,25 @@ def test_nothing_is_created_for_one_that_is_not_there(home, lab, monkeypatch, ca
 
     assert "slrum is not installed" in capsys.readouterr().err
     assert not (home / "opencv").exists()
+
+
+@pytest.mark.parametrize("whose", ["own", "somebody else's"])
+def test_programs_that_somebody_else_can_change_are_not_taken(own_folder, monkeypatch, tmp_path, whose):
+    """Unless that Jupyter is on PATH, where it is run by its name."""
+    site = own_folder / "lab" / "lib" / "python3.12" / "site-packages"
+    programs = site / PACKAGE / "kernel-launchers"
+    programs.mkdir(parents=True)
+    information = site / "gateway_provisioners-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: gateway_provisioners\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text(POINTS.replace("slurm:", f"{PACKAGE}.slurm:"))
+    if whose == "somebody else's":
+        programs.chmod(0o777)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+
+    found = find_provisioners(own_folder / "lab")
+    assert found == {"slurm-provisioner": programs if whose == "own" else None}
+
+    write_program(own_folder / "lab" / "bin" / "jupyter-lab")
+    monkeypatch.setenv("PATH", f"{own_folder}/lab/bin")
+    assert find_provisioners(own_folder / "lab") == {"slurm-provisioner": programs}

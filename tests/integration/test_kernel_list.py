@@ -27,7 +27,7 @@ def user(guest: Conda, opencv: Path, tmp_path: Path) -> Conda:
     shutil.rmtree(tmp_path / "old")
     command = [f"{opencv}/bin/python", "-m", "ipykernel", "install", "--user", "--name=by-hand"]
     run(command, guest.variables())
-    write_spec(guest, "elsewhere", kernelspec("Elsewhere", "julia", "julia"))
+    write_spec(guest, "elsewhere", kernelspec("Elsewhere", "bash", "bash"))
     write_spec(guest, "dead", kernelspec("Dead", "python", "/nowhere/bin/python"))
     write_spec(guest, "torn", '{"argv": [')
     return guest
