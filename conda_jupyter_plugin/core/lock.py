@@ -131,14 +131,18 @@ def _open(folder: OpenFolder) -> int:
         # Nobody else's file is given another owner or mode, by whatever name it lies here.
         fit(descriptor, folder.status)
         return descriptor
+    there = folder.look(FILE)
+    if there is None:
+        return _open(folder)
+    # What has another name besides may be somebody's file: it is locked, and not written.
+    writing = os.O_RDWR if there.st_nlink == 1 else os.O_RDONLY
     try:
-        descriptor = folder.open(FILE, os.O_RDWR | os.O_NONBLOCK)
+        descriptor = folder.open(FILE, writing | os.O_NONBLOCK)
     except PermissionError:
         descriptor = folder.open(FILE, os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:
         return _open(folder)
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise RefusedError.of(folder.path / FILE, "it is no file of ours")
     return descriptor
@@ -153,6 +157,8 @@ def _is_still(descriptor: int, folder: OpenFolder) -> bool:
 def _write_holder(descriptor: int, text: str) -> None:
     # It may be somebody else's, on a full disk; then others are told less.
     with suppress(OSError):
+        if os.fstat(descriptor).st_nlink > 1:
+            return
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, text.encode(), 0)
 

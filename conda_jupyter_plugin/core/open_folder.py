@@ -116,8 +116,10 @@ class OpenFolder:
 
     def make_private(self, name: str) -> OpenFolder:
         """Makes and opens a folder that is this user's alone, whatever becomes of the one around it."""
+        # On Windows what is made in there would stay closed to others when it is moved.
+        mode = 0o777 if os.name == "nt" else 0o700
         with self._naming(name):
-            os.mkdir(self._at(name), 0o700, dir_fd=self.descriptor)
+            os.mkdir(self._at(name), mode, dir_fd=self.descriptor)
         folder = self.enter(name)
         if not is_own(folder.status):
             # Somebody has put another one in its place.

@@ -269,15 +269,21 @@ def test_root_gives_nothing_away_that_a_folders_owner_swaps_in(
     assert secret.read_text() == "root's"
 
 
-def test_the_lock_is_a_file_of_its_own(tmp_path):
+@pytest.mark.parametrize("kind", ["another name", "pipe"])
+def test_a_lock_that_is_somebodys_file_is_not_written(tmp_path, kind):
     location = user_location()
     location.workshop.mkdir(parents=True)
     other = tmp_path / "other"
+    if kind == "pipe":
+        os.mkfifo(location.workshop / "lock")
+        with pytest.raises(RefusedError, match="lock is left alone"), locked(location):
+            pass
+        return
     other.write_text("mine")
     os.link(other, location.workshop / "lock")
 
-    with pytest.raises(RefusedError, match="lock is left alone"), locked(location):
-        pass
+    with locked(location) as newly:
+        assert newly
 
     assert other.read_text() == "mine"
 
