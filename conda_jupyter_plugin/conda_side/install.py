@@ -30,17 +30,8 @@ def install_package(
     Raises:
         InstallError: It was not installed.
     """
-    command = [
-        sys.executable,
-        "-I",
-        "-m",
-        "conda",
-        "install",
-        "-p",
-        str(prefix),
-        package,
-        *_repeated(options),
-    ]
+    command = [sys.executable, "-I", "-m", "conda", "install", "-p", str(prefix), package]
+    command += _repeated(options)
     command += ["-y"] * (yes or json) + ["-q"] * (quiet or json)
     # The command that calls this registers the kernel itself.
     env = {**os.environ, "CONDA_PLUGINS_KERNEL_AUTO": "off"}

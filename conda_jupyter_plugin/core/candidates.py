@@ -14,7 +14,7 @@ from .withdrawal import withdrawn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .errors import KernelError
     from .models import Environment, Owner
@@ -42,7 +42,8 @@ def whom_to_follow(
     registries = registry.everywhere()
     items = [item for one in registries for item in one.here]
     known = {canonical(item.owner.prefix): item.owner.prefix for item in items if item.owner}
-    owners = [item.owner for item in items if item.owner and not item.later]
+    registered = [item.owner for item in items if item.owner and not item.later]
+    owners = list(registered)
     lost: list[Owner] = []
     places: dict[str, Environment] = {}
     former: Mapping[str, Path] = {}
@@ -54,8 +55,9 @@ def whom_to_follow(
         candidates = (*places_beside(owners), *around, *new.values())
         places = {canonical(one.prefix): one for one in candidates}
         unknown = [places[key] for key in places if key not in known]
-        unknown += _half_followed([item.owner for item in items if item.owner and not item.later])
-        former = former_prefixes(unknown, owners + lost)
+        missing = [owner for owner in owners + lost if not is_there(owner.prefix)]
+        unknown += _half_followed(registered, missing)
+        former = former_prefixes(unknown, missing)
     if former:
         registries = replace(registry, former=former).everywhere()
         for prefix in former.values():
@@ -66,22 +68,26 @@ def whom_to_follow(
     return registries, sorted(prefixes.values(), key=is_there)
 
 
-def _half_followed(owners: Sequence[Owner]) -> Iterator[Environment]:
+def _half_followed(registered: Iterable[Owner], missing: Iterable[Owner]) -> Iterator[Environment]:
     """Find environments that have moved, whose kernel has its new name, and its old one still.
 
-    A process that followed was stopped between the two; what was chosen for both is the same then.
+    A process that followed was stopped between the two. What was chosen for both is the same then, and they
+    record one file system, seen at two places: where it is the same place, the old one is known to be gone.
     """
-    missing = [owner for owner in owners if not is_there(owner.prefix)]
-    for owner in owners if missing else ():
-        if any(_is_same_kernel(owner, other) for other in missing) and (
-            environment := identify(owner.prefix)
-        ):
+    by_file_system: dict[str, list[Owner]] = {}
+    for former in missing:
+        if former.origin and former.origin.file_system:
+            by_file_system.setdefault(former.origin.file_system, []).append(former)
+    for owner in registered if by_file_system else ():
+        others = by_file_system.get(owner.origin.file_system, ()) if owner.origin else ()
+        is_moved = any(_is_same_kernel(owner, former) for former in others)
+        if is_moved and (environment := identify(owner.prefix)):
             yield environment
 
 
 def _is_same_kernel(owner: Owner, former: Owner) -> bool:
     return (
         (owner.kernel, owner.further) == (former.kernel, former.further)
-        and owner.prefix != former.prefix
+        and owner.origin != former.origin
         and owner.choices == moved_along(former.choices, former.prefix, owner.prefix)
     )

@@ -34,21 +34,24 @@ def fill(new: OpenFolder, present: OpenFolder | None, rendered: Rendered, *, for
     # How the umask has it shows by the first one that is written, which is never taken over.
     for path in sorted(rendered.files, key=lambda path: path != "kernel.json"):
         file = rendered.files[path]
-        if mode is None or not (present and _link(present, new, path, file, mode)):
-            wanted = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
-            with at(new, path, for_all=for_all) as (folder, name):
+        with at(new, path, make=True, for_all=for_all) as (folder, name):
+            if mode is None or not (present and _link(present, path, file, mode, folder)):
+                wanted = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
                 _write(folder, name, file, wanted, for_all=for_all and not rendered.private)
         if mode is None and (status := new.look("kernel.json")):
             mode = status.st_mode & 0o666
 
 
 @contextlib.contextmanager
-def at(folder: OpenFolder, path: str, *, for_all: bool = False) -> Iterator[tuple[OpenFolder, str]]:
-    """Open the folder that a file of a kernelspec lies in, which is made where it is missing.
+def at(
+    folder: OpenFolder, path: str, *, make: bool = False, for_all: bool = False
+) -> Iterator[tuple[OpenFolder, str]]:
+    """Open the folder that a file of a kernelspec lies in.
 
     Args:
         folder: The kernelspec's folder, or the one around it.
         path: The file's path in it, with `/` between.
+        make: Whether folders are made where they are missing.
         for_all: As in `fill`.
 
     Yields:
@@ -57,7 +60,8 @@ def at(folder: OpenFolder, path: str, *, for_all: bool = False) -> Iterator[tupl
     *folders, name = path.split("/")
     with contextlib.ExitStack() as opened:
         for inner in folders:
-            folder = opened.enter_context(folder.make(inner, for_all=for_all))
+            found = folder.make(inner, for_all=for_all) if make else folder.enter(inner)
+            folder = opened.enter_context(found)
         yield folder, name
 
 
@@ -73,16 +77,16 @@ def _write(folder: OpenFolder, name: str, file: RenderedFile, mode: int, *, for_
         os.close(source)
 
 
-def _link(present: OpenFolder, new: OpenFolder, path: str, file: RenderedFile, mode: int) -> bool:
+def _link(present: OpenFolder, path: str, file: RenderedFile, mode: int, into: OpenFolder) -> bool:
     """Take a file over that lies there already just so."""
     try:
-        with at(present, path) as (there, name), at(new, path) as (folder, _):
+        with at(present, path) as (there, name):
             status = there.look(name)
             if status is None or status.st_mode & 0o666 != mode:
                 return False
             if not is_alike(str(there.path / name), file, private=False):
                 return False
-            there.link(name, folder, name)
+            there.link(name, into, name)
     except (OSError, NotImplementedError, RefusedError):
         return False
     return True

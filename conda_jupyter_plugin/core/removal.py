@@ -89,7 +89,7 @@ def _remove_one(
     registry, item = found.registry, found.item
     with store.locked(registry.location):
         # Another process may have removed it, or put its own there, before the lock was ours.
-        current = read_installed(item.folder) if is_present(item.folder, as_link=True) else None
+        current = _read_again(item)
         if current and current.problem and not item.problem:
             # Whose it is by now cannot be told.
             raise KernelError(current.problem)
@@ -100,13 +100,20 @@ def _remove_one(
                 if not (gives_back and set_aside.give_back(registry.location, item.folder)):
                     store.remove(registry.location, item.folder)
             except BaseException:
-                for owner in noted:
+                # An interruption may come when it is gone already.
+                left = _read_again(item)
+                is_left = left is not None and _same_owner(left, current)
+                for owner in noted if is_left else ():
                     reinstate(registry.location, owner.prefix, owner.kernel)
                 raise
             registry.here.discard(item.name)
             if current.owner and _is_for_good(current.owner, reason):
                 reinstate(registry.location, current.owner.prefix, current.owner.kernel)
     return going
+
+
+def _read_again(item: Installed) -> Installed | None:
+    return read_installed(item.folder) if is_present(item.folder, as_link=True) else None
 
 
 def _note(found: Found, current: Installed, reason: Reason, *, gives_back: bool) -> tuple[Owner, ...]:

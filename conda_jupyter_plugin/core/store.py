@@ -152,7 +152,8 @@ def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered
             fill(new, None, rendered, for_all=location.for_all)
         before = [inner for inner, _ in files_in(kernels.path / name)]
         for inner in sorted(rendered.files, key=lambda inner: inner == "kernel.json"):
-            with at(folder, f"new/{inner}") as (source, file), at(kernels, f"{name}/{inner}") as (into, _):
+            there = at(kernels, f"{name}/{inner}", make=True, for_all=location.for_all)
+            with at(folder, f"new/{inner}") as (source, file), there as (into, _):
                 source.move(file, into, file)
         for inner in before:
             if inner not in rendered.files:

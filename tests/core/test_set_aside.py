@@ -69,6 +69,18 @@ def test_what_was_taken_by_force_comes_back_too(make_environment, open_registry,
     assert snapshot(kernels) == before
 
 
+def test_nothing_is_made_in_what_is_about_to_be_replaced(make_environment, open_registry, kernels):
+    environment = make_environment()
+    write_spec(environment.prefix / "share/jupyter/kernels/python3/templates", {})
+    write_spec(kernels / "opencv", python_spec("/usr/bin/python3"))
+    before = sorted(kernels.rglob("*"))
+    add(open_registry(), environment, Choices(kernel_name="opencv"), force=True)
+
+    remove([find_named(open_registry(), "opencv")])
+
+    assert sorted(kernels.rglob("*")) == before
+
+
 @pytest.mark.parametrize("how", ["deleted by conda", "removed by hand"])
 def test_what_was_taken_by_force_comes_back_when_the_environment_goes(
     make_environment, open_registry, kernels, how

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.environment import canonical
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.listing import list_kernels
@@ -47,6 +48,23 @@ def test_what_was_removed_is_not_brought_back(environment, open_registry, home, 
 
     assert (result.changes, result.errors) == ((), ())
     assert snapshot(home) == before
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_interruption_leaves_a_note_only_of_what_is_gone(environment, open_registry, monkeypatch, when):
+    def interrupted(*args, removing=store.remove):
+        if when == "after":
+            removing(*args)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(store, "remove", interrupted)
+        remove([find_named(open_registry(), "opencv")])
+
+    sync(open_registry(), [environment])
+    assert names(open_registry) == (["opencv"] if when == "before" else [])
+    noted = user_location().workshop / "removed"
+    assert noted.exists() == (when == "after")
 
 
 def test_nothing_of_it_lies_in_the_environment(environment, open_registry):
