@@ -59,7 +59,7 @@ def recall(location: Location, kernel: Kernel, former: Path | None = None) -> tu
     # One that was made later is another environment.
     return tuple(
         item.owner
-        for _, removed, item in found
+        for removed, item in found
         if item.owner and not item.later and made is not None and made < removed
     )
 

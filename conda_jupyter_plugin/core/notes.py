@@ -15,11 +15,12 @@ from .staging import look_into, open_workshop, staging, write_file, writing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from .locations import Location
     from .models import Installed, Owner
+    from .open_folder import OpenFolder
 
 MAXIMUM = 200
 """How many of a kind are kept, the latest ones."""
@@ -48,7 +49,7 @@ def write_note(location: Location, kind: str, name: str, content: bytes, mode: i
     with writing(location), staging(location) as folder, open_workshop(location, kind) as notes:
         write_file(folder, "note", content, mode, fitting=notes.status)
         folder.move("note", notes, name)
-        latest = sorted(filter(_NAME.fullmatch, notes.names()), key=lambda note: _written(notes.look(note)))
+        latest = sorted(_names(notes), key=lambda note: _written(notes.look(note)))
         for old in latest[:-MAXIMUM]:
             notes.unlink(old)
 
@@ -59,13 +60,13 @@ def owners_in(location: Location, kind: str) -> tuple[Owner, ...]:
     Raises:
         UnreadableError, RefusedError: The folder cannot be looked into.
     """
-    items = (item for _, _, item in read_notes(location, kind))
+    items = (item for _, item in read_notes(location, kind))
     return tuple(item.owner for item in items if item.owner)
 
 
 def read_notes(
     location: Location, kind: str, wanted: Callable[[str], bool] = lambda _: True
-) -> list[tuple[str, float, Installed]]:
+) -> list[tuple[float, Installed]]:
     """Read the notes of a kind.
 
     Args:
@@ -74,7 +75,7 @@ def read_notes(
         wanted: Which of them, by their names.
 
     Returns:
-        Each one's name, when it was written in seconds since the epoch, and what it says.
+        When each was written, in seconds since the epoch, and what it says.
 
     Raises:
         UnreadableError, RefusedError: The folder cannot be looked into.
@@ -82,8 +83,8 @@ def read_notes(
     with look_into(location, kind) as notes:
         if notes is None:
             return []
-        names = [name for name in notes.names() if _NAME.fullmatch(name) and wanted(name)]
-        return [(name, _written(notes.look(name)), read_copy(notes, name)) for name in names]
+        names = filter(wanted, _names(notes))
+        return [(_written(notes.look(name)), read_copy(notes, name)) for name in names]
 
 
 def noted_at(location: Location, kind: str, name: str) -> float | None:
@@ -106,15 +107,20 @@ def discard(location: Location, kind: str, wanted: Callable[[str], bool]) -> Non
         wanted: Which of them, by their names.
     """
     with passing_over(KernelError, OSError):
-        names = []
+        names: list[str] = []
         with look_into(location, kind) as notes:
             if notes:
-                names = [name for name in notes.names() if _NAME.fullmatch(name) and wanted(name)]
+                names += filter(wanted, _names(notes))
                 for name in names:
                     notes.unlink(name)
         if names:
             with suppress(OSError), open_workshop(location) as workshop:
                 workshop.remove_empty(kind)
+
+
+def _names(notes: OpenFolder) -> Iterator[str]:
+    """The notes among what lies in their folder."""
+    return filter(_NAME.fullmatch, notes.names())
 
 
 def _written(status: os.stat_result | None) -> float:

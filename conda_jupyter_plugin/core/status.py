@@ -176,8 +176,8 @@ def _is_on_path(command: str) -> bool:
         import shutil
 
         return shutil.which(command) is not None
-    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    return any(os.access(os.path.join(folder, command), os.X_OK) for folder in folders)
+    paths = (os.path.join(folder, command) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep))
+    return any(os.path.isfile(path) and os.access(path, os.X_OK) for path in paths)
 
 
 def _row(item: Installed, environment: Environment | None, verdict: Verdict) -> Registration:

@@ -69,8 +69,11 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
         *known.further_folders,
         *named,
     ]
+    kernels = [location.kernels for location in registry.locations]
+    # Before the kernels are read: what somebody writes from here on is seen again.
+    stamps = stamps_of(kernels, ())
     prefixes = {*environments, *known.listed, *_prefixes(registry)}
-    stamps = stamps_of(watched, prefixes)
+    stamps |= stamps_of(watched, prefixes)
     errors: list[KernelError] = [_not_there(folder) for folder in named if not os.path.isdir(folder)]
     done: list[str] = []
     for conda in condas:
@@ -81,9 +84,10 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
         result = sync(registry.at(registry.location), missing)
         errors += result.errors
         done = result_as_text(result) if result.changes else []
-    # What was just written is no change; what somebody writes from here on is.
-    stamps.update(stamps_of((location.kernels for location in registry.locations), ()))
-    stamps.update(stamps_of((), {*_prefixes(registry)} - prefixes))
+    if done or condas:
+        # What was just written is no change, unlike what somebody may have written meanwhile.
+        stamps |= stamps_of(kernels, ())
+        stamps |= stamps_of((), {*_prefixes(registry)} - prefixes)
     told = {"done": done, "errors": list(dict.fromkeys(map(str, errors)))}
     return stamps, {**told, "again": any(isinstance(error, _PASSING) for error in errors)}
 
