@@ -7,6 +7,9 @@ import sys
 
 from conda_jupyter_plugin import __version__
 
+# As in the module `errno`, on every system; with no memory left, it could not be loaded.
+_ENOMEM = 12
+
 
 def run() -> int:
     """Run `pip-kernel` with this process's command line.
@@ -21,7 +24,7 @@ def run() -> int:
     gc.disable()
     try:
         return _flush(_run())
-    except (MemoryError, ImportError, OSError) as error:
+    except (MemoryError, SystemError, ImportError, OSError) as error:
         if not _lacks_memory(error):
             raise
     # There is hardly enough to say so.
@@ -43,14 +46,12 @@ def _run() -> int:
 
 
 def _lacks_memory(error: BaseException) -> bool:
-    import errno
-
-    # A library that finds no room is an ImportError whose text says so.
-    return (
-        isinstance(error, MemoryError)
-        or getattr(error, "errno", None) == errno.ENOMEM
-        or (isinstance(error, ImportError) and "failed to map segment" in str(error))
-    )
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == _ENOMEM:
+        return True
+    # A library that finds no room is an ImportError whose text says so. Where Python finds none for
+    # what it imports, it can forget to say what is wrong, which is a SystemError of these words.
+    words = {ImportError: "failed to map segment", SystemError: "without exception set"}
+    return any(isinstance(error, kind) and text in str(error) for kind, text in words.items())
 
 
 def _flush(status: int, text: str = "") -> int:
