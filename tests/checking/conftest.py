@@ -62,3 +62,12 @@ def site_packages(prefix: Path) -> Path:
 def append(path: Path, text: str) -> None:
     """Adds lines to a file."""
     path.write_text(path.read_text() + text)
+
+
+def run_at_start(prefix: Path, code: str) -> None:
+    """Has every Python of an environment run something first.
+
+    A `sitecustomize.py` would not do: Debian's Python has one of its own, which is found before it.
+    """
+    (site_packages(prefix) / "first.py").write_text(code)
+    (site_packages(prefix) / "first.pth").write_text("import first\n")

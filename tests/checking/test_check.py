@@ -19,7 +19,7 @@ from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add
 
 from ..support import bash_spec, python_spec, write_program, write_spec
-from .conftest import append, site_packages
+from .conftest import append, run_at_start, site_packages
 
 KERNEL_JSON = "share/jupyter/kernels/python3/kernel.json"
 
@@ -80,8 +80,7 @@ def let_a_script_hang(prefix):
 
 
 def leave_the_environment(prefix):
-    code = "import os; os.environ['VIRTUAL_ENV'] = '/elsewhere'\n"
-    (site_packages(prefix) / "sitecustomize.py").write_text(code)
+    run_at_start(prefix, "import os; os.environ['VIRTUAL_ENV'] = '/elsewhere'\n")
 
 
 def take_the_permission_away(prefix):
@@ -97,7 +96,7 @@ def take_its_port(prefix):
 
 
 def start_slowly(prefix):
-    (site_packages(prefix) / "sitecustomize.py").write_text("import time; time.sleep(30)\n")
+    run_at_start(prefix, "import time; time.sleep(30)\n")
 
 
 def bring_another_machines_interpreter(prefix):
@@ -109,8 +108,7 @@ def bring_another_machines_interpreter(prefix):
 
 
 def let_it_be_killed(prefix):
-    code = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n"
-    (site_packages(prefix) / "sitecustomize.py").write_text(code)
+    run_at_start(prefix, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n")
 
 
 def let_it_die_with_a_word(prefix):
@@ -123,8 +121,9 @@ def let_it_die_of_an_error(prefix):
 
 
 def break_its_lines(prefix):
-    code = "import builtins\ndef fail(*_, **__): raise OSError('no paper')\nbuiltins.print = fail\n"
-    (site_packages(prefix) / "sitecustomize.py").write_text(code)
+    run_at_start(
+        prefix, "import builtins\ndef fail(*_, **__): raise OSError('no paper')\nbuiltins.print = fail\n"
+    )
 
 
 def write_no_json(prefix):

@@ -12,7 +12,7 @@ from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.verbs import add
 
 from ..support import write_spec
-from .conftest import append, site_packages
+from .conftest import append, run_at_start, site_packages
 
 IRKERNEL = Path("/usr/share/jupyter/kernels/ir")
 
@@ -78,8 +78,7 @@ def test_a_script_that_ends_the_shell_is_named(environment, check, request):
 @pytest.mark.parametrize("environment", ["xpython", "bash"])
 def test_one_in_another_environment_is_told(environment, check, request):
     prefix = request.getfixturevalue(environment).prefix
-    code = "import os; os.environ['VIRTUAL_ENV'] = '/elsewhere'\n"
-    (site_packages(prefix) / "sitecustomize.py").write_text(code)
+    run_at_start(prefix, "import os; os.environ['VIRTUAL_ENV'] = '/elsewhere'\n")
 
     assert "not activated: VIRTUAL_ENV is /elsewhere" in check().error
 
