@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from conda_jupyter_plugin.checking.kernels import check_kernels
@@ -301,8 +302,8 @@ def test_what_goes_wrong_in_one_stops_no_other(make_real, open_registry, monkeyp
 
 def left_behind(folder, marker):
     """The processes that have a word in their command line, and the files of a folder."""
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if marker in line], list(folder.iterdir())
+    lines = [" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])]
+    return [line for line in lines if marker in line], list(folder.iterdir())
 
 
 @pytest.fixture

@@ -270,7 +270,7 @@ def test_it_is_sourced_by_bash_where_there_is_one():
 
 
 def test_a_shell_is_what_a_script_finds_itself_in(run, tmp_path):
-    prefix = script_in(tmp_path, 'echo "$0 $1 $#" $(ps -o comm= -p $$)\n')
+    prefix = script_in(tmp_path, 'echo "$0 $1 $#" $(cat /proc/$$/comm || ps -o comm= -p $$)\n')
     activation = replace(CONDA, variables={"CONDA_PREFIX": str(prefix)})
 
     words = run([ENV, "true"], activation).stdout.decode().split()

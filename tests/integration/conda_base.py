@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from glob import glob
 from pathlib import Path
 from typing import Protocol
 
@@ -364,7 +365,9 @@ def _conda_of(prefix: Path) -> Found | None:
 def _executables(versions: str) -> list[Path]:
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     on_path = filter(None, (shutil.which(f"python3.{minor}") for minor in range(OLDEST_PYTHON[1], 30)))
-    return [*sorted(pyenv.glob(f"versions/{versions}/bin/python")), *map(Path, on_path)]
+    # which gives none of a folder of somebody else's, where Path.glob raises an error
+    of_pyenv = sorted(glob(f"{pyenv}/versions/{versions}/bin/python"))
+    return [*map(Path, of_pyenv), *map(Path, on_path)]
 
 
 def _replace_in_text(path: Path, old: bytes, new: bytes) -> None:
