@@ -34,8 +34,10 @@ from project import PROJECT
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what uses a real conda, and skips it where there is none."""
+    here = Path(__file__).parent
     for item in items:
-        if {"conda", "conda_base"} & set(getattr(item, "fixturenames", ())):
+        # which are all of the run's, and elsewhere a `conda` is something else
+        if here in item.path.parents and {"conda", "conda_base"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("conda")
         if not item.get_closest_marker("conda"):
             continue
