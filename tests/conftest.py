@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says in one line whether a real conda took part, whichever process the tests ran in."""
+    """Says why tests were skipped, and whether a real conda took part, whichever process they ran in."""
     reports = [one for some in terminalreporter.stats.values() for one in some]
     tests = [one for one in reports if isinstance(one, pytest.TestReport)]
+    reasons = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", ()))
+    if reasons:
+        terminalreporter.section("skipped, and why")
+    for reason, number in reasons.most_common():
+        terminalreporter.write_line(f"{number:>5}  {reason}")
     marked = [one for one in tests if any(name == REAL_CONDA for name, _ in one.user_properties)]
     skipped = {report.nodeid for report in marked if report.skipped}
     ran = {report.nodeid for report in marked if report.when == "call"}
@@ -54,6 +60,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{reason}: {_count(skipped, 'real-conda test')} skipped.")
     elif ran:
         terminalreporter.write_line(f"Real conda took part: {find_conda()}, {_count(ran, 'test')}.")
+
+
+def _reason(report: pytest.TestReport) -> str:
+    _, _, reason = report.longrepr if isinstance(report.longrepr, tuple) else ("", 0, str(report.longrepr))
+    return reason.removeprefix("Skipped: ")
 
 
 def _count(things: set[str], noun: str) -> str:

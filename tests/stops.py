@@ -22,7 +22,7 @@ CHANGING = (
     *("sendfile", "copy_file_range"),
 )
 
-needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace")
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def around(tmp_path_factory):
     if os.name == "nt":
         return dict(os.environ)
     if WINE is None:
-        pytest.skip("wine is not on this machine, so that no cmd.exe runs the batch files")
+        pytest.skip("wine is not installed")
     wine = {"WINEPREFIX": str(tmp_path_factory.mktemp("wine")), "WINEDLLOVERRIDES": "mscoree,mshtml="}
     return {**os.environ, **wine, "WINEDEBUG": "-all"}
 

@@ -40,7 +40,7 @@ def run(request, tmp_path):
     """Runs a command by the launcher, in each shell that is there."""
     shell = shutil.which(request.param)
     if shell is None:
-        pytest.skip(f"{request.param} is not on this machine")
+        pytest.skip(f"{request.param} is not installed")
 
     def run(command, activation=CONDA, env=None, given=None, macos=False, **surrounding):
         launcher = tmp_path / FILE_NAME

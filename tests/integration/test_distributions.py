@@ -84,7 +84,7 @@ def test_the_source_distribution_holds_what_its_tests_need(project_sdist: Path) 
 def test_it_works_with_every_python_that_it_is_for(minor: str, project_wheel: Path, tmp_path: Path) -> None:
     python = find_interpreter(minor)
     if python is None:
-        pytest.skip(f"there is no Python {minor} on this machine")
+        pytest.skip(f"there is no Python {minor}")
     uv = [sys.executable, "-m", "uv"]
     variables = clean_environ() | {"HOME": str(tmp_path)}
     run([*uv, "venv", "--quiet", "--python", str(python.executable), str(tmp_path / "opencv")], variables)
