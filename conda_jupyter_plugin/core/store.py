@@ -59,6 +59,15 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
         LockedError: Another process held it all that time.
         LocationError: The location cannot be written.
     """
+    with _lock(location, seconds) as newly:
+        if newly:
+            with writing(location):
+                _put_in_order(location)
+        yield newly
+
+
+@contextlib.contextmanager
+def _lock(location: Location, seconds: float) -> Iterator[bool]:
     with contextlib.ExitStack() as lock:
         with writing(location):
             workshop = lock.enter_context(open_workshop(location))
@@ -66,9 +75,6 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
                 newly = lock.enter_context(holding(workshop, seconds))
             except TakenError as error:
                 raise LockedError(location.kernels, seconds, error.holder, error.file) from error
-        if newly:
-            with writing(location):
-                _put_in_order(location)
         yield newly
 
 
@@ -83,7 +89,7 @@ def recover(*locations: Location) -> list[KernelError]:
         if any(leftovers(location)) and os.access(location.data, os.W_OK):
             try:
                 _check_own(location)
-                with locked(location, seconds=0):
+                with _lock(location, seconds=0), writing(location):
                     refused += _put_in_order(location)
             except RefusedError as error:
                 refused.append(error)
