@@ -20,7 +20,8 @@ from .refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from filelock import BaseFileLock
@@ -173,33 +174,29 @@ def _holder(folder: OpenFolder, name: str) -> str:
     return ""
 
 
-@contextmanager
-def _by_file(folder: OpenFolder, deadline: float) -> Iterator[None]:
+def _by_file(folder: OpenFolder, deadline: float) -> AbstractContextManager[None]:
     """Hold a lock that is a file; the library clears away what an ended process of this host has left."""
-    from filelock import SoftFileLock, Timeout
+    from filelock import SoftFileLock
 
     name = f"{FILE}.held"
-    try:
-        with _acquired(SoftFileLock(folder.reachable / name), deadline):
-            yield
-    except Timeout:
-        raise TakenError(_holder(folder, name), folder.path / name) from None
+    lock = SoftFileLock(folder.reachable / name)
+    return _by_library(lock, deadline, lambda: TakenError(_holder(folder, name), folder.path / name))
+
+
+def _on_windows(folder: OpenFolder, deadline: float) -> AbstractContextManager[None]:
+    from filelock import FileLock
+
+    return _by_library(FileLock(folder.path / FILE), deadline, lambda: TakenError(""))
 
 
 @contextmanager
-def _on_windows(folder: OpenFolder, deadline: float) -> Iterator[None]:
-    from filelock import FileLock, Timeout
+def _by_library(lock: BaseFileLock, deadline: float, taken: Callable[[], TakenError]) -> Iterator[None]:
+    from filelock import Timeout
 
     try:
-        with _acquired(FileLock(folder.path / FILE), deadline):
-            yield
+        lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
     except Timeout:
-        raise TakenError("") from None
-
-
-@contextmanager
-def _acquired(lock: BaseFileLock, deadline: float) -> Iterator[None]:
-    lock.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        raise taken() from None
     try:
         yield
     finally:
