@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CAN_HOLD = os.open in os.supports_dir_fd
 WITHOUT_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+# Linux goes through a folder that may be searched, but not listed.
+PASSING = FOLDER | getattr(os, "O_PATH", 0)
 READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 # What the systems say of a link that is not to be followed: open(2).
@@ -86,12 +88,12 @@ class OpenFolder:
         status = self.look(name)
         return status is not None and stat.S_ISDIR(status.st_mode) and not is_link(status)
 
-    def enter(self, name: str) -> OpenFolder:
-        """Opens a folder in it."""
+    def enter(self, name: str, flags: int = FOLDER) -> OpenFolder:
+        """Opens a folder in it, with `PASSING` to go on from there alone."""
         path = self.path / name
         with self._naming(name):
             if self.descriptor is not None:
-                return OpenFolder(path, os.open(name, FOLDER | WITHOUT_LINKS, dir_fd=self.descriptor))
+                return OpenFolder(path, os.open(name, flags | WITHOUT_LINKS, dir_fd=self.descriptor))
             self._refuse_link(name)
             os.listdir(path)
             return OpenFolder(path, None)
@@ -210,25 +212,27 @@ class OpenFolder:
             if folder.look("kernel.json") and not folder.is_folder("kernel.json"):
                 folder.unlink("kernel.json")
             numbers = count()
-            while folders := [inner for inner in folder.names() if folder._is_left(inner)]:
+            while folders := folder._delete_files():
                 for inner in folders:
                     folder._empty(inner, numbers)
         self.remove_empty(name)
 
-    def _is_left(self, name: str) -> bool:
-        """Whether an entry is a folder; anything else is deleted."""
-        if self.is_folder(name):
-            return True
-        self.unlink(name)
-        return False
+    def _delete_files(self) -> list[str]:
+        """Deletes what is in it but its folders, and lists those."""
+        folders = []
+        for name in self.names():
+            if self.is_folder(name):
+                folders.append(name)
+            else:
+                self.unlink(name)
+        return folders
 
     def _empty(self, name: str, numbers: Iterator[int]) -> None:
         """Deletes a folder in it; the folders in that one are brought up here, so that none lies too deep."""
         with self.enter(name) as inner:
-            for entry in inner.names():
-                if inner._is_left(entry):
-                    free = next(number for number in numbers if self.look(f".{number}") is None)
-                    inner.move(entry, self, f".{free}")
+            for folder in inner._delete_files():
+                free = next(number for number in numbers if self.look(f".{number}") is None)
+                inner.move(folder, self, f".{free}")
         self.remove_empty(name)
 
     @property

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from .links import steps
-from .open_folder import CAN_HOLD, FOLDER, MAY_BE_LINK, READING, WITHOUT_LINKS, OpenFolder
+from .open_folder import CAN_HOLD, FOLDER, MAY_BE_LINK, PASSING, READING, WITHOUT_LINKS, OpenFolder
 from .permissions import is_trusted
 from .reading import check_regular
 from .refusals import RefusedError
@@ -15,9 +15,6 @@ from .refusals import RefusedError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-# Linux goes through a folder that may be searched, but not listed.
-_PASSING = FOLDER | getattr(os, "O_PATH", 0) | WITHOUT_LINKS
 
 
 def open_folder(path: Path, *, make: bool = False, for_all: bool = False) -> OpenFolder:
@@ -43,14 +40,14 @@ def open_folder(path: Path, *, make: bool = False, for_all: bool = False) -> Ope
         real = Path(here)
         if status and stat.S_ISLNK(status.st_mode) and not is_trusted(status):
             links.append((real, status.st_uid))
-    folder = OpenFolder(Path("/"), os.open("/", _PASSING))
+    folder = OpenFolder(Path("/"), os.open("/", PASSING))
     for name in real.parts[1:]:
         with folder:
             if make and folder.look(name) is None:
                 _check_owner(folder, links)
                 folder = folder.make(name, for_all=for_all)
             else:
-                folder = _pass(folder, name)
+                folder = folder.enter(name, PASSING)
     with folder:
         _check_owner(folder, links)
         return OpenFolder(path, os.open(".", FOLDER, dir_fd=folder.descriptor))
@@ -93,10 +90,10 @@ def open_inside(path: Path) -> int:
         RefusedError: Somebody has put a link on the way since.
         OSError: It cannot be opened, or is no regular file.
     """
-    folder = OpenFolder(Path(path.anchor), os.open(path.anchor, _PASSING) if CAN_HOLD else None)
+    folder = OpenFolder(Path(path.anchor), os.open(path.anchor, PASSING) if CAN_HOLD else None)
     for name in path.parts[1:-1]:
         with folder:
-            folder = _pass(folder, name) if CAN_HOLD else folder.enter(name)
+            folder = folder.enter(name, PASSING)
     with folder:
         descriptor = folder.open(path.name, READING)
     try:
@@ -105,12 +102,3 @@ def open_inside(path: Path) -> int:
         os.close(descriptor)
         raise
     return descriptor
-
-
-def _pass(folder: OpenFolder, name: str) -> OpenFolder:
-    path = folder.path / name
-    try:
-        return OpenFolder(path, os.open(name, _PASSING, dir_fd=folder.descriptor))
-    except OSError as error:
-        error.filename = str(path)
-        raise
