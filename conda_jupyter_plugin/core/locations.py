@@ -143,12 +143,17 @@ def is_shared(location: Location) -> bool:
     return not Path(canonical(location.data)).is_relative_to(canonical(Path(os.path.expanduser("~"))))
 
 
+def is_leftover(name: str) -> bool:
+    """Whether what is called so in our own folder is there only while a process is at work, or was killed."""
+    return name.startswith((STAGING, DISCARDED))
+
+
 def leftovers(location: Location) -> Iterator[Path]:
     """Find what a killed process has left half done."""
     for root in location.stagings:
         with suppress(OSError):
             names = sorted(os.listdir(root))
-            yield from (root / name for name in names if name.startswith((STAGING, DISCARDED)))
+            yield from (root / name for name in names if is_leftover(name))
 
 
 def _identity(folder: Path) -> tuple[int | str, ...]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _ADOPTED = "adopted"
 
 
-def set_aside(location: Location, folder: OpenFolder, name: str) -> None:
+def set_aside(location: Location, folder: OpenFolder, name: str) -> bool:
     """Take away what was replaced, unless it was ours; of one name the latest is kept.
 
     Args:
@@ -32,14 +32,20 @@ def set_aside(location: Location, folder: OpenFolder, name: str) -> None:
         folder: The folder that it lies in.
         name: What it is called, which may be a file or a link.
 
+    Returns:
+        Whether nothing is there any more.
+
     Raises:
         LocationError: It cannot be taken away.
     """
-    if folder.look(name) is None or is_recorded(folder.path / name):
-        return
+    if folder.look(name) is None:
+        return True
+    if is_recorded(folder.path / name):
+        return False
     drop(location, name)
     with _open(location) as aside:
         move(location, folder, aside, name)
+    return True
 
 
 def find(location: Location, name: str) -> Path | None:

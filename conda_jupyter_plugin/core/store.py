@@ -9,7 +9,7 @@ from .errors import KernelError, LockedError
 from .failures import collecting
 from .filling import at, fill
 from .kernelspec import files_in
-from .locations import DISCARDED, STAGING, leftovers
+from .locations import STAGING, is_leftover, leftovers
 from .lock import TakenError, holding
 from .log import log_swallowed
 from .name_rules import is_valid
@@ -167,34 +167,20 @@ def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered
                     into.unlink(file)
 
 
-def take_away(location: Location, target: Path) -> None:
-    """Remove a kernelspec as a whole; one that is not ours is set aside.
-
-    Args:
-        location: The data folder; hold its lock.
-        target: The kernelspec's folder in it.
-
-    Raises:
-        LocationError: It cannot be removed.
-    """
-    with writing(location), open_kernels(location) as kernels:
-        set_aside(location, kernels, target.name)
-        if kernels.look(target.name):
-            throw_away(location, kernels, target.name)
-
-
-def remove(location: Location, target: Path) -> None:
+def remove(location: Location, target: Path, *, is_replaced: bool = False) -> None:
     """Remove a kernelspec as a whole.
 
     Args:
         location: The data folder; hold its lock.
         target: The kernelspec's folder in it.
+        is_replaced: Whether another one has taken its place: it is set aside then, unless it was ours.
 
     Raises:
         LocationError: It cannot be removed.
     """
     with writing(location), open_kernels(location) as kernels:
-        throw_away(location, kernels, target.name)
+        if not (is_replaced and set_aside(location, kernels, target.name)):
+            throw_away(location, kernels, target.name)
 
 
 def _put_in_order(location: Location) -> list[KernelError]:
@@ -207,7 +193,7 @@ def _put_in_order(location: Location) -> list[KernelError]:
     for root in location.stagings:
         with contextlib.suppress(FileNotFoundError), open_own(root) as workshop:
             for name in workshop.names():
-                if name.startswith((STAGING, DISCARDED)):
+                if is_leftover(name):
                     with collecting(refused, workshop.path / name):
                         _clear(location, workshop, name)
     return refused

@@ -220,7 +220,7 @@ def _write(registry: Registry, item: Planned) -> None:
     for replaced in filter(None, (item.former, item.current)):
         # An adopted folder may have been written in capitals, which Jupyter does not tell apart.
         if is_present(replaced.folder) and not replaced.folder.samefile(item.folder):
-            store.take_away(registry.location, replaced.folder)
+            store.remove(registry.location, replaced.folder, is_replaced=True)
     _take_note(registry, item, read_installed(item.folder))
 
 
