@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -62,7 +62,7 @@ def stop_at(step: Step, work: Callable[[], object], how: str = "signal=SIGKILL")
     return status
 
 
-def _run(work: Callable[[], object], expression: str, traced: Iterator[str] | tuple[str, ...] = ()) -> tuple:
+def _run(work: Callable[[], object], expression: str, traced: Sequence[str] = ()) -> tuple[int, str]:
     child = os.fork()
     if not child:
         status = 9
@@ -76,17 +76,10 @@ def _run(work: Callable[[], object], expression: str, traced: Iterator[str] | tu
             os._exit(status)
     os.waitpid(child, os.WUNTRACED)
     with tempfile.NamedTemporaryFile("r") as log:
-        command = [
-            "strace",
-            "-f",
-            "-qq",
-            "-o",
-            log.name,
-            *(["-e", f"trace={','.join(traced)}"] * bool(traced)),
-        ]
-        strace = subprocess.Popen(
-            [*command, "-e", expression, "-p", str(child)], stderr=subprocess.PIPE, text=True
-        )
+        command = ["strace", "-f", "-qq", "-o", log.name, "-e", expression, "-p", str(child)]
+        if traced:
+            command += ["-e", f"trace={','.join(traced)}"]
+        strace = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         if not _is_traced(child, strace):
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
