@@ -16,7 +16,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from glob import glob
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from fork_server import ForkServer
+
+CONDA_MODULES = (
+    *("conda.cli.main", "conda.cli.conda_argparse", "conda.cli.install", "conda.core.solve"),
+    *("conda.plugins.manager", "conda.env.env", "conda.gateways.logging", "tqdm"),
+)
+"""What conda's commands import: all but two keep nothing of what a process finds when it imports them."""
+
+_NAMING_THE_CONDARC = {"config", "info"}
+"""These commands have the path of the user's configuration from when conda was imported."""
 
 REAL_CONDA = "real conda"
 """The property of a test, and of its reports, that says that it needs one."""
@@ -88,6 +100,8 @@ class Conda:
     version: tuple[int, ...]
     home: Path
     envs_dir: Path
+    forks: ForkServer | None = None
+    """What has imported this conda's modules; without it, each command is a process from its start."""
 
     @property
     def python(self) -> Path:
@@ -138,6 +152,7 @@ class Conda:
         check: bool = True,
         timeout: float = 300,
         cwd: Path | None = None,
+        fresh: bool = False,
     ) -> subprocess.CompletedProcess[str]:
         """Runs conda.
 
@@ -148,6 +163,7 @@ class Conda:
             check: Whether an exit status other than 0 is a failure.
             timeout: Seconds to wait.
             cwd: The folder to run it in; the home folder by default.
+            fresh: Whether to start an interpreter for it, which counts where that one's start does.
 
         Returns:
             The finished process with both streams as text.
@@ -156,8 +172,17 @@ class Conda:
             AssertionError: Where it fails; it shows what conda printed.
         """
         command = [str(self.python), "-m", "conda", *map(str, args)]
-        where = cwd or self.home
-        return run(command, self.variables(env), text_in=input or "", check=check, timeout=timeout, cwd=where)
+        where, fresh = cwd or self.home, fresh or not _NAMING_THE_CONDARC.isdisjoint(map(str, args))
+        forks = None if fresh else self.forks
+        return run(
+            command,
+            self.variables(env),
+            text_in=input or "",
+            check=check,
+            timeout=timeout,
+            cwd=where,
+            forks=forks,
+        )
 
 
 class RunInKernel(Protocol):
@@ -181,6 +206,7 @@ def run(
     check: bool = True,
     timeout: float = 300,
     cwd: Path | None = None,
+    forks: ForkServer | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a program and shows what it printed where it fails.
 
@@ -191,21 +217,25 @@ def run(
         check: Whether an exit status other than 0 is a failure.
         timeout: Seconds to wait.
         cwd: The folder to run it in, from which `python -m` would import.
+        forks: The interpreter that the command begins with, where one is running already.
 
     Raises:
         AssertionError: Where it fails or takes too long.
     """
     shown = " ".join(command)
     try:
-        done = subprocess.run(
-            command,
-            env=env,
-            input=text_in,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=timeout,
-            cwd=cwd,
-        )
+        if forks:
+            done = forks.run(*command[1:], env=env, text_in=text_in, timeout=timeout, cwd=cwd)
+        else:
+            done = subprocess.run(
+                command,
+                env=env,
+                input=text_in,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=timeout,
+                cwd=cwd,
+            )
     except subprocess.TimeoutExpired as error:
         streams = "\n".join((part or b"").decode("utf-8", "replace") for part in (error.stdout, error.stderr))
         raise AssertionError(f"{shown}\ntook more than {timeout} seconds\n{streams}") from None

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from channel import Channel, cached_channel
 from conda_base import (
+    CONDA_MODULES,
     REAL_CONDA,
     Conda,
     RunInKernel,
@@ -26,6 +27,7 @@ from conda_base import (
 )
 from conda_checks import Done
 from filelock import FileLock
+from fork_server import ForkServer
 from kernel_client import CLIENT
 from made_up import add_made_up_packages
 from project import PROJECT
@@ -116,6 +118,23 @@ def conda_base(
 
 
 @pytest.fixture(scope="session")
+def conda_forks(conda_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+    """The copied conda's interpreter, which has imported conda: that is most of what a command takes."""
+    env = clean_environ() | {"HOME": str(tmp_path_factory.mktemp("nobody"))}
+    forks = ForkServer(conda_base / "bin" / "python", CONDA_MODULES, env)
+    yield forks
+    forks.close()
+
+
+@pytest.fixture(scope="session")
+def client_forks(client_python: Path) -> Iterator[ForkServer]:
+    """The client's interpreter, which has imported jupyter_client."""
+    forks = ForkServer(client_python, ["jupyter_client.manager"], clean_environ())
+    yield forks
+    forks.close()
+
+
+@pytest.fixture(scope="session")
 def pkgs_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where packages are extracted, once for all tests."""
     folder = tmp_path_factory.mktemp("pkgs")
@@ -124,7 +143,9 @@ def pkgs_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def new_user(conda_base: Path, channel: Channel, pkgs_dir: Path) -> Callable[[Path, Path], Conda]:
+def new_user(
+    conda_base: Path, conda_forks: ForkServer, channel: Channel, pkgs_dir: Path
+) -> Callable[[Path, Path], Conda]:
     """Makes a user of the copied conda: a fresh home in one folder, environments in another."""
 
     def make(folder: Path, envs_dir: Path) -> Conda:
@@ -133,7 +154,7 @@ def new_user(conda_base: Path, channel: Channel, pkgs_dir: Path) -> Callable[[Pa
         home = folder / "home"
         home.mkdir()
         envs_dir.mkdir(parents=True, exist_ok=True)
-        conda = Conda(conda_base, found.version, home, envs_dir)
+        conda = Conda(conda_base, found.version, home, envs_dir, conda_forks)
         write_condarc(conda, channel.url, pkgs_dir)
         return conda
 
@@ -200,7 +221,7 @@ def pictures(pytestconfig: pytest.Config) -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def run_in_kernel(client_python: Path) -> RunInKernel:
+def run_in_kernel(client_python: Path, client_forks: ForkServer) -> RunInKernel:
     """Runs code in a kernel as a client in another environment does."""
 
     def run_code(
@@ -211,6 +232,6 @@ def run_in_kernel(client_python: Path) -> RunInKernel:
         timeout: float = 120,
     ) -> str:
         command = [str(client_python), "-c", CLIENT, kernel_name, code]
-        return run(command, conda.variables(env), timeout=timeout).stdout
+        return run(command, conda.variables(env), timeout=timeout, forks=client_forks).stdout
 
     return run_code

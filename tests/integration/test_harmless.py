@@ -30,7 +30,8 @@ def faults(conda_base: Path) -> Iterator[None]:
 def run_with_fault(conda: Conda, at: int, *command: str) -> tuple[Done, int]:
     """Runs a conda command in which one call of ours fails; gives the number of calls too."""
     log = conda.home / "calls"
-    done = conda.run(*command, env={"KERNEL_FAULT_AT": str(at), "KERNEL_FAULT_LOG": str(log)}, check=False)
+    env = {"KERNEL_FAULT_AT": str(at), "KERNEL_FAULT_LOG": str(log)}
+    done = conda.run(*command, env=env, check=False, fresh=True)
     return done, int(log.read_text())
 
 

@@ -258,7 +258,7 @@ def test_a_conda_with_the_plugin_sees_to_its_own_and_both_agree(
 ) -> None:
     # Only where nobody else can change it is it run.
     copy_base(guest.prefix, own_folder / "conda")
-    guest = replace(guest, prefix=own_folder / "conda")
+    guest = replace(guest, prefix=own_folder / "conda", forks=None)
     guest.run("create", "-y", "-n", "original", f"python={python}", "ipykernel")
     shutil.copytree(guest.env_prefix("original"), guest.env_prefix("copied"), symlinks=True)
     process = [sys.executable, "-m", "conda_jupyter_plugin.server.process"]
