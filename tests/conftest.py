@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conda_base import REAL_CONDA, find_conda, why_no_conda
 
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment import identify
@@ -21,11 +23,11 @@ from conda_jupyter_plugin.core.refusals import RefusedError
 from conda_jupyter_plugin.core.registry import Registry
 from conda_jupyter_plugin.core.trust import check_trusted
 
-from .integration.conda_base import REAL_CONDA, find_conda, why_no_conda
 from .support import conda_activation, mount_or_skip, python_spec, write_program, write_spec
 
 MakeEnvironment = Callable[..., Environment]
 OpenRegistry = Callable[..., Registry]
+Sample = Callable[[Sequence[Any], int], list[Any]]
 
 _TELLING = ("JUPYTER", "CONDA", "VIRTUAL_ENV", "XDG_", "IPYTHON", "PYTHONHOME", "PYTHONPATH")
 
@@ -38,9 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the tests that take long first: two processes end together then."""
+    """Puts the tests that take long first: two processes end together then. Marks what takes samples."""
     slow = ("integration", "pip_kernel_hook")
     items.sort(key=lambda item: item.path.parent.name not in slow)
+    for item in items:
+        if "exhaustive" in getattr(item, "fixturenames", ()):
+            item.add_marker("exhaustive")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -69,6 +74,25 @@ def _reason(report: pytest.TestReport) -> str:
 
 def _count(things: set[str], noun: str) -> str:
     return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+
+
+@pytest.fixture
+def exhaustive(request: pytest.FixtureRequest) -> bool:
+    """Whether a test goes through all of its cases: `-m exhaustive` does, else it takes a sample of them."""
+    return bool(request.config.getoption("markexpr") == "exhaustive")
+
+
+@pytest.fixture
+def sample(request: pytest.FixtureRequest, exhaustive: bool) -> Sample:
+    """Takes some cases of many, as many as are named: for one test always the same, for others others."""
+
+    def take(cases: Sequence[Any], most: int) -> list[Any]:
+        if exhaustive or most >= len(cases):
+            return list(cases)
+        chosen = random.Random(request.node.name).sample(range(len(cases)), most)
+        return [cases[number] for number in sorted(chosen)]
+
+    return take
 
 
 @pytest.fixture

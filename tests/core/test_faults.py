@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from contextlib import contextmanager
-from itertools import count
 
 import pytest
 
@@ -18,6 +17,8 @@ from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs import add
 
 from ..support import python_spec, snapshot, write_spec
+
+NEVER = 0
 
 _OURS = os.path.join("conda_jupyter_plugin", "core")
 
@@ -77,13 +78,21 @@ def others_are_told(result):
     return all(any(name in line for line in told) for name in ("good", "well"))
 
 
-def steps(every):
-    """Goes through numbers of calls; whoever has no such call stops it."""
-    return count(1, every)
+@pytest.fixture
+def fail_at_some(sample):
+    """Does something with none, then with one of the calls failing; an attempt gives the number of calls."""
+
+    def go_through(attempt, most):
+        calls = attempt(NEVER)
+        for at in sample(range(1, calls + 1), most):
+            attempt(at)
+        return calls
+
+    return go_through
 
 
-def test_of_a_list(three, open_registry):
-    for at in steps(3):
+def test_of_a_list(three, open_registry, fail_at_some):
+    def attempt(at):
         fault = Fault(at)
         with pytest.MonkeyPatch.context() as patched:
             wrap(patched, status, "_judge", lambda _, item: item.name == "bad", fault)
@@ -95,14 +104,15 @@ def test_of_a_list(three, open_registry):
         assert (rows["bad"].status == "ok") or (
             rows["bad"].status in ("broken", "stale") and at <= fault.calls
         )
-        if fault.calls < at:
-            break
-    assert at > 100
+        return fault.calls
+
+    assert fail_at_some(attempt, 50) > 300
 
 
-def test_of_a_sync(three, open_registry):
+def test_of_a_sync(three, open_registry, fail_at_some):
     kernels = user_location().kernels
-    for at in steps(17):
+
+    def attempt(at):
         for environment in three:
             write_spec(environment.prefix / "share/jupyter/kernels/python3", {**python_spec(), "new": at})
         fault = Fault(at)
@@ -111,17 +121,18 @@ def test_of_a_sync(three, open_registry):
             result = sync.sync(open_registry())
         assert others_are_told(result), f"at {at}: {result}"
         assert {path.name for path in kernels.iterdir()} == {"bad", "good", "well"}, f"at {at}"
-        if fault.calls < at:
-            break
-    assert at > 300
+        return fault.calls
+
+    assert fail_at_some(attempt, 50) > 1000
 
 
-def test_of_a_removal(three, open_registry):
+def test_of_a_removal(three, open_registry, fail_at_some):
     kept = user_location().data.parent / "kept"
     shutil.copytree(user_location().data, kept)
     for environment in three:
         shutil.rmtree(environment.prefix)
-    for at in steps(5):
+
+    def attempt(at):
         shutil.rmtree(user_location().data)
         shutil.copytree(kept, user_location().data)
         fault = Fault(at)
@@ -130,21 +141,21 @@ def test_of_a_removal(three, open_registry):
             result = removal.remove(find_missing(open_registry()))
         assert {"good", "well"} <= {row.name for row in result.removed}, f"at {at} {result.errors}"
         assert len(result.removed) + len(result.errors) == 3, f"at {at}"
-        if fault.calls < at:
-            break
-    assert at > 30
+        return fault.calls
+
+    assert fail_at_some(attempt, 30) > 150
 
 
-def test_of_adding_all(three, open_registry):
-    for at in steps(17):
+def test_of_adding_all(three, open_registry, fail_at_some):
+    def attempt(at):
         fault = Fault(at)
         with pytest.MonkeyPatch.context() as patched:
             wrap(patched, verbs, "add", lambda _, environment, *rest: environment.name == "bad", fault)
             result = verbs.add_all(open_registry(), three, Choices(env={"AT": str(at)}))
         assert others_are_told(result), f"at {at}: {result}"
-        if fault.calls < at:
-            break
-    assert at > 300
+        return fault.calls
+
+    assert fail_at_some(attempt, 50) > 1000
 
 
 class Disk:
@@ -172,10 +183,11 @@ class Disk:
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.EACCES])
-def test_of_a_disk_nothing_is_deleted_for_and_nothing_else_hidden(three, open_registry, number):
+def test_of_a_disk_nothing_is_deleted_for_and_nothing_else_hidden(three, open_registry, number, fail_at_some):
     kernels = user_location().kernels
     before = snapshot(kernels)
-    for at in steps(3):
+
+    def attempt(at):
         disk = Disk(at, number)
         registry = open_registry()
         with disk.watching():
@@ -188,6 +200,6 @@ def test_of_a_disk_nothing_is_deleted_for_and_nothing_else_hidden(three, open_re
         assert sum(row.status != "ok" for row in rows) <= 1 or unread, f"at {at}: {rows}"
         sync.sync(open_registry())
         assert [row.status for row in list_kernels(open_registry())] == ["ok"] * 3, f"at {at}"
-        if disk.calls < at:
-            break
-    assert at > 100
+        return disk.calls
+
+    assert fail_at_some(attempt, 50) > 300

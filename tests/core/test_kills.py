@@ -67,7 +67,7 @@ def known_states(before, after):
 @pytest.mark.parametrize("is_there", ["nothing", "ours", "somebody's", "ours for somebody's"])
 @pytest.mark.parametrize("work", [chosen, renamed, removed, gone, moved])
 def test_a_kernel_is_as_it_was_or_as_it_is_to_be(
-    how, one_step, is_there, work, hand_made, open_registry, tmp_path
+    how, one_step, is_there, work, hand_made, open_registry, sample, tmp_path
 ):
     data, kernels = user_location().data, user_location().kernels
     if "somebody's" not in is_there:
@@ -85,7 +85,7 @@ def test_a_kernel_is_as_it_was_or_as_it_is_to_be(
     known = known_states(before, after)
     assert before == after or len(steps) > 10
 
-    for step in steps:
+    for step in sample(steps, 6):
         shutil.rmtree(data)
         shutil.copytree(tmp_path / "before", data, symlinks=True)
         stop_at(step, lambda: work(open_registry(), hand_made), how)
@@ -104,7 +104,9 @@ def test_a_kernel_is_as_it_was_or_as_it_is_to_be(
 
 
 @pytest.mark.parametrize("how", [KILLED, FAILING, "error=ENOSPC"])
-def test_what_somebody_wrote_comes_back_whatever_stopped_before(how, hand_made, open_registry, tmp_path):
+def test_what_somebody_wrote_comes_back_whatever_stopped_before(
+    how, hand_made, open_registry, sample, tmp_path
+):
     data, kernels = user_location().data, user_location().kernels
     original = snapshot(kernels)
     add(open_registry(), hand_made)
@@ -113,7 +115,7 @@ def test_what_somebody_wrote_comes_back_whatever_stopped_before(how, hand_made, 
     def rename():
         add(open_registry(), hand_made, Choices(display_name="Other"))
 
-    for step in steps_of(rename):
+    for step in sample(steps_of(rename), 6):
         shutil.rmtree(data)
         shutil.copytree(tmp_path / "before", data, symlinks=True)
         stop_at(step, rename, how)

@@ -11,17 +11,17 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from glob import glob
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from fork_server import ForkServer
+from fork_server import ForkServer
 
-CONDA_MODULES = (
+_CONDA_MODULES = (
     *("conda.cli.main", "conda.cli.conda_argparse", "conda.cli.install", "conda.core.solve"),
     *("conda.plugins.manager", "conda.env.env", "conda.gateways.logging", "tqdm"),
 )
@@ -184,6 +184,16 @@ class Conda:
             forks=forks,
         )
 
+    def run_code(self, code: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs a program of this conda's interpreter, in the home folder.
+
+        Args:
+            code: The program.
+            *words: Its arguments.
+        """
+        command = [str(self.python), "-c", code, *words]
+        return run(command, self.variables(), check=False, cwd=self.home, forks=self.forks)
+
 
 class RunInKernel(Protocol):
     """Runs code in a kernel that is found by its name."""
@@ -197,6 +207,19 @@ class RunInKernel(Protocol):
         timeout: float = 120,
     ) -> str:
         """Gives what the code wrote to stdout; what fails is an AssertionError."""
+
+
+@contextmanager
+def forks_of(prefix: Path, home: Path) -> Iterator[ForkServer]:
+    """Gives a conda's interpreter that has imported conda: that is most of what a command takes.
+
+    Args:
+        prefix: The conda's prefix.
+        home: The home folder to import in.
+    """
+    env = clean_environ() | {"HOME": str(home)}
+    with ForkServer(prefix / "bin" / "python", _CONDA_MODULES, env) as forks:
+        yield forks
 
 
 def run(

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from channel import Channel, cached_channel
 from conda_base import (
-    CONDA_MODULES,
     REAL_CONDA,
     Conda,
     RunInKernel,
@@ -20,6 +19,7 @@ from conda_base import (
     find_conda,
     find_interpreters,
     fingerprint,
+    forks_of,
     install_wheel,
     run,
     why_no_conda,
@@ -119,19 +119,16 @@ def conda_base(
 
 @pytest.fixture(scope="session")
 def conda_forks(conda_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
-    """The copied conda's interpreter, which has imported conda: that is most of what a command takes."""
-    env = clean_environ() | {"HOME": str(tmp_path_factory.mktemp("nobody"))}
-    forks = ForkServer(conda_base / "bin" / "python", CONDA_MODULES, env)
-    yield forks
-    forks.close()
+    """The copied conda's interpreter, which has imported conda."""
+    with forks_of(conda_base, tmp_path_factory.mktemp("nobody")) as forks:
+        yield forks
 
 
 @pytest.fixture(scope="session")
 def client_forks(client_python: Path) -> Iterator[ForkServer]:
     """The client's interpreter, which has imported jupyter_client."""
-    forks = ForkServer(client_python, ["jupyter_client.manager"], clean_environ())
-    yield forks
-    forks.close()
+    with ForkServer(client_python, ["jupyter_client.manager"], clean_environ()) as forks:
+        yield forks
 
 
 @pytest.fixture(scope="session")

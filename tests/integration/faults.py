@@ -1,13 +1,12 @@
 """Makes one chosen call of the project's code fail, in a conda that runs as always.
 
-usage: python faults.py STEP COMMAND...
+usage: python faults.py once NUMBER COMMAND...
+       python faults.py each MOST COMMAND...
 
-Runs a conda command again and again: each time a later call that the project makes or gets raises, every
-STEP-th one, until a run has fewer calls than that. Prints each run as a list in JSON: which call failed, the
-exit status, and both streams. `{run}` in the command becomes the run's number.
-
-Imported from a `.pth` file, where `KERNEL_FAULT_AT` names the number N, it makes the N-th call of the
-interpreter's whole life fail; a file that `KERNEL_FAULT_LOG` names gets the number of calls that there were.
+`once` makes the call of that number fail, and writes the number of calls that there were to the file `calls`
+in its folder. `each` runs a conda command again and again, each time with another call that fails: with every
+one, or with as many as MOST says, taken at random, but each time the same. It prints each run as a list in
+JSON: which call failed, the exit status, and both streams. `{run}` in the command becomes the run's number.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import contextlib
 import io
 import json
 import os
+import random
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -40,13 +40,9 @@ _WAYS_IN = {
     ),
 }
 
-# Read once: the project takes the environment away while conda works an activation out.
-_LOG = os.environ.get("KERNEL_FAULT_LOG", "")
+_NEVER = 10**9
 
-_at = int(os.environ.get("KERNEL_FAULT_AT", "0"))
-_calls = 0
-
-
+_at = _calls = 0
 _is_ours: dict[str, bool] = {}
 
 
@@ -73,6 +69,7 @@ def _watched(function: Callable[..., Any]) -> Callable[..., Any]:
     """Counts calls while a function runs; to count all of conda's own would take most of the time."""
 
     def call(*args: Any, **options: Any) -> Any:
+        # After a call that has failed no further one is counted.
         if sys.getprofile() or _calls >= _at:
             return function(*args, **options)
         sys.setprofile(_count)
@@ -107,27 +104,35 @@ def _without_news(told: str) -> str:
     return "".join(line for line in told.splitlines(keepends=True) if not line.startswith('Kernel "'))
 
 
-def _run_all(step: int, command: list[str]) -> None:
-    global _at, _calls
-    outcomes = []
+def _each(most: int, command: list[str]) -> None:
     _watch()
-    # After a call that has failed no further one is counted.
-    _at = _calls = 1
-    while _calls == _at:
-        _at, _calls = 1 + step * len(outcomes), 0
-        status, *told = _run([word.format(run=len(outcomes)) for word in command])
-        outcomes.append((_at, status, *map(_without_news, told)))
-    print(json.dumps(outcomes))
+
+    def run(at: int) -> tuple[Any, str, str]:
+        global _at, _calls
+        _at, _calls = at, 0
+        status, *told = _run([word.format(run=at) for word in command])
+        out, err = map(_without_news, told)
+        return status, out, err
+
+    run(_NEVER)
+    points = range(1, _calls + 1)
+    if most < len(points):
+        points = sorted(random.Random(str(command)).sample(points, most))
+    print(json.dumps([(at, *run(at)) for at in points]))
 
 
-def _log() -> None:
-    # A Python that conda starts besides has no call of ours.
-    if _calls:
-        Path(_LOG).write_text(str(_calls))
+def _once(at: int, command: list[str]) -> None:
+    global _at
+    _at = at
+    calls = Path.cwd() / "calls"
+    atexit.register(lambda: calls.write_text(str(_calls)))
+
+    from conda.cli.main import main
+
+    sys.setprofile(_count)
+    sys.exit(main(*command))
 
 
 if __name__ == "__main__":
-    _run_all(int(sys.argv[1]), sys.argv[2:])
-elif _at:
-    sys.setprofile(_count)
-    atexit.register(_log)
+    _how, _number, *_command = sys.argv[1:]
+    (_once if _how == "once" else _each)(int(_number), _command)

@@ -41,7 +41,10 @@ class ForkServer:
         with its:
             self._process = subprocess.Popen(command, env=env, pass_fds=[its.fileno()])
 
-    def close(self) -> None:
+    def __enter__(self) -> ForkServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Ends it."""
         self._channel.close()
         self._process.wait(timeout=30)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from conda_base import Conda, run
+from conda_base import Conda
 from conda_checks import Done, environments, registered
 
 from conda_jupyter_plugin.core.locations import system_location
@@ -56,7 +58,7 @@ sys.exit(status)
 
 
 def run_code(conda: Conda, code: str, *words: str) -> Done:
-    return run([str(conda.python), "-c", code, *words], conda.variables(), check=False, cwd=conda.home)
+    return replace(conda, forks=None).run_code(code, *words)
 
 
 def assert_refused(done: Done) -> None:

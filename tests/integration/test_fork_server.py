@@ -17,9 +17,8 @@ Run = Callable[..., Outcome]
 
 @pytest.fixture(scope="module")
 def forks() -> Iterator[ForkServer]:
-    server = ForkServer(Path(sys.executable), ["json", "no_such_module"], os.environ)
-    yield server
-    server.close()
+    with ForkServer(Path(sys.executable), ["json", "no_such_module"], os.environ) as server:
+        yield server
 
 
 @pytest.fixture(params=["in a fork", "from its start"])

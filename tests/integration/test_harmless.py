@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conda_base import Conda
 from conda_checks import Done, held, one_document, registered, spec_of
 
-FAULTS = Path(__file__).with_name("faults.py")
-STEP = 7
+FAULTS = Path(__file__).with_name("faults.py").read_text("utf-8")
+NEVER = 10**9
 
-
-@pytest.fixture(scope="session")
-def faults(conda_base: Path) -> Iterator[None]:
-    """Puts the fault injector into the copied base."""
-    folder = next(conda_base.glob("lib/python*/site-packages"))
-    shutil.copy2(FAULTS, folder / "kernel_test_faults.py")
-    (folder / "kernel_test_faults.pth").write_text("import kernel_test_faults\n")
-    yield
-    for name in ("kernel_test_faults.py", "kernel_test_faults.pth"):
-        (folder / name).unlink()
+Sample = Callable[[range, int], list[int]]
 
 
 def run_with_fault(conda: Conda, at: int, *command: str) -> tuple[Done, int]:
     """Runs a conda command in which one call of ours fails; gives the number of calls too."""
-    log = conda.home / "calls"
-    env = {"KERNEL_FAULT_AT": str(at), "KERNEL_FAULT_LOG": str(log)}
-    done = conda.run(*command, env=env, check=False, fresh=True)
-    return done, int(log.read_text())
+    done = conda.run_code(FAULTS, "once", str(at), *command)
+    return done, int((conda.home / "calls").read_text())
 
 
 def assert_as_without_the_plugin(done: Done) -> None:
@@ -47,18 +35,16 @@ def assert_undisturbed(done: Done) -> None:
     assert done.stderr.count("\n") <= 1
 
 
-@pytest.mark.usefixtures("faults")
-def test_no_call_that_fails_fails_a_transaction(conda: Conda) -> None:
+def test_no_call_that_fails_fails_a_transaction(conda: Conda, sample: Sample) -> None:
     conda.run("create", "-y", "-n", "opencv", "bash_kernel")
     there = ("install", "-y", "-n", "opencv", "--json", "tool")
     back = ("remove", "-y", "-n", "opencv", "tool")
-    _, calls = run_with_fault(conda, 10**9, *there)
+    _, calls = run_with_fault(conda, NEVER, *there)
     assert calls > 100
     conda.run("--no-plugins", *back)
 
-    # Twelve points of a whole transaction: each end of it, and what lies between.
     told = 0
-    for at in sorted({1, 2, 3, *range(4, calls, max(1, calls // 9))}):
+    for at in sample(range(1, calls + 1), 12):
         done, _ = run_with_fault(conda, at, *there)
         assert_undisturbed(done)
         told += bool(done.stderr)
@@ -77,12 +63,11 @@ def test_no_call_that_fails_fails_a_transaction(conda: Conda) -> None:
     ids=lambda command: command[0],
 )
 def test_no_call_that_fails_fails_a_command_without_a_transaction(
-    conda: Conda, command: tuple[str, ...]
+    conda: Conda, exhaustive: bool, command: tuple[str, ...]
 ) -> None:
     conda.run("create", "-y", "-n", "opencv", "bash_kernel")
 
-    words = [str(conda.python), str(FAULTS), str(STEP), *command]
-    done = subprocess.run(words, env=conda.variables(), capture_output=True, text=True, check=True)
+    done = conda.run_code(FAULTS, "each", str(NEVER if exhaustive else 25), *command)
     without = conda.run("--no-plugins", *command)
 
     runs = json.loads(done.stdout)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conda_base import Conda, run
+from conda_base import Conda
 from conda_checks import Done, environments, registered
 
 # Runs a conda in which one name of one module is gone, as far as the project can see.
@@ -64,8 +64,7 @@ def test_a_name_that_nobody_uses_is_no_loss(conda: Conda) -> None:
 
 def without(conda: Conda, module: str, name: str, *words: str) -> Done:
     """Runs a conda command in which the project cannot see a name."""
-    command = [str(conda.python), "-c", WITHOUT, module, name, *words]
-    return run(command, conda.variables(), check=False, cwd=conda.home)
+    return conda.run_code(WITHOUT, module, name, *words)
 
 
 def assert_as_ever(done: Done) -> None:

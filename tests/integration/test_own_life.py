@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
 import pytest
 from channel import Channel
-from conda_base import Conda, copy_base, find_conda, install_wheel, run, write_condarc
+from conda_base import Conda, copy_base, find_conda, forks_of, install_wheel, run, write_condarc
 from conda_checks import Done, one_document, spec_of
 from own_package import BREAKAGES, add_base_for, add_own_packages, site_packages
 from project import NAME
@@ -90,6 +91,13 @@ def base(own_base: Conda, tmp_path: Path) -> Iterator[Conda]:
     for folder, copy in ((own_base.prefix, kept), (own_base.home, kept.with_name("kept-home"))):
         shutil.rmtree(folder)
         shutil.copytree(copy, folder, symlinks=True)
+
+
+@pytest.fixture
+def quick_base(base: Conda) -> Iterator[Conda]:
+    """That base with conda's modules, which such tests leave alone, imported."""
+    with forks_of(base.prefix, base.home) as forks:
+        yield replace(base, forks=forks)
 
 
 def run_on_base(conda: Conda, *words: str) -> Done:
@@ -189,7 +197,8 @@ ALWAYS_LOADED = (
 )
 
 
-def test_whatever_happens_to_one_of_its_files_while_a_command_runs(base: Conda, tmp_path: Path) -> None:
+def test_whatever_happens_to_one_of_its_files_while_a_command_runs(quick_base: Conda, tmp_path: Path) -> None:
+    base = quick_base
     package = site_packages(base.prefix) / "conda_jupyter_plugin"
     files = [path for path in sorted(package.rglob("*")) if path.suffix in (".py", ".sh")]
     assert len(files) > 40
@@ -207,7 +216,8 @@ def test_whatever_happens_to_one_of_its_files_while_a_command_runs(base: Conda, 
 
 
 @pytest.mark.parametrize("how", BREAKAGES)
-def test_whatever_happened_to_one_of_its_files_before(base: Conda, how: str) -> None:
+def test_whatever_happened_to_one_of_its_files_before(quick_base: Conda, how: str) -> None:
+    base = quick_base
     package = site_packages(base.prefix) / "conda_jupyter_plugin"
     for number, name in enumerate(ALWAYS_LOADED):
         content = (package / name).read_bytes()
@@ -229,5 +239,4 @@ def assert_quiet(done: Done, what: str) -> None:
 
 def meddled(conda: Conda, present: Path, replacement: Path | None, *words: str) -> Done:
     """Runs a conda command after which something else lies in a file's or folder's place, or nothing."""
-    command = [str(conda.python), "-c", MEDDLED, str(present), str(replacement or ""), *words]
-    return run(command, conda.variables(), check=False, cwd=conda.home)
+    return conda.run_code(MEDDLED, str(present), str(replacement or ""), *words)

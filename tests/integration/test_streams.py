@@ -8,7 +8,7 @@ import shlex
 import subprocess
 
 import pytest
-from conda_base import Conda, run
+from conda_base import Conda
 from conda_checks import Done, environments, one_document, registered
 
 INTERRUPTED = """
@@ -116,5 +116,4 @@ def test_an_interruption_of_what_comes_by_itself_is_a_line(conda: Conda) -> None
 
 def interrupted(conda: Conda, where: str, *words: str) -> Done:
     """Runs a conda command that gets the signal of Ctrl-C when it comes to a function of the project."""
-    command = [str(conda.python), "-c", INTERRUPTED, *where.rsplit(".", 1), *words]
-    return run(command, conda.variables(), check=False, cwd=conda.home)
+    return conda.run_code(INTERRUPTED, *where.rsplit(".", 1), *words)
