@@ -48,8 +48,19 @@ _UNDERSCORED = {
 
 _LEFT_OUT = (
     *("__pycache__", "*.a", "config-3*", "dist-packages", "EXTERNALLY-MANAGED"),
-    *("idlelib", "site-packages", "test", "tests", "turtledemo"),
+    *("idlelib", "lib2to3", "site-packages", "test", "tests", "turtledemo"),
 )
+
+_UNUSED = ("jedi/third_party/django-stubs", "jedi/third_party/typeshed/stubs", "tzdata/zoneinfo")
+"""Half of the files of an environment with ipykernel: no test needs them, and each environment links them."""
+
+# Compiles what kernels and pip import: else each new environment would do it on its first start.
+_START = """
+import importlib, sys
+sys.path.insert(0, sys.argv[1])
+for name in ("ipykernel.kernelapp", "pip._internal.cli.main_parser", "pip._internal.commands.install"):
+    importlib.import_module(name)
+"""
 
 
 @dataclass(frozen=True)
@@ -170,10 +181,15 @@ def _packages_of(interpreter: Interpreter, root: Path, requirements: Sequence[st
         packages: Records = {}
         for name, dist in dists.items():
             files = {Path(os.path.normpath(site / path)) for path in dist.files or []} & rest
+            files |= {path for path in rest if path.suffix == ".pyc" and _source(path) in files}
             depends = [f"python {interpreter.minor}.*", *_dependencies(dist, interpreter, set(dists))]
             packages |= _pack(stage, files, root, name, dist.version, build, depends)
             rest -= files
         return packages | _pack(stage, rest, root, "python", interpreter.version, "0", [])
+
+
+def _source(compiled: Path) -> Path:
+    return compiled.parent.with_name(f"{compiled.name.partition('.')[0]}.py")
 
 
 def _copy_interpreter(interpreter: Interpreter, stage: Path) -> None:
@@ -214,8 +230,14 @@ def _install_wheels(interpreter: Interpreter, stage: Path, requirements: Sequenc
     wheels, pip = stage.with_name("wheels"), [str(interpreter.executable), "-I", "-m", "pip"]
     fetch = [*pip, "download", "--quiet", "--only-binary=:all:", "--dest", str(wheels), *requirements]
     subprocess.run(fetch, check=True, capture_output=True, text=True)
-    install = [*pip, "install", "--quiet", "--no-index", "--no-deps", "--ignore-installed", "--prefix"]
-    subprocess.run([*install, stage, *wheels.glob("*.whl")], check=True, capture_output=True, text=True)
+    install = [*pip, "install", "--quiet", "--no-index", "--no-deps", "--no-compile", "--ignore-installed"]
+    wheel_files = wheels.glob("*.whl")
+    subprocess.run([*install, "--prefix", stage, *wheel_files], check=True, capture_output=True, text=True)
+    site = stage / "lib" / f"python{interpreter.minor}" / "site-packages"
+    for folder in _UNUSED:
+        shutil.rmtree(site / folder, ignore_errors=True)
+    starting = [str(interpreter.executable), "-I", "-c", _START, str(site)]
+    subprocess.run(starting, check=False, capture_output=True)
     python = f"{PLACEHOLDER}/bin/python"
     for script in (path for path in stage.glob("bin/*") if path.read_bytes().startswith(b"#!")):
         script.write_bytes(f"#!{python}\n".encode() + script.read_bytes().partition(b"\n")[2])
