@@ -29,6 +29,9 @@ MakeEnvironment = Callable[..., Environment]
 OpenRegistry = Callable[..., Registry]
 Sample = Callable[[Sequence[Any], int], list[Any]]
 
+# Compiling all that pip installs takes longer than installing it; most of it is never imported.
+os.environ["PIP_COMPILE"] = "0"
+
 _TELLING = ("JUPYTER", "CONDA", "VIRTUAL_ENV", "XDG_", "IPYTHON", "PYTHONHOME", "PYTHONPATH")
 
 

@@ -7,15 +7,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
-from contextlib import suppress
 
 import pexpect
 import pytest
 
 SHELLS = ("bash", "zsh", "fish")
-
-_SECONDS = 5
-"""How long a terminal is quiet once all is shown."""
 
 _BASH = """
 eval "$1"
@@ -58,10 +54,10 @@ def _completed_by_zsh(script: str, line: str, environ: Mapping[str, str]) -> set
         file.write(script)
     zsh.sendline("source completion.zsh; echo sour''ced")
     zsh.expect("sourced\r", timeout=60)
-    zsh.send(f"{line}\x04")
-    shown = ""
-    with suppress(pexpect.TIMEOUT):
-        while True:
-            shown += zsh.read_nonblocking(10_000, timeout=_SECONDS)
+    # it reads on when all is shown: Ctrl-U takes the line away again
+    zsh.send(f"{line}\x04\x15")
+    zsh.sendline("echo sho''wn")
+    zsh.expect("shown\r", timeout=60)
+    shown = zsh.before or ""
     zsh.close(force=True)
     return set(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", " ", shown).split())
