@@ -5,7 +5,8 @@ usage: python benchmarks/compare.py [--conda CONDA] [--prefix PREFIX] [--rounds 
 Run it with a Python that has this project with its `test` extra. CONDA is the `conda` program of a base that
 has this project, without which what needs conda is left out; PREFIX is an environment with ipykernel, that
 base where none is given. Each round takes the two sides of a line in turn, so that a slow moment of the
-machine meets both; the ratio is the median of the rounds' ratios.
+machine meets both; the ratio is the median of the rounds' ratios. Other projects' kernelspec managers are
+taken from the package index, into a folder of their own, where it has them.
 """
 
 from __future__ import annotations
@@ -26,6 +27,19 @@ from statistics import median
 import start_up
 
 Measure = Callable[[], float]
+
+_MANAGERS = {
+    "nb_conda_kernels": ("nb_conda_kernels.manager", "CondaKernelSpecManager"),
+    "nb_venv_kernels": ("nb_venv_kernels.manager", "VEnvKernelSpecManager"),
+}
+"""Those that look for environments whenever Jupyter lists its kernels."""
+
+# Asks for every kernelspec, as a Jupyter server does when a page is loaded.
+_ASK = """
+import sys
+from importlib import import_module
+getattr(import_module(sys.argv[1]), sys.argv[2])().get_all_specs()
+"""
 
 # What a command needs at most, in the kilobytes that Linux counts in; macOS counts bytes.
 _MEMORY = (
@@ -71,7 +85,8 @@ class Bench:
 
     def compare(self, what: str, instead: str, ours: Measure, other: Measure, *, unit: str = "ms") -> None:
         """Measure two ways in turn, and print a line."""
-        ours(), other()
+        if self.rounds > 1:
+            ours(), other()
         pairs = [(ours(), other()) for _ in range(self.rounds)]
         one, two = (median(pair[side] for pair in pairs) for side in (0, 1))
         self.line(what, instead, one, two, median(pair[0] / pair[1] for pair in pairs), unit)
@@ -84,10 +99,10 @@ class Bench:
         print(f"{sides}   {one / two if ratio is None else ratio:6.2f}", flush=True)
 
 
-def run(*words: object) -> float:
+def run(*words: object, env: dict[str, str] | None = None) -> float:
     """Run a command; give the milliseconds that it took."""
     begin = time.perf_counter()
-    subprocess.run([*map(str, words)], check=True, capture_output=True)
+    subprocess.run([*map(str, words)], check=True, capture_output=True, env=env)
     return (time.perf_counter() - begin) * 1000
 
 
@@ -129,6 +144,27 @@ def compare_start_up(bench: Bench) -> None:
         ours = partial(run, *own, *words)
         bench.compare(f"pip-kernel {words[0]}, 6 kernels", "the bare interpreter", ours, bare)
     bench.compare("pip-kernel add, unchanged", "ipykernel install", partial(run, *own, *unchanged), by_hand)
+
+
+def compare_managers(bench: Bench, conda: Path | None) -> None:
+    """List the kernels of twenty environments, by this project's kernelspecs and by other managers."""
+    for number in range(20):
+        bench.environment(f"listed/opencv-{number}")
+    run(*bench.own, "add", "--all", bench.root / "envs" / "listed")
+    usual = ("jupyter_client.kernelspec", "KernelSpecManager")
+    ours = partial(run, sys.executable, "-c", _ASK, *usual)
+    for name, manager in _MANAGERS.items():
+        folder = bench.root / name
+        installing = [sys.executable, "-m", "pip", "install", "--target", str(folder), "--no-deps", name]
+        if subprocess.run(installing, capture_output=True, check=False).returncode:
+            print(f"{name} is left out: the package index does not have it")
+        elif name == "nb_conda_kernels" and not conda:
+            print(f"{name} is left out: it needs --conda")
+        else:
+            search = os.pathsep.join([*([str(conda.parent)] if conda else []), os.environ["PATH"]])
+            there = {**os.environ, "PYTHONPATH": str(folder), "PATH": search}
+            other = partial(run, sys.executable, "-c", _ASK, *manager, env=there)
+            bench.compare("list of 20 environments' kernels", name, ours, other)
 
 
 def compare_many(bench: Bench, largest: int) -> None:
@@ -177,24 +213,13 @@ def compare_many(bench: Bench, largest: int) -> None:
 def compare_conda(bench: Bench, conda: Path, prefix: Path) -> None:
     """What conda's own commands cost with the plugin, and what a kernel's start costs."""
     without = {**os.environ, "CONDA_NO_PLUGINS": "true"}
-
-    def bare() -> float:
-        begin = time.perf_counter()
-        subprocess.run([conda, "list"], check=True, capture_output=True, env=without)
-        return (time.perf_counter() - begin) * 1000
-
+    bare = partial(run, conda, "list", env=without)
     bench.compare("conda list", "conda list, no plugins at all", partial(run, conda, "list"), bare)
     names = start_up.write_kernels(bench.root / "start", conda, prefix)
     os.environ["JUPYTER_PATH"] = str(bench.root / "start" / "share" / "jupyter")
     ours = partial(_start, names.pop(start_up.OURS))
     for way, name in names.items():
         bench.compare("start of an activated kernel", f"start: {way}", ours, partial(_start, name))
-    listing = [conda.parent / "python", "-m", "nb_conda_kernels", "list"]
-    if subprocess.run(listing, capture_output=True, check=False).returncode == 0:
-        other = partial(run, *listing)
-        bench.compare(
-            "conda kernel list", "nb_conda_kernels list", partial(run, conda, "kernel", "list"), other
-        )
 
 
 def _start(name: str) -> float:
@@ -214,6 +239,7 @@ def main() -> None:
         print(f"{'this project':47} {'instead':47} ratio")
         compare_single(bench)
         compare_start_up(bench)
+        compare_managers(bench, args.conda)
         compare_many(bench, args.largest)
         if args.conda:
             compare_conda(bench, args.conda, args.prefix or args.conda.parent.parent)

@@ -1,0 +1,52 @@
+"""Each benchmark runs to its end: with numbers so small that its figures say nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+from conda_base import Conda, clean_environ, run
+from project import PROJECT
+
+
+def benchmark(name: str, *words: object, python: object = sys.executable) -> list[str]:
+    """Runs a benchmark, and gives the lines that it printed."""
+    command = [str(python), str(PROJECT / "benchmarks" / f"{name}.py"), *map(str, words)]
+    return run(command, clean_environ()).stdout.splitlines()
+
+
+def test_what_it_costs_beside_what_one_would_take_instead(guest: Conda, opencv: Path) -> None:
+    conda = ("--conda", guest.prefix / "bin" / "conda", "--prefix", opencv)
+    head, *lines = benchmark("compare", "--rounds", 1, "--largest", 100, *conda)
+
+    assert head.split() == ["this", "project", "instead", "ratio"]
+    told = Counter(line.split("  ")[0] for line in lines)
+    assert told["pip-kernel list, 100 kernels"] == told["memory: sync of 100"] == told["conda list"] == 1
+    assert told["start of an activated kernel"] == 3
+    assert all(float(line.split()[-1]) > 0 for line in lines if "is left out" not in line)
+
+
+def test_what_many_kernels_cost() -> None:
+    lines = benchmark("scale", "--counts", 1, "--rounds", 1)
+
+    assert any(line.startswith("the extension looks") for line in lines)
+    assert any(line.startswith("list of kernels, with it") for line in lines)
+
+
+def test_what_a_kernels_start_costs_in_detail(guest: Conda, opencv: Path) -> None:
+    lines = benchmark("start_up", guest.prefix / "bin/conda", opencv, 1)
+
+    assert [line for line in lines if line.startswith("this project's launcher")]
+
+
+def test_what_the_hooks_cost(guest: Conda) -> None:
+    lines = benchmark("hooks", 1, python=guest.python)
+
+    assert [line.split("  ")[0] for line in lines] == [
+        "all declarations, every command",
+        "hooks, where there is no kernel",
+        "hooks, the kernel needs no change",
+        "hooks, the kernel is written anew",
+        "conda list, with : without",
+    ]
