@@ -128,7 +128,7 @@ async def _is_there(client: Any, engine: Any, until: float) -> Mapping[str, Any]
             client.kernel_info()
             asked = now
         with suppress(Empty):
-            reply = (await client.get_shell_msg(timeout=_PAUSE))["content"]
+            reply = _part(await client.get_shell_msg(timeout=_PAUSE), "content")
         if reply is not None:
             with suppress(Empty):
                 await client.get_iopub_msg(timeout=_PAUSE)
@@ -149,16 +149,22 @@ async def _ask(client: Any, engine: Any, code: str, until: float) -> tuple[str, 
             if (status := await engine.poll()) is not None:
                 return "", f"it ended with status {status} while it ran a line"
             continue
-        if message["parent_header"].get("msg_id") != request:
+        if _part(message, "parent_header").get("msg_id") != request:
             continue
-        content = message["content"]
+        content = _part(message, "content")
         if message["msg_type"] == "stream":
-            said.append(content["text"])
+            said.append(str(content.get("text", "")))
         elif message["msg_type"] == "error":
             return "", f"{content.get('ename', '')}: {content.get('evalue', '')}"
-        elif message["msg_type"] == "status" and content["execution_state"] == "idle":
+        elif message["msg_type"] == "status" and content.get("execution_state") == "idle":
             return "".join(said), ""
     return "", "it is there, but does not run a line"
+
+
+def _part(message: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Give a part of a message; some kernels send null for one that has nothing to say, as xeus does."""
+    part = message[name]
+    return part if isinstance(part, dict) else {}
 
 
 async def _end(manager: Any, *, now: bool) -> None:

@@ -127,6 +127,18 @@ def break_its_lines(prefix):
     )
 
 
+SENDS_NULL = """
+from jupyter_client.session import Session
+
+def serialize(self, message, ident=None, original=Session.serialize):
+    content = message["content"]
+    kinds = (message["msg_type"], content.get("execution_state") if isinstance(content, dict) else None)
+    return original(self, {{**message, "{part}": None}} if "{kind}" in kinds else message, ident)
+
+Session.serialize = serialize
+"""
+
+
 def write_no_json(prefix):
     (prefix / KERNEL_JSON).write_text("{")
 
@@ -199,6 +211,16 @@ def test_a_kernel_that_works_is_ok(opencv, check):
 
     assert (checked.ok, checked.error, checked.warnings) == (True, None, ())
     assert 0 < checked.activation_seconds < checked.seconds
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [("busy", "parent_header"), ("execute_input", "content"), ("kernel_info_reply", "content")],
+)
+def test_what_a_kernel_sends_null_for_is_nothing(opencv, check, kind, part):
+    run_at_start(opencv.prefix, SENDS_NULL.format(kind=kind, part=part))
+
+    assert check().ok
 
 
 def test_what_is_printed_and_set_by_scripts_hurts_nothing(opencv, check):
