@@ -15,15 +15,16 @@ from typing import Any
 import pytest
 from conda_base import REAL_CONDA, find_conda, why_no_conda
 
-from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment import identify
-from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Environment
 from conda_jupyter_plugin.core.refusals import RefusedError
 from conda_jupyter_plugin.core.registry import Registry
 from conda_jupyter_plugin.core.trust import check_trusted
 
-from .support import conda_activation, mount_or_skip, python_spec, write_program, write_spec
+from .apart import Apart
+from .apart import as_user as as_another_user
+from .support import mount_or_skip, places_of, python_spec, write_program, write_spec
+from .support import open_registry as open_registry_anew
 
 MakeEnvironment = Callable[..., Environment]
 OpenRegistry = Callable[..., Registry]
@@ -107,12 +108,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("USERPROFILE", str(folder))
-    system, own = tmp_path / "usr" / "share" / "jupyter", tmp_path / "lab" / "share" / "jupyter"
-    monkeypatch.setattr("jupyter_core.paths.SYSTEM_JUPYTER_PATH", [str(system)])
-    monkeypatch.setattr("jupyter_core.paths.ENV_JUPYTER_PATH", [str(own)])
-    monkeypatch.setattr("conda_jupyter_plugin.core.jupyter_paths.SYSTEM", (str(system),))
-    monkeypatch.setattr("conda_jupyter_plugin.core.jupyter_paths.ENVIRONMENT", str(own))
-    monkeypatch.setattr("site.ENABLE_USER_SITE", False)
+    for name, value in places_of(folder).items():
+        monkeypatch.setattr(name, value)
     return folder
 
 
@@ -145,27 +142,20 @@ def own_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture
-def as_user() -> Callable[..., str]:
-    """Does something in a process of another user, and tells the error that it ended with."""
+@pytest.fixture(scope="module")
+def apart(request: pytest.FixtureRequest) -> Iterator[Apart]:
+    """Does what a test's functions say in processes of their own."""
+    with Apart(request.module.__name__) as apart:
+        yield apart
 
-    def call(user: int, work: Callable[[], object], group: int = 65534) -> str:
-        reading, writing = os.pipe()
-        child = os.fork()
-        if not child:
-            try:
-                os.setgroups([group])
-                os.setgid(group)
-                os.setuid(user)
-                work()
-            except BaseException as error:
-                os.write(writing, f"{type(error).__name__}: {error}".encode())
-            finally:
-                os._exit(0)
-        os.close(writing)
-        os.waitpid(child, 0)
-        with open(reading, encoding="utf-8") as told:
-            return told.read()
+
+@pytest.fixture
+def as_user(apart: Apart) -> Callable[..., str]:
+    """Calls a function in a process of another user, and tells the error that it ended with."""
+
+    def call(user: int, function: Callable[..., object], *args: object, group: int = 65534) -> str:
+        apart.begin(as_another_user, user, group, function, *args).wait()
+        return apart.said()
 
     return call
 
@@ -236,15 +226,7 @@ def make_environment(tmp_path: Path) -> MakeEnvironment:
 def open_registry(home: Path) -> OpenRegistry:
     """Opens the registry anew, as each command does: it remembers what it has read."""
 
-    def open_it(**changes: Any) -> Registry:
-        fields: dict[str, Any] = {
-            "location": user_location(),
-            "visible": (user_location(), system_location()),
-            "activators": {"conda": conda_activation, "venv": activate_virtual_environment},
-        }
-        return Registry(**{**fields, **changes})
-
-    return open_it
+    return open_registry_anew
 
 
 @pytest.fixture

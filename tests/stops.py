@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from .apart import Apart
+
 CHANGING = (
     *("mkdir", "mkdirat", "rmdir", "rename", "renameat", "renameat2", "unlink", "unlinkat"),
     *("link", "linkat", "symlink", "symlinkat", "openat", "write", "pwrite64", "ftruncate"),
@@ -33,9 +35,9 @@ class Step:
     number: int
 
 
-def steps_of(work: Callable[[], object]) -> list[Step]:
-    """Does some work in a process of its own, and names the steps that change files."""
-    _, told = _run(work, f"trace={','.join(CHANGING)}")
+def steps_of(apart: Apart, function: Callable[..., object], *args: object) -> list[Step]:
+    """Calls a function in a process of its own, and names the steps that change files."""
+    _, told = _run(apart, function, args, f"trace={','.join(CHANGING)}")
     counted: Counter[str] = Counter()
     steps = []
     for line in told.splitlines():
@@ -47,53 +49,57 @@ def steps_of(work: Callable[[], object]) -> list[Step]:
     return steps
 
 
-def stop_at(step: Step, work: Callable[[], object], how: str = "signal=SIGKILL") -> int:
-    """Does some work in a process of its own, which is killed before a step.
+def stop_at(step: Step, how: str, apart: Apart, function: Callable[..., object], *args: object) -> int:
+    """Calls a function in a process of its own, which is stopped before a step.
 
     Args:
         step: The step.
-        work: The work.
         how: What happens there, as `strace --inject` has it: `error=ENOSPC` lets the call fail.
+        apart: What has such processes.
+        function: The function.
+        *args: Its arguments.
 
     Returns:
-        The process's status: 0 where it came to its end.
+        The process's exit status: 0 where it came to its end, a negative one where a signal ended it.
     """
-    status, _ = _run(work, f"inject={step.name}:{how}:when={step.number}", CHANGING)
+    status, _ = _run(apart, function, args, f"inject={step.name}:{how}:when={step.number}", CHANGING)
     return status
 
 
-def _run(work: Callable[[], object], expression: str, traced: Sequence[str] = ()) -> tuple[int, str]:
-    child = os.fork()
-    if not child:
-        status = 9
-        try:
-            os.kill(os.getpid(), signal.SIGSTOP)
-            work()
-            status = 0
-        except Exception:
-            status = 1
-        finally:
-            os._exit(status)
-    os.waitpid(child, os.WUNTRACED)
+def _wait_and_do(function: Callable[..., object], args: tuple[object, ...]) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+    function(*args)
+
+
+def _run(
+    apart: Apart,
+    function: Callable[..., object],
+    args: tuple[object, ...],
+    expression: str,
+    traced: Sequence[str] = (),
+) -> tuple[int, str]:
+    fork = apart.begin(_wait_and_do, function, args)
+    _wait_for(fork.pid, r"State:\s+T")
     with tempfile.NamedTemporaryFile("r") as log:
-        command = ["strace", "-f", "-qq", "-o", log.name, "-e", expression, "-p", str(child)]
+        command = ["strace", "-f", "-qq", "-o", log.name, "-e", expression, "-p", str(fork.pid)]
         if traced:
             command += ["-e", f"trace={','.join(traced)}"]
         strace = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        if not _is_traced(child, strace):
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+        if not _wait_for(fork.pid, r"TracerPid:\s+[1-9]", strace):
+            os.kill(fork.pid, signal.SIGKILL)
+            fork.wait()
             pytest.skip(f"nothing can be traced here: {strace.communicate()[1]}")
-        os.kill(child, signal.SIGCONT)
-        _, status = os.waitpid(child, 0)
+        os.kill(fork.pid, signal.SIGCONT)
+        status = fork.wait()
         strace.communicate()
         return status, log.read()
 
 
-def _is_traced(child: int, strace: subprocess.Popen[str]) -> bool:
-    while strace.poll() is None:
-        with open(f"/proc/{child}/status", encoding="ascii") as status:
-            if not re.search(r"TracerPid:\s+0\n", status.read()):
+def _wait_for(pid: int, state: str, strace: subprocess.Popen[str] | None = None) -> bool:
+    """Waits until a process says something of itself; in vain where strace has ended."""
+    while strace is None or strace.poll() is None:
+        with open(f"/proc/{pid}/status", encoding="ascii") as status:
+            if re.search(state, status.read()):
                 return True
         time.sleep(0.001)
     return False

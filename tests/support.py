@@ -6,13 +6,16 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment import program_directories
 from conda_jupyter_plugin.core.listing import list_kernels
+from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Activation, Environment
 from conda_jupyter_plugin.core.registry import Registry
 from conda_jupyter_plugin.core.results import Registration
@@ -84,6 +87,36 @@ def mount_or_skip(*command: object) -> None:
         pytest.skip(f"{command[0]} is not installed")
     except subprocess.CalledProcessError:
         pytest.skip("nothing can be mounted here")
+
+
+def places_of(home: Path) -> dict[str, object]:
+    """What has to be said of the places around a fresh home, by the name of each setting of Python's."""
+    root = home.parent.parent
+    system, own = str(root / "usr" / "share" / "jupyter"), str(root / "lab" / "share" / "jupyter")
+    return {
+        "jupyter_core.paths.SYSTEM_JUPYTER_PATH": [system],
+        "jupyter_core.paths.ENV_JUPYTER_PATH": [own],
+        "conda_jupyter_plugin.core.jupyter_paths.SYSTEM": (system,),
+        "conda_jupyter_plugin.core.jupyter_paths.ENVIRONMENT": own,
+        "site.ENABLE_USER_SITE": False,
+    }
+
+
+def stay_in(home: Path) -> None:
+    """Has this process look nowhere but in a fresh home, and around it."""
+    for name, value in places_of(home).items():
+        module, _, attribute = name.rpartition(".")
+        setattr(import_module(module), attribute, value)
+
+
+def open_registry(**changes: Any) -> Registry:
+    """Opens the registry anew, as each command does: it remembers what it has read."""
+    fields: dict[str, Any] = {
+        "location": user_location(),
+        "visible": (user_location(), system_location()),
+        "activators": {"conda": conda_activation, "venv": activate_virtual_environment},
+    }
+    return Registry(**{**fields, **changes})
 
 
 def conda_activation(environment: Environment) -> Activation:

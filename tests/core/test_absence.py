@@ -19,7 +19,7 @@ from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add
 
 from ..stops import needs_strace, steps_of, stop_at
-from ..support import mount_or_skip, read_json, snapshot
+from ..support import mount_or_skip, open_registry, read_json, snapshot
 
 CHOICES = Choices(display_name="Vision", env={"A": "b"})
 
@@ -252,11 +252,15 @@ def test_one_whose_disk_is_mounted_elsewhere_by_now_has_moved(
     assert read_json(user_location().kernels / "opencv")["display_name"] == "Vision"
 
 
+def follow_to(prefix):
+    sync(open_registry(), [identify(prefix)])
+
+
 @needs_strace
 @pytest.mark.parametrize("how", ["signal=SIGKILL", "error=ENOSPC"])
 @pytest.mark.parametrize("choices", [Choices(), CHOICES], ids=["as it comes", "chosen"])
 def test_a_move_that_was_stopped_half_way_is_followed_to_its_end(
-    make_environment, open_registry, disk, sample, tmp_path, how, choices
+    make_environment, disk, apart, sample, tmp_path, how, choices
 ):
     add(open_registry(), make_environment(parent=disk.folder), choices)
     disk.detach()
@@ -267,14 +271,11 @@ def test_a_move_that_was_stopped_half_way_is_followed_to_its_end(
     data = user_location().data
     shutil.copytree(data, tmp_path / "before")
 
-    def move():
-        sync(open_registry(), [identify(disk.folder / "vision")])
-
-    for step in sample(steps_of(move), 6):
+    for step in sample(steps_of(apart, follow_to, disk.folder / "vision"), 6):
         shutil.rmtree(data)
         shutil.copytree(tmp_path / "before", data)
-        stop_at(step, move, how)
-        move()
+        stop_at(step, how, apart, follow_to, disk.folder / "vision")
+        follow_to(disk.folder / "vision")
         rows = [(row.name, row.prefix, row.status) for row in list_kernels(open_registry())]
         assert rows == [("vision", disk.folder / "vision", "ok")], step
         assert owner("vision").choices == choices, step

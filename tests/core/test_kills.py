@@ -17,7 +17,7 @@ from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add
 
 from ..stops import needs_strace, steps_of, stop_at
-from ..support import snapshot
+from ..support import open_registry, snapshot
 
 NAMES = ("opencv", "vision")
 """What the kernel may be called."""
@@ -27,31 +27,33 @@ pytestmark = needs_strace
 KILLED, FAILING = "signal=SIGKILL", "error=EBUSY"
 
 
-@pytest.fixture
-def one_step(request, monkeypatch):
-    """Whether the system can swap two folders in one step."""
-    if not request.param:
-        monkeypatch.setattr(exchange, "_system_call", lambda: None)
+def chosen(environment):
+    add(open_registry(), environment, Choices(env={"A": "1"}))
 
 
-def chosen(registry, environment):
-    add(registry, environment, Choices(env={"A": "1"}))
+def renamed(environment):
+    add(open_registry(), environment, Choices(kernel_name="vision"))
 
 
-def renamed(registry, environment):
-    add(registry, environment, Choices(kernel_name="vision"))
+def titled(environment):
+    add(open_registry(), environment, Choices(display_name="Other"))
 
 
-def removed(registry, environment):
-    remove(find_of(registry, environment.prefix))
+def removed(environment):
+    remove(find_of(open_registry(), environment.prefix))
 
 
-def gone(registry, environment):
-    sync(registry)
+def gone(_):
+    sync(open_registry())
 
 
-def moved(registry, environment):
-    sync(registry, [identify(environment.prefix.with_name("vision"))])
+def moved(environment):
+    sync(open_registry(), [identify(environment.prefix.with_name("vision"))])
+
+
+def without_the_one_step(work, environment):
+    exchange._system_call = lambda: None
+    work(environment)
 
 
 def known_states(before, after):
@@ -62,13 +64,15 @@ def known_states(before, after):
     ("how", "one_step"),
     [(KILLED, True), (KILLED, False), (FAILING, True)],
     ids=["killed", "killed, without the one step", "failing"],
-    indirect=["one_step"],
 )
 @pytest.mark.parametrize("is_there", ["nothing", "ours", "somebody's", "ours for somebody's"])
 @pytest.mark.parametrize("work", [chosen, renamed, removed, gone, moved])
 def test_a_kernel_is_as_it_was_or_as_it_is_to_be(
-    how, one_step, is_there, work, hand_made, open_registry, sample, tmp_path
+    how, one_step, is_there, work, hand_made, apart, sample, monkeypatch, tmp_path
 ):
+    words = (work, hand_made) if one_step else (without_the_one_step, work, hand_made)
+    if not one_step:
+        monkeypatch.setattr(exchange, "_system_call", lambda: None)
     data, kernels = user_location().data, user_location().kernels
     if "somebody's" not in is_there:
         shutil.rmtree(kernels / "opencv")
@@ -80,7 +84,7 @@ def test_a_kernel_is_as_it_was_or_as_it_is_to_be(
         hand_made.prefix.rename(hand_made.prefix.with_name("vision"))
     shutil.copytree(data, tmp_path / "before", symlinks=True)
     before = snapshot(kernels)
-    steps = steps_of(lambda: work(open_registry(), hand_made))
+    steps = steps_of(apart, *words)
     after = snapshot(kernels)
     known = known_states(before, after)
     assert before == after or len(steps) > 10
@@ -88,7 +92,7 @@ def test_a_kernel_is_as_it_was_or_as_it_is_to_be(
     for step in sample(steps, 6):
         shutil.rmtree(data)
         shutil.copytree(tmp_path / "before", data, symlinks=True)
-        stop_at(step, lambda: work(open_registry(), hand_made), how)
+        stop_at(step, how, apart, *words)
         recover(user_location())
         states = [state for name in NAMES if (state := part(snapshot(kernels), name))]
         assert all(state in known for state in states), step
@@ -98,27 +102,22 @@ def test_a_kernel_is_as_it_was_or_as_it_is_to_be(
             # Nobody who did not ask brings it back.
             sync(open_registry(), [hand_made])
             assert snapshot(kernels) == after, step
-        work(open_registry(), hand_made)
+        work(hand_made)
         assert snapshot(kernels) == after, step
         assert not leftovers(), step
 
 
 @pytest.mark.parametrize("how", [KILLED, FAILING, "error=ENOSPC"])
-def test_what_somebody_wrote_comes_back_whatever_stopped_before(
-    how, hand_made, open_registry, sample, tmp_path
-):
+def test_what_somebody_wrote_comes_back_whatever_stopped_before(how, hand_made, apart, sample, tmp_path):
     data, kernels = user_location().data, user_location().kernels
     original = snapshot(kernels)
     add(open_registry(), hand_made)
     shutil.copytree(data, tmp_path / "before", symlinks=True)
 
-    def rename():
-        add(open_registry(), hand_made, Choices(display_name="Other"))
-
-    for step in sample(steps_of(rename), 6):
+    for step in sample(steps_of(apart, titled, hand_made), 6):
         shutil.rmtree(data)
         shutil.copytree(tmp_path / "before", data, symlinks=True)
-        stop_at(step, rename, how)
+        stop_at(step, how, apart, titled, hand_made)
         recover(user_location())
         list_kernels(open_registry())
         remove(find_of(open_registry(), hand_made.prefix))

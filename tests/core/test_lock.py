@@ -136,18 +136,24 @@ def test_what_another_host_has_left_is_told_with_the_way_out(tmp_path, monkeypat
         pass
 
 
+def hold(folder):
+    with holding(folder, 0.1):
+        pass
+
+
+def lock_it(location):
+    with store.locked(location):
+        pass
+
+
 @needs_root
 def test_a_lock_that_only_its_owner_can_write_locks_for_others_too(open_folder, as_user):
     path = open_folder / "lock"
-
-    def hold():
-        with holding(open_folder, 0.1):
-            pass
-
     with holding(open_folder, 0):
         path.chmod(0o644)
-        assert as_user(65534, hold) == f"TakenError: process {os.getpid()} on {os.uname().nodename}"
-    assert as_user(65534, hold) == ""
+        told = as_user(65534, hold, open_folder)
+        assert told == f"TakenError: process {os.getpid()} on {os.uname().nodename}"
+    assert as_user(65534, hold, open_folder) == ""
 
 
 @needs_root
@@ -156,8 +162,5 @@ def test_a_lock_that_others_may_not_even_read_is_an_error_that_names_it(open_fol
     with store.locked(location):
         (location.workshop / "lock").chmod(0o600)
 
-    def hold():
-        with store.locked(location):
-            pass
-
-    assert f"{location.workshop / 'lock'}: Permission denied (it belongs to root)" in as_user(65534, hold)
+    told = as_user(65534, lock_it, location)
+    assert f"{location.workshop / 'lock'}: Permission denied (it belongs to root)" in told

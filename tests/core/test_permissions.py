@@ -11,7 +11,7 @@ from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.verbs import add
 
 from ..conftest import needs_root
-from ..support import LOGO
+from ..support import LOGO, open_registry
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 
@@ -97,10 +97,18 @@ def test_what_root_writes_in_somebodys_folder_is_that_ones(logo, open_registry):
     assert {path.stat().st_uid for path in user_location().data.rglob("*")} == {1234}
 
 
+def write_and_remove(location, environment):
+    def there():
+        return open_registry(location=location, visible=(location,))
+
+    for choices in (Choices(), Choices(env={"A": "1"})):
+        add(there(), environment, choices, force=True)
+    assert not remove(find_of(there(), environment.prefix)).errors
+    add(there(), environment)
+
+
 @needs_root
-def test_each_of_a_group_that_shares_a_folder_can_write_there(
-    make_environment, open_registry, umask, open_folder, as_user
-):
+def test_each_of_a_group_that_shares_a_folder_can_write_there(make_environment, umask, open_folder, as_user):
     location = Location(open_folder / "shared")
     location.data.mkdir()
     os.chown(location.data, 0, 4321)
@@ -108,15 +116,8 @@ def test_each_of_a_group_that_shares_a_folder_can_write_there(
     umask(0o022)
     environments = [make_environment(name, parent=open_folder) for name in ("one", "two")]
 
-    def work(environment):
-        for choices in (Choices(), Choices(env={"A": "1"})):
-            add(open_registry(location=location, visible=(location,)), environment, choices, force=True)
-        found = find_of(open_registry(location=location, visible=(location,)), environment.prefix)
-        assert not remove(found).errors
-        add(open_registry(location=location, visible=(location,)), environment)
-
     told = [
-        as_user(user, lambda environment=environment: work(environment), group=4321)
+        as_user(user, write_and_remove, location, environment, group=4321)
         for environment in environments
         for user in (1001, 1002)
     ]

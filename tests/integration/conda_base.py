@@ -19,7 +19,7 @@ from glob import glob
 from pathlib import Path
 from typing import Protocol
 
-from fork_server import ForkServer
+from tests.fork_server import ForkServer
 
 _CONDA_MODULES = (
     *("conda.cli.main", "conda.cli.conda_argparse", "conda.cli.install", "conda.core.solve"),

@@ -27,10 +27,11 @@ from conda_base import (
 )
 from conda_checks import Done
 from filelock import FileLock
-from fork_server import ForkServer
 from kernel_client import CLIENT
 from made_up import add_made_up_packages
 from project import PROJECT
+
+from tests.fork_server import ForkServer
 
 
 @pytest.hookimpl(tryfirst=True)

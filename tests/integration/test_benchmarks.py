@@ -10,15 +10,15 @@ from conda_base import Conda, clean_environ, run
 from project import PROJECT
 
 
-def benchmark(name: str, *words: object, python: object = sys.executable) -> list[str]:
-    """Runs a benchmark, and gives the lines that it printed."""
+def benchmark(name: str, home: Path, *words: object, python: object = sys.executable) -> list[str]:
+    """Runs a benchmark in a home of its own, and gives the lines that it printed."""
     command = [str(python), str(PROJECT / "benchmarks" / f"{name}.py"), *map(str, words)]
-    return run(command, clean_environ()).stdout.splitlines()
+    return run(command, clean_environ() | {"HOME": str(home)}).stdout.splitlines()
 
 
 def test_what_it_costs_beside_what_one_would_take_instead(guest: Conda, opencv: Path) -> None:
     conda = ("--conda", guest.prefix / "bin" / "conda", "--prefix", opencv)
-    head, *lines = benchmark("compare", "--rounds", 1, "--largest", 100, *conda)
+    head, *lines = benchmark("compare", guest.home, "--rounds", 1, "--largest", 100, *conda)
 
     assert head.split() == ["this", "project", "instead", "ratio"]
     told = Counter(line.split("  ")[0] for line in lines)
@@ -27,21 +27,21 @@ def test_what_it_costs_beside_what_one_would_take_instead(guest: Conda, opencv: 
     assert all(float(line.split()[-1]) > 0 for line in lines if "is left out" not in line)
 
 
-def test_what_many_kernels_cost() -> None:
-    lines = benchmark("scale", "--counts", 1, "--rounds", 1)
+def test_what_many_kernels_cost(tmp_path: Path) -> None:
+    lines = benchmark("scale", tmp_path, "--counts", 1, "--rounds", 1)
 
     assert any(line.startswith("the extension looks") for line in lines)
     assert any(line.startswith("list of kernels, with it") for line in lines)
 
 
 def test_what_a_kernels_start_costs_in_detail(guest: Conda, opencv: Path) -> None:
-    lines = benchmark("start_up", guest.prefix / "bin/conda", opencv, 1)
+    lines = benchmark("start_up", guest.home, guest.prefix / "bin/conda", opencv, 1)
 
     assert [line for line in lines if line.startswith("this project's launcher")]
 
 
 def test_what_the_hooks_cost(guest: Conda) -> None:
-    lines = benchmark("hooks", 1, python=guest.python)
+    lines = benchmark("hooks", guest.home, 1, python=guest.python)
 
     assert [line.split("  ")[0] for line in lines] == [
         "all declarations, every command",

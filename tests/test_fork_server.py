@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fork_server import ForkServer
+
+from .fork_server import ForkServer
 
 Outcome = tuple[int, str, str]
 Run = Callable[..., Outcome]

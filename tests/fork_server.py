@@ -7,6 +7,7 @@ the modules named are there already, which must keep nothing of what they find w
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import runpy
@@ -18,7 +19,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 _LONGEST = 2**18
 """Bytes that a request may have: a few kilobytes of arguments and variables is what they have."""
@@ -65,28 +66,65 @@ class ForkServer:
             subprocess.TimeoutExpired: Where it takes longer; it is killed then.
         """
         words = [str(self.python), *arguments]
-        request = {"arguments": arguments, "env": dict(env), "cwd": str(cwd or Path.cwd())}
-        answers, its = socket.socketpair()
-        with answers, _temporary() as given, _temporary() as out, _temporary() as err:
+        with _temporary() as given, _temporary() as out, _temporary() as err:
             given.write(text_in)
             given.seek(0)
-            with its:
-                fds = [given.fileno(), out.fileno(), err.fileno(), its.fileno()]
-                socket.send_fds(self._channel, [json.dumps(request).encode()], fds)
-            status = self._await(answers, words, timeout)
+            fork = self.start(*arguments, env=env, cwd=cwd, streams=(given, out, err))
+            try:
+                status = fork.wait(timeout)
+            except TimeoutError:
+                os.kill(fork.pid, signal.SIGKILL)
+                raise subprocess.TimeoutExpired(words, timeout) from None
             out.seek(0)
             err.seek(0)
             return subprocess.CompletedProcess(words, status, out.read(), err.read())
 
-    def _await(self, answers: socket.socket, words: list[str], timeout: float) -> int:
-        with answers.makefile() as lines:
-            child = int(lines.readline())
-            answers.settimeout(timeout)
-            try:
-                return int(lines.readline())
-            except TimeoutError:
-                os.kill(child, signal.SIGKILL)
-                raise subprocess.TimeoutExpired(words, timeout) from None
+    def start(
+        self,
+        *arguments: str,
+        env: Mapping[str, str],
+        cwd: Path | None = None,
+        streams: Sequence[IO[Any]] = (),
+    ) -> Fork:
+        """Starts what `run` runs.
+
+        Args:
+            *arguments: What follows `python` on that command line.
+            env: All of its variables.
+            cwd: The folder to run it in; this process's by default.
+            streams: Its standard input, output and error; none by default.
+        """
+        request = {"arguments": arguments, "env": dict(env), "cwd": str(cwd or Path.cwd())}
+        answers, its = socket.socketpair()
+        with its, open(os.devnull, "r+") as nothing:
+            fds = [stream.fileno() for stream in (*(streams or (nothing,) * 3), its)]
+            socket.send_fds(self._channel, [json.dumps(request).encode()], fds)
+        return Fork(answers)
+
+
+class Fork:
+    """A program that runs.
+
+    Attributes:
+        pid: Its process.
+    """
+
+    def __init__(self, answers: socket.socket) -> None:
+        self._answers, self._lines = answers, answers.makefile()
+        self.pid = int(self._lines.readline())
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Waits for its end, and gives its exit status: that of a signal is negative.
+
+        Args:
+            timeout: Seconds to wait; for ever by default.
+
+        Raises:
+            TimeoutError: Where it takes longer.
+        """
+        self._answers.settimeout(timeout)
+        with self._answers, self._lines:
+            return int(self._lines.readline())
 
 
 def _temporary() -> IO[str]:
@@ -133,6 +171,7 @@ def _main() -> None:
             import_module(name)
         except ImportError:
             continue
+    gc.freeze()
     option, program, *words = _serve(channel)
     sys.argv[:] = [option, *words]
     if option == "-m":
