@@ -14,22 +14,30 @@ import platform
 import re
 import shutil
 import subprocess
+import sys
 import sysconfig
 import tarfile
 import tempfile
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from conda_base import Interpreter
 from filelock import FileLock
 from packaging.requirements import Requirement
 from packaging.version import Version
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 PLACEHOLDER = "/conda_prefix_placeholder"
 """Stands for the prefix in a package's text files; conda puts the real one there on installing."""
@@ -78,7 +86,7 @@ class Channel:
     def packages(self) -> Records:
         """Every package's record by its file name."""
         repodata = json.loads((self.root / SUBDIR / "repodata.json").read_text("utf-8"))
-        packages: Records = repodata["packages"]
+        packages: Records = repodata["packages.conda"]
         return packages
 
     @property
@@ -94,7 +102,7 @@ class Channel:
             folder: Where to make it; must not exist.
         """
         (folder / SUBDIR).mkdir(parents=True)
-        for package in (self.root / SUBDIR).glob("*.tar.bz2"):
+        for package in (self.root / SUBDIR).glob("*.conda"):
             (folder / SUBDIR / package.name).symlink_to(package)
         _write_repodata(folder, self.packages)
         return Channel(folder)
@@ -271,20 +279,35 @@ def _pack(
     record |= {"subdir": SUBDIR, "timestamp": int(time.time() * 1000)}
     paths = {"paths": [_path_entry(path, stage) for path in sorted(files)], "paths_version": 1}
     names = "".join(f"{path.relative_to(stage)}\n" for path in sorted(files))
-    package = root / SUBDIR / f"{name}-{version}-{build}.tar.bz2"
+    infos = {"index.json": json.dumps(record), "paths.json": json.dumps(paths), "files": names}
+    whole = f"{name}-{version}-{build}"
+    package = root / SUBDIR / f"{whole}.conda"
     package.parent.mkdir(parents=True, exist_ok=True)
     package.unlink(missing_ok=True)  # it may be a link to the cached one
-    with tarfile.open(package, "w:bz2", compresslevel=1) as archive:
-        infos = {"index.json": json.dumps(record), "paths.json": json.dumps(paths), "files": names}
-        for info, text in infos.items():
-            member = tarfile.TarInfo(f"info/{info}")
-            member.size = len(text.encode())
-            archive.addfile(member, io.BytesIO(text.encode()))
-        for path in sorted(files):
-            archive.add(path, path.relative_to(stage))
+    # https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html
+    with ZipFile(package, "w") as archive:
+        archive.writestr("metadata.json", '{"conda_pkg_format_version": 2}')
+        with _member(archive, f"info-{whole}.tar.zst") as tar:
+            for info, text in infos.items():
+                member = tarfile.TarInfo(f"info/{info}")
+                member.size = len(text.encode())
+                tar.addfile(member, io.BytesIO(text.encode()))
+        with _member(archive, f"pkg-{whole}.tar.zst") as tar:
+            for path in sorted(files):
+                tar.add(path, path.relative_to(stage))
     data = package.read_bytes()
     hashes = {kind: hashlib.new(kind, data).hexdigest() for kind in ("md5", "sha256")}
     return {package.name: record | hashes | {"size": len(data)}}
+
+
+@contextmanager
+def _member(archive: ZipFile, name: str) -> Iterator[tarfile.TarFile]:
+    with (
+        archive.open(name, "w") as file,
+        zstd.open(file, "wb", level=1) as packed,
+        tarfile.open(fileobj=packed, mode="w|") as tar,
+    ):
+        yield tar
 
 
 def _path_entry(path: Path, stage: Path) -> dict[str, str | int]:
@@ -302,6 +325,6 @@ def _path_entry(path: Path, stage: Path) -> dict[str, str | int]:
 
 def _write_repodata(root: Path, packages: Records) -> None:
     for subdir, records in ((SUBDIR, packages), ("noarch", {})):
-        repodata = {"info": {"subdir": subdir}, "packages": records, "packages.conda": {}}
+        repodata = {"info": {"subdir": subdir}, "packages": {}, "packages.conda": records}
         (root / subdir).mkdir(parents=True, exist_ok=True)
         (root / subdir / "repodata.json").write_text(json.dumps(repodata, indent=1), "utf-8")

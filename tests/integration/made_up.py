@@ -31,7 +31,7 @@ def add_made_up_packages(channel: Channel) -> None:
     add_package(channel, "xeus-cling", "0.15", xeus_kernel)
     add_package(channel, "broken_kernel", "1.0", {_path("broken"): '{"argv": ['})
     add_package(channel, "tool", "2.0", {"bin/tool": _PROGRAM})
-    _offer_elsewhere(channel, "bash_kernel-0.9-0.tar.bz2")
+    _offer_elsewhere(channel, "bash_kernel-0.9-0.conda")
 
 
 def kernelspec(display_name: str, language: str, *argv: str) -> str:
@@ -55,5 +55,5 @@ def _offer_elsewhere(channel: Channel, package: str) -> None:
     folder.mkdir()
     shutil.copy2(channel.root / SUBDIR / package, folder / package)
     packages = {package: channel.packages[package] | {"subdir": FOREIGN_SUBDIR}}
-    repodata = {"info": {"subdir": FOREIGN_SUBDIR}, "packages": packages, "packages.conda": {}}
+    repodata = {"info": {"subdir": FOREIGN_SUBDIR}, "packages": {}, "packages.conda": packages}
     (folder / "repodata.json").write_text(json.dumps(repodata), "utf-8")

@@ -172,7 +172,10 @@ def test_one_that_cannot_start_says_why(front_end: FrontEnd, user: Conda, take: 
     user.run("create", "-y", "-n", "lost", "--kernel", "r-irkernel")
     # One whose environment is gone would be gone with it before the notebook is there.
     program = Path(spec_of(user, "lost")["argv"][6])
-    program.chmod(0o644)
+    # written anew: other environments and the package cache have the same file
+    content = program.read_bytes()
+    program.unlink()
+    program.write_bytes(content)
     write_notebook(user.home / "notebooks" / "lost.ipynb", "lost", "")
 
     notebook = front_end.open("lost.ipynb")

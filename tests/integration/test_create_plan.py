@@ -104,12 +104,12 @@ def test_an_environment_with_several_kernels_registers_each(conda: Conda) -> Non
 
 
 def test_a_package_file_that_brings_a_kernel_is_registered(conda: Conda, channel: Channel) -> None:
-    package = Path(channel.root, SUBDIR, "bash_kernel-0.9-0.tar.bz2")
+    package = Path(channel.root, SUBDIR, "bash_kernel-0.9-0.conda")
     conda.run("create", "-y", "-n", "shell", "--kernel", package.as_uri())
     assert registered(conda) == ["shell"]
 
 
 def test_a_package_file_without_a_kernel_gets_one(conda: Conda, channel: Channel) -> None:
-    package = Path(channel.root, SUBDIR, "r-base-4.4.1-0.tar.bz2")
+    package = Path(channel.root, SUBDIR, "r-base-4.4.1-0.conda")
     conda.run("create", "-y", "-n", "stats", "--kernel", package.as_uri())
     assert registered(conda) == ["stats"]

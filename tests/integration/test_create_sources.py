@@ -30,7 +30,7 @@ def write_environment(folder: Path, *packages: str, name: str | None = "stats") 
 
 def write_explicit(folder: Path, channel: Channel, *packages: str) -> Path:
     file = folder / "explicit.txt"
-    urls = [f"{channel.url}/{SUBDIR}/{package}.tar.bz2" for package in packages]
+    urls = [f"{channel.url}/{SUBDIR}/{package}.conda" for package in packages]
     file.write_text("\n".join(["@EXPLICIT", *urls]) + "\n", "utf-8")
     return file
 

@@ -135,7 +135,7 @@ def test_an_added_package_can_be_replaced_and_never_reaches_the_cache(conda: Con
         add_package(channel, "xeus-fake", "1.0", {"share/word": word})
         conda.run("create", "--yes", "--name", word, "xeus-fake")
         assert (conda.env_prefix(word) / "share/word").read_text("utf-8") == word
-    cached = next(channel.root.glob("*/python-3*.tar.bz2")).resolve().parent
+    cached = next(channel.root.glob("*/python-3*.conda")).resolve().parent
     assert cached.parent != channel.root
     assert not list(cached.glob("xeus-fake*"))
     assert "xeus-fake" not in (cached / "repodata.json").read_text("utf-8")
