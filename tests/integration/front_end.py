@@ -10,6 +10,7 @@ from typing import ClassVar
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as NotYet
 
+_INDICATOR = ".jp-Notebook-ExecutionIndicator"
 _CELL = ".jp-Notebook .jp-CodeCell"
 _SECONDS = 60
 """How long a kernel may take until it answers."""
@@ -97,11 +98,17 @@ class Notebook:
         cell = self._cells.nth(self._cells.count() - 1)
         editor, output = cell.locator(".cm-content"), cell.locator(".jp-OutputArea-output").first
         begun = cell.locator('.jp-InputPrompt:not(:text-is("[ ]:"))').or_(output).first
+        # before the page has its kernel, whatever is run has it ask for one
+        for known in (
+            '.jp-Toolbar-kernelName:not([aria-label="No Kernel"])',
+            f"{_INDICATOR}[data-status=idle]",
+        ):
+            self.page.locator(known).first.wait_for(state="attached")
         editor.click()
         self.page.keyboard.insert_text(code)
         for _ in range(_SECONDS):
             self.page.keyboard.press("Shift+Enter")
-            # until the page knows its kernel, it passes over what is to be run
+            # until it is connected to it, it passes over what is to be run
             with suppress(NotYet):
                 begun.wait_for(timeout=1000)
                 return output
