@@ -36,6 +36,12 @@ os.environ["PIP_COMPILE"] = "0"
 _TELLING = ("JUPYTER", "CONDA", "VIRTUAL_ENV", "XDG_", "IPYTHON", "PYTHONHOME", "PYTHONPATH")
 
 
+_WITH_KERNELS = ("checking", "integration", "pip_kernel_hook")
+
+# Jupyter names a kernel's ports before the kernel has them: another process may be given one meanwhile.
+_LOST_PORT = "Address already in use|a port that it needs is taken"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the option by which `python -m tests.pictures` has the documentation's pictures taken."""
     parser.addoption(
@@ -44,12 +50,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the tests that take long first: two processes end together then. Marks what takes samples."""
+    """Puts the tests that take long first: two processes end together then. Marks them by what they use."""
     slow = ("integration", "pip_kernel_hook")
     items.sort(key=lambda item: item.path.parent.name not in slow)
     for item in items:
-        if "exhaustive" in getattr(item, "fixturenames", ()):
+        used = set(getattr(item, "fixturenames", ()))
+        if "exhaustive" in used:
             item.add_marker("exhaustive")
+        # not all of them: the plugin takes a moment for each
+        if item.path.parent.name in _WITH_KERNELS and used & {"client_python", "front_end", "opencv"}:
+            item.add_marker(pytest.mark.flaky(reruns=2, only_rerun=_LOST_PORT))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -77,6 +78,14 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, bool]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+    """Asks again and again until something is so; a busy machine needs long."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"{seconds} seconds were not enough"
+        time.sleep(0.05)
 
 
 def mount_or_skip(*command: object) -> None:

@@ -172,11 +172,13 @@ def go_through(scenario: Scenario, place: Place, most: int | None) -> Tally:
     whole = kernels_of(before / place.kernels.relative_to(place.root)), kernels_of(place.kernels)
     environments = snapshot(place.envs)
     hold(whole[0] != whole[1] or words[0] in READING, f"{scenario.command}: {place.apart.said()}")
+    chance = random.Random(scenario.command)
     if most is not None and most < len(steps):
-        steps = random.Random(scenario.command).sample(steps, most)
+        steps = chance.sample(steps, most)
     tally = Tally(len(steps))
     for step in steps:
-        for how in (KILLED, *(f"error={name}" for name in (*ERRORS, *FURTHER.get(step.name, ())))):
+        errors = [f"error={name}" for name in (*ERRORS, *FURTHER.get(step.name, ()))]
+        for how in (KILLED, *(errors if most is None else chance.sample(errors, 1))):
             shutil.rmtree(place.root)
             shutil.copytree(before, place.root, symlinks=True)
             status = stop_at(step, how, place.apart, run, *words)
@@ -241,7 +243,8 @@ def main(words: list[str] | None = None) -> None:
         ViolationError: Where something does not hold that must.
     """
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--sample", type=int, metavar="COUNT", help="points of each scenario; all by default")
+    sample = "points of each scenario, with one error each; all by default"
+    parser.add_argument("--sample", type=int, metavar="COUNT", help=sample)
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="numbers, from 1 on; all by default")
     options = parser.parse_args(words)
     chosen = [SCENARIOS[int(number) - 1] for number in options.scenarios] or SCENARIOS

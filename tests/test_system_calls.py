@@ -11,8 +11,8 @@ PROJECT = Path(__file__).parents[1]
 
 def rows(text):
     """The rows of the table, without its numbers."""
-    lines = text[text.index("| command | where there was |") :].split("\n\n")[0].splitlines()
-    return [line.split(" | ")[:2] for line in lines]
+    table, _, _ = text.partition("| command | where there was |")[2].partition("| all |")
+    return [line.split(" | ")[:2] for line in table.splitlines()]
 
 
 @needs_strace

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
@@ -19,7 +18,7 @@ from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import bash_spec, python_spec, write_program, write_spec
+from ..support import bash_spec, python_spec, wait_until, write_program, write_spec
 from .conftest import append, run_at_start, site_packages
 
 KERNEL_JSON = "share/jupyter/kernels/python3/kernel.json"
@@ -347,9 +346,8 @@ def test_nothing_is_left_behind(opencv, check, temporary, way):
     check(timeout=3.0)
 
     # A process that was killed is listed for a moment still.
-    time.sleep(0.2)
-    assert left_behind(temporary, str(opencv.prefix)) == ([], [])
-    assert left_behind(temporary, sleep)[0] == []
+    wait_until(lambda: left_behind(temporary, str(opencv.prefix)) == ([], []))
+    wait_until(lambda: left_behind(temporary, sleep)[0] == [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -358,13 +356,10 @@ def test_nothing_is_left_behind_by_a_signal(opencv, temporary, number, way):
     way(opencv.prefix)
     command = [sys.executable, "-m", "pip_kernel_hook", "check", "opencv"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    until = time.monotonic() + 20
-    while not list(temporary.iterdir()) and time.monotonic() < until:
-        time.sleep(0.05)
-    time.sleep(0.5)
+    wait_until(lambda: all(left_behind(temporary, str(opencv.prefix))))
 
     process.send_signal(number)
-    _, told = process.communicate(timeout=20)
+    _, told = process.communicate(timeout=60)
 
     assert (process.returncode, told) == (128 + number, "Interrupted.\n")
     assert left_behind(temporary, str(opencv.prefix)) == ([], [])

@@ -362,7 +362,7 @@ def copy_base(source: Path, target: Path, *, without_project: bool = False) -> N
 
     def ignored(folder: str, names: Iterable[str]) -> set[str]:
         project = {name for name in names if without_project and _OWN.match(name)}
-        return (left_out.get(Path(folder), set()) | {"__pycache__"}) & set(names) | project
+        return left_out.get(Path(folder), set()) & set(names) | project
 
     shutil.copytree(source, target, symlinks=True, ignore=ignored)
     for folder in ("bin", "condabin", "etc", "shell"):

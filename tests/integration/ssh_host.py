@@ -73,11 +73,11 @@ def answering(folder: Path, home: Path) -> Iterator[Mapping[str, str]]:
         yield {"GP_SSH_PORT": str(port), "GP_KERNEL_LOG_DIR": str(folder)}
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(60)
 
 
 def _wait(port: int) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while True:
         try:
             with socket.create_connection((HOST, port), timeout=5):

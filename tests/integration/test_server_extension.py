@@ -6,8 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from conda_base import Conda, clean_environ, copy_base, run
 from jupyter_server import serving
 
 from conda_jupyter_plugin.server.background import PROCESS
+from tests.support import wait_until
 
 SECONDS = 60
 """How long the work in the background may take on a machine that does much else."""
@@ -86,14 +86,6 @@ def names(address: str) -> set[str]:
     """Asks a server for its list of kernels."""
     with urlopen(f"{address}/api/kernelspecs", timeout=SECONDS) as answer:
         return set(json.load(answer)["kernelspecs"])
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Asks again and again."""
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.2)
 
 
 def test_an_environment_that_is_unpacked_is_listed_and_one_that_is_deleted_is_not(

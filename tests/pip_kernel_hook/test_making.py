@@ -11,7 +11,7 @@ import pytest
 from conda_jupyter_plugin.core.errors import UsageError
 from pip_kernel_hook.making import check_free, claiming
 
-from ..support import snapshot
+from ..support import snapshot, wait_until
 
 
 @pytest.fixture(params=["opencv", "new/folders/opencv", "empty"])
@@ -121,11 +121,10 @@ def creating(home, slow_project, pip_cache):
     creating = subprocess.Popen(
         command, cwd=home, env=around, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
-    deadline = time.monotonic() + 60
-    while not (built := list(home.glob("slow/building"))) or not built[0].read_text():
-        assert time.monotonic() < deadline and creating.poll() is None, creating.communicate()
-        time.sleep(0.05)
-    yield creating, int(built[0].read_text())
+    building = slow_project / "building"
+    wait_until(lambda: creating.poll() is not None or (building.exists() and building.read_text()))
+    assert creating.poll() is None, creating.communicate()
+    yield creating, int(building.read_text())
     creating.kill()
     creating.communicate()
 
