@@ -179,9 +179,12 @@ def owner(new_user: Callable[[Path, Path], Conda], tmp_path_factory: pytest.Temp
 
 
 @pytest.fixture
-def guest(owner: Conda, new_user: Callable[[Path, Path], Conda], tmp_path: Path) -> Conda:
-    """A user with a fresh home folder who shares the owner's environments."""
-    return new_user(tmp_path, owner.envs_dir)
+def guest(owner: Conda, new_user: Callable[[Path, Path], Conda], tmp_path: Path) -> Iterator[Conda]:
+    """A user with a fresh home folder who shares the owner's environments; to change one is a failure."""
+    before = {path: path.read_bytes() for path in owner.envs_dir.glob("*/conda-meta/history")}
+    yield new_user(tmp_path, owner.envs_dir)
+    changed = [path for path, content in before.items() if not path.exists() or path.read_bytes() != content]
+    assert not changed, "a shared environment was changed"
 
 
 @pytest.fixture(scope="session")

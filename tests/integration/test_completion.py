@@ -18,10 +18,10 @@ OTHERS = {
 
 
 @pytest.fixture
-def environ(guest: Conda) -> Mapping[str, str]:
+def environ(conda: Conda) -> Mapping[str, str]:
     """The variables of a shell whose user has a kernel."""
-    guest.run("create", "-y", "-n", "opencv", "--kernel", "bash_kernel")
-    return {**guest.variables(), "CONDA_EXE": str(guest.prefix / "bin" / "conda"), "TERM": "xterm"}
+    conda.run("create", "-y", "-n", "opencv", "--kernel", "bash_kernel")
+    return {**conda.variables(), "CONDA_EXE": str(conda.prefix / "bin" / "conda"), "TERM": "xterm"}
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -117,7 +117,8 @@ def test_what_a_release_gives_is_installed_updated_and_removed(
     before = own_files(base)
     base.run("install", "-y", "-n", "base", f"{NAME}=*=*_0")
     assert build_of(base) == "0"
-    assert base.run("kernel", "--version").stdout == f"conda kernel {metadata()['version']}\n"
+    # an older conda calls itself by the file that was run
+    assert base.run("kernel", "--version").stdout.split()[1:] == ["kernel", metadata()["version"]]
 
     created = base.run("create", "-y", "-n", "opencv", "--kernel")
     assert 'Kernel "opencv" registered as "Python 3' in created.stdout
