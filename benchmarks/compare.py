@@ -161,7 +161,7 @@ def compare_managers(bench: Bench, conda: Path | None) -> None:
         elif name == "nb_conda_kernels" and not conda:
             print(f"{name} is left out: it needs --conda")
         else:
-            search = os.pathsep.join([*([str(conda.parent)] if conda else []), os.environ["PATH"]])
+            search = f"{conda.parent}{os.pathsep}{os.environ['PATH']}" if conda else os.environ["PATH"]
             there = {**os.environ, "PYTHONPATH": str(folder), "PATH": search}
             other = partial(run, sys.executable, "-c", _ASK, *manager, env=there)
             bench.compare("list of 20 environments' kernels", name, ours, other)

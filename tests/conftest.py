@@ -23,12 +23,11 @@ from conda_jupyter_plugin.core.trust import check_trusted
 
 from .apart import Apart
 from .apart import as_user as as_another_user
-from .support import mount_or_skip, places_of, python_spec, write_program, write_spec
+from .support import Sample, mount_or_skip, places_of, python_spec, write_program, write_spec
 from .support import open_registry as open_registry_anew
 
 MakeEnvironment = Callable[..., Environment]
 OpenRegistry = Callable[..., Registry]
-Sample = Callable[[Sequence[Any], int], list[Any]]
 
 # Compiling all that pip installs takes longer than installing it; most of it is never imported.
 os.environ["PIP_COMPILE"] = "0"

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Activation, Environment
 from conda_jupyter_plugin.core.registry import Registry
 from conda_jupyter_plugin.core.results import Registration
+
+Sample = Callable[[Sequence[Any], int], list[Any]]
+"""What the fixture `sample` is: it takes some cases of many."""
 
 HISTORY = "==> 2026-11-23 18:03:35 <==\n# cmd: conda create -n opencv\n"
 """What begins an environment's `conda-meta/history`."""
@@ -78,6 +81,12 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, bool]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def leftovers() -> list[str]:
+    """What lies half done in our own folder."""
+    names = os.listdir(user_location().workshop)
+    return [name for name in names if name.startswith(("staging-", "discarded-"))]
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:

@@ -27,7 +27,7 @@ from pip_kernel_hook.main import main as pip_kernel
 
 from .apart import Apart
 from .stops import Step, steps_of, stop_at
-from .support import python_spec, snapshot, stay_in, write_program, write_spec
+from .support import leftovers, python_spec, snapshot, stay_in, write_program, write_spec
 
 ERRORS = ("EACCES", "EBUSY", "EDQUOT", "EIO", "ENOSPC", "EPERM", "EROFS")
 """What any of the calls is made to fail with."""
@@ -220,14 +220,8 @@ def look(
     hold("somebodys" in kernels_of(place.kernels), "somebody's kernel is gone")
 
     place.run(*words)
-    hold(
-        kernels_of(place.kernels) == whole[1],
-        f"it comes to another end: {place.apart.said()}",
-    )
-    workshop = user_location().workshop
-    names = os.listdir(workshop) if workshop.exists() else []
-    left = [name for name in names if name.startswith(("staging-", "discarded-"))]
-    hold(not left, f"{left} is left")
+    hold(kernels_of(place.kernels) == whole[1], f"it comes to another end: {place.apart.said()}")
+    hold(not leftovers(), f"{leftovers()} is left")
 
 
 def hold(condition: bool, otherwise: str) -> None:

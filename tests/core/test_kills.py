@@ -1,6 +1,5 @@
 """A process that is killed, at whatever system call, leaves every kernel whole for the next one to see."""
 
-import os
 import shutil
 
 import pytest
@@ -17,7 +16,7 @@ from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add
 
 from ..stops import needs_strace, steps_of, stop_at
-from ..support import open_registry, snapshot
+from ..support import leftovers, open_registry, snapshot
 
 NAMES = ("opencv", "vision")
 """What the kernel may be called."""
@@ -123,11 +122,6 @@ def test_what_somebody_wrote_comes_back_whatever_stopped_before(how, hand_made, 
         remove(find_of(open_registry(), hand_made.prefix))
         assert snapshot(kernels) == original, step
         assert not leftovers(), step
-
-
-def leftovers():
-    names = os.listdir(user_location().workshop)
-    return [name for name in names if name.startswith(("staging-", "discarded-"))]
 
 
 def part(state, name):

@@ -152,7 +152,6 @@ class Conda:
         check: bool = True,
         timeout: float = 300,
         cwd: Path | None = None,
-        fresh: bool = False,
     ) -> subprocess.CompletedProcess[str]:
         """Runs conda.
 
@@ -163,7 +162,6 @@ class Conda:
             check: Whether an exit status other than 0 is a failure.
             timeout: Seconds to wait.
             cwd: The folder to run it in; the home folder by default.
-            fresh: Whether to start an interpreter for it, which counts where that one's start does.
 
         Returns:
             The finished process with both streams as text.
@@ -172,8 +170,8 @@ class Conda:
             AssertionError: Where it fails; it shows what conda printed.
         """
         command = [str(self.python), "-m", "conda", *map(str, args)]
-        where, fresh = cwd or self.home, fresh or not _NAMING_THE_CONDARC.isdisjoint(map(str, args))
-        forks = None if fresh else self.forks
+        where = cwd or self.home
+        forks = self.forks if _NAMING_THE_CONDARC.isdisjoint(map(str, args)) else None
         return run(
             command,
             self.variables(env),

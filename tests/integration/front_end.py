@@ -10,7 +10,6 @@ from typing import ClassVar
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as NotYet
 
-_INDICATOR = ".jp-Notebook-ExecutionIndicator"
 _CELL = ".jp-Notebook .jp-CodeCell"
 _SECONDS = 60
 """How long a kernel may take until it answers."""
@@ -101,7 +100,7 @@ class Notebook:
         # before the page has its kernel, whatever is run has it ask for one
         for known in (
             '.jp-Toolbar-kernelName:not([aria-label="No Kernel"])',
-            f"{_INDICATOR}[data-status=idle]",
+            '.jp-Notebook-ExecutionIndicator[data-status="idle"]',
         ):
             self.page.locator(known).first.wait_for(state="attached")
         editor.click()

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conda_base import Conda
 from conda_checks import Done, held, one_document, registered, spec_of
 
+from tests.support import Sample
+
 FAULTS = Path(__file__).with_name("faults.py").read_text("utf-8")
 NEVER = 10**9
-
-Sample = Callable[[range, int], list[int]]
 
 
 def run_with_fault(conda: Conda, at: int, *command: str) -> tuple[Done, int]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
-from typing import Any
 
 import pytest
 from channel import Channel
@@ -17,6 +16,8 @@ from conda_base import Conda, copy_base, find_conda, forks_of, install_wheel, ru
 from conda_checks import Done, one_document, spec_of
 from own_package import BREAKAGES, add_base_for, add_own_packages, site_packages
 from project import NAME
+
+from tests.support import Sample
 
 # Runs a conda command; between it and what comes after it, something is put in another one's place.
 MEDDLED = """
@@ -228,7 +229,7 @@ ALWAYS_LOADED = (
 
 
 def test_whatever_happens_to_one_of_its_files_while_a_command_runs(
-    quick_base: Conda, sample: Callable[[list[Any], int], list[Any]], tmp_path: Path
+    quick_base: Conda, sample: Sample, tmp_path: Path
 ) -> None:
     base = quick_base
     package = site_packages(base.prefix) / "conda_jupyter_plugin"
