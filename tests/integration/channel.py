@@ -235,12 +235,9 @@ def _shared_libraries(interpreter: Interpreter) -> set[Path]:
 
 
 def _install_wheels(interpreter: Interpreter, stage: Path, requirements: Sequence[str]) -> None:
-    wheels, pip = stage.with_name("wheels"), [str(interpreter.executable), "-I", "-m", "pip"]
-    fetch = [*pip, "download", "--quiet", "--only-binary=:all:", "--dest", str(wheels), *requirements]
-    subprocess.run(fetch, check=True, capture_output=True, text=True)
-    install = [*pip, "install", "--quiet", "--no-index", "--no-deps", "--no-compile", "--ignore-installed"]
-    wheel_files = wheels.glob("*.whl")
-    subprocess.run([*install, "--prefix", stage, *wheel_files], check=True, capture_output=True, text=True)
+    install = [str(interpreter.executable), "-I", "-m", "pip", "install", "--quiet", "--only-binary=:all:"]
+    install += ["--no-compile", "--ignore-installed", "--prefix", str(stage), *requirements]
+    subprocess.run(install, check=True, capture_output=True, text=True)
     site = stage / "lib" / f"python{interpreter.minor}" / "site-packages"
     for folder in _UNUSED:
         shutil.rmtree(site / folder, ignore_errors=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
@@ -11,13 +10,13 @@ from pathlib import Path
 from string import Template
 
 import pytest
+from activated_shell import Variables, activated, variables_of
 from activation_scripts import KINDS, LEFT_ON, write_scripts
 from conda_base import Conda
 from conda_checks import spec_of
 
 from conda_jupyter_plugin.core.launcher import launcher_of
 
-BASH = "/bin/bash"
 GIVEN = {"GIVEN": "given", "GDAL_DATA": "/mine", "LC_ALL": "C.UTF-8", "own": "mine", "path": "mine"} | {
     "BASH_FUNC_module%%": "() {  if [ $1 = load ]; then\n export LOADED=$2;\n else\n unset LOADED;\n fi\n}"
 }
@@ -25,13 +24,6 @@ GIVEN = {"GIVEN": "given", "GDAL_DATA": "/mine", "LC_ALL": "C.UTF-8", "own": "mi
 
 # A shell's own bookkeeping
 LEFT_ASIDE = re.compile(r"PS1|SHLVL|CONDA_SHLVL|CONDA_PREFIX_\d+|CONDA_PROMPT_MODIFIER|(OLD)?PWD|_")
-
-Variables = dict[str, str]
-
-
-def parsed(environ: bytes) -> Variables:
-    pairs = (os.fsdecode(item).split("=", 1) for item in environ.split(b"\0") if item)
-    return dict(pairs)
 
 
 def without_bookkeeping(variables: Variables) -> Variables:
@@ -47,15 +39,7 @@ def launching(conda: Conda, name: str) -> list[str]:
 @pytest.fixture
 def shell(conda: Conda) -> Callable[..., Variables]:
     """Gives all variables of a shell that has activated environments, one after the other."""
-
-    def activated(*environments: str, **given: str) -> Variables:
-        lines = [f". '{conda.prefix}/etc/profile.d/conda.sh'"]
-        lines += [f"conda activate {environment} > /dev/null" for environment in environments]
-        command = [BASH, "--norc", "--noprofile", "-c", "\n".join([*lines, "exec cat /proc/self/environ"])]
-        done = subprocess.run(command, env=conda.variables(GIVEN | given), capture_output=True, check=True)
-        return parsed(done.stdout)
-
-    return activated
+    return lambda *environments, **given: activated(conda, environments, conda.variables(GIVEN | given))
 
 
 @pytest.fixture
@@ -67,7 +51,7 @@ def kernel(conda: Conda, shell: Callable[..., Variables]) -> Callable[..., Varia
         seen = conda.home / "seen"
         command = [*launching(conda, name), "/bin/cp", "/proc/self/environ", str(seen)]
         subprocess.run(command, env=around, capture_output=True, check=True)
-        return without_bookkeeping(parsed(seen.read_bytes()))
+        return without_bookkeeping(variables_of(seen.read_bytes()))
 
     return variables
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from activated_shell import activated
+from activation_scripts import KINDS, write_scripts
 from channel import PLACEHOLDER, Channel, add_package
 from conda_base import Conda, RunInKernel, copy_base, find_conda, fingerprint
 
@@ -156,6 +159,19 @@ def test_an_error_in_the_kernel_is_shown(conda: Conda, channel: Channel, run_in_
         run_in_kernel(conda, "lab", "1 / 0")
     code = "import os; print(os.environ['WORD'], os.environ.get('CONDA_PREFIX'), os.environ['HOME'])"
     assert run_in_kernel(conda, "lab", code, env={"WORD": "yes"}) == f"yes None {conda.home}\n"
+
+
+def test_a_shell_that_asks_forks_is_as_one_that_starts_conda(conda: Conda) -> None:
+    conda.run("create", "-y", "-n", "opencv", "bash_kernel")
+    write_scripts(conda.env_prefix("opencv"), KINDS["packages"])
+    env = conda.variables({"GIVEN": "two\nlines", "EMPTY": ""})
+
+    seen = activated(conda, ["base", "opencv", "--stack base"], env)
+
+    assert seen == activated(replace(conda, forks=None), ["base", "opencv", "--stack base"], env)
+    assert seen["CONDA_SHLVL"] == "3"
+    with pytest.raises(AssertionError, match="EnvironmentNameNotFound"):
+        activated(conda, ["nothing"], env)
 
 
 def test_the_surrounding_shell_is_left_out(conda: Conda, monkeypatch: pytest.MonkeyPatch) -> None:
