@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 from conda_base import REAL_CONDA, find_conda, why_no_conda
+from filelock import FileLock
 
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.models import Environment
@@ -23,8 +25,9 @@ from conda_jupyter_plugin.core.trust import check_trusted
 
 from .apart import Apart
 from .apart import as_user as as_another_user
-from .support import Sample, mount_or_skip, places_of, python_spec, write_program, write_spec
+from .support import MadeOnce, Sample, mount_or_skip, places_of, python_spec, write_program, write_spec
 from .support import open_registry as open_registry_anew
+from .wheels import fetch_wheels
 
 MakeEnvironment = Callable[..., Environment]
 OpenRegistry = Callable[..., Registry]
@@ -106,6 +109,30 @@ def sample(request: pytest.FixtureRequest, exhaustive: bool) -> Sample:
         return [cases[number] for number in sorted(chosen)]
 
     return take
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Gives a folder of a name: the first of the workers that asks makes it, for all of them."""
+    own = tmp_path_factory.getbasetemp()
+    parent = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder = parent / name
+        with FileLock(f"{folder}.lock"):
+            if not folder.exists():
+                make(part := folder.with_name(f"{name}.part"))
+                part.rename(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def wheels(made_once: MadeOnce) -> Path:
+    """A folder of wheels from the package index: ipykernel, packaging, pip, and all that they need."""
+    wanted = ("ipykernel", "packaging", "pip")
+    return made_once("wheels", lambda folder: fetch_wheels(Path(sys.executable), folder, wanted))
 
 
 @pytest.fixture

@@ -24,6 +24,9 @@ from conda_jupyter_plugin.core.results import Registration
 Sample = Callable[[Sequence[Any], int], list[Any]]
 """What the fixture `sample` is: it takes some cases of many."""
 
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+"""What the fixture `made_once` is: it gives a folder of a name, which something makes where it is missing."""
+
 HISTORY = "==> 2026-11-23 18:03:35 <==\n# cmd: conda create -n opencv\n"
 """What begins an environment's `conda-meta/history`."""
 

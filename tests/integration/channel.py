@@ -34,6 +34,8 @@ from filelock import FileLock
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from tests import wheels
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -58,9 +60,6 @@ _LEFT_OUT = (
     *("__pycache__", "*.a", "config-3*", "dist-packages", "EXTERNALLY-MANAGED"),
     *("idlelib", "lib2to3", "site-packages", "test", "tests", "turtledemo"),
 )
-
-_UNUSED = ("jedi/third_party/django-stubs/", "jedi/third_party/typeshed/stubs/", "tzdata/zoneinfo/")
-"""Half of the files of an environment with ipykernel: no test needs them, and each environment links them."""
 
 # Compiles what a kernel's start and pip import: else each new environment would do it on its first start.
 _START = """
@@ -152,8 +151,8 @@ def cached_channel(
         interpreters: What becomes `python` packages.
         requirements: What becomes packages, with all that it needs, for each of them.
     """
-    how = Path(__file__).read_text("utf-8")
-    key = json.dumps([[asdict(one) for one in interpreters], *requirements, how])
+    how = [Path(file).read_text("utf-8") for file in (__file__, wheels.__file__)]
+    key = json.dumps([[asdict(one) for one in interpreters], *requirements, *how])
     root = cache / hashlib.sha256(key.encode()).hexdigest()[:16]
     cache.mkdir(parents=True, exist_ok=True)
     # one of several workers builds it, the others wait
@@ -236,15 +235,11 @@ def _shared_libraries(interpreter: Interpreter) -> set[Path]:
 
 
 def _install_wheels(interpreter: Interpreter, stage: Path, requirements: Sequence[str]) -> None:
-    wheels, pip = stage.with_name("wheels"), [str(interpreter.executable), "-I", "-m", "pip"]
-    fetch = [*pip, "download", "--quiet", "--only-binary=:all:", "--dest", str(wheels), *requirements]
-    subprocess.run(fetch, check=True, capture_output=True, text=True)
-    install = [*pip, "install", "--quiet", "--no-index", "--no-deps", "--no-compile", "--ignore-installed"]
-    for wheel in wheels.glob("*.whl"):
-        _drop_unused(wheel)
-    subprocess.run(
-        [*install, "--prefix", stage, *wheels.iterdir()], check=True, capture_output=True, text=True
-    )
+    fetched = stage.with_name("wheels")
+    wheels.fetch_wheels(interpreter.executable, fetched, requirements)
+    install = [str(interpreter.executable), "-I", "-m", "pip", "install", "--quiet", "--no-index"]
+    install += ["--no-deps", "--no-compile", "--ignore-installed", "--prefix", str(stage)]
+    subprocess.run([*install, *fetched.iterdir()], check=True, capture_output=True, text=True)
     starting = [str(stage / "bin" / f"python{interpreter.minor}"), "-I", "-c", _START]
     subprocess.run(starting, check=True, capture_output=True, text=True)
     python = f"{PLACEHOLDER}/bin/python"
@@ -254,14 +249,6 @@ def _install_wheels(interpreter: Interpreter, stage: Path, requirements: Sequenc
         spec = json.loads(path.read_text("utf-8"))
         spec["argv"][0] = python
         path.write_text(json.dumps(spec, indent=1), "utf-8")
-
-
-def _drop_unused(wheel: Path) -> None:
-    with ZipFile(wheel) as whole:
-        used = {name: whole.read(name) for name in whole.namelist() if not name.startswith(_UNUSED)}
-    with ZipFile(wheel, "w") as rest:
-        for name, data in used.items():
-            rest.writestr(name, data)
 
 
 def _dependencies(dist: Distribution, interpreter: Interpreter, known: set[str]) -> list[str]:

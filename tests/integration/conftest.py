@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -26,12 +25,12 @@ from conda_base import (
     write_condarc,
 )
 from conda_checks import Done
-from filelock import FileLock
 from kernel_client import CLIENT
 from made_up import add_made_up_packages
 from project import PROJECT
 
 from tests.fork_server import ForkServer
+from tests.support import MadeOnce
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -57,14 +56,10 @@ def client_python() -> Path:
 
 
 @pytest.fixture(scope="session")
-def distributions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what a release consists of, built from this source tree once for all workers."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "dist"
-    with FileLock(f"{folder}.lock"):
-        if not folder.exists():
-            run([sys.executable, "-m", "build", "--outdir", str(folder), str(PROJECT)], clean_environ())
-    return folder
+def distributions(made_once: MadeOnce) -> Path:
+    """A folder with what a release consists of, built from this source tree."""
+    command = [sys.executable, "-m", "build", str(PROJECT), "--outdir"]
+    return made_once("dist", lambda folder: run([*command, str(folder)], clean_environ()))
 
 
 @pytest.fixture(scope="session")

@@ -17,18 +17,18 @@ def _in_a_fresh_home(home, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def pip_cache(tmp_path_factory):
-    """pip's downloads, shared by the tests that install something."""
-    return tmp_path_factory.mktemp("pip-cache")
+def from_wheels(wheels) -> dict[str, str]:
+    """Variables by which pip installs what has been fetched already, and nothing else."""
+    return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
 
 
 @pytest.fixture(scope="session")
-def run_in(pip_cache):
+def run_in(from_wheels):
     """Runs a command of the test's own interpreter in a given home."""
 
     def run_in(home: Path, *words, **variables) -> subprocess.CompletedProcess[str]:
         around = {name: value for name, value in os.environ.items() if not name.startswith(_TELLING)}
-        around |= {"HOME": str(home), "USERPROFILE": str(home), "PIP_CACHE_DIR": str(pip_cache), **variables}
+        around |= {"HOME": str(home), "USERPROFILE": str(home), **from_wheels, **variables}
         command = [sys.executable, "-m", *map(str, words)]
         return subprocess.run(command, env=around, cwd=home, capture_output=True, text=True, check=False)
 

@@ -114,10 +114,10 @@ def slow_project(home):
 
 
 @pytest.fixture
-def creating(home, slow_project, pip_cache):
+def creating(home, slow_project, from_wheels):
     """`pip-kernel create opencv ./slow` once it builds, and the process that does."""
     command = [sys.executable, "-m", "pip_kernel_hook", "create", "opencv", "./slow", "--", "--no-deps"]
-    around = {**os.environ, "PIP_CACHE_DIR": str(pip_cache)}
+    around = {**os.environ, **from_wheels}
     creating = subprocess.Popen(
         command, cwd=home, env=around, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
