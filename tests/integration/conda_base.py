@@ -9,9 +9,10 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,8 +28,11 @@ _CONDA_MODULES = (
 )
 """What conda's commands import: all but two keep nothing of what a process finds when it imports them."""
 
-_NAMING_THE_CONDARC = {"config", "info"}
+_NAMING_THE_CONDARC = {("config",), ("info",)}
 """These commands have the path of the user's configuration from when conda was imported."""
+
+BESIDE_BASE = ("__pycache__", "envs", "pkgs")
+"""Folders in a base that others than its packages fill."""
 
 REAL_CONDA = "real conda"
 """The property of a test, and of its reports, that says that it needs one."""
@@ -171,7 +175,7 @@ class Conda:
         """
         command = [str(self.python), "-m", "conda", *map(str, args)]
         where = cwd or self.home
-        forks = self.forks if _NAMING_THE_CONDARC.isdisjoint(map(str, args)) else None
+        forks = None if args[:1] in _NAMING_THE_CONDARC else self.forks
         return run(
             command,
             self.variables(env),
@@ -329,19 +333,24 @@ def interpreter_at(executable: Path) -> Interpreter | None:
         return None
 
 
-def fingerprint(prefix: Path) -> dict[str, tuple[int, int]]:
-    """Takes down what tells whether a base prefix was changed: each file's size and time of change.
+def contents(folder: Path, without: Container[str] = ()) -> dict[str, tuple[int, ...]]:
+    """Takes down what tells whether anything below a folder was changed.
 
     Args:
-        prefix: The prefix; its packages and environments, and what Python compiles, are left out.
+        folder: The folder.
+        without: The names of folders to leave out.
+
+    Returns:
+        By relative path, each one's mode, and of what is no folder also size and time of change.
     """
     found = {}
-    for folder, folders, files in os.walk(prefix):
-        left_out = {"__pycache__", *(("pkgs", "envs") if folder == str(prefix) else ())}
-        folders[:] = [name for name in folders if name not in left_out]
-        for name in files:
-            status = os.lstat(os.path.join(folder, name))
-            found[os.path.join(folder, name)] = status.st_size, status.st_mtime_ns
+    for around, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in without]
+        for name in (*folders, *files):
+            path = os.path.join(around, name)
+            status = os.lstat(path)
+            of_file = () if stat.S_ISDIR(status.st_mode) else (status.st_size, status.st_mtime_ns)
+            found[path[len(str(folder)) + 1 :]] = (status.st_mode, *of_file)
     return found
 
 

@@ -127,11 +127,3 @@ def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
 def transactions(prefix: Path) -> int:
     """Counts what conda has done to an environment."""
     return (prefix / "conda-meta" / "history").read_text("utf-8").count("==>")
-
-
-def activated(conda: Conda, prefix: Path) -> dict[str, str]:
-    """Gives the variables that a shell has in which an environment is active."""
-    done = conda.run("shell.posix+json", "activate", str(prefix))
-    told = json.loads(done.stdout)
-    exported = {name: str(value) for name, value in told["vars"]["export"].items()}
-    return {**exported, "PATH": ":".join(told["path"]["PATH"])}

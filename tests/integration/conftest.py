@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from channel import Channel, cached_channel
 from conda_base import (
+    BESIDE_BASE,
     REAL_CONDA,
     Conda,
     RunInKernel,
     clean_environ,
+    contents,
     copy_base,
     find_conda,
     find_interpreters,
-    fingerprint,
     forks_of,
     install_wheel,
     run,
@@ -92,16 +93,16 @@ def channel(channel_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Ch
 
 
 @pytest.fixture(scope="session")
-def base_as_found() -> dict[str, tuple[int, int]]:
+def base_as_found() -> dict[str, tuple[int, ...]]:
     """What this machine's own base consists of before the tests use it."""
     found = find_conda()
     assert found is not None, "tests that need a conda are skipped where there is none"
-    return fingerprint(found.prefix)
+    return contents(found.prefix, without=BESIDE_BASE)
 
 
 @pytest.fixture(scope="session")
 def conda_base(
-    tmp_path_factory: pytest.TempPathFactory, project_wheel: Path, base_as_found: dict[str, tuple[int, int]]
+    tmp_path_factory: pytest.TempPathFactory, project_wheel: Path, base_as_found: dict[str, tuple[int, ...]]
 ) -> Iterator[Path]:
     """The prefix of a copy of this machine's conda, with the project installed."""
     found = find_conda()

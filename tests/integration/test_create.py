@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from activated_shell import activated
 from conda_base import Conda, RunInKernel, run
 from conda_checks import (
     SURROUNDINGS,
     Done,
-    activated,
     assert_one_sentence,
     environments,
     last_line,
@@ -69,7 +69,7 @@ def surroundings(
 ) -> dict[str, str]:
     """The variables of a client's shell."""
     if request.param == "other environment active":
-        return activated(owner, plain)
+        return activated(owner, [str(plain)], owner.variables())
     if request.param == "venv active":
         venv = tmp_path / "venv"
         run([str(client_python), "-m", "venv", "--without-pip", str(venv)], owner.variables())

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from activated_shell import activated
 from conda_base import Conda
 from conda_checks import (
-    activated,
     assert_one_sentence,
     environments,
     last_line,
@@ -67,7 +67,7 @@ def test_the_same_command_twice_ends_alike(conda: Conda) -> None:
 def test_the_active_environment_is_the_default(conda: Conda) -> None:
     conda.run("create", "-y", "-n", "stats", "r-base")
     prefix = conda.env_prefix("stats")
-    conda.run("install", "-y", "--kernel", "tool", env=activated(conda, prefix))
+    conda.run("install", "-y", "--kernel", "tool", env=activated(conda, [str(prefix)], conda.variables()))
     assert owner_of(conda, "stats") == str(prefix)
 
 

@@ -7,11 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from activated_shell import activated
 from conda_base import Conda, RunInKernel, run
 from conda_checks import (
     FIELDS,
     SURROUNDINGS,
-    activated,
     last_line,
     listed,
     one_document,
@@ -29,7 +29,7 @@ def install_by_hand(conda: Conda, prefix: Path, *options: str) -> None:
 
 
 def test_the_active_environment_is_the_default(guest: Conda, opencv: Path) -> None:
-    done = guest.run("kernel", "add", env=activated(guest, opencv))
+    done = guest.run("kernel", "add", env=activated(guest, [str(opencv)], guest.variables()))
     assert last_line(done).startswith('Kernel "opencv" registered as')
     assert owner_of(guest, "opencv") == str(opencv)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import cycle
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from channel import Channel
-from conda_base import Conda, copy_base, find_conda, forks_of, install_wheel, run, write_condarc
+from conda_base import Conda, contents, copy_base, find_conda, forks_of, install_wheel, run, write_condarc
 from conda_checks import Done, one_document, spec_of
 from own_package import BREAKAGES, add_base_for, add_own_packages, site_packages
 from project import NAME
@@ -97,7 +96,7 @@ def base(own_base: Conda, tmp_path: Path) -> Iterator[Conda]:
 
 def make_as(copy: Path, folder: Path) -> None:
     """Makes a folder as a copy of it is; only what is of another size or time is copied anew."""
-    wanted, present = entries(copy), entries(folder)
+    wanted, present = contents(copy), contents(folder)
     for path in sorted(present.keys() - wanted.keys(), reverse=True):
         there = folder / path
         there.rmdir() if there.is_dir() and not there.is_symlink() else there.unlink()
@@ -109,19 +108,6 @@ def make_as(copy: Path, folder: Path) -> None:
         else:
             (folder / path).unlink(missing_ok=True)
             shutil.copy2(copy / path, folder / path, follow_symlinks=False)
-
-
-def entries(folder: Path) -> dict[str, tuple[int, ...]]:
-    """Gives what tells whether something below a folder is as it was."""
-    found = {}
-    for path in folder.rglob("*"):
-        status = path.lstat()
-        is_folder = stat.S_ISDIR(status.st_mode)
-        found[str(path.relative_to(folder))] = (
-            status.st_mode,
-            *(() if is_folder else (status.st_size, status.st_mtime_ns)),
-        )
-    return found
 
 
 @pytest.fixture

@@ -28,8 +28,10 @@ class Machine:
         self.python = self.base / "bin" / "python"
         self.shared = folder / "usr-local-share"
         self.kernels = self.shared / "jupyter" / "kernels"
-        for name in ("usr-local-share", "channel", "root"):
+        for name in ("usr-local-share", "channel", "root", "packages"):
             (folder / name).mkdir()
+        # what users extract, they may share
+        shutil.chown(folder / "packages", NOBODY, NOBODY)
         self.in_place = {
             Path("/usr/local/share"): (self.shared, "rw"),
             folder / "channel": (channel, "ro"),
@@ -93,7 +95,7 @@ def own_environment(machine: Machine, user: User, name: str, python: str) -> tup
     """Lets a user make an environment, and register its kernel; gives its prefix and what was registered."""
     prefix = user.home / ".conda" / "envs" / name
     create = machine.conda("create", "-y", "-p", prefix, f"python={python}", "ipykernel")
-    user.run(*create, CONDA_PKGS_DIRS=str(user.home / "pkgs"))
+    user.run(*create, CONDA_PKGS_DIRS=str(machine.folder / "packages"))
     added = user.run(*machine.conda("kernel", "add", "-p", prefix, "--user", "--json"))
     (row,) = json.loads(added.stdout)["registered"]
     return prefix, row
