@@ -37,11 +37,13 @@ os.environ["PIP_COMPILE"] = "0"
 
 _TELLING = ("JUPYTER", "CONDA", "VIRTUAL_ENV", "XDG_", "IPYTHON", "PYTHONHOME", "PYTHONPATH")
 
-
 _WITH_KERNELS = ("checking", "integration", "pip_kernel_hook")
 
 # Jupyter names a kernel's ports before the kernel has them: another process may be given one meanwhile.
 _LOST_PORT = "Address already in use|a port that it needs is taken"
+
+
+_MOST_WORKERS = 8
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,8 +53,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Gives each processor a worker, and one more, for some tests wait; many would make too many bases."""
+    return min((os.cpu_count() or 1) + 1, _MOST_WORKERS)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the tests that take long first: two processes end together then. Marks them by what they use."""
+    """Puts the tests that take long first: all processes end together then. Marks them by what they use."""
     slow = ("integration", "pip_kernel_hook")
     items.sort(key=lambda item: item.path.parent.name not in slow)
     for item in items:

@@ -68,16 +68,24 @@ def build_package(recipe: Path, channel: Channel, output: Path, *, tested: bool 
     rendered.run_build(how, output_dir=output, channels=[channel.url])
 
 
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the packages of both channels are extracted."""
+    folder = tmp_path_factory.mktemp("pkgs")
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
-def base(release_channel: Channel, packages: str, tmp_path: Path) -> Iterator[Conda]:
+def base(release_channel: Channel, packages: str, extracted: Path, tmp_path: Path) -> Iterator[Conda]:
     """A base without the project, whose user has both channels."""
     found = find_conda()
     assert found is not None
-    for name in ("home", "envs", "pkgs"):
+    for name in ("home", "envs"):
         (tmp_path / name).mkdir()
     copy_base(found.prefix, tmp_path / "conda", without_project=True)
     conda = Conda(tmp_path / "conda", found.version, tmp_path / "home", tmp_path / "envs")
-    write_condarc(conda, release_channel.url, tmp_path / "pkgs")
+    write_condarc(conda, release_channel.url, extracted)
     conda.run("config", "--append", "channels", packages)
     yield conda
     shutil.rmtree(tmp_path)
