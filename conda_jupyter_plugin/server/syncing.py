@@ -58,22 +58,23 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
         How all was before, so that what changes in the meantime is seen again; and what was `done`, with the
         `errors`, as sentences, and whether it is to be tried `again`.
     """
+    # Each is noted before it is looked at: what somebody changes from here on is seen again.
+    stamps = stamps_of([Path(os.path.expanduser(ENVIRONMENTS_TXT))], ())
     known, named = find_known(), [Path(os.path.abspath(os.path.expanduser(folder))) for folder in folders]
+    watched = [*known.envs_folders, *known.further_folders, *named]
+    stamps |= stamps_of(watched, ())
+    # Half of an environment is none yet, and the folder that it lies in does not tell when the rest comes.
+    prefixes = {*known.condas, *known.listed, *named, *_inside(watched)}
+    stamps |= stamps_of((), prefixes)
     asked_for = list(_in(named))
     condas = tuple(conda for conda in known.condas if has_plugin(conda))
     registry = _open_registry(known, condas)
     environments = {environment.prefix: environment for environment in (*known.environments(), *asked_for)}
-    watched = [
-        Path(os.path.expanduser(ENVIRONMENTS_TXT)),
-        *known.envs_folders,
-        *known.further_folders,
-        *named,
-    ]
     kernels = [location.kernels for location in registry.locations]
-    # Before the kernels are read: what somebody writes from here on is seen again.
-    stamps = stamps_of(kernels, ())
-    prefixes = {*environments, *known.listed, *_prefixes(registry)}
-    stamps |= stamps_of(watched, prefixes)
+    stamps |= stamps_of(kernels, ())
+    with_kernel = {*_prefixes(registry)} - prefixes
+    stamps |= stamps_of((), with_kernel)
+    prefixes |= with_kernel
     errors: list[KernelError] = [_not_there(folder) for folder in named if not os.path.isdir(folder)]
     done: list[str] = []
     for conda in condas:
@@ -118,13 +119,19 @@ def _location(setting: str) -> Location:
     return user_location()
 
 
-def _in(folders: Iterable[Path]) -> Iterator[Environment]:
-    """The environments that lie in folders, and those that the folders are themselves."""
+def _inside(folders: Iterable[Path]) -> Iterator[Path]:
+    """What lies in folders."""
     for folder in folders:
         with passing_over(UnreadableError):
-            for prefix in (folder, *(folder / name for name in names_in(folder))):
-                if environment := identify(prefix):
-                    yield environment
+            yield from (folder / name for name in names_in(folder))
+
+
+def _in(folders: Iterable[Path]) -> Iterator[Environment]:
+    """The environments that lie in folders, and those that the folders are themselves."""
+    for prefix in (*folders, *_inside(folders)):
+        with passing_over(UnreadableError):
+            if environment := identify(prefix):
+                yield environment
 
 
 def _covered(

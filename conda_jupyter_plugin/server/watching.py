@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     # When its content and its modes were changed, and which file it is; None where none can be looked at.
     Stamp = list[int] | None
 
-# A transaction adds and removes files of `conda-meta`; `conda env config vars` writes its state.
-_TELLING = ("", "conda-meta", "conda-meta/state", "pyvenv.cfg", "share/jupyter/kernels")
+# A transaction adds and removes files of `conda-meta`; `conda env config vars` writes its state. A kernel may
+# come before its program.
+_PROGRAMS = "Scripts" if os.name == "nt" else "bin"
+_TELLING = ("", _PROGRAMS, "conda-meta", "conda-meta/state", "pyvenv.cfg", "share/jupyter/kernels")
 
 
 def stamps_of(folders: Iterable[Path], environments: Iterable[Path]) -> dict[str, Stamp]:

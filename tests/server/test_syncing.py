@@ -1,6 +1,7 @@
 """Kernels follow what happened behind everybody's back, without a conda."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ from conda_jupyter_plugin.server.running import CommandError, run
 from conda_jupyter_plugin.server.syncing import bring_in_line
 from conda_jupyter_plugin.server.watching import is_as_it_was
 
-from ..support import HISTORY, read_json, write_program
+from ..support import HISTORY, python_spec, read_json, write_program
 
 
 def names():
@@ -94,6 +95,35 @@ def test_environments_in_a_folder_of_the_setting_become_kernels(make_environment
     bring_in_line([str(tmp_path / "team" / "opencv") if itself else str(tmp_path / "team")])
 
     assert names() == ["opencv"]
+
+
+@pytest.mark.parametrize("manager", ["conda", "venv"])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_one_that_is_half_there_is_seen_when_the_rest_comes(
+    make_environment, tmp_path, envs, manager, backwards
+):
+    whole = make_environment("whole", {"python3": python_spec()}, manager, parent=tmp_path).prefix
+    parts = [path.relative_to(whole) for path in sorted(whole.rglob("*"), reverse=backwards)]
+    for number, part in enumerate(parts):
+        name = f"opencv-{number}"
+        unpack(whole, parts[:number], envs / name)
+        stamps, _ = bring_in_line([str(envs)])
+        is_whole = name in names()
+        unpack(whole, parts[number:], envs / name)
+
+        assert is_whole or not is_as_it_was(stamps), part
+        bring_in_line([str(envs)])
+        assert name in names(), part
+
+
+def unpack(packed, parts, prefix):
+    prefix.mkdir(parents=True, exist_ok=True)
+    for part in parts:
+        if (packed / part).is_dir():
+            (prefix / part).mkdir(parents=True, exist_ok=True)
+        else:
+            (prefix / part).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(packed / part, prefix / part)
 
 
 def test_a_virtual_environment_becomes_none_by_itself_and_is_followed(

@@ -17,6 +17,7 @@ def opencv(make_environment):
 
 CHANGES = {
     "a package": lambda prefix: (prefix / "conda-meta" / "numpy.json").touch(),
+    "a program": lambda prefix: (prefix / "bin" / "R").touch(),
     "a variable": lambda prefix: (prefix / "conda-meta" / "state").write_text('{"env_vars": {}}'),
     "a kernel": lambda prefix: write_spec(prefix / "share/jupyter/kernels/ir", {}),
     "a kernel's file": lambda prefix: (prefix / "share/jupyter/kernels/python3/logo.png").touch(),
