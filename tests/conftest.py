@@ -125,11 +125,12 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
     parent = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
 
     def made(name: str, make: Callable[[Path], object]) -> Path:
-        folder = parent / name
+        folder, is_made = parent / name, parent / f"{name}.made"
         with FileLock(f"{folder}.lock"):
-            if not folder.exists():
-                make(part := folder.with_name(f"{name}.part"))
-                part.rename(folder)
+            if not is_made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                make(folder)
+                is_made.touch()
         return folder
 
     return made

@@ -101,15 +101,23 @@ def base_as_found() -> dict[str, tuple[int, ...]]:
 
 
 @pytest.fixture(scope="session")
-def conda_base(
-    tmp_path_factory: pytest.TempPathFactory, project_wheel: Path, base_as_found: dict[str, tuple[int, ...]]
-) -> Iterator[Path]:
-    """The prefix of a copy of this machine's conda, with the project installed."""
+def base_to_copy(made_once: MadeOnce, project_wheel: Path, base_as_found: dict[str, tuple[int, ...]]) -> Path:
+    """The prefix of a copy of this machine's conda, with the project: it is copied, and never run."""
     found = find_conda()
     assert found is not None
+
+    def make(prefix: Path) -> None:
+        copy_base(found.prefix, prefix, without_project=True)
+        install_wheel(prefix, project_wheel)
+
+    return made_once("conda", make)
+
+
+@pytest.fixture(scope="session")
+def conda_base(base_to_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The prefix of a conda with the project installed."""
     prefix = tmp_path_factory.mktemp("base") / "conda"
-    copy_base(found.prefix, prefix, without_project=True)
-    install_wheel(prefix, project_wheel)
+    copy_base(base_to_copy, prefix)
     yield prefix
     shutil.rmtree(prefix, ignore_errors=True)
 

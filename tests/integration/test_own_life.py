@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from channel import Channel
-from conda_base import Conda, contents, copy_base, find_conda, forks_of, install_wheel, run, write_condarc
+from conda_base import Conda, contents, copy_base, find_conda, forks_of, run, write_condarc
 from conda_checks import Done, one_document, spec_of
 from own_package import BREAKAGES, add_base_for, add_own_packages, site_packages
 from project import NAME
@@ -59,7 +59,11 @@ def other_python(channel: Channel, conda_base: Path) -> str:
 
 @pytest.fixture(scope="module")
 def own_base(
-    channel: Channel, project_wheel: Path, other_python: str, tmp_path_factory: pytest.TempPathFactory
+    channel: Channel,
+    base_to_copy: Path,
+    project_wheel: Path,
+    other_python: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Conda]:
     """A base whose channel has the project in several versions, and all of base for another Python."""
     found = find_conda()
@@ -67,8 +71,7 @@ def own_base(
     folder = tmp_path_factory.mktemp("own")
     for name in ("home", "envs", "pkgs"):
         (folder / name).mkdir()
-    copy_base(found.prefix, folder / "conda", without_project=True)
-    install_wheel(folder / "conda", project_wheel)
+    copy_base(base_to_copy, folder / "conda")
     own = Conda(folder / "conda", found.version, folder / "home", folder / "envs")
     run([str(own.python), "-m", "pip", "uninstall", "--quiet", "--yes", NAME], own.variables())
     copied = channel.copy(folder / "channel")

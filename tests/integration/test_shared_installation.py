@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from channel import Channel
-from conda_base import copy_base, find_conda, install_wheel
+from conda_base import copy_base
 from kernel_client import CLIENT
 from other_users import NOBODY, User, why_none
 
@@ -52,16 +52,13 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def machine(base_as_found: object, project_wheel: Path, channel: Channel, python: str) -> Iterator[Machine]:
+def machine(base_to_copy: Path, channel: Channel, python: str) -> Iterator[Machine]:
     """A machine whose administrator has made an environment `opencv`, with its kernel for everybody."""
-    found = find_conda()
-    assert found is not None
     # pytest's own folders are closed to others.
     folder = Path(tempfile.mkdtemp()).resolve()
     folder.chmod(0o755)
     machine = Machine(folder, channel.root)
-    copy_base(found.prefix, machine.base, without_project=True)
-    install_wheel(machine.base, project_wheel)
+    copy_base(base_to_copy, machine.base)
     settings = {
         "channels": [f"file://{folder}/channel"],
         "default_channels": [],
