@@ -42,7 +42,6 @@ _WITH_KERNELS = ("checking", "integration", "pip_kernel_hook")
 # Jupyter names a kernel's ports before the kernel has them: another process may be given one meanwhile.
 _LOST_PORT = "Address already in use|a port that it needs is taken"
 
-
 _MOST_WORKERS = 8
 
 
