@@ -52,8 +52,9 @@ def loaded(home, make_environment, open_registry):
 
 def of_others(modules):
     ours = ("conda_jupyter_plugin", "pip_kernel_hook")
-    # What a module keeps to itself is loaded with it.
-    names = {name for name in modules if not name.startswith((*ours, "_", "re.", "pathlib.", "importlib"))}
+    # What a module keeps to itself is loaded with it; before 3.11, re's was beside it.
+    inner = ("_", "re.", "sre_", "pathlib.", "importlib")
+    names = {name for name in modules if not name.startswith((*ours, *inner))}
     return names - set(sys.builtin_module_names)
 
 
