@@ -14,7 +14,7 @@ FOR_ALL = {
     *("json", "json.decoder", "json.encoder", "json.scanner"),
     *("collections", "collections.abc", "contextlib", "copyreg", "enum", "functools", "gc", "itertools"),
     *("keyword", "operator", "re", "reprlib", "shlex", "signal", "types", "unicodedata", "zlib"),
-    *("fnmatch", "glob", "ipaddress", "ntpath", "pathlib", "urllib", "urllib.parse"),  # pathlib's
+    *("fnmatch", "glob", "grp", "ipaddress", "ntpath", "pathlib", "urllib", "urllib.parse"),  # pathlib's
     *("errno", "fcntl", "filecmp", "math", "pwd", "struct", "time", "warnings"),
 }
 FOR_WRITING = {"bisect", "bz2", "ctypes", "ctypes._endian", "lzma", "random", "shutil", "tempfile", "weakref"}
