@@ -1,3 +1,5 @@
+import json
+import os
 import shutil
 
 import pytest
@@ -90,18 +92,23 @@ def test_what_was_removed_on_purpose_does_not_come_back(chosen, open_registry, t
     assert not (user_location().workshop / "gone").exists()
 
 
-def test_what_is_remembered_is_its_owners_alone_and_limited(
-    chosen, open_registry, monkeypatch, make_environment
-):
+def test_what_is_remembered_is_its_owners_alone_and_limited(open_registry, monkeypatch, make_environment):
     monkeypatch.setattr("conda_jupyter_plugin.core.notes.MAXIMUM", 2)
-    for name in ("a", "b", "c"):
-        add(open_registry(), make_environment(name))
-    shutil.rmtree(chosen.prefix.parent)
-    sync(open_registry())
+    gone = user_location().workshop / "gone"
+    for age, name in enumerate(("a", "b", "c")):
+        environment = make_environment(name)
+        add(open_registry(), environment)
+        shutil.rmtree(environment.prefix)
+        sync(open_registry())
+        (latest,) = (path for path in gone.iterdir() if owner_of(path)["environment"] == name)
+        os.utime(latest, (age, age))
 
-    kept = list((user_location().workshop / "gone").iterdir())
-    assert len(kept) == 2
-    assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+    assert {owner_of(path)["environment"] for path in gone.iterdir()} == {"b", "c"}
+    assert {path.stat().st_mode & 0o777 for path in gone.iterdir()} == {0o600}
+
+
+def owner_of(note):
+    return json.loads(note.read_text("utf-8"))["metadata"]["conda_jupyter_plugin"]
 
 
 def test_what_is_remembered_may_be_damaged(chosen, open_registry, tmp_path):

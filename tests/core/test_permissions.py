@@ -4,6 +4,7 @@ import stat
 import pytest
 
 from conda_jupyter_plugin.core.finding import find_of
+from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import Location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.permissions import closed_to_others
@@ -124,3 +125,22 @@ def test_each_of_a_group_that_shares_a_folder_can_write_there(make_environment, 
 
     assert told == [""] * 4
     assert {path.stat().st_gid for path in location.data.rglob("*")} == {4321}
+
+
+def check_mendable(location, expected):
+    registry = open_registry(location=location, visible=(location,))
+    assert [(row.status, row.mendable) for row in list_kernels(registry)] == [("stale", expected)]
+
+
+@needs_root
+def test_what_is_out_of_date_can_be_mended_where_it_can_be_written(
+    make_environment, umask, open_folder, as_user
+):
+    umask(0o022)
+    location = Location(open_folder / "shared")
+    environment = make_environment(parent=open_folder)
+    add(open_registry(location=location, visible=(location,)), environment)
+    (environment.prefix / "share/jupyter/kernels/python3/more").touch()
+
+    assert as_user(0, check_mendable, location, True) == ""
+    assert as_user(1001, check_mendable, location, False) == ""
