@@ -8,11 +8,12 @@ from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.installed import read_installed
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Activation, Choices
+from conda_jupyter_plugin.core.record import FORMAT_VERSION, METADATA_KEY
 from conda_jupyter_plugin.core.render import render
-from conda_jupyter_plugin.core.status import describe
+from conda_jupyter_plugin.core.status import describe, launcher_as_written
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import bash_spec, hand_made_spec, python_spec, write_spec
+from ..support import bash_spec, hand_made_spec, python_spec, read_json, write_spec
 
 
 @pytest.fixture
@@ -263,3 +264,15 @@ def test_scripts_that_have_changed_are_run_again(scripted):
 
     add(registry("changed"), environment)
     assert describe(registry("changed"), read_installed(row.path)).status == "ok"
+
+
+def test_the_launcher_of_a_kernel_in_a_later_format_is_none_that_would_be_written(opencv, open_registry):
+    def launcher():
+        return launcher_as_written(open_registry(), read_installed(user_location().kernels / "opencv"))
+
+    assert launcher() is not None
+    spec = read_json(user_location().kernels / "opencv")
+    spec["metadata"][METADATA_KEY]["version"] = FORMAT_VERSION + 1
+    write_spec(user_location().kernels / "opencv", spec)
+
+    assert launcher() is None
