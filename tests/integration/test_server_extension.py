@@ -19,7 +19,8 @@ from conda_base import Conda, clean_environ, copy_base, run
 from jupyter_server import serving
 
 from conda_jupyter_plugin.server.background import PROCESS
-from tests.support import HISTORY, wait_until
+from tests.conftest import MakeEnvironment
+from tests.support import wait_until
 
 SECONDS = 60
 """How long the work in the background may take on a machine that does much else."""
@@ -82,15 +83,6 @@ def give_kernel(prefix: Path) -> None:
     shutil.copytree(Path(sys.prefix) / kernel, prefix / kernel)
 
 
-def make_environment(prefix: Path) -> None:
-    """Makes as much of an environment of conda's as tells what it is, with a kernel."""
-    (prefix / "conda-meta").mkdir(parents=True)
-    (prefix / "conda-meta" / "history").write_text(HISTORY)
-    (prefix / "bin").mkdir()
-    (prefix / "bin" / "python").symlink_to(sys.executable)
-    give_kernel(prefix)
-
-
 def names(address: str) -> set[str]:
     """Asks a server for its list of kernels."""
     with urlopen(f"{address}/api/kernelspecs", timeout=SECONDS) as answer:
@@ -117,15 +109,17 @@ def test_an_environment_that_is_unpacked_is_listed_and_one_that_is_deleted_is_no
 
 
 def test_one_that_was_there_before_the_server_needs_no_list_to_be_asked_for(
-    home: Path, envs: Path, variables: dict[str, str]
+    home: Path, envs: Path, variables: dict[str, str], make_environment: MakeEnvironment
 ) -> None:
-    make_environment(envs / "before")
+    make_environment("before", parent=envs)
     with serving(home / "notebooks", variables, application="jupyter_server"):
         wait_until((home / ".local/share/jupyter/kernels/before/kernel.json").exists)
 
 
-def test_one_traitlet_switches_it_off(home: Path, envs: Path, variables: dict[str, str]) -> None:
-    make_environment(envs / "unpacked")
+def test_one_traitlet_switches_it_off(
+    home: Path, envs: Path, variables: dict[str, str], make_environment: MakeEnvironment
+) -> None:
+    make_environment("unpacked", parent=envs)
     configure(home, "enabled = False")
 
     with serving(home / "notebooks", variables, application="jupyter_server") as address:
@@ -150,13 +144,13 @@ def test_a_folder_that_a_setting_names_is_watched(
 
 
 def test_a_request_of_somebody_who_is_not_logged_in_starts_nothing(
-    home: Path, envs: Path, variables: dict[str, str]
+    home: Path, envs: Path, variables: dict[str, str], make_environment: MakeEnvironment
 ) -> None:
     kernel = home / ".local/share/jupyter/kernels/after/kernel.json"
-    make_environment(envs / "before")
+    make_environment("before", parent=envs)
     with serving(home / "notebooks", variables, token="secret") as address:
         wait_until(kernel.parent.with_name("before").exists)
-        make_environment(envs / "after")
+        make_environment("after", parent=envs)
         for path in ("lab", "tree", "api/kernelspecs", "lab?token=wrong"):
             with suppress(HTTPError), urlopen(f"{address}/{path}", timeout=SECONDS) as answer:
                 assert "login" in answer.url
@@ -169,12 +163,12 @@ def test_a_request_of_somebody_who_is_not_logged_in_starts_nothing(
 
 
 def test_what_could_not_be_written_is_written_when_it_can_be(
-    home: Path, envs: Path, variables: dict[str, str]
+    home: Path, envs: Path, variables: dict[str, str], make_environment: MakeEnvironment
 ) -> None:
     kernels, log = home / ".local" / "share" / "jupyter" / "kernels", home / "server.log"
     kernels.parent.mkdir(parents=True)
     kernels.write_text("in the way")
-    make_environment(envs / "unpacked")
+    make_environment("unpacked", parent=envs)
     with serving(home / "notebooks", variables, application="jupyter_server") as address:
         wait_until(lambda: "Kernels cannot be written" in log.read_text("utf-8"))
         kernels.unlink()
@@ -223,12 +217,12 @@ sys.stdout.write("answered")
 
 
 def test_whatever_goes_wrong_is_a_line_in_the_log_and_the_server_goes_on(
-    home: Path, envs: Path, variables: dict[str, str]
+    home: Path, envs: Path, variables: dict[str, str], make_environment: MakeEnvironment
 ) -> None:
     # No folder for kernels can be made there.
     (home / ".local" / "share" / "jupyter").mkdir(parents=True)
     (home / ".local" / "share" / "jupyter" / "kernels").write_text("")
-    make_environment(envs / "broken")
+    make_environment("broken", parent=envs)
 
     with serving(home / "notebooks", variables, application="jupyter_server") as address:
         log = home / "server.log"
