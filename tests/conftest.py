@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from conda_base import REAL_CONDA, find_conda, why_no_conda
-from filelock import FileLock
 
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.models import Environment
@@ -25,7 +24,16 @@ from conda_jupyter_plugin.core.trust import check_trusted
 
 from .apart import Apart
 from .apart import as_user as as_another_user
-from .support import MadeOnce, Sample, mount_or_skip, places_of, python_spec, write_program, write_spec
+from .support import (
+    MadeOnce,
+    Sample,
+    make_once,
+    mount_or_skip,
+    places_of,
+    python_spec,
+    write_program,
+    write_spec,
+)
 from .support import open_registry as open_registry_anew
 from .wheels import fetch_wheels
 
@@ -123,16 +131,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
     own = tmp_path_factory.getbasetemp()
     parent = own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
 
-    def made(name: str, make: Callable[[Path], object]) -> Path:
-        folder, is_made = parent / name, parent / f"{name}.made"
-        with FileLock(f"{folder}.lock"):
-            if not is_made.exists():
-                shutil.rmtree(folder, ignore_errors=True)
-                make(folder)
-                is_made.touch()
-        return folder
-
-    return made
+    return lambda name, make: make_once(parent / name, make)
 
 
 @pytest.fixture(scope="session")

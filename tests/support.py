@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment import program_directories
@@ -90,6 +92,17 @@ def leftovers() -> list[str]:
     """What lies half done in our own folder."""
     names = os.listdir(user_location().workshop)
     return [name for name in names if name.startswith(("staging-", "discarded-"))]
+
+
+def make_once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """Gives a folder that something makes where it is missing: of several processes one, the others wait."""
+    is_made = folder.with_name(f"{folder.name}.made")
+    with FileLock(folder.with_name(f"{folder.name}.lock")):
+        if not is_made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            is_made.touch()
+    return folder
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:

@@ -30,11 +30,11 @@ from typing import Any
 from zipfile import ZipFile
 
 from conda_base import Interpreter
-from filelock import FileLock
 from packaging.requirements import Requirement
 from packaging.version import Version
 
 from tests import wheels
+from tests.support import make_once
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -153,17 +153,12 @@ def cached_channel(
     """
     how = [Path(file).read_text("utf-8") for file in (__file__, wheels.__file__)]
     key = json.dumps([[asdict(one) for one in interpreters], *requirements, *how])
-    root = cache / hashlib.sha256(key.encode()).hexdigest()[:16]
+    name = hashlib.sha256(key.encode()).hexdigest()[:16]
     cache.mkdir(parents=True, exist_ok=True)
-    # one of several workers builds it, the others wait
-    with FileLock(cache / "lock"):
-        if not root.exists():
-            with tempfile.TemporaryDirectory(dir=cache, prefix="building-") as folder:
-                _build(Path(folder, "channel"), interpreters, requirements).rename(root)
-    return Channel(root)
+    return Channel(make_once(cache / name, lambda folder: _build(folder, interpreters, requirements)))
 
 
-def _build(root: Path, interpreters: Sequence[Interpreter], requirements: Sequence[str]) -> Path:
+def _build(root: Path, interpreters: Sequence[Interpreter], requirements: Sequence[str]) -> None:
     packages: Records = {}
     with ThreadPoolExecutor() as pool:
         jobs = [(one, pool.submit(_packages_of, one, root, requirements)) for one in interpreters]
@@ -178,7 +173,6 @@ def _build(root: Path, interpreters: Sequence[Interpreter], requirements: Sequen
     if not packages:
         raise RuntimeError("No Python of this machine could be made a conda package.")
     _write_repodata(root, packages)
-    return root
 
 
 def _packages_of(interpreter: Interpreter, root: Path, requirements: Sequence[str]) -> Records:

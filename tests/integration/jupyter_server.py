@@ -5,15 +5,13 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-_SECONDS = 60
-"""How long it may take until it answers."""
+from tests.support import wait_until
 
 
 @contextmanager
@@ -50,19 +48,18 @@ def serving(
         command = [sys.executable, "-m", application, *options]
         server = subprocess.Popen(command, env=variables, stdout=log, stderr=log, cwd=folder)
         try:
-            _wait(server, f"{address}/api/status?token={token}", Path(log.name))
+            status, told = f"{address}/api/status?token={token}", Path(log.name)
+            wait_until(lambda: _answers(server, status, told))
             yield address
         finally:
             server.terminate()
-            server.wait(_SECONDS)
+            server.wait(60)
 
 
-def _wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    end = time.monotonic() + _SECONDS
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            with urlopen(address, timeout=5):
-                return
-        except (URLError, TimeoutError):
-            time.sleep(0.1)
-    raise AssertionError(f"The server does not answer:\n{log.read_text('utf-8')}")
+def _answers(server: subprocess.Popen[bytes], address: str, log: Path) -> bool:
+    assert server.poll() is None, f"The server has ended:\n{log.read_text('utf-8')}"
+    try:
+        with urlopen(address, timeout=5):
+            return True
+    except (URLError, TimeoutError):
+        return False
