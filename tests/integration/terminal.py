@@ -13,6 +13,7 @@ from rich.text import Text
 
 COLUMNS = 80
 _PROMPT = "$ "
+_PROMPT_AGAIN = rf"\r\n(?:\x1b\[\?2004h)?{re.escape(_PROMPT)}"
 _SECONDS = 300
 
 
@@ -43,10 +44,11 @@ class Terminal:
         self._shell.sendline(command)
         shown = ""
         if answer:
-            self._shell.expect_exact("([y]/n)?")
+            ended = self._shell.expect([re.escape("([y]/n)?"), _PROMPT_AGAIN])
             shown = self._shell.before + self._shell.after
+            assert not ended, shown
             self._shell.sendline(answer)
-        self._shell.expect(rf"\r\n(?:\x1b\[\?2004h)?{re.escape(_PROMPT)}")
+        self._shell.expect(_PROMPT_AGAIN)
         shown += self._shell.before
         return _lines(_PROMPT + shown.replace(self._home, "/home/user"))
 
