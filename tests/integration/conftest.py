@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -114,12 +113,11 @@ def base_to_copy(made_once: MadeOnce, project_wheel: Path, base_as_found: dict[s
 
 
 @pytest.fixture(scope="session")
-def conda_base(base_to_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def conda_base(base_to_copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The prefix of a conda with the project installed."""
     prefix = tmp_path_factory.mktemp("base") / "conda"
     copy_base(base_to_copy, prefix)
-    yield prefix
-    shutil.rmtree(prefix, ignore_errors=True)
+    return prefix
 
 
 @pytest.fixture(scope="session")
@@ -137,11 +135,9 @@ def client_forks(client_python: Path) -> Iterator[ForkServer]:
 
 
 @pytest.fixture(scope="session")
-def pkgs_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def pkgs_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where packages are extracted, once for all tests."""
-    folder = tmp_path_factory.mktemp("pkgs")
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    return tmp_path_factory.mktemp("pkgs")
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ def own_base(
     project_wheel: Path,
     other_python: str,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Conda]:
+) -> Conda:
     """A base whose channel has the project in several versions, and all of base for another Python."""
     found = find_conda()
     assert found is not None
@@ -79,8 +79,7 @@ def own_base(
     add_base_for(copied, own.prefix, other_python)
     write_condarc(own, copied.url, folder / "pkgs")
     assert_undisturbed(run_on_base(own, "install", f"{NAME}=*=0", "python_kernelspec"))
-    yield own
-    shutil.rmtree(folder, ignore_errors=True)
+    return own
 
 
 @pytest.fixture

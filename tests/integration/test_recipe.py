@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -69,15 +67,13 @@ def build_package(recipe: Path, channel: Channel, output: Path, *, tested: bool 
 
 
 @pytest.fixture(scope="module")
-def extracted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the packages of both channels are extracted."""
-    folder = tmp_path_factory.mktemp("pkgs")
-    yield folder
-    shutil.rmtree(folder)
+    return tmp_path_factory.mktemp("pkgs")
 
 
 @pytest.fixture
-def base(release_channel: Channel, packages: str, extracted: Path, tmp_path: Path) -> Iterator[Conda]:
+def base(release_channel: Channel, packages: str, extracted: Path, tmp_path: Path) -> Conda:
     """A base without the project, whose user has both channels."""
     found = find_conda()
     assert found is not None
@@ -87,8 +83,7 @@ def base(release_channel: Channel, packages: str, extracted: Path, tmp_path: Pat
     conda = Conda(tmp_path / "conda", found.version, tmp_path / "home", tmp_path / "envs")
     write_condarc(conda, release_channel.url, extracted)
     conda.run("config", "--append", "channels", packages)
-    yield conda
-    shutil.rmtree(tmp_path)
+    return conda
 
 
 def test_it_says_what_the_project_says_of_itself() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,10 @@ from conda_checks import listed, registered, spec_of, tree
 
 
 @pytest.fixture
-def second(conda: Conda, tmp_path: Path) -> Iterator[Conda]:
+def second(conda: Conda, tmp_path: Path) -> Conda:
     """Another conda of the same user, with environments of its own and the shared folder of the first."""
     copy_base(conda.prefix, tmp_path / "second")
-    yield Conda(tmp_path / "second", conda.version, conda.home, tmp_path / "second" / "envs")
-    shutil.rmtree(tmp_path / "second", ignore_errors=True)
+    return Conda(tmp_path / "second", conda.version, conda.home, tmp_path / "second" / "envs")
 
 
 def test_each_leaves_the_others_kernels_alone(conda: Conda, second: Conda) -> None:
