@@ -86,6 +86,8 @@ def quickly(tmp_path_factory, run_in):
         for path in (home / "opencv", home / ".local" / "share" / "jupyter"):
             shutil.rmtree(path, ignore_errors=True)
         shutil.copytree(home / "kept" / "share", home / "opencv" / "share")
+        # pip's files are most of an environment
+        variables = {"VIRTUALENV_NO_SEED": "1", **variables}
         return home, run_in(home, "virtualenv", *words, "opencv", **variables)
 
     return run
@@ -152,7 +154,7 @@ def test_quiet_is_quiet(quickly):
 def test_a_kernel_that_cannot_be_registered_is_one_line_and_shows_in_the_exit_status(quickly, tmp_path):
     (tmp_path / "file").touch()
 
-    home, finished = quickly("--kernel", JUPYTER_DATA_DIR=str(tmp_path / "file"))
+    home, finished = quickly("--kernel", JUPYTER_DATA_DIR=str(tmp_path / "file"), VIRTUALENV_NO_SEED="0")
 
     told = (finished.stdout + finished.stderr).strip()
     assert (finished.returncode, told.count("\n")) == (1, 0)
