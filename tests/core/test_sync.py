@@ -208,6 +208,17 @@ def test_a_rename_onto_another_environment_takes_its_kernels_place(opencv, open_
     assert "env" not in read_json(row.path)
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_new_environment_without_a_kernel_is_nobodys_news(make_environment, open_registry, there):
+    environment = make_environment(kernels={})
+    if not there:
+        shutil.rmtree(environment.prefix)
+
+    result = follow(open_registry(), environment.prefix, new=True)
+
+    assert (result.changes, result.errors) == ((), ())
+
+
 @pytest.mark.parametrize("chosen", [None, "vision"])
 def test_further_kernels_whose_folders_have_reserved_names_are_registered_too(
     make_environment, open_registry, chosen
