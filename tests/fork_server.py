@@ -7,6 +7,7 @@ the modules named are there already, which must keep nothing of what they find w
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -16,6 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -172,7 +174,27 @@ def _main() -> None:
         except ImportError:
             continue
     gc.freeze()
-    option, program, *words = _serve(channel)
+    arguments = _serve(channel)
+    try:
+        _run(*arguments)
+        status = 0
+    except SystemExit as end:
+        if not isinstance(end.code, int | None):
+            raise
+        status = end.code or 0
+    # What the interpreter does at its end, but for taking all modules apart, which is a third of a run.
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if not stream.closed:
+                stream.flush()
+    except OSError:
+        sys.exit(status)  # whose own end says what is wrong
+    os._exit(status & 0xFF)
+
+
+def _run(option: str, program: str, *words: str) -> None:
     sys.argv[:] = [option, *words]
     if option == "-m":
         sys.path.insert(0, os.getcwd())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -18,7 +19,7 @@ Run = Callable[..., Outcome]
 
 @pytest.fixture(scope="module")
 def forks() -> Iterator[ForkServer]:
-    with ForkServer(Path(sys.executable), ["json", "no_such_module"], os.environ) as server:
+    with ForkServer(Path(sys.executable), ["json", "no_such_module"], {}) as server:
         yield server
 
 
@@ -59,11 +60,45 @@ def test_a_module_is_run_as_by_its_name(run: Run, tmp_path: Path) -> None:
         ("import sys; print('a'); sys.exit(3)", (3, "a\n", "")),
         ("import sys; sys.exit('no')", (1, "", "no\n")),
         ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", (-15, "", "")),
+        ("import sys; sys.exit(True)", (1, "", "")),
+        ("import sys; sys.exit(-1)", (255, "", "")),
+        ("import sys; print('a'); sys.exit()", (0, "a\n", "")),
+        ("import sys; print('a'); sys.stdout.close()", (0, "a\n", "")),
         ("import atexit; atexit.register(print, 'last'); print('first')", (0, "first\nlast\n", "")),
+        (
+            "import threading; threading.Timer(0.2, print, ['last']).start(); print('first')",
+            (0, "first\nlast\n", ""),
+        ),
     ],
 )
 def test_it_ends_as_it_would(run: Run, code: str, outcome: Outcome) -> None:
     assert run("-c", code) == outcome
+
+
+def test_what_goes_at_its_end_is_gone(run: Run, tmp_path: Path) -> None:
+    assert run("-c", "import tempfile; folder = tempfile.TemporaryDirectory(dir='.')") == (0, "", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
+def test_output_that_cannot_be_written_is_told(forks: ForkServer, tmp_path: Path) -> None:
+    code = "import sys; print('a'); sys.exit(3)"
+    told = []
+    for number, start in enumerate((forks.start, from_its_start)):
+        errors = tmp_path / str(number)
+        with open(os.devnull) as nothing, open("/dev/full", "w") as full, errors.open("w") as err:
+            ended = start("-c", code, env={}, streams=(nothing, full, err)).wait(60)
+        told.append((ended, errors.read_text()))
+
+    assert told[0] == told[1]
+    assert "No space left" in told[0][1]
+
+
+def from_its_start(*arguments: str, env: dict[str, str], streams: Sequence[IO[str]]) -> subprocess.Popen[str]:
+    given, out, err = streams
+    return subprocess.Popen(
+        [sys.executable, *arguments], env=env, stdin=given, stdout=out, stderr=err, text=True
+    )
 
 
 def test_what_it_starts_is_its_own_to_wait_for(run: Run) -> None:
