@@ -186,15 +186,16 @@ class Conda:
             forks=forks,
         )
 
-    def run_code(self, code: str, *words: str) -> subprocess.CompletedProcess[str]:
+    def run_code(self, code: str, *words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """Runs a program of this conda's interpreter, in the home folder.
 
         Args:
             code: The program.
             *words: Its arguments.
+            timeout: Seconds to wait.
         """
         command = [str(self.python), "-c", code, *words]
-        return run(command, self.variables(), check=False, cwd=self.home, forks=self.forks)
+        return run(command, self.variables(), check=False, timeout=timeout, cwd=self.home, forks=self.forks)
 
 
 class RunInKernel(Protocol):
