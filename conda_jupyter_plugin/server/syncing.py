@@ -61,12 +61,13 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
     # Each is noted before it is looked at: what somebody changes from here on is seen again.
     stamps = stamps_of([Path(os.path.expanduser(ENVIRONMENTS_TXT))], ())
     known, named = find_known(), [Path(os.path.abspath(os.path.expanduser(folder))) for folder in folders]
-    watched = [*known.envs_folders, *known.further_folders, *named]
-    stamps |= stamps_of(watched, ())
+    of_conda = (*known.envs_folders, *known.further_folders)
+    stamps |= stamps_of([*of_conda, *named], ())
     # Half of an environment is none yet, and the folder that it lies in does not tell when the rest comes.
-    prefixes = {*known.condas, *known.listed, *named, *_inside(watched)}
+    named_prefixes = [*named, *_inside(named)]
+    prefixes = {*known.condas, *known.listed, *_inside(of_conda), *named_prefixes}
     stamps |= stamps_of((), prefixes)
-    asked_for = list(_in(named))
+    asked_for = list(_identified(named_prefixes))
     condas = tuple(conda for conda in known.condas if has_plugin(conda))
     registry = _open_registry(known, condas)
     environments = {environment.prefix: environment for environment in (*known.environments(), *asked_for)}
@@ -126,9 +127,9 @@ def _inside(folders: Iterable[Path]) -> Iterator[Path]:
             yield from (folder / name for name in names_in(folder))
 
 
-def _in(folders: Iterable[Path]) -> Iterator[Environment]:
-    """The environments that lie in folders, and those that the folders are themselves."""
-    for prefix in (*folders, *_inside(folders)):
+def _identified(prefixes: Iterable[Path]) -> Iterator[Environment]:
+    """What is an environment of these."""
+    for prefix in prefixes:
         with passing_over(UnreadableError):
             if environment := identify(prefix):
                 yield environment
