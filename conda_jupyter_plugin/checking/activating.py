@@ -31,30 +31,29 @@ _BASH = "/bin/bash"
 _PROBE = r"""
 __kernel_probe() {
     if [ "$BASH_SUBSHELL" != 0 ]; then return; fi
-    local index script=
+    local index script= failed=no
     for (( index = ${#BASH_SOURCE[@]} - 1; index > 0; index-- )); do
         case ${BASH_SOURCE[index]} in
         "$__kernel_launcher" | "" | environment) ;;
         *) script=${BASH_SOURCE[index]}; break ;;
         esac
     done
-    if [ "$1" = : ] && [ "${FUNCNAME[1]-}" = __kernel_run ]; then script=$__kernel_script$__kernel_failed; fi
     if [ "$script" != "$__kernel_script" ]; then
+        if [ "$1" != 0 ]; then failed=yes; fi
         __kernel_script=$script
-        { printf '%s\0' "$script"; /usr/bin/env -0; printf '\0'; } >&"$__kernel_told"
+        { printf '%s\0%s\0' "$script" "$failed"; /usr/bin/env -0; printf '\0'; } >&"$__kernel_told"
     fi
 }
-__kernel_script=- __kernel_launcher=$1 __kernel_told=$2 __kernel_failed=' failed'
+__kernel_script=- __kernel_launcher=$1 __kernel_told=$2
 set -- "$1" "${@:3}"
 set -T
-trap '__kernel_probe "$BASH_COMMAND"' DEBUG
+trap '__kernel_probe "$?"' DEBUG
 . "$1"
 """
 
 # What stands in for the kernel: it tells that the activation has come to its end.
-_END = 'printf "=\\0" >&"$0"; exec /usr/bin/env -0 >&"$0"'
+_END = 'printf "=\\0no\\0" >&"$0"; exec /usr/bin/env -0 >&"$0"'
 
-_FAILED = " failed"
 _PAUSE = 0.005
 
 OF_THE_SHELL = frozenset({"_", "SHLVL", "PWD", "OLDPWD"})
@@ -187,19 +186,21 @@ def _gather(told: int, records: list[tuple[float, bytes]]) -> None:
 def _read(records: list[tuple[float, bytes]], begin: float, seconds: float) -> Trace:
     entries = list(_entries(records))
     steps, variables = [], None
-    for index, (when, script, before) in enumerate(entries):
+    for index, (when, script, _, before) in enumerate(entries):
         following = entries[index + 1] if index + 1 < len(entries) else None
         if script == "=":
             variables, seconds = before, when - begin
-        elif script and not script.endswith(_FAILED):
-            until, after = (following[0], following[2]) if following else (begin + seconds, None)
-            failed = following is not None and following[1] == script + _FAILED
+        elif script:
+            until, _, failed, after = following or (begin + seconds, "", False, None)
             steps.append(Step(script, until - when, before, after, failed))
     return Trace(seconds, tuple(steps), variables)
 
 
-def _entries(records: list[tuple[float, bytes]]) -> Iterator[tuple[float, str, dict[str, str]]]:
-    """Take apart what was told: a script, the variables, and an empty text behind them; the last has none."""
+def _entries(records: list[tuple[float, bytes]]) -> Iterator[tuple[float, str, bool, dict[str, str]]]:
+    """Take apart what was told: a script, whether what came before it failed, the variables.
+
+    An empty text is behind them; the last has none.
+    """
     whole, times = b"", []
     for when, more in records:
         times.append((len(whole), when))
@@ -209,7 +210,7 @@ def _entries(records: list[tuple[float, bytes]]) -> Iterator[tuple[float, str, d
         end = whole.find(b"\0\0", position)
         part = whole[position : end if end >= 0 else len(whole)]
         when = next(moment for start, moment in reversed(times) if start <= position)
-        script, *variables = part.split(b"\0")
+        script, failed, *variables = (*part.split(b"\0"), b"")
         pairs = (os.fsdecode(pair).partition("=") for pair in variables if b"=" in pair)
-        yield when, os.fsdecode(script), {name: value for name, _, value in pairs}
+        yield when, os.fsdecode(script), failed == b"yes", {name: value for name, _, value in pairs}
         position = end + 2 if end >= 0 else len(whole)

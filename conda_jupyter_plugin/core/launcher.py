@@ -157,12 +157,15 @@ def render_launcher(activation: Activation, given: Mapping[str, Value], *, macos
     lines += (_carry(name) for name in _to_carry(given, macos=macos))
     lines += (_take_off(name, *parts) for name, parts in around.items())
     lines += (f'set -- "${{{name}+yes}}" "${{{name}-}}" "$@"\n' for name in reversed(kept))
-    lines += _conda(activation) if activation.conda else _venv(activation)
-    lines.append("trap - EXIT HUP INT QUIT PIPE TERM USR1 USR2\n")
-    lines += (f'if [ -n "$1" ]; then export {name}="$2"; fi\nshift 2\n' for name in kept)
-    lines += (_put_around(name, *parts) for name, parts in around.items())
-    lines += _exports({name: text for name, text in literals.items() if not _is_not_let_go(name)})
-    lines.append(_become({name: text for name, text in literals.items() if _is_not_let_go(name)}))
+    become = [
+        "trap - EXIT HUP INT QUIT PIPE TERM USR1 USR2\n",
+        '[ -z "${BASH_VERSION-}" ] || trap - DEBUG ERR RETURN\n',
+        *(f'if [ -n "$1" ]; then export {name}="$2"; fi\nshift 2\n' for name in kept),
+        *(_put_around(name, *parts) for name, parts in around.items()),
+        *_exports({name: text for name, text in literals.items() if not _is_not_let_go(name)}),
+        _become({name: text for name, text in literals.items() if _is_not_let_go(name)}),
+    ]
+    lines += [*_conda(activation), *become] if activation.conda else _venv(activation, become)
     # It is never read by the shell, which has become the kernel by then.
     lines.append(f": <<'__kernel_stand_in'\n{_text(_STAND_IN)}__kernel_stand_in\n")
     text = "".join(lines)
@@ -184,7 +187,10 @@ def _script(name: str, activation: Activation) -> str:
 
 def _conda(activation: Activation) -> Iterator[str]:
     first = "".join(f":{folder}" for folder in activation.first_path)
-    yield f"__kernel_enter {shlex.quote(os.pathsep.join(activation.path))} {shlex.quote(first)}\n"
+    front = f"{shlex.quote(os.pathsep.join(activation.path))} {shlex.quote(first)}"
+    yield "__kernel_run() {\n"
+    yield f'if __kernel_is_active; then eval "$(__kernel_leave {front} outermost)"\n'
+    yield f"else __kernel_put_in_front {front}; fi\n"
     for name in filter(is_name, activation.own):
         # What a variable of the environment's hides comes back on deactivation.
         yield f'if [ -n "${{{name}+yes}}" ]; then export __CONDA_SHLVL_0_{name}="${name}"; fi\n'
@@ -193,20 +199,26 @@ def _conda(activation: Activation) -> Iterator[str]:
     yield from (f'{name}={shlex.quote(value)}"${name}"\n' for name, value in activation.prompt.items())
     yield '[ ! -d "$CONDA_PREFIX/etc/conda/activate.d" ] ||'
     yield ' eval "$(__kernel_source_all "$CONDA_PREFIX/etc/conda/activate.d")"\n'
+    prefix = shlex.quote(activation.variables.get("CONDA_PREFIX", ""))
+    yield f"}}\n__kernel_run activate {prefix}\n"
 
 
-def _venv(activation: Activation) -> Iterator[str]:
+def _venv(activation: Activation, become: Iterable[str]) -> Iterator[str]:
     script, prefix = shlex.quote(activation.script), shlex.quote(activation.variables.get("VIRTUAL_ENV", ""))
+    yield "__kernel_become() {\n"
+    yield from become
+    yield '}\n__kernel_keep "$@"\n'
     yield f"if [ -r {script} ]; then\n"
     yield f"trap {shlex.quote(f'__kernel_ended {script}')} EXIT\n"
-    yield f"__kernel_run() {{ . {script} || :; }}\n__kernel_run\nset +eu\nfi\n"
+    # In no function: what it declares would be that function's own.
+    yield f"set --\n. {script} || :\nset +eu\nfi\n"
     # An environment that was moved, or that has no such script.
     yield f'if ! [ "${{VIRTUAL_ENV-}}" -ef {prefix} ]; then\n'
     yield "case $(command -v deactivate) in deactivate) deactivate ;; esac\n"
     yield f'PATH={shlex.quote(os.pathsep.join(activation.path))}"${{PATH:+:$PATH}}"\nexport PATH\n'
     yield from (f"unset {name}\n" for name in filter(is_name, activation.unset))
     yield from _exports(activation.variables)
-    yield "fi\n"
+    yield "fi\n__kernel_resume\n"
 
 
 def _exports(variables: Mapping[str, str]) -> Iterator[str]:
@@ -254,7 +266,7 @@ def _become(stubborn: Mapping[str, str]) -> str:
     """End with the kernel's command; what the shell would not let go is handed over by another program."""
     words = [shlex.quote(f"{name}={value}") for name, value in stubborn.items()]
     become = " ".join(["exec", *(["/usr/bin/env", *words] if words else []), '"$@"'])
-    return f"unset -f {_functions()}\n{become}\n"
+    return f"unset -f {_functions()} __kernel_run __kernel_become __kernel_resume\n{become}\n"
 
 
 @cache

@@ -48,7 +48,10 @@ fi
 __kernel_plain_options() {
     set +euf
     unset IFS GLOBIGNORE
-    if [ -n "${BASH_VERSION-}" ]; then shopt -u dotglob failglob nocaseglob nullglob; fi
+    if [ -n "${BASH_VERSION-}" ]; then
+        trap - DEBUG ERR RETURN
+        shopt -u dotglob failglob nocaseglob nullglob
+    fi
 }
 
 # Sets $__kernel_quoted to the text $1 as a word of shell.
@@ -62,6 +65,15 @@ __kernel_quote() {
         __kernel_unquoted=${__kernel_unquoted#*\'}
     done
     __kernel_quoted="'$__kernel_quoted$__kernel_unquoted'"
+}
+
+# Sets $__kernel_command to a command of these words.
+__kernel_quote_all() {
+    __kernel_command=
+    for __kernel_word in "$@"; do
+        __kernel_quote "$__kernel_word"
+        __kernel_command="$__kernel_command $__kernel_quoted"
+    done
 }
 
 # Prints what puts the folders $2 on PATH in the place of the folder $1, or in front where that is not there.
@@ -86,6 +98,13 @@ __kernel_ended() {
     # In the midst of another command it is a signal that ends a shell, and whom it ends does not live on.
     *) printf '%s\n' "This kernel cannot start, because $1" >&2 ;;
     esac
+}
+
+# Keeps these words for `__kernel_resume`, which becomes the kernel with them.
+__kernel_keep() {
+    local __kernel_quoted __kernel_unquoted __kernel_command __kernel_word
+    __kernel_quote_all __kernel_become "$@"
+    eval "__kernel_resume() { $__kernel_command; }"
 }
 
 # A virtual environment around us would lend the kernel its packages: IPython looks at VIRTUAL_ENV.

@@ -1,19 +1,6 @@
 
-# Sets $__kernel_sourcing to what sources the script $1. Its own arguments are what a script finds in $1 and
-# $2, as in conda's shell function.
-__kernel_source() {
-    __kernel_quote "$1"
-    __kernel_sourcing=$__kernel_quoted
-    __kernel_quote "__kernel_ended $__kernel_sourcing"
-    __kernel_sourcing="trap $__kernel_quoted EXIT
-__kernel_run() { . $__kernel_sourcing || :; }
-__kernel_run activate \"\$CONDA_PREFIX\"
-set +eu
-"
-}
-
 # Prints what sources the scripts of the folder $1: in the order of their bytes as conda does, or backwards
-# where $2 says so.
+# where $2 says so. Evaluated in one function, as in conda's: what one script declares, the next one knows.
 __kernel_source_all() {
     __kernel_plain_options
     __kernel_order=${2-} __kernel_lines= LC_ALL=C
@@ -21,10 +8,21 @@ __kernel_source_all() {
     set -- "$1"/[\ --]*.sh "$1"/.*sh "$1"/[!\ -.]*.sh
     for __kernel_file in "$@"; do
         case $__kernel_file in *.sh) [ -e "$__kernel_file" ] || continue ;; *) continue ;; esac
-        __kernel_source "$__kernel_file"
+        __kernel_quote "$__kernel_file"
+        __kernel_sourcing=". $__kernel_quoted"
+        __kernel_quote "__kernel_ended $__kernel_quoted"
+        __kernel_trap="trap $__kernel_quoted EXIT"
         case $__kernel_order in
-        backwards) __kernel_lines=$__kernel_sourcing$__kernel_lines ;;
-        *) __kernel_lines=$__kernel_lines$__kernel_sourcing ;;
+        # A script of the environment that is left stops nothing.
+        backwards) __kernel_lines="$__kernel_trap
+$__kernel_sourcing || :
+set +eu
+$__kernel_lines" ;;
+        # Not in a list of commands: there bash knows no ERR trap.
+        *) __kernel_lines="$__kernel_lines$__kernel_trap
+$__kernel_sourcing
+set +eu
+" ;;
         esac
     done
     printf '%s' "$__kernel_lines"
@@ -61,33 +59,49 @@ __kernel_is_active() {
     [ -n "${CONDA_PREFIX-}" ] && [ "${CONDA_SHLVL:-0}" -gt 0 ]
 }
 
-# Prints the steps of conda's `activate.py`, `build_deactivate`, for one level. Where $2 says that its place
-# on PATH counts still, the folders $1 take it, or nothing if it was stacked upon another one.
+# Prints what leaves the active environments and puts the folders $1 on PATH in the place of the outermost;
+# $2 is conda's own folder, and without $3 that place is taken already.
+__kernel_leave() {
+    __kernel_plain_options
+    if [ -n "$3" ] && [ -d "$CONDA_PREFIX/etc/conda/deactivate.d" ]; then
+        __kernel_source_all "$CONDA_PREFIX/etc/conda/deactivate.d" backwards
+        __kernel_quote_all __kernel_one_level_down "$@"
+        printf 'eval "$(%s)"\n' "$__kernel_command"
+    else
+        __kernel_one_level_down "$@"
+    fi
+}
+
+# Prints the steps of conda's `activate.py`, `build_deactivate`, for one level, and what comes next. Where $3
+# says that its place on PATH counts, the folders $1 take it, or nothing if it was stacked upon another one.
 __kernel_one_level_down() {
     __kernel_plain_options
-    __kernel_level=$CONDA_SHLVL
+    # To a shell, 08 is no number.
+    __kernel_level=${CONDA_SHLVL#0}
     __kernel_below=$((__kernel_level - 1))
     eval "__kernel_stacked=\${CONDA_STACKED_$__kernel_level-} __kernel_lower=\${CONDA_PREFIX_$__kernel_below-}"
     __kernel_forget "$CONDA_PREFIX" "$__kernel_below"
-    if [ -n "$__kernel_stacked" ]; then set -- "" "$2"; fi
-    if [ -n "$2" ]; then __kernel_replace_on_path "$CONDA_PREFIX/bin" "$1"; fi
+    if [ -z "$3" ]; then :; elif [ -n "$__kernel_stacked" ]; then
+        __kernel_replace_on_path "$CONDA_PREFIX/bin" ""
+    else
+        __kernel_replace_on_path "$CONDA_PREFIX/bin" "$1"
+        set -- "$1" "$2" ""
+    fi
     __kernel_quote "$__kernel_lower"
     printf 'CONDA_PREFIX=%s CONDA_SHLVL=%s\n' "$__kernel_quoted" "$__kernel_below"
     printf 'unset CONDA_STACKED_%s CONDA_PREFIX_%s\n' "$__kernel_level" "$__kernel_below"
-    if [ -z "$__kernel_stacked" ]; then printf 'set -- "$1" "$2" ""\n'; fi
+    if [ "$__kernel_below" -gt 0 ] && [ -n "$__kernel_lower" ]; then
+        __kernel_quote_all __kernel_leave "$@"
+        printf 'eval "$(%s)"\n' "$__kernel_command"
+    elif [ -n "$3" ]; then
+        __kernel_quote_all __kernel_put_in_front "$1" "$2"
+        printf '%s\n' "$__kernel_command"
+    fi
 }
 
-# Leaves what is active and puts the folders $1 on PATH in its place; where nothing is active in front, with
-# conda's own $2 behind: conda's `activate.py`, `_replace_prefix_in_path` and `_add_prefix_to_path`.
-__kernel_enter() {
-    set -- "$1" "$2" outermost
-    while __kernel_is_active; do
-        if [ -n "$3" ] && [ -d "$CONDA_PREFIX/etc/conda/deactivate.d" ]; then
-            eval "$(__kernel_source_all "$CONDA_PREFIX/etc/conda/deactivate.d" backwards)"
-        fi
-        eval "$(__kernel_one_level_down "$1" "$3")"
-    done
-    [ -n "$3" ] || return 0
+# Puts the folders $1 on PATH, and conda's own $2 behind them where it is missing: conda's `activate.py`,
+# `_add_prefix_to_path`.
+__kernel_put_in_front() {
     case "${PATH-}:" in
     *condabin:*) export PATH="$1:$PATH" ;;
     *) export PATH="$1$2${PATH:+:$PATH}" ;;

@@ -294,8 +294,33 @@ def test_no_variable_of_the_surroundings_is_taken_for_one_of_the_launchers(varia
     assert variables(**{name: "mine"})[name] == "mine"
 
 
-def test_a_level_that_is_no_number_counts_as_none(path):
-    assert path(CONDA_SHLVL="x", CONDA_PREFIX="/envs/lab")[:2] == ["/envs/opencv/bin", "/conda/condabin"]
+@pytest.mark.parametrize("level", ["x", "00", "-1", "1 2"])
+def test_a_level_that_is_no_number_counts_as_none(path, level):
+    assert path(CONDA_SHLVL=level, CONDA_PREFIX="/envs/lab")[:2] == ["/envs/opencv/bin", "/conda/condabin"]
+
+
+@pytest.mark.parametrize("level", ["8", "08", "09", "01"])
+def test_a_level_may_begin_with_a_zero_as_condas_own(path, variables, level):
+    below = f"CONDA_PREFIX_{int(level) - 1}"
+    around = {"PATH": "/envs/lab/bin:/bin", "CONDA_PREFIX": "/envs/lab", below: "/envs/base"}
+
+    assert path(CONDA_SHLVL=level, **around) == ["/envs/opencv/bin", "/bin"]
+    assert variables(CONDA_SHLVL=level, **around)["CONDA_SHLVL"] == "1"
+
+
+def test_a_virtual_environments_script_is_in_no_function_as_where_a_user_sources_it(tmp_path):
+    script = tmp_path / "activate"
+    script.write_text(
+        "declare ROOT=/x\ndeclare -x LIB=$ROOT/lib COUNT=$#\nexport VIRTUAL_ENV=/opencv\nset -- a b\n"
+    )
+    launcher = tmp_path / FILE_NAME
+    activation = Activation(False, ("/opencv/bin",), {"VIRTUAL_ENV": "/opencv"}, script=str(script))
+    launcher.write_bytes(render_launcher(activation, {"OWN": Value.of_kernelspec("it's $X")}))
+
+    words = [*sourcing("bash", launcher), "/bin/sh", "-c", 'echo "$LIB $COUNT $OWN $1 $2"', "sh", "a 'b'", ""]
+    said = subprocess.run(words, env={"OWN": "it's x"}, capture_output=True, text=True, check=True)
+
+    assert said.stdout == "/x/lib 0 it's x a 'b' \n"
 
 
 @pytest.mark.parametrize("name", ["level", "path", "outer", "__kernel_path", "__kernel_quoted"])

@@ -210,6 +210,23 @@ KINDS: dict[str, Scripts] = {
             "unset LAST UPPER MATCHED FIRST\n",
         )
     },
+    "declares": {
+        "a.sh": (
+            "declare MY_ROOT=/x\ntypeset WORD=word\nlocal -a LIST=(1 2)\ndeclare -A PLACES=([lib]=lib)\n"
+            "declare -x NEVER=1 GIVEN=hidden\nset -- changed\n",
+            "local LEFT=left\n",
+        ),
+        "b.sh": (
+            'export MY_LIB="$MY_ROOT/${PLACES[lib]}" WORDS="$WORD ${LIST[1]} $1 $#" GIVEN_THEN="$GIVEN"\n',
+            "unset MY_LIB WORDS GIVEN_THEN\n",
+        ),
+    },
+    "err_trap": {
+        "a.sh": ("trap 'FAILED=\"${FAILED-}x\"' ERR\nfalse\n", "trap - ERR\nunset FAILED\n"),
+        "b.sh": ("false\ntrue\n", ""),
+        "c.sh": ("return 3\n", ""),
+        "d.sh": ("export FAILED\n", ""),
+    },
     "prompt": {"a.sh": ('[ -z "$PS1" ] && return\nexport A="$CONDA_SHLVL"\n', "unset A\n")},
     "shell": {
         "a.sh": (
@@ -239,6 +256,7 @@ LEFT_ON = {
     "nullglob": "shopt -s nullglob",
     "nocaseglob": "shopt -s nocaseglob",
     "IFS": "IFS=/",
+    "inherited trap": "set -E; trap 'echo ended' ERR",
     "traps": "trap 'exit 5' EXIT; trap 'echo ended' ERR; trap '' INT",
     "GLOBIGNORE": "GLOBIGNORE='*'",
     "readonly": "readonly level=1 order=3 quoted=4 lines=5 name=6 file=7",

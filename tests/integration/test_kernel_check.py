@@ -97,6 +97,17 @@ def test_a_script_that_spoils_it_is_named(conda: Conda, own: Path, script: str, 
     assert said.replace("SCRIPT", str(path)) in str(kernel["error"])
 
 
+def test_of_several_scripts_the_one_that_fails_is_named(conda: Conda, own: Path) -> None:
+    folder = own / "etc/conda/activate.d"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, script in (("a.sh", "false\ntrue"), ("b.sh", "true\nfalse"), ("c.sh", "true")):
+        (folder / name).write_text(f"{script}\n")
+
+    kernel = checked(conda.run("kernel", "check", "vision", "--json"))
+
+    assert kernel["warnings"] == [f"The activation script {folder / 'b.sh'} failed."]
+
+
 def test_a_notebook_is_told_which_kernel_would_do(user: Conda, tmp_path: Path) -> None:
     notebook = tmp_path / "analysis.ipynb"
     kernelspec = {"name": "vision", "display_name": "Python 3 (vision)", "language": "python"}
