@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..cli.provisioner_option import choose
 from ..cli.selection import open_registry
-from ..conda_side.environments import named_prefix
 from ..conda_side.host import CondaHost
 from ..conda_side.packages import R_KERNEL
 from ..core import planning
 from ..core.dataclass import replace
 from ..core.discovery import find_kernels
 from ..core.environment import environment_to_be, identify
-from ..core.errors import KernelError
 from ..core.locations import check_writable
 from ..core.log import log_swallowed
 from ..core.results import Result
@@ -66,23 +63,10 @@ def prefix_to_be(request: Request) -> Path | None:
     try:
         if options.get("name") or options.get("prefix") or options.get("cmd") == "install":
             return Path(context.target_prefix)
-        name = request.environment_name
-        return Path(context.envs_dirs[0], name) if name else None
+        if name := request.environment_name:
+            return Path(context.envs_dirs[0], name)
+        return Path(folder).absolute() if (folder := request.environment_prefix) else None
     except CondaError:
         log_swallowed()
         # conda itself is about to say what is wrong with it.
         return None
-
-
-def clones_kernel(request: Request) -> bool:
-    """Whether a command copies an environment that holds a kernel."""
-    source = request.options.get("clone")
-    if not source:
-        return False
-    try:
-        environment = identify(Path(source) if os.sep in source else named_prefix(source))
-        return environment is not None and bool(find_kernels(environment))
-    except KernelError:
-        log_swallowed()
-        # conda, or the registration itself, is about to say what is wrong with it.
-        return False

@@ -13,7 +13,7 @@ from ..conda_side.errors import as_conda_errors
 from ..conda_side.transaction import changed_prefixes
 from ..core.log import log_swallowed
 from ..core.results import Result
-from .check import clones_kernel, foresee, prefix_to_be
+from .check import foresee, prefix_to_be
 from .register import register
 from .request import Request, read_request
 
@@ -83,7 +83,7 @@ class FlaggedCommand:
             self._register_only()
         added = self.request.add_package(package)
         apart = package and not added and self.makes_kernel
-        if context.dry_run and apart and not clones_kernel(self.request):
+        if context.dry_run and apart:
             streams.say(f"{package} would be installed by a transaction of its own afterwards", sys.stderr)
 
     def register(self) -> None:

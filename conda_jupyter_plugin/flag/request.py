@@ -7,35 +7,19 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..conda_side.environments import named_prefix
 from ..conda_side.packages import is_package_file, missing_kernel_package
 from ..core.dataclass import dataclass
 from ..core.discovery import find_kernels
 from ..core.environment import identify
 from ..core.errors import KernelError
 from ..core.log import log_swallowed, passing_over
+from .files import File, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import TextIO
+    from collections.abc import Mapping
 
     from ..core.models import Environment
-
-
-@dataclass(frozen=True)
-class File:
-    """What a file given with `--file` asks for.
-
-    Attributes:
-        specs: Its conda packages.
-        name: The environment's name that it sets.
-        channels: The channels that it names.
-        explicit: Whether it lists exact packages, which conda takes no further spec beside.
-    """
-
-    specs: tuple[str, ...] = ()
-    name: str | None = None
-    channels: tuple[str, ...] = ()
-    explicit: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,11 +48,16 @@ class Request:
         return next((file.name for file in self.files if file.name), None)
 
     @property
+    def environment_prefix(self) -> str | None:
+        """The folder that a file gives the environment, where nothing gives a name."""
+        return next((file.prefix for file in self.files if file.prefix), None)
+
+    @property
     def asks_for_packages(self) -> bool:
-        """Whether the command names anything to install, or a state to go back to."""
+        """Whether the command names anything to install, to copy, or a state to go back to."""
         # A number in coming versions, and 0 is one too.
         goes_back = isinstance(self.options.get("revision"), int | str)
-        return bool(self.options.get("packages") or self.files) or goes_back
+        return bool(self.options.get("packages") or self.files or self.options.get("clone")) or goes_back
 
     @property
     def channels(self) -> list[str]:
@@ -84,6 +73,9 @@ class Request:
         return False
 
     def _environment(self, prefix: Path | None) -> Environment | None:
+        """The environment that the command begins with."""
+        if source := self.options.get("clone"):
+            return identify(Path(source) if os.sep in source else named_prefix(source))
         return identify(prefix) if prefix and self.options.get("cmd") == "install" else None
 
     def lacking_package(self, prefix: Path | None) -> str | None:
@@ -95,11 +87,12 @@ class Request:
         Returns:
             The package, None where the request brings a kernel or the environment holds one.
         """
-        environment = self._environment(prefix)
         try:
+            environment = self._environment(prefix)
             if environment and find_kernels(environment):
                 return None
         except KernelError:
+            # conda, or the registration itself, is about to say what is wrong with it.
             log_swallowed()
             return None
         specs = [*self.options.get("packages", ()), *self.default_packages]
@@ -128,45 +121,11 @@ def read_request(options: Mapping[str, Any], default_packages: tuple[str, ...]) 
         default_packages: conda's `create_default_packages`.
 
     Returns:
-        The request; a file that cannot be read asks for nothing here, and conda says what is wrong with it.
+        The request.
     """
     given = options.get("file") or ()
     paths = [given] if isinstance(given, str) else list(given)
-    defaults = () if options.get("no_default_packages") else default_packages
-    return Request(options, tuple(map(_read_file, paths)), defaults)
-
-
-def _read_file(path: str) -> File:
-    try:
-        with open(os.path.expanduser(path), encoding="utf-8") as file:
-            return _read_yaml(file) if path.endswith((".yml", ".yaml")) else _read_lines(file)
-    except (OSError, ValueError):
-        log_swallowed()
-        return File()
-
-
-def _read_yaml(file: TextIO) -> File:
-    from ruamel.yaml import YAML, YAMLError
-
-    try:
-        content = YAML(typ="safe").load(file)
-    except YAMLError:
-        log_swallowed()
-        return File()
-    if not isinstance(content, dict):
-        return File()
-    name = content.get("name")
-    return File(
-        specs=tuple(_texts(content.get("dependencies"))),
-        name=name if isinstance(name, str) else None,
-        channels=tuple(_texts(content.get("channels"))),
-    )
-
-
-def _read_lines(file: TextIO) -> File:
-    lines = [line.split("#")[0].strip() for line in file]
-    return File(specs=tuple(filter(None, lines)), explicit="@EXPLICIT" in lines)
-
-
-def _texts(values: object) -> Iterator[str]:
-    return (value for value in values if isinstance(value, str)) if isinstance(values, list) else iter(())
+    # A clone is what its original is.
+    no_defaults = options.get("no_default_packages") or options.get("clone")
+    defaults = () if no_defaults else default_packages
+    return Request(options, tuple(map(read_file, paths)), defaults)

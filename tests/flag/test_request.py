@@ -1,24 +1,14 @@
 import pytest
 
+from conda_jupyter_plugin.core.dataclass import replace
+from conda_jupyter_plugin.flag.files import File
 from conda_jupyter_plugin.flag.request import read_request
 
 from ..support import r_spec
 
 
-@pytest.fixture
-def written(tmp_path):
-    """Writes a file of packages."""
-
-    def write(name, text):
-        path = tmp_path / name
-        path.write_text(text, encoding="utf-8")
-        return str(path)
-
-    return write
-
-
-def request(default_packages=(), **options):
-    return read_request({"cmd": "create", **options}, default_packages)
+def request(default_packages=(), files=(), **options):
+    return replace(read_request({"cmd": "create", **options}, default_packages), files=files)
 
 
 @pytest.mark.parametrize(
@@ -43,34 +33,14 @@ def test_default_packages_count_unless_they_are_left_out():
     assert request(("ipykernel",), packages=[], no_default_packages=True).lacking_package(None) == "ipykernel"
 
 
-def test_a_yaml_file_gives_specs_name_and_channels(written):
-    text = "name: stats\nchannels: [conda-forge]\ndependencies: [r-base, {pip: [x]}]\n"
+def test_what_a_file_asks_for_counts():
+    file = File(("r-base",), "stats", channels=("conda-forge",))
 
-    asked = request(packages=[], file=[written("environment.yml", text)], channel=["mine"])
+    asked = request(packages=[], files=(file,), channel=["mine"])
 
     assert asked.environment_name == "stats"
     assert asked.channels == ["mine", "conda-forge"]
     assert asked.lacking_package(None) == "r-irkernel"
-
-
-def test_a_list_of_specs_is_read_without_its_comments(written):
-    path = written("specs.txt", "# ours\nipykernel>=6  # the kernel\n\n")
-
-    assert request(packages=[], file=[path]).lacking_package(None) is None
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [("a.yml", "{"), ("a.yml", "- a list\n"), ("a.yml", "dependencies: 3\nname: [x]\n"), ("a.txt", "")],
-)
-def test_a_file_that_cannot_be_used_asks_for_nothing_and_conda_says_what_is_wrong(written, name, text):
-    asked = request(packages=[], file=[written(name, text)])
-
-    assert (asked.environment_name, asked.lacking_package(None)) == (None, "ipykernel")
-
-
-def test_so_does_a_file_that_is_not_there(tmp_path):
-    assert request(packages=[], file=[str(tmp_path / "gone.yml")]).lacking_package(None) == "ipykernel"
 
 
 def test_the_package_is_added_to_what_conda_installs():
@@ -97,10 +67,10 @@ def test_where_conda_takes_no_further_spec_none_is_added(options):
     assert list(asked.options["packages"] or ()) == before
 
 
-def test_an_explicit_file_takes_none_either(written):
-    path = written("explicit.txt", "@EXPLICIT\nhttps://example.org/numpy-1-0.conda\n")
+def test_an_explicit_file_takes_none_either():
+    file = File(("https://example.org/numpy-1-0.conda",), explicit=True)
 
-    assert not request(packages=[], file=[path]).add_package("ipykernel")
+    assert not request(packages=[], files=(file,)).add_package("ipykernel")
 
 
 def test_where_none_is_lacking_none_is_added():
@@ -113,6 +83,7 @@ def test_where_none_is_lacking_none_is_added():
         ({}, False),
         ({"packages": []}, False),
         ({"packages": ["numpy"]}, True),
+        ({"clone": "opencv"}, True),
         ({"revision": "3"}, True),
         ({"revision": 0}, True),
         ({"revision": None}, False),
@@ -127,6 +98,21 @@ def test_an_environment_that_holds_a_kernel_lacks_no_package(make_environment):
 
     assert request(cmd="install", packages=["numpy"]).lacking_package(prefix) is None
     assert request(cmd="install").finds_kernel(prefix)
+
+
+@pytest.mark.parametrize(
+    ("r", "python", "lacking"), [("4.4", None, "r-irkernel"), (None, "3.12", "ipykernel")]
+)
+def test_a_clone_lacks_what_its_original_lacks(make_environment, r, python, lacking):
+    original = make_environment(kernels={}, python=python, r=r).prefix
+
+    assert request(("numpy",), clone=str(original), packages=[]).lacking_package(None) == lacking
+
+
+def test_a_clone_of_an_environment_with_a_kernel_lacks_none(make_environment):
+    original = make_environment(kernels={"ir": r_spec()}, r="4.4").prefix
+
+    assert request(clone=str(original), packages=[]).lacking_package(None) is None
 
 
 def test_a_broken_kernel_is_for_the_registration_to_tell_of(make_environment):

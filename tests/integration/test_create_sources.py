@@ -75,6 +75,50 @@ def test_an_environment_file_in_conda_create(conda: Conda, tmp_path: Path, given
     assert_registered(conda, name, conda.env_prefix(name), "r-irkernel")
 
 
+FLOW = "name: stats\nchannels: [CHANNEL, nodefaults::x]\ndependencies: [r-base, {pip: []}]\n"
+BOM = "name: stats\ndependencies:\n- r-base\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "encoding"),
+    [("f.yml", FLOW, "utf-8"), ("f.yml", BOM, "utf-16"), ("F.YML", BOM, "utf-8"), ("f", BOM, "utf-8")],
+    ids=["flow", "utf-16", "upper case", "no extension"],
+)
+@pytest.mark.parametrize("url", [False, True], ids=["path", "url"])
+def test_a_file_is_read_as_conda_reads_it(
+    conda: Conda, channel: Channel, tmp_path: Path, name: str, text: str, encoding: str, url: bool
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(text.replace("CHANNEL", channel.url).encode(encoding))
+    given = file.as_uri() if url else str(file)
+    without_flag = conda.run("env", "create", "--dry-run", "-f", given, check=False)
+
+    foreseen = conda.run("env", "create", "--dry-run", "--kernel", "-f", given, check=False)
+    done = conda.run("env", "create", "-y", "--kernel", "-f", given, check=False)
+
+    if without_flag.returncode:
+        # What conda does not read is conda's to say.
+        assert done.stderr.splitlines()[-1] == without_flag.stderr.splitlines()[-1]
+        assert environments(conda) == []
+        return
+    assert 'Kernel "stats" would be registered' in foreseen.stdout + foreseen.stderr
+    assert_registered(conda, "stats", conda.env_prefix("stats"), "r-irkernel")
+    assert not list(conda.env_prefix("stats").glob("conda-meta/python-*.json"))
+
+
+def test_a_file_may_name_the_folder(conda: Conda, tmp_path: Path) -> None:
+    file = tmp_path / "environment.yml"
+    file.write_text(f"prefix: {tmp_path / 'kit'}\ndependencies: [r-base]\n", "utf-8")
+    if conda.run("env", "create", "--dry-run", "-f", file, check=False).returncode:
+        pytest.skip("This conda takes no folder from an environment.yml")
+
+    foreseen = conda.run("env", "create", "--dry-run", "--kernel", "-f", file)
+    conda.run("env", "create", "-y", "--kernel", "-f", file)
+
+    assert 'Kernel "kit" would be registered' in foreseen.stdout + foreseen.stderr
+    assert_registered(conda, "kit", tmp_path / "kit", "r-irkernel")
+
+
 @pytest.mark.parametrize("package", ["r-base", "bash_kernel"])
 def test_conda_env_create_takes_the_name_in_the_file(conda: Conda, tmp_path: Path, package: str) -> None:
     file = write_environment(tmp_path, package)
@@ -136,6 +180,15 @@ def test_a_clone_of_an_environment_with_and_without_a_kernel(conda: Conda, packa
     conda.run("create", "-y", "-n", "copy", "--kernel", "--clone", "original")
     assert_registered(conda, "copy", conda.env_prefix("copy"), added)
     assert bool(list(conda.env_prefix("original").glob("conda-meta/r-irkernel-*"))) is False
+
+
+@pytest.mark.parametrize(("package", "added"), [("r-base", "r-irkernel"), ("python", "ipykernel")])
+def test_a_clones_dry_run_asks_for_what_the_real_one_installs(conda: Conda, package: str, added: str) -> None:
+    conda.run("create", "-y", "-n", "original", package)
+
+    done = conda.run("create", "-n", "copy", "--kernel", "--dry-run", "--clone", "original")
+
+    assert f"{added} would be installed" in done.stderr
 
 
 def test_a_clone_has_its_own_kernel_beside_the_originals(conda: Conda) -> None:
