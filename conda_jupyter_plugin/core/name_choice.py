@@ -14,7 +14,6 @@ from .errors import LaterVersionError
 from .models import Environment
 from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
 from .naming_errors import NameTakenError, ReservedNameError
-from .ownership import is_for
 from .presence import is_present
 
 TYPE_CHECKING = False
@@ -94,10 +93,42 @@ class NameChoice:
             raise problem
 
 
-def stands_for_environment(registry: Registry, kernels: Sequence[Kernel]) -> bool:
-    """Whether an environment's first kernel gets its plain name: no further one was registered before it."""
-    here = registry.here.owned_by(kernels[0].environment.prefix)
-    return not any(is_for(item, kernel) for item in here for kernel in kernels[1:])
+def standing_for_environment(registry: Registry, kernels: Sequence[Kernel]) -> Kernel | None:
+    """Find the kernel that the environment's plain name is for.
+
+    Args:
+        registry: The location and the rules.
+        kernels: The environment's kernels; more than none.
+
+    Returns:
+        The one that has it, else the first that has no name for a further kernel; None where all have.
+    """
+    further = []
+    for kernel in kernels:
+        items = registry.registrations(kernel) if len(kernels) > 1 else ()
+        given = [item for item in items if item.owner and not item.owner.choices.kernel_name]
+        if any(_is_of_environment(item, kernel) for item in given):
+            return kernel
+        further += [kernel] if given else []
+    return next((kernel for kernel in kernels if kernel not in further), None)
+
+
+def _is_of_environment(item: Installed, kernel: Kernel) -> bool:
+    """Whether a name was given for the whole environment, and not made of the kernel's own folder."""
+    former, further = _when_registered(kernel, item), item.name.endswith(suffixed("", kernel.directory))
+    # Most of the names that may be given are numbered.
+    candidates = itertools.islice(_candidates(former, True), 2 if further else None)
+    return item.name in candidates
+
+
+def _when_registered(kernel: Kernel, item: Installed) -> Kernel:
+    """The kernel in its environment as that was called then."""
+    owner = item.owner
+    return (
+        replace(kernel, environment=Environment(owner.prefix, owner.environment, owner.manager))
+        if owner
+        else kernel
+    )
 
 
 def _keeps_name(earlier: Installed, kernel: Kernel, chosen: str | None, *, first: bool) -> bool:
@@ -107,8 +138,7 @@ def _keeps_name(earlier: Installed, kernel: Kernel, chosen: str | None, *, first
         return earlier.name == chosen
     if owner.choices.kernel_name or same_prefix(owner.prefix, kernel.environment.prefix):
         return True
-    former = replace(kernel, environment=Environment(owner.prefix, owner.environment, owner.manager))
-    return earlier.name not in _candidates(former, first)
+    return earlier.name not in _candidates(_when_registered(kernel, earlier), first)
 
 
 def plain_name(kernel: Kernel, *, first: bool) -> str:

@@ -15,7 +15,7 @@ from .errors import NoKernelError, SharedValuesError
 from .files import matches
 from .locations import is_shared
 from .models import Choices, Environment, Installed, Kernel, Rendered
-from .name_choice import NameChoice, plain_name, stands_for_environment
+from .name_choice import NameChoice, plain_name, standing_for_environment
 from .name_rules import suffixed
 from .redrafting import with_scripts
 from .render import render
@@ -100,7 +100,7 @@ def plan(
             raise problem
     if not kernels:
         raise NoKernelError(environment.name)
-    first = kernels[0] if stands_for_environment(registry, kernels) else None
+    first = standing_for_environment(registry, kernels)
     called, names = known.called, NameChoice(registry, force, by_itself)
     planned: list[Planned] = []
     complete = available or not by_itself

@@ -7,7 +7,7 @@ import pytest
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.discovery import find_kernels
 from conda_jupyter_plugin.core.environment import canonical, identify
-from conda_jupyter_plugin.core.finding import environments_inside
+from conda_jupyter_plugin.core.finding import environments_inside, find_named
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import (
     Location,
@@ -17,6 +17,7 @@ from conda_jupyter_plugin.core.locations import (
     visible,
 )
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add
 
@@ -234,6 +235,93 @@ def test_further_kernels_whose_folders_have_reserved_names_are_registered_too(
     assert names["python3"] == (chosen or "opencv")
     assert len(set(names.values())) == 4
     assert all(names[directory].startswith(f"{names['python3']}-") for directory in reserved)
+
+
+@pytest.fixture
+def two(make_environment, open_registry):
+    """An environment with a kernel for Python, and one for R."""
+    environment = make_environment(kernels={"python3": {}, "ir": r_spec()}, r="4.4")
+    add(open_registry(), environment)
+    return environment
+
+
+def remove_named(registry, *names):
+    remove([find_named(registry, name) for name in names])
+
+
+def names_by_kernel(registry):
+    return {row.kernel: row.name for row in list_kernels(registry)}
+
+
+BOTH = {"python3": "opencv", "ir": "opencv-ir"}
+
+
+def test_the_first_of_two_kernels_that_was_removed_comes_back_under_its_name(two, open_registry):
+    remove_named(open_registry(), "opencv")
+
+    add(open_registry(), two)
+
+    assert names_by_kernel(open_registry()) == BOTH
+
+
+def test_so_does_one_that_jupyter_has_removed(two, kernels, open_registry, sync_all):
+    shutil.rmtree(kernels / "opencv")
+
+    assert sync_all()[0] == ["opencv"]
+    assert names_by_kernel(open_registry()) == BOTH
+
+
+@pytest.mark.parametrize("directory", ["python3", "ir"])
+def test_one_whose_package_comes_back_has_the_name_that_it_had(two, open_registry, directory, tmp_path):
+    own = two.prefix / "share/jupyter/kernels" / directory
+    own.rename(tmp_path / directory)
+    follow(open_registry(), two.prefix, new=False)
+    (tmp_path / directory).rename(own)
+
+    follow(open_registry(), two.prefix, new=False)
+
+    assert names_by_kernel(open_registry()) == BOTH
+
+
+@pytest.fixture
+def r_first(make_environment, open_registry):
+    """An environment that had a kernel for R before it got Python's."""
+    environment = make_environment(kernels={"ir": r_spec()}, r="4.4")
+    add(open_registry(), environment)
+    write_spec(environment.prefix / "share/jupyter/kernels/python3", python_spec())
+    follow(open_registry(), environment.prefix, new=False)
+    return environment
+
+
+R_FIRST = {"ir": "opencv", "python3": "opencv-python3"}
+
+
+def test_the_kernel_that_was_there_first_keeps_the_plain_name(r_first, open_registry):
+    assert names_by_kernel(open_registry()) == R_FIRST
+
+    remove_named(open_registry(), "opencv")
+    add(open_registry(), r_first)
+
+    assert names_by_kernel(open_registry()) == R_FIRST
+
+
+def test_both_follow_a_rename(r_first, open_registry):
+    vision = r_first.prefix.with_name("vision")
+    r_first.prefix.rename(vision)
+
+    follow(open_registry(former={canonical(vision): r_first.prefix}), vision, new=True)
+
+    assert names_by_kernel(open_registry()) == {"ir": "vision", "python3": "vision-python3"}
+
+
+def test_a_name_that_was_chosen_for_the_first_leaves_the_plain_one_to_it(two, open_registry):
+    remove_named(open_registry(), "opencv", "opencv-ir")
+    add(open_registry(), two, Choices(kernel_name="mine"))
+    remove_named(open_registry(), "mine-ir")
+
+    add(open_registry(), two)
+
+    assert names_by_kernel(open_registry()) == {"python3": "mine", "ir": "opencv-ir"}
 
 
 @pytest.fixture
