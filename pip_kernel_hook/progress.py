@@ -7,6 +7,7 @@ import sys
 
 from conda_jupyter_plugin.cli.report import short
 from conda_jupyter_plugin.cli.streams import say
+from conda_jupyter_plugin.cli.table import shortened
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ _USUAL = re.compile(
     r" [+~-] |\s*(Resolved|Prepared|(Uni|I)nstalled|Audited|Download\w+|Checked|Buil\w+|Using|Updat\w+) |$"
 )
 
+
+_BESIDE = len(": 100% 100M/100M [00:00<00:00]")
+"""How much room the figures take."""
 
 _UNKNOWN = "{desc}  {elapsed}"
 """What is shown while nobody knows how much there is to do: it is known of downloads only."""
@@ -77,4 +81,4 @@ class Progress:
         if self._bar is not None:
             self._bar.reset()
             self._bar.bar_format = _UNKNOWN
-            self._bar.set_description_str(text)
+            self._bar.set_description_str(shortened(text, sys.stderr, beside=_BESIDE))

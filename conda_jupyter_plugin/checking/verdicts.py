@@ -119,8 +119,10 @@ def way_out(trouble: Trouble, row: Registration) -> str:
         return f"Install it: {remedies.add(environment, '--install')}"
     if trouble.kind in ("outdated", "import", "package") and trouble.package:
         return f"Install it anew: {_installing(trouble, environment)}"
-    if row.mendable or trouble.kind in ("elsewhere", "not activated"):
-        return f"`{command} sync` mends it."
+    if row.mendable:
+        return f"`{command} sync` {'refreshes' if row.status == 'stale' else 'removes'} it."
+    if trouble.kind in ("elsewhere", "not activated"):
+        return f"`{command} info {row.name}` shows where each variable comes from."
     if row.kept:
         return f"`{command} remove --missing` removes it."
     if trouble.kind == "provisioner":

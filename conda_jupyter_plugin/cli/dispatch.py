@@ -12,6 +12,7 @@ from ..core.dataclass import replace
 from ..core.environment import python_of
 from ..core.errors import (
     KernelError,
+    LocationError,
     NoKernelError,
     UnexpectedError,
     UsageError,
@@ -65,7 +66,12 @@ def run(args: Namespace, host: Host) -> int:
         from .info_verb import info
 
         return info(args, host, output)
-    result = _VERBS[args.verb](args, host)
+    try:
+        result = _VERBS[args.verb](args, host)
+    except LocationError as error:
+        if args.verb != "add":
+            raise
+        raise error.choosing("--user" if args.kernel_location == "system" else "--system") from None
     report.print_result(result, output)
     return result.exit_status
 

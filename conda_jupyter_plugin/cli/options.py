@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ..core.errors import UsageError
 from ..core.models import Choices, Provisioner
 from ..core.naming_errors import InvalidNameError
@@ -50,14 +52,15 @@ def add_choice_options(parser: _ActionsContainer) -> None:
         metavar="VAR",
         help="Variable that --env has set and that is no longer wanted; can be given more than once.",
     )
-    group.add_argument(
+    activation = group.add_mutually_exclusive_group()
+    activation.add_argument(
         "--activate",
         dest="kernel_activate",
         action="store_const",
         const=True,
         help="Start the kernel in its activated environment again. This is the default.",
     )
-    group.add_argument(
+    activation.add_argument(
         "--no-activate",
         dest="kernel_activate",
         action="store_const",
@@ -167,6 +170,7 @@ def choices(args: Namespace) -> Choices:
             which = _which("--unset", number, unset)
             raise UsageError(f"{which} names no variable.", "For example: --unset OMP_NUM_THREADS")
     display_name = getattr(args, "kernel_display_name", None)
+    display_name = display_name and _as_utf8(display_name)
     if display_name and (not display_name.strip() or not display_name.isprintable()):
         raise UsageError(
             f"{display_name!r} cannot be shown as a name.", "Give --display-name some printable text."
@@ -182,6 +186,14 @@ def choices(args: Namespace) -> Choices:
         unset=unset,
         provisioner=_provisioner(args),
     )
+
+
+def _as_utf8(text: str) -> str:
+    """Take what was typed as UTF-8 where it is that, whatever the locale: kernel.json is UTF-8 too."""
+    try:
+        return os.fsencode(text).decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _pairs(option: str, form: str, words: Sequence[str], example: str) -> Iterator[tuple[str, str]]:

@@ -13,10 +13,11 @@ from .table import lay_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from ..core.errors import KernelError
+    from ..core.models import Status
     from ..core.results import Registration, Result
     from .host import Output
 
@@ -25,6 +26,8 @@ _SHOWN = 10
 """How many environments are named that there was nothing to be done for."""
 
 _HEADERS = ("NAME", "DISPLAY NAME", "ENVIRONMENT", "STATUS")
+
+_WHAT_SYNC_DOES: Mapping[Status, str] = {"stale": "refreshes", "broken": "removes"}
 
 _STEPS = (
     *((3, 44), (1, 24), (2, 20), (3, 38), (2, 14), (1, 20), (0, 14), (2, 12)),
@@ -132,14 +135,16 @@ def within(prefix: Path | None, text: str) -> str:
 def _mending(rows: Sequence[Registration], command: str) -> list[str]:
     missing = sum(row.kept for row in rows)
     counts = Counter(row.status for row in rows if row.mendable)
-    troubles = [f"{counts[status]} {status}" for status in ("stale", "broken") if counts[status]]
-    mends = "mends it" if counts.total() == 1 else "mends them"
+    statuses = [status for status in _WHAT_SYNC_DOES if counts[status]]
     others = [row.name for row in rows if row.status == "broken" and not (row.mendable or row.kept)]
     ways = []
     if others:
         ways.append(f"{len(others)} broken otherwise: `{command} check {others[0]}` says what to do.")
-    if troubles:
-        ways.append(f"{', '.join(troubles)}: `{command} sync` {mends}.")
+    if statuses:
+        troubles = ", ".join(f"{counts[status]} {status}" for status in statuses)
+        # What is stale is written anew; what is broken and stays so would have to be mended by hand.
+        does = " and ".join(f"{_WHAT_SYNC_DOES[status]} {counts[status]}" for status in statuses)
+        ways.append(f"{troubles}: `{command} sync` {does}.")
     if missing:
         them = "it" if missing == 1 else "them"
         ways.append(f"{missing} kept, not known to be gone: `{command} remove --missing` removes {them}.")

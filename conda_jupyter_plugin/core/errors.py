@@ -218,19 +218,30 @@ class LaterVersionError(KernelError):
 
 
 class LocationError(KernelError):
-    """The location to write to cannot be used."""
+    """The location to write to cannot be used.
+
+    Attributes:
+        another_would_do: Whether kernels can only not be written there, or taken away.
+    """
 
     code = "location"
+    another_would_do = False
 
     @classmethod
-    def unwritable(
-        cls, kernels: Path, problem: str, others: str = "--user, --system", *, or_else: str = ""
-    ) -> LocationError:
-        """Kernelspecs cannot be written there, and which options choose another one."""
-        return cls(
-            f"Kernels cannot be written to {kernels}: {problem}.",
-            f"Mend that, {or_else}or choose another place with {others} or --jupyter-prefix PREFIX.",
-        )
+    def unwritable(cls, kernels: Path, problem: str) -> LocationError:
+        """Kernelspecs cannot be written there, or taken away."""
+        error = cls(f"Kernels cannot be written to {kernels}: {problem}.", "Mend that, and try again.")
+        error.another_would_do = True
+        return error
+
+    def choosing(self, other: str) -> LocationError:
+        """The same where options choose another location."""
+        if self.another_would_do:
+            self.hint = (
+                "Mend that, set JUPYTER_DATA_DIR, or choose another place with"
+                f" {other} or --jupyter-prefix PREFIX."
+            )
+        return self
 
     @classmethod
     def without_home(cls) -> LocationError:

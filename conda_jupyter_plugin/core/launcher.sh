@@ -39,7 +39,17 @@ __kernel_words() {
     if [ -r "/proc/$1/cmdline" ]; then tr '\000' '\012' <"/proc/$1/cmdline"; else ps -o args= -p "$1" | tr ' ' '\012'; fi
 }
 
+# Sets $__kernel_folder to the nearest folder around $1 that can be seen.
+__kernel_look_around() {
+    __kernel_folder=$1
+    while [ -n "$__kernel_folder" ] && [ ! -e "$__kernel_folder" ]; do __kernel_folder=${__kernel_folder%/*}; done
+}
+
 if [ ! -e "$1" ]; then
+    __kernel_look_around "$1"
+    if [ -d "$__kernel_folder" ] && [ ! -x "$__kernel_folder" ]; then
+        __kernel_refuse "there is no permission to enter $__kernel_folder: mend that with chmod." 126
+    fi
     __kernel_refuse "$1 is gone: '@SYNC@' removes it." 127
 elif [ ! -x "$1" ]; then
     __kernel_refuse "there is no permission to run $1: mend that with chmod." 126

@@ -123,9 +123,9 @@ def check_writable(location: Location) -> None:
         if os.path.lexists(folder):
             break
     if not os.path.isdir(folder):
-        raise _unwritable(location, f"{folder} is not a folder")
+        raise LocationError.unwritable(location.kernels, f"{folder} is not a folder")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise _unwritable(location, f"there is no permission to write in {folder}")
+        raise LocationError.unwritable(location.kernels, f"there is no permission to write in {folder}")
 
 
 def is_writable(location: Location) -> bool:
@@ -168,8 +168,3 @@ def _identity(folder: Path) -> tuple[int | str, ...]:
         known = (status.st_dev, status.st_ino) if status.st_ino else (str(parent),)
         return (*known, *map(os.path.normcase, folder.relative_to(parent).parts))
     return (str(folder),)
-
-
-def _unwritable(location: Location, problem: str) -> LocationError:
-    others = "--system" if location.option == "--user" else "--user"
-    return LocationError.unwritable(location.kernels, problem, others, or_else="set JUPYTER_DATA_DIR, ")

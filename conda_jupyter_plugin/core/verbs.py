@@ -72,7 +72,7 @@ def add(
         check_private(registry, planned)
         if not dry_run:
             written = _write_all(registry, planned, planning, choices.kernel_name)
-            warnings = (*_warnings(registry.location), *_without_program(choices, planned))
+            warnings = (*_closed(registry.location, environment), *_without_program(choices, planned))
             return replace(written, errors=(*unusable, *written.errors), warnings=warnings)
     report = _report(registry, planned)
     for item in planned if dry_run else ():
@@ -145,10 +145,17 @@ def _with_former(registry: Registry, environment: Environment) -> Registry:
     return replace(registry, former={**registry.former, canonical(prefix): former}) if former else registry
 
 
-def _warnings(location: Location) -> tuple[str, ...]:
+def _closed(location: Location, environment: Environment) -> tuple[str, ...]:
     """Say what keeps other users from the kernels in a place that is meant for all of them."""
-    closed = closed_to_others(location.kernels) if is_shared(location) else None
-    return (f"Other users cannot read {location.kernels}: {closed} is closed to them.",) if closed else ()
+    troubles = (
+        {"read": location.kernels, "start kernels of": environment.prefix} if is_shared(location) else {}
+    )
+    found = {trouble: closed_to_others(folder) for trouble, folder in troubles.items()}
+    return tuple(
+        f"Other users cannot {trouble} {troubles[trouble]}: {closed} is closed to them."
+        for trouble, closed in found.items()
+        if closed
+    )
 
 
 def _without_program(choices: Choices, planned: Sequence[Planned]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from conda_jupyter_plugin.core.errors import (
     NotManagedError,
     UsageError,
 )
-from conda_jupyter_plugin.core.locations import system_location
+from conda_jupyter_plugin.core.locations import system_location, user_location
 
 from ..support import bash_spec, read_json, snapshot, write_spec
 
@@ -147,12 +147,14 @@ def test_an_error_changes_nothing(make_environment, call, home, kernels, words, 
     assert (caught.value.exit_status, snapshot(home)) == (status, before)
 
 
+@pytest.mark.parametrize(("option", "other"), [("--user", "--system"), ("--system", "--user")])
 def test_a_data_folder_that_cannot_be_written_is_an_error_with_a_way_out(
-    make_environment, call, monkeypatch, tmp_path
+    make_environment, call, option, other
 ):
     make_environment()
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "file"))
+    data = {"--user": user_location, "--system": system_location}[option]().data
+    data.parent.mkdir(parents=True)
+    data.touch()
 
-    with pytest.raises(LocationError, match="choose another place with --system or --jupyter-prefix"):
-        call("add")
+    with pytest.raises(LocationError, match=f"choose another place with {other} or --jupyter-prefix"):
+        call("add", option)

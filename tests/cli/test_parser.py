@@ -35,6 +35,7 @@ def test_several_names_can_be_removed(parse):
         [],
         ["fly"],
         ["add", "--user", "--system"],
+        ["add", "--activate", "--no-activate"],
         ["add", "--fly"],
         ["list", "--system", "--jupyter-prefix=x"],
     ],

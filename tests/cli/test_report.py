@@ -38,7 +38,7 @@ def test_the_list_looks_as_the_contract_shows_it(home, capsys):
         "stats    R 4.4 (stats)         ~/miniforge3/envs/stats   stale\n"
         "old      Python 3.9 (old)      ~/miniforge3/envs/old     broken: the environment is gone\n"
         "python3  Python 3 (ipykernel)  ~/miniforge3/envs/lab     ok, not managed\n"
-        "1 stale, 1 broken: `conda kernel sync` mends them.\n"
+        "1 stale, 1 broken: `conda kernel sync` refreshes 1 and removes 1.\n"
     )
 
 
@@ -46,8 +46,8 @@ def test_the_list_looks_as_the_contract_shows_it(home, capsys):
     ("statuses", "line"),
     [
         (["ok"], None),
-        (["stale"], "1 stale: `conda kernel sync` mends it."),
-        (["broken", "broken"], "2 broken: `conda kernel sync` mends them."),
+        (["stale"], "1 stale: `conda kernel sync` refreshes 1."),
+        (["broken", "broken"], "2 broken: `conda kernel sync` removes 2."),
         (["unregistered"], None),
     ],
 )
@@ -59,15 +59,15 @@ def test_the_list_ends_with_the_way_out(capsys, statuses, line):
     )
 
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last == line if line else "mends" not in last
+    assert last == line if line else "sync" not in last
 
 
-def test_a_kernel_that_is_kept_is_not_said_to_be_mended_by_sync(capsys):
+def test_a_kernel_that_is_kept_is_not_said_to_be_removed_by_sync(capsys):
     rows = [registration(status="broken", kept=True), registration(status="stale", mendable=True)]
     report.print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
-        "1 stale: `conda kernel sync` mends it.",
+        "1 stale: `conda kernel sync` refreshes 1.",
         "1 kept, not known to be gone: `conda kernel remove --missing` removes it.",
     ]
 
@@ -75,7 +75,7 @@ def test_a_kernel_that_is_kept_is_not_said_to_be_mended_by_sync(capsys):
 def test_a_broken_kernel_that_is_not_managed_is_not_said_to_be_mended(capsys):
     report.print_rows([registration(status="broken", managed=False)], Output(), "conda kernel")
 
-    assert "mends" not in capsys.readouterr().out
+    assert "sync" not in capsys.readouterr().out
 
 
 def test_what_sync_does_not_mend_is_to_be_checked(capsys):
@@ -84,7 +84,7 @@ def test_what_sync_does_not_mend_is_to_be_checked(capsys):
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "1 broken otherwise: `conda kernel check dead` says what to do.",
-        "1 stale: `conda kernel sync` mends it.",
+        "1 stale: `conda kernel sync` refreshes 1.",
     ]
 
 

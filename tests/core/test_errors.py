@@ -50,8 +50,12 @@ def test_bad_usage_ends_with_2_and_any_other_failure_with_1():
         ),
         (
             errors.LocationError.unwritable(FOLDER.parent, "the disk is full"),
-            "Kernels cannot be written to /kernels: the disk is full. Mend that, or choose another place with"
-            " --user, --system or --jupyter-prefix PREFIX.",
+            "Kernels cannot be written to /kernels: the disk is full. Mend that, and try again.",
+        ),
+        (
+            errors.LocationError.unwritable(FOLDER.parent, "the disk is full").choosing("--user"),
+            "Kernels cannot be written to /kernels: the disk is full. Mend that, set JUPYTER_DATA_DIR, or"
+            " choose another place with --user or --jupyter-prefix PREFIX.",
         ),
         (
             errors.InstallError.by_conda("ipykernel", PREFIX),

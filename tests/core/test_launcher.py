@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -401,6 +402,32 @@ def test_a_missing_interpreter_is_one_sentence_that_names_it(run):
 )
 def test_a_missing_interpreter_names_the_way_out_that_the_user_has(run, activation, command):
     assert command in run(["/envs/opencv/bin/python"], activation).stderr
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that every user may look into, as pytest's own are not."""
+    with TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder).resolve()
+
+
+def test_what_lies_in_a_closed_folder_is_not_said_to_be_gone(open_folder):
+    closed = open_folder / "home"
+    python = write_program(closed / "envs/opencv/bin/python")
+    launcher = open_folder / FILE_NAME
+    launcher.write_bytes(render_launcher(CONDA, {}))
+    closed.chmod(0)
+    # To root no folder is closed.
+    somebody = ["setpriv", "--reuid", "65534", "--clear-groups"] if os.geteuid() == 0 else []
+
+    command = [*somebody, *sourcing("bash", launcher), str(python), "-m", "ipykernel_launcher"]
+    done = subprocess.run(command, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False)
+
+    closed.chmod(0o755)
+    assert done.returncode == 126
+    reason = f"there is no permission to enter {closed}: mend that with chmod."
+    assert done.stderr == f"This kernel cannot start, because {reason}\n"
 
 
 def test_the_kernel_takes_the_launchers_place(tmp_path):

@@ -157,16 +157,6 @@ def test_a_folder_without_permission_is_an_error(tmp_path):
         check_writable(Location(tmp_path / "data"))
 
 
-@pytest.mark.parametrize(("option", "other"), [("--user", "--system"), ("--system", "--user")])
-def test_the_way_out_is_another_place_than_the_one_that_failed(tmp_path, option, other):
-    (tmp_path / "data").touch()
-
-    with pytest.raises(LocationError) as caught:
-        check_writable(Location(tmp_path / "data", option))
-
-    assert f"choose another place with {other} or --jupyter-prefix PREFIX" in caught.value.hint
-
-
 def test_the_users_own_folder_is_not_shared():
     assert not is_shared(user_location())
 

@@ -71,8 +71,10 @@ def test_where_others_cannot_read_it_is_said(logo, open_registry):
 
     result = add(open_registry(location=system_location()), logo)
 
+    closed = closed_to_others(logo.prefix)
     assert result.warnings == (
         f"Other users cannot read {system_location().kernels}: {closed_to_others(folder)} is closed to them.",
+        f"Other users cannot start kernels of {logo.prefix}: {closed} is closed to them.",
     )
 
 

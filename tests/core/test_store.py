@@ -263,7 +263,7 @@ def test_a_file_in_the_way_of_the_lock_is_an_error(tmp_path, in_the_way):
     (tmp_path / in_the_way).touch()
 
     with (
-        pytest.raises(LocationError, match="choose another place"),
+        pytest.raises(LocationError, match="try again"),
         store.locked(Location(tmp_path / "data")),
     ):
         pass

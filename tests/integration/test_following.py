@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from channel import Channel
 from conda_base import Conda, RunInKernel
 from conda_checks import listed, one_document, owner_of, registered, spec_of, tree
+
+from tests.support import mount_or_skip
 
 PRINT_VARIABLES = "import os; print(os.environ.get('CHOSEN'), os.environ.get('STATE'))"
 
@@ -280,4 +283,23 @@ def test_several_kernels_of_an_environment_go_where_it_goes(conda: Conda) -> Non
     assert tree(conda.kernels_dir) == before
 
     conda.run("kernel", "remove", "-y", "-n", "b")
+    assert registered(conda) == []
+
+
+def test_where_nothing_can_be_written_the_way_out_is_one_that_the_command_has(
+    conda: Conda, mount: Callable[[str, Path], Path]
+) -> None:
+    mount("noexec", conda.data_dir)
+    conda.run("create", "-y", "-n", "opencv", "--kernel", "bash_kernel")
+    mount_or_skip("mount", "-o", "remount,ro", conda.data_dir)
+
+    removed = conda.run("env", "remove", "-y", "-n", "opencv")
+    synced = conda.run("kernel", "sync", check=False)
+    created = conda.run("create", "-y", "-n", "vision", "--kernel", "bash_kernel", check=False)
+
+    for done, status in ((removed, 0), (synced, 1), (created, 1)):
+        assert done.returncode == status
+        assert done.stderr.rstrip().endswith("Mend that, and try again.")
+    mount_or_skip("mount", "-o", "remount,rw", conda.data_dir)
+    conda.run("kernel", "sync")
     assert registered(conda) == []

@@ -73,7 +73,7 @@ def test_the_table(user: Conda, opencv: Path, python: str) -> None:
     assert cells["by-hand"] == ["by-hand", str(opencv), "ok, not managed"]
     assert cells["old"][-1] == "broken: the environment is gone"
     assert cells["torn"][-1].startswith("broken: ")
-    assert lines[-1].startswith("1 broken: `conda kernel sync` mends")
+    assert lines[-1].startswith("1 broken: `conda kernel sync` removes 1.")
 
 
 def test_a_home_folder_is_written_as_a_tilde(conda: Conda) -> None:

@@ -107,6 +107,16 @@ def test_a_kernel_is_the_same_in_every_locale(program, make_environment, first):
     assert snapshot(user_location().kernels) == before
 
 
+@pytest.mark.parametrize("shown", ["Père", "日本 🎄"])
+def test_a_display_name_in_utf8_is_taken_as_such_in_every_locale(program, make_environment, shown):
+    environment = make_environment(manager="venv")
+    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    assert program("add", environment.prefix, "--display-name", shown, **locale) == (0, "")
+
+    assert read_json(user_location().kernels / "opencv")["display_name"] == shown
+
+
 def test_a_relative_data_folder_is_made_absolute(program, make_environment, tmp_path, monkeypatch):
     environment = make_environment(manager="venv")
     monkeypatch.chdir(tmp_path)

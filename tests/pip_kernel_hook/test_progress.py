@@ -81,3 +81,15 @@ def test_where_nothing_is_known_of_how_far_it_is_nothing_is_made_up(told_on_term
 
     assert "Installing collected packages  00:00" in shown
     assert "%" not in shown
+
+
+@pytest.mark.parametrize("columns", [40, 80, 100])
+def test_the_line_that_changes_fits_on_the_terminal(told_on_terminal, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    wheel = "https://files.example.org/packages/ab/cd/opencv_python_headless-4.9.0.80-manylinux_x86_64.whl"
+
+    shown = told_on_terminal("pip", f"Collecting {wheel}\n  Downloading {wheel} (3.0 MB)\n")
+
+    _, changing = shown.split("\n", 1)
+    assert max(map(len, changing.split("\r"))) <= columns
+    assert "Downl" in changing
