@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 
-from ..core.environment import conda_root
+from ..core.environment import conda_root, is_frozen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def add(environment: Environment, *options: str) -> str:
 def install(environment: Environment, package: str) -> str:
     """Write the command that installs a package's newest version that fits."""
     if environment.manager == "conda":
-        return f"conda install {selector(environment)} {shlex.quote(package)}"
+        option = " --override-frozen" if is_frozen(environment.prefix) else ""
+        return f"conda install{option} {selector(environment)} {shlex.quote(package)}"
     python = environment.prefix / ("Scripts" if os.name == "nt" else "bin") / "python"
     return f"{shlex.quote(str(python))} -m pip install --upgrade {shlex.quote(package)}"

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from ..core.dataclass import dataclass
-from ..core.environment import same_prefix
+from ..core.environment import is_frozen, same_prefix
 from ..core.models import Environment
 from . import remedies
 from .reasons import Trouble, last_lines
@@ -116,6 +116,8 @@ def way_out(trouble: Trouble, row: Registration) -> str:
         return f"Mend that script, or start without activation: {without}"
     if trouble.kind == "package" and row.status == "broken":
         # Its kernelspec is gone with it.
+        if is_frozen(environment.prefix) and trouble.package:
+            return f"Install it: {_installing(trouble, environment)}"
         return f"Install it: {remedies.add(environment, '--install')}"
     if trouble.kind in ("outdated", "import", "package") and trouble.package:
         return f"Install it anew: {_installing(trouble, environment)}"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+from ..core.environment import is_frozen
 from ..core.errors import InstallError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def install_package(
     stdout = (sys.stderr or subprocess.DEVNULL) if json else None
     finished = subprocess.run(command, stdout=stdout, env=env, check=False)
     if finished.returncode:
-        raise InstallError.by_conda(package, prefix)
+        raise InstallError.by_conda(package, prefix, frozen=is_frozen(prefix))
 
 
 def _repeated(options: Mapping[str, Any]) -> Iterator[str]:
@@ -48,5 +49,7 @@ def _repeated(options: Mapping[str, Any]) -> Iterator[str]:
         # conda leaves a NULL object, which is false, where an option is not given.
         if options.get(option):
             yield f"--{option.replace('_', '-')}"
+    if options.get("protect_frozen_envs") is False:
+        yield "--override-frozen"
     if solver := options.get("solver"):
         yield from ("--solver", solver)

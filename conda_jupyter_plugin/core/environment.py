@@ -43,6 +43,14 @@ def identify(prefix: Path) -> Environment | None:
     return environment_to_be(Path(folder), manager)
 
 
+def is_frozen(prefix: Path) -> bool:
+    """Whether conda changes an environment only with `--override-frozen`.
+
+    https://conda.org/learn/ceps/cep-0022
+    """
+    return is_present(prefix / "conda-meta" / "frozen")
+
+
 def active_environment(prefix: str | None) -> Environment | None:
     """Describe the environment that a variable calls the active one.
 

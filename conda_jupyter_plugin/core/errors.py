@@ -290,7 +290,8 @@ class InstallError(KernelError):
     code = "install"
 
     @classmethod
-    def by_conda(cls, package: str, prefix: Path) -> InstallError:
-        """`conda install` failed, and has said why."""
-        hint = f"Try: conda install -p {shlex.quote(str(prefix))} {package}"
+    def by_conda(cls, package: str, prefix: Path, *, frozen: bool = False) -> InstallError:
+        """`conda install` failed, and has said why; a frozen environment is not changed just like that."""
+        option = " --override-frozen" if frozen else ""
+        hint = f"Try: conda install{option} -p {shlex.quote(str(prefix))} {package}"
         return cls(f"{package} was not installed into {prefix}.", hint)

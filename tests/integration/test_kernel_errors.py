@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -121,3 +122,19 @@ def test_a_place_where_nothing_can_be_made_is_told(guest: Conda, opencv: Path) -
 def test_an_active_environment_that_is_gone_is_told(guest: Conda) -> None:
     done = guest.run("kernel", "add", env={"CONDA_PREFIX": "/nowhere/envs/gone"}, check=False)
     assert_one_sentence(done, 1, "/nowhere/envs/gone")
+
+
+def test_a_frozen_environment_names_the_option_that_it_takes(conda: Conda, python: str) -> None:
+    conda.run("create", "-y", "-n", "vision", f"python={python}")
+    prefix = conda.env_prefix("vision")
+    (prefix / "conda-meta/frozen").write_text("{}", "utf-8")
+
+    done = conda.run("kernel", "add", "-n", "vision", "--install", "-y", check=False)
+
+    command = f"install --override-frozen -p {prefix} ipykernel"
+    assert done.returncode == 1
+    assert done.stderr.rstrip().endswith(f"Try: conda {command}")
+    conda.run(*command.split(), "-y")
+    shutil.rmtree(next(prefix.glob("lib/python*/site-packages/tornado")))
+    again = conda.run("kernel", "check", "-n", "vision", check=False)
+    assert "Install it anew: conda install --override-frozen -" in again.stdout
