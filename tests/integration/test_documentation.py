@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import sys
 from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +21,7 @@ sys.path.append(str(PROJECT / "docs"))
 import parsers
 import tables
 
+PROGRAMS = f"{Path(sys.executable).parent}:/usr/bin:/bin"
 _INLINE = re.compile(r"`((?:conda kernel|pip-kernel) [a-z][^`]*)`")
 
 
@@ -38,6 +43,70 @@ def test_every_command_and_option_that_it_shows_exists(page: Path) -> None:
         assert verb in known, f"{page.name}: {command}"
         options = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
         assert options <= set(known[verb]._option_string_actions), f"{page.name}: {command}"
+
+
+def of_other_tools(page: Path) -> Iterator[list[str]]:
+    """Gives the words of each command of another tool that a page shows."""
+    text = page.read_text("utf-8")
+    shown = [one.command for one in examples(page)] + re.findall(r"`([a-z][^`\n]*)`", text)
+    for command in shown:
+        with suppress(ValueError):
+            words = shlex.split(command.partition("&&")[0].partition(">")[0].removeprefix("sudo "))
+            words = words[2:] if words[:2] == ["python", "-m"] else words
+            if len(words) > 1 and words[0] in _TOOLS and words[1] != "kernel":
+                yield words
+
+
+_TOOLS = ("conda", "jupyter", "pip", "uv", "virtualenv")
+_WITH_SUBCOMMANDS = {
+    *((tool,) for tool in _TOOLS[:-1]),
+    *(("conda", "env"), ("conda", "env", "config"), ("conda", "env", "config", "vars")),
+    *(("jupyter", "kernelspec"), ("jupyter", "server"), ("jupyter", "server", "extension")),
+    *(("uv", "tool"), ("uv", "pip")),
+}
+_READS = {"--describe", "--show"}
+_OF_A_PLUGIN = {("conda", "exec"), ("jupyter", "yarn-spec")}
+
+
+@pytest.mark.conda
+def test_every_command_of_another_tool_exists(guest: Conda) -> None:
+    known: dict[tuple[str, ...], str] = {}
+    for page in pages():
+        for words in of_other_tools(page):
+            for called, option in parts(words) if is_there(words[0]) else ():
+                if called not in known:
+                    known[called] = asked(guest, *called, "--help")
+                told = f"{page.name}: {shlex.join(words)}"
+                assert re.search(rf"{option}\b", known[called]), told
+                if option in _READS:
+                    asked(guest, *words)
+    assert len(known) > 20
+
+
+def parts(words: Sequence[str]) -> list[tuple[tuple[str, ...], str]]:
+    """Gives a command's name with nothing behind it, and what it is called with each of its options."""
+    called, options = (words[0],), []
+    for word in words[1:]:
+        if word.startswith("-"):
+            options.append((called, word.partition("=")[0].replace("-vv", "-v")))
+        elif called in _WITH_SUBCOMMANDS and re.fullmatch("[a-z][a-z-]*", word):
+            called = (*called, word)
+    return [] if called in _OF_A_PLUGIN else [(called, ""), *options]
+
+
+def is_there(tool: str) -> bool:
+    return tool in ("conda", "pip") or shutil.which(tool, path=PROGRAMS) is not None
+
+
+def asked(conda: Conda, tool: str, *words: str) -> str:
+    """Asks a tool for something harmless, such as its help, and gives what it says."""
+    if tool == "conda":
+        # What the shell's function does, `conda` itself does not know.
+        shell = ["shell.posix"] if words[0] == "activate" else []
+        done = conda.run(*shell, *words, check=not shell)
+        return done.stdout + done.stderr
+    start = [sys.executable, "-m", "pip"] if tool == "pip" else [shutil.which(tool, path=PROGRAMS) or tool]
+    return run([*start, *words], clean_environ() | {"PATH": PROGRAMS}).stdout
 
 
 def verbs(parser: ArgumentParser) -> dict[str, ArgumentParser]:
