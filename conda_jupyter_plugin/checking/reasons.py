@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
+from ..core.kernel_packages import is_missing, package_of_module
 from ..core.kernelspec import provisioner_of
 from ..core.log import passing_over
 from ..core.presence import names_in
@@ -126,6 +127,8 @@ def _ending(status: int | None) -> str:
 
 
 def _by_launcher(printed: str) -> Trouble | None:
+    if match := re.search(r"cannot start, because (the kernel package (\S+) is missing in it)\.", printed):
+        return Trouble("package", match[1], match[2])
     if match := re.search(r"This kernel cannot start, because (.+?): (?:mend|')", printed):
         if "permission" in match[1]:
             return Trouble("permission", match[1])
@@ -161,8 +164,8 @@ def _by_python(printed: str) -> Trouble | None:
     if match := re.search(
         r"(?m)^\S*(?:python|pypy)\S*: No module named '?([\w.]+)'?(?:\.__main__.*)?\s*$", printed
     ):
-        package = _package_of(match[1])
-        return Trouble("package", f"the kernel package {package} is missing in it", package)
+        package = package_of_module(match[1])
+        return Trouble("package", is_missing(package), package)
     errors = list(re.finditer(r"(?m)^((?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt)): ?(.*)$", printed))
     if ("Traceback (most recent call last)" not in printed and "SyntaxError" not in printed) or not errors:
         return None
@@ -210,11 +213,6 @@ def _distribution(where: Path | None) -> tuple[str, str, str]:
                 package, version = match[1].lower(), match[2]
     python = re.search(r"python(\d+\.\d+)", str(site))
     return package, version, f"Python {python[1]}" if python else "its Python"
-
-
-def _package_of(module: str) -> str:
-    """The package that brings a kernel's module."""
-    return module.partition(".")[0].removesuffix("_launcher").replace("xpython", "xeus-python")
 
 
 def _by_r(printed: str) -> Trouble | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.environment import is_frozen, same_prefix
+from ..core.kernel_packages import BY_OPTION
 from ..core.models import Environment
 from . import remedies
 from .reasons import Trouble, last_lines
@@ -116,7 +117,7 @@ def way_out(trouble: Trouble, row: Registration) -> str:
         return f"Mend that script, or start without activation: {without}"
     if trouble.kind == "package" and row.status == "broken":
         # Its kernelspec is gone with it.
-        if is_frozen(environment.prefix) and trouble.package:
+        if trouble.package not in BY_OPTION or is_frozen(environment.prefix):
             return f"Install it: {_installing(trouble, environment)}"
         return f"Install it: {remedies.add(environment, '--install')}"
     if trouble.kind in ("outdated", "import", "package") and trouble.package:

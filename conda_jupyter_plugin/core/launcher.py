@@ -13,7 +13,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from .dataclass import replace
+from .dataclass import dataclass, replace
 from .references import is_name
 
 TYPE_CHECKING = False
@@ -136,13 +136,29 @@ def _to_carry(given: Iterable[str], *, macos: bool) -> Iterable[str]:
     return dict.fromkeys((*_OF_THE_LOADER, *of_the_kernelspec)) if macos else ()
 
 
-def render_launcher(activation: Activation, given: Mapping[str, Value], *, macos: bool = MACOS) -> bytes:
+@dataclass(frozen=True)
+class Source:
+    """What a kernel is made from: the environment's own kernelspec, which goes with the kernel package.
+
+    Attributes:
+        file: Its kernel.json.
+        missing: What is said where that is gone: a clause and the way out.
+    """
+
+    file: str
+    missing: str
+
+
+def render_launcher(
+    activation: Activation, given: Mapping[str, Value], source: Source | None = None, *, macos: bool = MACOS
+) -> bytes:
     """Write the launcher's text.
 
     Args:
         activation: What activating the environment does.
         given: Variables that kernel.json sets: they have the last word, whatever the activation says. One
             that refers to itself is put around what the activation makes of it.
+        source: What the kernel is made from and does not start without; None where it does.
         macos: Whether it is for macOS.
 
     Returns:
@@ -152,7 +168,9 @@ def render_launcher(activation: Activation, given: Mapping[str, Value], *, macos
     around = {name: parts for name, value in given.items() if (parts := value.around(name))}
     literals = {name: value.literals[0] for name, value in given.items() if not value.names}
     kept = [name for name, value in given.items() if value.names and name not in value.names]
-    lines = [_script("launcher.sh", activation)]
+    source = source or Source("/", "")
+    first = _script("launcher.sh", activation).replace("@KERNELSPEC@", shlex.quote(source.file))
+    lines = [first.replace("@MISSING@", shlex.quote(source.missing))]
     lines += [_script("launcher_conda.sh", activation)] if activation.conda else []
     lines += (_carry(name) for name in _to_carry(given, macos=macos))
     lines += (_take_off(name, *parts) for name, parts in around.items())

@@ -39,20 +39,20 @@ __kernel_words() {
     if [ -r "/proc/$1/cmdline" ]; then tr '\000' '\012' <"/proc/$1/cmdline"; else ps -o args= -p "$1" | tr ' ' '\012'; fi
 }
 
-# Sets $__kernel_folder to the nearest folder around $1 that can be seen.
-__kernel_look_around() {
+# Whether $1 is gone, as far as anybody may look; $__kernel_folder is the nearest folder that is there.
+__kernel_is_gone() {
     __kernel_folder=$1
     while [ -n "$__kernel_folder" ] && [ ! -e "$__kernel_folder" ]; do __kernel_folder=${__kernel_folder%/*}; done
+    [ ! -d "$__kernel_folder" ] || [ -x "$__kernel_folder" ]
 }
 
 if [ ! -e "$1" ]; then
-    __kernel_look_around "$1"
-    if [ -d "$__kernel_folder" ] && [ ! -x "$__kernel_folder" ]; then
-        __kernel_refuse "there is no permission to enter $__kernel_folder: mend that with chmod." 126
-    fi
-    __kernel_refuse "$1 is gone: '@SYNC@' removes it." 127
+    if __kernel_is_gone "$1"; then __kernel_refuse "$1 is gone: '@SYNC@' removes it." 127; fi
+    __kernel_refuse "there is no permission to enter $__kernel_folder: mend that with chmod." 126
 elif [ ! -x "$1" ]; then
     __kernel_refuse "there is no permission to run $1: mend that with chmod." 126
+elif [ ! -e @KERNELSPEC@ ] && __kernel_is_gone @KERNELSPEC@; then
+    __kernel_refuse @MISSING@ 1
 fi
 
 __kernel_plain_options() {

@@ -12,7 +12,12 @@ from conda_jupyter_plugin.core.locations import user_location
 
 from ..support import wait_until, write_spec
 from .conftest import append
-from .test_check import delete_the_interpreter, let_a_script_end_the_shell, take_the_permission_away
+from .test_check import (
+    delete_the_interpreter,
+    let_a_script_end_the_shell,
+    remove_the_kernel_package,
+    take_the_permission_away,
+)
 
 CLIENT = """
 import json, sys
@@ -50,6 +55,10 @@ WAYS = [
     (delete_the_interpreter, "PREFIX/bin/python is gone: 'pip-kernel sync' removes it."),
     (let_a_script_end_the_shell, "PREFIX/bin/activate ended the shell with status 3: mend that script"),
     (take_the_permission_away, "there is no permission to run PREFIX/bin/python"),
+    (
+        remove_the_kernel_package,
+        "the kernel package ipykernel is missing in it. Install it: pip-kernel add PREFIX --install",
+    ),
 ]
 
 

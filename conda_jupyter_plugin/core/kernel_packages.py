@@ -1,0 +1,47 @@
+"""Which package brings a kernel, and what is said where it is gone."""
+
+from __future__ import annotations
+
+import shlex
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .models import Kernel
+
+BY_OPTION = ("ipykernel", "r-irkernel")
+"""The packages that `add --install` installs."""
+
+
+def package_of_module(module: str) -> str:
+    """Name the package that brings a kernel's module."""
+    return module.partition(".")[0].removesuffix("_launcher").replace("xpython", "xeus-python")
+
+
+def missing(kernel: Kernel) -> str:
+    """Say that a kernel is gone from its environment, and what to do: as `check` does."""
+    environment = kernel.environment
+    command = "conda kernel" if environment.manager == "conda" else "pip-kernel"
+    package = _package_of(kernel)
+    if not package:
+        return f"its environment holds no kernel {kernel.directory} any more: '{command} sync' removes it."
+    where = shlex.quote(str(environment.prefix))
+    of_conda = "-p " if environment.manager == "conda" else ""
+    if package in BY_OPTION:
+        installing = f"{command} add {of_conda}{where} --install"
+    elif environment.manager == "conda":
+        installing = f"conda install -p {where} {package}"
+    else:
+        installing = f"{shlex.quote(str(environment.prefix / 'bin' / 'python'))} -m pip install {package}"
+    return f"{is_missing(package)}. Install it: {installing}"
+
+
+def is_missing(package: str) -> str:
+    """Say that a kernel package is missing, as a clause."""
+    return f"the kernel package {package} is missing in it"
+
+
+def _package_of(kernel: Kernel) -> str:
+    words = kernel.spec["argv"]
+    if "-m" in words[1:-1]:
+        return package_of_module(words[words.index("-m") + 1])
+    return "r-irkernel" if kernel.language.lower() == "r" else ""

@@ -1,0 +1,46 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from conda_jupyter_plugin.core.kernel_packages import missing
+from conda_jupyter_plugin.core.launcher import FILE_NAME
+from conda_jupyter_plugin.core.models import Environment, Kernel
+from conda_jupyter_plugin.core.verbs import add
+
+from ..support import python_spec, r_spec
+
+PREFIX = Path("/envs/my opencv")
+BASH = {"argv": ["python", "-m", "bash_kernel", "-f", "{connection_file}"], "language": "bash"}
+XEUS = {"argv": ["{prefix}/bin/xr"], "language": "xr"}
+
+
+@pytest.mark.parametrize(
+    ("manager", "spec", "package", "command"),
+    [
+        ("conda", python_spec(), "ipykernel", "conda kernel add -p PREFIX --install"),
+        ("venv", python_spec(), "ipykernel", "pip-kernel add PREFIX --install"),
+        ("conda", r_spec(), "r-irkernel", "conda kernel add -p PREFIX --install"),
+        ("conda", BASH, "bash_kernel", "conda install -p PREFIX bash_kernel"),
+        ("venv", BASH, "bash_kernel", "PYTHON -m pip install bash_kernel"),
+    ],
+)
+def test_what_is_said_names_the_package_and_the_way_out(manager, spec, package, command):
+    kernel = Kernel(Environment(PREFIX, "opencv", manager), PREFIX / "share/jupyter/kernels/x", spec)
+
+    command = command.replace("PREFIX", f"'{PREFIX}'").replace("PYTHON", f"'{PREFIX}/bin/python'")
+    assert missing(kernel) == f"the kernel package {package} is missing in it. Install it: {command}"
+
+
+def test_where_the_package_is_not_known_sync_removes_the_kernel():
+    kernel = Kernel(Environment(PREFIX, "opencv", "conda"), PREFIX / "share/jupyter/kernels/xr", XEUS)
+
+    assert missing(kernel) == "its environment holds no kernel xr any more: 'conda kernel sync' removes it."
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no launcher")
+def test_a_kernel_that_somebody_wrote_does_not_need_the_one_of_the_package(hand_made, open_registry, kernels):
+    add(open_registry(), hand_made)
+
+    launcher = (kernels / "opencv" / FILE_NAME).read_text()
+    assert "/kernel.json" not in launcher.split("__kernel_plain_options()")[0]
