@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from contextlib import contextmanager, suppress
+from itertools import chain, repeat
 from pathlib import Path
 
 from ..core.failures import collecting
@@ -17,7 +18,7 @@ from .activating import trace
 from .questions import question_in, read_answer
 from .reasons import Trouble, why_died, why_refused, why_unstartable
 from .starting import start
-from .verdicts import Checked, failed_silently, misplaced, warnings_of, way_out
+from .verdicts import Checked, failed_silently, misplaced, spoilt_by, warnings_of, way_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,12 +35,18 @@ _LOOKED_AT = 10.0
 
 
 def check_kernels(
-    found: Sequence[Found], *, timeout: float, jobs: int, is_checked: Callable[[], object] = lambda: None
+    found: Sequence[Found],
+    folders: Sequence[Path | None] = (),
+    *,
+    timeout: float,
+    jobs: int,
+    is_checked: Callable[[], object] = lambda: None,
 ) -> tuple[Checked, ...]:
     """Start kernels, ask each where it runs, and shut them down.
 
     Args:
         found: The kernels.
+        folders: Where each is to run, such as its notebook's folder; an empty one for None, and for the rest.
         timeout: How many seconds each may take to answer.
         jobs: How many run at once.
         is_checked: Called after each.
@@ -55,14 +62,14 @@ def check_kernels(
     async def check_all() -> tuple[Checked, ...]:
         free = asyncio.Semaphore(max(1, jobs))
 
-        async def check(one: Found) -> Checked:
+        async def check(one: Found, folder: Path | None) -> Checked:
             async with free:
-                checked = await _check(one, timeout)
+                checked = await _check(one, folder, timeout)
             is_checked()
             return checked
 
         with _cancelled_by_signals(received):
-            return tuple(await asyncio.gather(*map(check, found)))
+            return tuple(await asyncio.gather(*map(check, found, chain(folders, repeat(None)))))
 
     try:
         return asyncio.run(check_all())
@@ -71,20 +78,24 @@ def check_kernels(
         raise KeyboardInterrupt from None
 
 
-async def _check(found: Found, timeout: float) -> Checked:
+async def _check(found: Found, folder: Path | None, timeout: float) -> Checked:
     """Check one kernel; whatever goes wrong in it is told of that one, and the others go on."""
     errors: list[KernelError] = []
     with collecting(errors, found.item.folder):
-        return await _start(found, timeout)
+        checked = await _start(found, folder, timeout)
+        if checked.ok or folder is None:
+            return checked
+        elsewhere = await _start(found, None, timeout)
+        return spoilt_by(folder, elsewhere) if elsewhere.ok else checked
     return Checked(found.registration, False, error=errors[0].message.rstrip("."), hint=errors[0].hint)
 
 
-async def _start(found: Found, timeout: float) -> Checked:
+async def _start(found: Found, folder: Path | None, timeout: float) -> Checked:
     row = found.registration
     if row.status == "broken" and not _may_start(found):
         gone = Trouble("gone", row.reason or "it cannot be started")
         return Checked(row, False, error=gone.reason, hint=way_out(gone, row))
-    began = await start(found.item, question_in(row.language), timeout)
+    began = await start(found.item, question_in(row.language), timeout, folder)
     activation = await _trace(found, began, timeout)
     wrong = _trouble(found, began, activation, timeout)
     return Checked(

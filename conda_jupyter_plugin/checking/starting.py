@@ -19,6 +19,7 @@ from ..core.stand_in import NAME as STAND_IN
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
     from types import TracebackType
     from typing import Any
 
@@ -53,13 +54,16 @@ class Start:
     error: Exception | None = None
 
 
-async def start(item: Installed, question: Question | None, timeout: float) -> Start:
+async def start(
+    item: Installed, question: Question | None, timeout: float, folder: Path | None = None
+) -> Start:
     """Start a kernel, ask it something and shut it down.
 
     Args:
         item: Its kernelspec, which Jupyter would find.
         question: What to ask; None to see only whether it is there.
         timeout: How many seconds it may take until it is there, and once more until it has answered.
+        folder: Where it is to run; None for an empty folder.
 
     Returns:
         How it went, whatever came of it.
@@ -70,10 +74,10 @@ async def start(item: Installed, question: Question | None, timeout: float) -> S
     specs = KernelSpecManager(kernel_dirs=[str(item.folder.parent)], ensure_native_kernel=False)
     manager = AsyncKernelManager(kernel_name=item.name, kernel_spec_manager=specs, log=_quiet_logger())
     begin = time.monotonic()
-    # It runs in an empty folder: what lies in the caller's is not meant to be imported.
+    # What lies in the caller's folder is not meant to be imported.
     with TemporaryDirectory(ignore_cleanup_errors=True) as empty, _Tail() as tail:
         try:
-            await manager.start_kernel(cwd=empty, stdout=tail.stream, stderr=tail.stream)
+            await manager.start_kernel(cwd=str(folder or empty), stdout=tail.stream, stderr=tail.stream)
         except BaseException as error:
             await (_end(manager, now=True) if manager.has_kernel else manager.cleanup_resources())
             if not isinstance(error, Exception):

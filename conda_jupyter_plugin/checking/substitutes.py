@@ -78,6 +78,9 @@ def judge(notebook: Notebook, checked: Checked | None, rows: Iterable[Registrati
     if error is None:
         return Judged(notebook, checked, missing=missing)
     is_broken = checked is not None and not checked.ok
+    if checked and checked.spoilt_by:
+        # No other kernel would do there.
+        return Judged(notebook, checked, error, checked.hint, missing)
     others = [row for row in rows if not (checked and row.path == checked.registration.path)]
     found = candidates(notebook, others, is_free=checked is None)
     hint = checked.hint if checked and is_broken and checked.hint else way_out(notebook, found, command)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 
-from ..core.dataclass import dataclass
+from ..core.dataclass import dataclass, replace
 from ..core.environment import is_frozen, same_prefix
+from ..core.errors import UnreadableError
 from ..core.kernel_packages import BY_OPTION
+from ..core.log import passing_over
 from ..core.models import Environment
+from ..core.presence import is_present, names_in
 from . import remedies
 from .reasons import Trouble, last_lines
 
@@ -39,6 +43,7 @@ class Checked:
         hint: The way out, as a sentence.
         lines: What it printed at last, where nothing else tells what is wrong.
         warnings: What works, and not as it should: sentences.
+        spoilt_by: The folder that it does not work in, where it works elsewhere.
     """
 
     registration: Registration
@@ -49,6 +54,7 @@ class Checked:
     hint: str = ""
     lines: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    spoilt_by: Path | None = None
 
 
 def environment_of(row: Registration) -> Environment | None:
@@ -99,6 +105,30 @@ def failed_silently(seconds: float, trace: Trace | None, printed: str) -> Troubl
     if trace and trace.seconds > seconds / 2:
         return Trouble("silent", f"its activation takes {trace.seconds:.1f} seconds", lines=lines)
     return Trouble("silent", f"it did not answer in {seconds:g} seconds", lines=lines)
+
+
+def spoilt_by(folder: Path, elsewhere: Checked) -> Checked:
+    """Say that a kernel does not work in a folder, and which files there Python takes for its own.
+
+    Args:
+        folder: The folder.
+        elsewhere: How it works in an empty one.
+    """
+    error, names = f"it starts, but not in {folder}", []
+    with passing_over(UnreadableError):
+        names = sorted(name for name in names_in(folder) if _hides_a_module(folder / name))
+    if not names or elsewhere.registration.language.lower() != "python":
+        return replace(elsewhere, ok=False, error=error, spoilt_by=folder)
+    said = ", ".join(names)
+    error += f", where {said} hide{'s a module' if len(names) == 1 else ' modules'} of Python's own"
+    return replace(elsewhere, ok=False, error=error, hint=f"Rename {said}.", spoilt_by=folder)
+
+
+def _hides_a_module(path: Path) -> bool:
+    """Whether a file or folder is imported in place of a module that comes with Python."""
+    if path.name.partition(".")[0] not in sys.stdlib_module_names:
+        return False
+    return path.suffix == ".py" or is_present(path / "__init__.py")
 
 
 def way_out(trouble: Trouble, row: Registration) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from ..core.dataclass import replace
 from ..core.environment import identify
 from ..core.errors import NotRegisteredError, UsageError
+from ..core.permissions import is_private
 from . import check_report
 from .documents import errors_as_json, print_json
 from .host import Target
@@ -19,7 +21,7 @@ from .streams import say_all, write
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ..checking.notebooks import Notebook
     from ..checking.substitutes import Judged
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from ..core.finding import Found
     from ..core.registry import Registry
     from .host import Host, Output
+
+    Place = tuple[str, Path | None]
+    """A kernel's name in small letters, and where it is to run."""
 
 
 def check(args: Namespace, host: Host, output: Output) -> int:
@@ -50,11 +55,12 @@ def check(args: Namespace, host: Host, output: Output) -> int:
     notebooks = [read_notebook(Path(name)) for name in args.names if _is_notebook(name)]
     args.names = [name for name in args.names if not _is_notebook(name)]
     registry = open_registry(args, host).remembering()
-    asked_for = _asked_for(registry, notebooks)
     found = _find(registry, args, host) if args.names or args.all or not notebooks else ()
+    places = {**_in_an_empty_folder(found), **_beside(registry, notebooks)}
     errors = registry.unreadable() if args.all else ()
-    checked = _check(_each_once((*found, *asked_for)), args, output)
-    judged = _judge(registry, notebooks, checked, host)
+    results = dict(zip(places, _check(places, args, output), strict=True))
+    judged = _judge(registry, notebooks, results, host)
+    checked = _worst_of_each(results.values())
     _print(checked, judged, errors, output)
     return int(bool(errors) or not all([one.ok for one in checked] + [one.ok for one in judged]))
 
@@ -63,39 +69,63 @@ def _is_notebook(name: str) -> bool:
     return name.endswith(".ipynb") or os.sep in name
 
 
-def _asked_for(registry: Registry, notebooks: Sequence[Notebook]) -> list[Found]:
-    """Find the kernels that notebooks ask for, by their names."""
+def _in_an_empty_folder(found: Iterable[Found]) -> dict[Place, Found]:
+    return {(one.item.name.lower(), None): one for one in found}
+
+
+def _beside(registry: Registry, notebooks: Sequence[Notebook]) -> dict[Place, Found]:
+    """Find the kernels that notebooks ask for, by their names; each runs where its notebook would."""
     from ..core.finding import by_name
 
     kernels = by_name(registry) if notebooks else {}
-    names = (notebook.kernel.lower() for notebook in notebooks)
-    return [kernels[name] for name in names if name in kernels]
+    places = map(_place, notebooks)
+    return {place: kernels[place[0]] for place in places if place[0] in kernels}
 
 
-def _each_once(found: Iterable[Found]) -> Sequence[Found]:
-    return list({one.item.folder: one for one in found}.values())
+def _place(notebook: Notebook) -> Place:
+    return notebook.kernel.lower(), notebook.path.absolute().parent
 
 
-def _check(found: Sequence[Found], args: Namespace, output: Output) -> tuple[Checked, ...]:
+def _check(places: Mapping[Place, Found], args: Namespace, output: Output) -> list[Checked]:
     from ..checking.front_end import warnings_for
     from ..checking.jupyters import find_jupyter
     from ..checking.kernels import check_kernels
 
+    # What others have put beside a notebook is not run without being asked for.
+    closed = [folder if folder is None or is_private(folder) else None for _, folder in places]
+    check_all = partial(check_kernels, list(places.values()), closed, timeout=args.timeout, jobs=args.jobs)
     if not output.shows_progress:
-        checked = check_kernels(found, timeout=args.timeout, jobs=args.jobs)
+        checked = check_all()
     else:
         from tqdm import tqdm
 
-        with closing(tqdm(total=len(found), unit=" kernels", leave=False)) as bar:
-            checked = check_kernels(found, timeout=args.timeout, jobs=args.jobs, is_checked=bar.update)
+        with closing(tqdm(total=len(places), unit=" kernels", leave=False)) as bar:
+            checked = check_all(is_checked=bar.update)
     jupyter = find_jupyter(args.jupyter_prefix)
-    return tuple(
-        replace(one, warnings=(*one.warnings, *warnings_for(one.registration, jupyter))) for one in checked
-    )
+    return [
+        replace(
+            one, warnings=one.warnings + warnings_for(one.registration, jupyter) + _elsewhere(given, used)
+        )
+        for one, (_, given), used in zip(checked, places, closed, strict=True)
+    ]
+
+
+def _elsewhere(given: Path | None, used: Path | None) -> tuple[str, ...]:
+    return () if given == used else (f"It was started in an empty folder: others can write in {given}.",)
+
+
+def _worst_of_each(checked: Iterable[Checked]) -> list[Checked]:
+    """Give one verdict for each kernel: that of a folder where it fails."""
+    worst: dict[Path | None, Checked] = {}
+    for one in checked:
+        path = one.registration.path
+        if path not in worst or worst[path].ok:
+            worst[path] = one
+    return list(worst.values())
 
 
 def _judge(
-    registry: Registry, notebooks: Sequence[Notebook], checked: Iterable[Checked], host: Host
+    registry: Registry, notebooks: Sequence[Notebook], results: Mapping[Place, Checked], host: Host
 ) -> tuple[Judged, ...]:
     if not notebooks:
         return ()
@@ -103,10 +133,7 @@ def _judge(
     from ..core.listing import list_kernels
 
     rows = list_kernels(registry, host.all_environments())
-    by_name = {one.registration.name.lower(): one for one in checked}
-    return tuple(
-        judge(notebook, by_name.get(notebook.kernel.lower()), rows, host.command) for notebook in notebooks
-    )
+    return tuple(judge(notebook, results.get(_place(notebook)), rows, host.command) for notebook in notebooks)
 
 
 def _print(

@@ -62,6 +62,14 @@ def is_trusted(status: os.stat_result) -> bool:
     return os.name == "nt" or status.st_uid in (os.geteuid(), 0, os.stat("/").st_uid)
 
 
+def is_private(folder: Path) -> bool:
+    """Whether what lies in a folder was put there by this user or the administrator."""
+    with suppress(OSError):
+        status = os.stat(folder)
+        return is_trusted(status) and (os.name == "nt" or not others_may_write(status))
+    return False
+
+
 def may_delete(status: os.stat_result, around: os.stat_result) -> bool:
     """Whether something in our own folder may be deleted: what this user or the administrator made.
 

@@ -104,6 +104,49 @@ def test_the_kernels_that_are_meant_are_checked(opencv, broken, capsys, words, s
     assert [kernel["name"] for kernel in document(capsys)["kernels"]] == names
 
 
+@pytest.fixture
+def beside(home, opencv):
+    """Makes a folder with a notebook for the kernel opencv, and with a module."""
+
+    def beside(folder, module, text=""):
+        (home / folder).mkdir()
+        (home / folder / module).write_text(text)
+        kernelspec = {"name": "opencv", "display_name": "opencv", "language": "python"}
+        document = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernelspec}, "cells": []}
+        notebook = home / folder / "analysis.ipynb"
+        notebook.write_text(json.dumps(document))
+        return notebook
+
+    return beside
+
+
+def test_a_notebooks_kernel_is_started_where_the_notebook_is(beside, capsys):
+    spoilt, fine = beside("a", "re.py", "1 / 0\n"), beside("b", "helpers.py")
+
+    assert main(["check", "opencv", str(spoilt), str(fine), "--json"]) == 1
+
+    told = document(capsys)
+    why = f"it starts, but not in {spoilt.parent}, where re.py hides what Python has of that name"
+    assert [(kernel["name"], kernel["error"]) for kernel in told["kernels"]] == [("opencv", why)]
+    assert [(notebook["ok"], notebook["hint"], notebook["candidates"]) for notebook in told["notebooks"]] == [
+        (False, "Rename re.py.", []),
+        (True, "", []),
+    ]
+
+
+def test_nothing_that_others_may_have_put_beside_a_notebook_is_run(beside, capsys, tmp_path):
+    notebook = beside("open", "re.py", f"open({str(tmp_path / 'ran')!r}, 'w')\n1 / 0\n")
+    notebook.parent.chmod(0o777)
+
+    assert main(["check", str(notebook), "--json"]) == 0
+
+    (kernel,) = document(capsys)["kernels"]
+    assert kernel["warnings"] == [
+        f"It was started in an empty folder: others can write in {notebook.parent}."
+    ]
+    assert not (tmp_path / "ran").exists()
+
+
 def test_the_active_environments_kernels_are_meant_by_nothing(opencv, broken, capsys, monkeypatch):
     monkeypatch.setenv("VIRTUAL_ENV", str(opencv.prefix))
 
