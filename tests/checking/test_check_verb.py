@@ -126,7 +126,7 @@ def test_a_notebooks_kernel_is_started_where_the_notebook_is(beside, capsys):
     assert main(["check", "opencv", str(spoilt), str(fine), "--json"]) == 1
 
     told = document(capsys)
-    why = f"it starts, but not in {spoilt.parent}, where re.py hides what Python has of that name"
+    why = f"it starts, but not in {spoilt.parent}, where re.py hides a module of Python's own"
     assert [(kernel["name"], kernel["error"]) for kernel in told["kernels"]] == [("opencv", why)]
     assert [(notebook["ok"], notebook["hint"], notebook["candidates"]) for notebook in told["notebooks"]] == [
         (False, "Rename re.py.", []),
@@ -141,9 +141,8 @@ def test_nothing_that_others_may_have_put_beside_a_notebook_is_run(beside, capsy
     assert main(["check", str(notebook), "--json"]) == 0
 
     (kernel,) = document(capsys)["kernels"]
-    assert kernel["warnings"] == [
-        f"It was started in an empty folder: others can write in {notebook.parent}."
-    ]
+    told = f"It was started in an empty folder: others can write in {notebook.parent}."
+    assert kernel["warnings"] == [told]
     assert not (tmp_path / "ran").exists()
 
 
