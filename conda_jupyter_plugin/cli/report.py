@@ -38,21 +38,16 @@ _STEPS = (
 
 def result_as_text(result: Result) -> list[str]:
     """Tell a result in lines, one for each kernel."""
-    would = result.dry_run
-    lines = [
-        f'Kernel "{row.name}" {"would be registered" if would else "registered"} as "{row.display_name}"'
-        f" in {short(row.path)}"
-        for row in result.registered
-    ]
+    would = "would be " if result.dry_run else ""
+    written = result.registered
+    lines = [_written(row, f"{would}{'renamed' if row.previous_name else 'registered'}") for row in written]
+    lines += [_written(row, f"{would}refreshed") for row in result.refreshed]
+    renamed = {row.path.with_name(row.previous_name) for row in written if row.path and row.previous_name}
     lines += [
-        f'Kernel "{row.name}" {"would be refreshed" if would else "refreshed"} as "{row.display_name}"'
-        f" in {short(row.path)}"
-        for row in result.refreshed
-    ]
-    lines += [
-        f'Kernel "{row.name}" {"would be removed" if would else "removed"} from {short(row.path)}'
+        f'Kernel "{row.name}" {would}removed from {short(row.path)}'
         + ("; what was there before it is back" if row.gives_back and not would else "")
         for row in result.removed
+        if row.path not in renamed
     ]
     lines += [
         f'Kernel "{row.name}" is registered as "{row.display_name}" already' for row in result.unchanged
@@ -64,6 +59,11 @@ def result_as_text(result: Result) -> list[str]:
         more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""
         lines.append(f"Without a kernel, which --install adds: {', '.join(bare[:_SHOWN])}{more}")
     return lines
+
+
+def _written(row: Registration, what: str) -> str:
+    name = f'"{row.previous_name}" {what} to "{row.name}"' if row.previous_name else f'"{row.name}" {what}'
+    return f'Kernel {name} as "{row.display_name}" in {short(row.path)}'
 
 
 def print_result(result: Result, output: Output) -> None:

@@ -33,6 +33,8 @@ def build_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | N
         as_json: Whether bad usage is to be printed as JSON.
         only: The verb that is meant, where that is known.
     """
+    # Up to 26.1, conda calls itself after the file that runs.
+    parser.prog = "conda kernel"
     version = f"{parser.prog} {__version__}"
     parser.add_argument(
         "-V", "--version", action="version", version=version, help="Show the version and exit."

@@ -84,10 +84,7 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     }
     files = {**_files(draft), **(launch.files if launch else {})}
     if activation and not windows:
-        # What somebody wrote by hand may start something else.
-        source = (
-            None if choices.spec else Source(str(draft.kernel.folder / "kernel.json"), missing(draft.kernel))
-        )
+        source = Source(str(draft.kernel.folder / "kernel.json"), missing(draft.kernel))
         files[FILE_NAME] = RenderedFile(render_launcher(activation, values, source))
     files["kernel.json"] = RenderedFile(document=all_for_everybody(spec))
     return Rendered(

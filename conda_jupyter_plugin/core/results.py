@@ -22,7 +22,7 @@ class Registration:
 
     `mendable` says that `sync` brings it in line; `kept` that its environment is not here, but not known to
     be gone either; `gives_back` that a removed one makes room again for what it took the place of;
-    `provisioner` is what starts it in place of Jupyter itself.
+    `provisioner` is what starts it in place of Jupyter itself; `previous_name` what a renamed one was called.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Registration:
     kept: bool = False
     provisioner: str | None = None
     gives_back: bool = False
+    previous_name: str | None = None
 
 
 @dataclass(frozen=True)

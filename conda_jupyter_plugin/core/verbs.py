@@ -207,7 +207,11 @@ def _write_all(
 
 def _report(registry: Registry, planned: Sequence[Planned]) -> Result:
     def rows(wanted: Callable[[Planned], bool]) -> tuple[Registration, ...]:
-        return tuple(describe_planned(item) for item in planned if wanted(item))
+        return tuple(
+            replace(describe_planned(item), previous_name=item.former.name if item.former else None)
+            for item in planned
+            if wanted(item)
+        )
 
     return Result(
         registered=rows(lambda item: item.anew),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def follow_command(command: str) -> None:
-    """Bring the kernels in line with what a command has changed, and say so in a line.
+    """Bring the kernels in line with what a command has changed, and say so in a line for each.
 
     Args:
         command: The conda command's name, as its post-command hook gives it.
@@ -45,7 +45,7 @@ def follow_command(command: str) -> None:
     if result.changes and not (context.json or context.quiet):
         from ..cli import report, streams
 
-        streams.say("; ".join(report.result_as_text(result)), sys.stdout)
+        streams.say_all(report.result_as_text(result), sys.stdout)
     # All else has been done by now.
     for error in result.errors:
         raise error

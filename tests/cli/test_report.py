@@ -206,6 +206,23 @@ def test_what_was_done_is_told_in_a_line(kind, dry_run, words):
     assert words in line
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_kernel_that_was_renamed_is_one_line(home, dry_run):
+    kernels = home / ".local/share/jupyter/kernels"
+    old = registration(name="opencv", path=kernels / "opencv")
+    new = registration(name="vision", path=kernels / "vision", previous_name="opencv")
+    elsewhere = registration(name="opencv", path=home / "kernels/opencv")
+
+    told = report.result_as_text(Result(registered=(new,), removed=(old, elsewhere), dry_run=dry_run))
+
+    would = "would be " if dry_run else ""
+    place = "~/.local/share/jupyter/kernels/vision"
+    assert told == [
+        f'Kernel "opencv" {would}renamed to "vision" as "Python 3.12 (opencv)" in {place}',
+        f'Kernel "opencv" {would}removed from ~/kernels/opencv',
+    ]
+
+
 def test_where_nothing_was_done_it_is_said():
     assert report.result_as_text(Result()) == ["Nothing to do."]
 

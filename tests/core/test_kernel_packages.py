@@ -1,12 +1,9 @@
-import os
 from pathlib import Path
 
 import pytest
 
 from conda_jupyter_plugin.core.kernel_packages import missing
-from conda_jupyter_plugin.core.launcher import FILE_NAME
 from conda_jupyter_plugin.core.models import Environment, Kernel
-from conda_jupyter_plugin.core.verbs import add
 
 from ..support import python_spec, r_spec
 
@@ -36,11 +33,3 @@ def test_where_the_package_is_not_known_sync_removes_the_kernel():
     kernel = Kernel(Environment(PREFIX, "opencv", "conda"), PREFIX / "share/jupyter/kernels/xr", XEUS)
 
     assert missing(kernel) == "its environment holds no kernel xr any more: 'conda kernel sync' removes it."
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no launcher")
-def test_a_kernel_that_somebody_wrote_does_not_need_the_one_of_the_package(hand_made, open_registry, kernels):
-    add(open_registry(), hand_made)
-
-    launcher = (kernels / "opencv" / FILE_NAME).read_text()
-    assert "/kernel.json" not in launcher.split("__kernel_plain_options()")[0]

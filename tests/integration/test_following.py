@@ -243,6 +243,18 @@ def test_a_kernel_in_a_later_versions_format_is_left_alone_with_a_line(conda: Co
     assert path.read_bytes() == before
 
 
+def test_a_rename_is_told_in_a_line_for_each_kernel(conda: Conda) -> None:
+    conda.run("create", "-y", "-n", "a", "bash_kernel", "r-irkernel")
+
+    done = conda.run("rename", "-n", "a", "b")
+
+    kernels = "~/.local/share/jupyter/kernels"
+    assert done.stdout.splitlines()[-2:] == [
+        f'Kernel "a" renamed to "b" as "R 4.4 (b)" in {kernels}/b',
+        f'Kernel "a-bash" renamed to "b-bash" as "Bash (b)" in {kernels}/b-bash',
+    ]
+
+
 def test_what_somebody_removed_stays_removed(conda: Conda) -> None:
     conda.run("create", "-y", "-n", "a", "bash_kernel")
     conda.run("kernel", "remove", "-y", "a")

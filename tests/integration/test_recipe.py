@@ -121,7 +121,7 @@ def test_what_a_release_gives_is_installed_updated_and_removed(
     base.run("install", "-y", "-n", "base", f"{NAME}=*=*_0")
     assert build_of(base) == "0"
     # an older conda calls itself by the file that was run
-    assert base.run("kernel", "--version").stdout.split()[1:] == ["kernel", metadata()["version"]]
+    assert base.run("kernel", "--version").stdout.split() == ["conda", "kernel", metadata()["version"]]
 
     created = base.run("create", "-y", "-n", "opencv", "--kernel")
     assert 'Kernel "opencv" registered as "Python 3' in created.stdout
