@@ -8,7 +8,8 @@ from .name_rules import kernel_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from .models import Kernel, Owner
 
@@ -49,6 +50,14 @@ def display_name(kernel: Kernel, label: str, template: str, *, owner: Owner, nam
         kernel=kernel.directory,
         prefix=kernel.environment.prefix,
     )
+
+
+def look(spec: Mapping[str, Any]) -> tuple[str, str]:
+    """Give what VS Code tells kernels apart by: the name that is shown, and the command's first word.
+
+    https://github.com/microsoft/vscode-jupyter: its list leaves out the second of two.
+    """
+    return str(spec.get("display_name", "")), str(next(iter(spec.get("argv", ())), ""))
 
 
 def check_template(template: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .dataclass import replace
+from .display_names import look
 from .environment import canonical
 from .failures import collecting
 from .finding import everything
@@ -11,7 +12,7 @@ from .status import describe_planned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .models import Environment, Owner
     from .planning import Planned
@@ -30,18 +31,33 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
         The kernels by their environments, then by name, each as Jupyter would find it, with its state.
     """
     seen: dict[str, Registration] = {}
+    looks: dict[tuple[str, str], list[str]] = {}
     owners: list[Owner] = []
     for found in everything(registry):
-        seen.setdefault(found.item.name.lower(), found.registration)
+        if found.item.name.lower() not in seen:
+            seen[found.item.name.lower()] = found.registration
+            looks.setdefault(look(found.item.spec), []).append(found.item.name)
         if found.item.owner:
             owners.append(found.item.owner)
-    rows = list(seen.values())
+    rows = list(_alike_told(seen.values(), looks))
     if environments := list(available):
         # An environment's main kernel may be missing where further ones are there.
         registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if not owner.further}
         for environment in environments:
             rows += _unregistered(registry, environment, registered)
     return tuple(sorted(rows, key=_place))
+
+
+def _alike_told(
+    rows: Iterable[Registration], looks: Mapping[tuple[str, str], list[str]]
+) -> Iterator[Registration]:
+    """Say of kernels that look alike in VS Code that they do: it shows one of them."""
+    alike = {name: names for names in looks.values() if len(names) > 1 for name in names}
+    for row in rows:
+        if row.managed and row.status == "ok" and row.reason is None and row.name in alike:
+            others = [name for name in alike[row.name] if name != row.name]
+            row = replace(row, reason=f"looks like {', '.join(others)} in VS Code")
+        yield row
 
 
 def _place(row: Registration) -> tuple[bool, str, str, str, str]:

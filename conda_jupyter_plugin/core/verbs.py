@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import partial
 
 from . import store
 from .dataclass import replace
+from .display_names import look
 from .environment import canonical
 from .errors import NoKernelError
 from .failures import collecting
@@ -24,7 +26,7 @@ from .withdrawal import reinstate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from .errors import KernelError
@@ -72,7 +74,11 @@ def add(
         check_private(registry, planned)
         if not dry_run:
             written = _write_all(registry, planned, planning, choices.kernel_name)
-            warnings = (*_closed(registry.location, environment), *_without_program(choices, planned))
+            warnings = (
+                *_closed(registry.location, environment),
+                *_without_program(choices, planned),
+                *(_alike(registry, planned) if choices.display_name else ()),
+            )
             return replace(written, errors=(*unusable, *written.errors), warnings=warnings)
     report = _report(registry, planned)
     for item in planned if dry_run else ():
@@ -156,6 +162,19 @@ def _closed(location: Location, environment: Environment) -> tuple[str, ...]:
         for trouble, closed in found.items()
         if closed
     )
+
+
+def _alike(registry: Registry, planned: Sequence[Planned]) -> Iterator[str]:
+    """Say which kernels look like others, of which VS Code shows one."""
+    own = {item.rendered.name for item in planned}
+    looks = {look(item.spec): item.name for item in registry.seen if item.name not in own}
+    for item in planned:
+        other = looks.get(look(item.rendered.files["kernel.json"].document or {}))
+        name, shown = item.rendered.name, item.rendered.display_name
+        option = f"--display-name {shlex.quote(f'{shown} ({name})')}"
+        if other:
+            told = f"{name} looks like {other} in VS Code, which shows one of them"
+            yield f"{told}: tell them apart by {option}."
 
 
 def _without_program(choices: Choices, planned: Sequence[Planned]) -> tuple[str, ...]:

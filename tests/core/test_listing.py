@@ -66,3 +66,25 @@ def test_the_list_is_sorted_by_environment(open_registry, make_environment, kern
     write_spec(kernels / "bash", bash_spec())
 
     assert names(list_kernels(open_registry())) == ["analysis", "opencv", "a-second", "stats", "bash"]
+
+
+def test_kernels_that_vs_code_does_not_tell_apart_say_so(open_registry, make_environment):
+    for name in ("opencv", "vision"):
+        add(open_registry(), make_environment(name), Choices(display_name="CV"))
+    add(open_registry(), make_environment("other"))
+
+    rows = {row.name: (row.status, row.reason) for row in list_kernels(open_registry())}
+
+    assert rows == {
+        "opencv": ("ok", "looks like vision in VS Code"),
+        "vision": ("ok", "looks like opencv in VS Code"),
+        "other": ("ok", None),
+    }
+
+
+def test_one_that_somebody_wrote_with_another_command_is_told_apart(open_registry, make_environment, kernels):
+    add(open_registry(), make_environment(), Choices(display_name="Bash"))
+    spec = {**bash_spec(), "display_name": "Bash", "argv": ["/usr/bin/python3", "-m", "bash_kernel"]}
+    write_spec(kernels / "bash", spec)
+
+    assert {row.reason for row in list_kernels(open_registry())} == {None}

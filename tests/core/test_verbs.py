@@ -324,3 +324,21 @@ def test_in_the_users_own_folder_variables_are_the_users_alone(open_registry, wi
     add(open_registry(activators=activators), environment)
 
     assert {path.stat().st_mode & 0o077 for path in (kernels / "opencv").iterdir()} == {0}
+
+
+@pytest.mark.parametrize("same_environment", [True, False])
+def test_a_display_name_of_another_kernel_is_warned_of(open_registry, make_environment, same_environment):
+    environment = make_environment()
+    add(open_registry(), environment, Choices(display_name="CV"))
+    other = environment if same_environment else make_environment("vision")
+    name = "vision"
+
+    result = add(open_registry(), other, Choices(kernel_name=name, display_name="CV"))
+
+    assert [row.name for row in result.registered] == [name]
+    assert result.warnings == (
+        "vision looks like opencv in VS Code, which shows one of them:"
+        " tell them apart by --display-name 'CV (vision)'.",
+    )
+    again = add(open_registry(), other, Choices(kernel_name=name, display_name="CV (vision)"))
+    assert again.warnings == ()
