@@ -64,6 +64,7 @@ class KernelActivator(Activator):
         if self._args is None:
             return []
         from conda_jupyter_plugin.core.errors import KernelError
+        from conda_jupyter_plugin.core.naming_errors import without_force
 
         self._args.path = str(creator.dest)
         try:
@@ -76,8 +77,8 @@ class KernelActivator(Activator):
             if _is_virtualenvs_own_command():
                 # What virtualenv does once all its activators are through.
                 creator.pyenv_cfg.write()
-                raise
-            say(f"The kernel was not registered: {error}", sys.stderr)
+                raise without_force(error) from error
+            say(f"The kernel was not registered: {without_force(error)}", sys.stderr)
         return []
 
 
@@ -85,6 +86,7 @@ def _checked(options: VirtualEnvOptions) -> Namespace:
     """Turn virtualenv's options into those of `pip-kernel add`; what is wrong with them shows at once."""
     from conda_jupyter_plugin.cli.options import choices
     from conda_jupyter_plugin.core.name_rules import check_chosen
+    from conda_jupyter_plugin.core.naming_errors import ReservedNameError, without_force
 
     from .main import build_parser
 
@@ -95,7 +97,10 @@ def _checked(options: VirtualEnvOptions) -> Namespace:
         words.append("--quiet" if options.verbosity < _USUAL_VERBOSITY else "--verbose")
     args = build_parser(only="add").parse_args(words)
     if name := choices(args).kernel_name:
-        check_chosen(name, force=False)
+        try:
+            check_chosen(name, force=False)
+        except ReservedNameError as error:
+            raise without_force(error) from error
     return args
 
 

@@ -29,6 +29,7 @@ class InvalidNameError(UsageError):
         )
 
 
+_NAME = "Choose another name with --kernel-name NAME."
 _OTHER_NAME = "Choose another name with --kernel-name NAME, or give this one with --kernel-name and --force."
 
 
@@ -63,7 +64,7 @@ class NameTakenError(KernelError):
         """It is what the environment itself calls one of its kernels, where that would be written."""
         return cls(
             f"The kernel name {name} is that of a kernel in {prefix} itself, which would be overwritten.",
-            "Choose another name with --kernel-name NAME.",
+            _NAME,
         )
 
     @classmethod
@@ -75,3 +76,10 @@ class NameTakenError(KernelError):
     def everywhere(cls, prefix: Path) -> NameTakenError:
         """So is every name that could be given by itself."""
         return cls(f"Every name for the kernel of {prefix} is taken.", "Give it one with --kernel-name NAME.")
+
+
+def without_force(error: KernelError) -> KernelError:
+    """The same error where `--force` is no option."""
+    if isinstance(error, ReservedNameError | NameTakenError):
+        error.hint = _NAME
+    return error

@@ -11,7 +11,9 @@ from ..cli import documents, report, streams
 from ..conda_side.coverage import foreign_platform
 from ..conda_side.errors import as_conda_errors
 from ..conda_side.transaction import changed_prefixes
+from ..core.errors import KernelError
 from ..core.log import log_swallowed
+from ..core.naming_errors import without_force
 from ..core.results import Result
 from .check import foresee, prefix_to_be
 from .register import register
@@ -76,7 +78,11 @@ class FlaggedCommand:
         registers_only = not self.request.asks_for_packages and self.request.finds_kernel(prefix)
         if self.makes_kernel:
             with as_conda_errors():
-                self.outcome.result = foresee(self.request, prefix, package)
+                try:
+                    self.outcome.result = foresee(self.request, prefix, package)
+                except KernelError as error:
+                    # conda's own commands have no `--force`, `conda kernel create` has.
+                    raise error if self.is_told_elsewhere else without_force(error) from error
             for row in self.outcome.result.registered if context.dry_run else ():
                 self._say(f'Kernel "{row.name}" would be registered in {report.short(row.path)}', sys.stderr)
         if registers_only:

@@ -142,7 +142,8 @@ def test_somebody_elses_kernel_of_that_name_stops_conda_before_it_starts(conda: 
     (foreign / "kernel.json").write_text(kernelspec("Mine", "python", sys.executable), "utf-8")
     before = tree(conda.data_dir)
     done = conda.run("create", "-y", "-n", "opencv", "--kernel", "bash_kernel", check=False)
-    assert_one_sentence(done, 1, "opencv", str(foreign), "--kernel-name")
+    assert_one_sentence(done, 1, "opencv", str(foreign))
+    assert done.stderr.rstrip().endswith("Choose another name with --kernel-name NAME.")
     assert environments(conda) == []
     assert tree(conda.data_dir) == before
 
