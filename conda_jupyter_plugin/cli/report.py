@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 
 from ..core.path_text import for_everybody
+from ..core.status import ENVIRONMENT_GONE
 from .documents import errors_as_json, print_json, result_as_json, row_as_json
 from .streams import printable, say, say_all, write
 from .table import lay_out
@@ -142,9 +143,11 @@ def _mending(rows: Sequence[Registration], command: str) -> list[str]:
         ways.append(f"{len(others)} broken otherwise: `{command} check {others[0]}` says what to do.")
     if statuses:
         troubles = ", ".join(f"{counts[status]} {status}" for status in statuses)
-        # What is stale is written anew; what is broken and stays so would have to be mended by hand.
         does = " and ".join(f"{_WHAT_SYNC_DOES[status]} {counts[status]}" for status in statuses)
         ways.append(f"{troubles}: `{command} sync` {does}.")
+    lost = [row.name for row in rows if row.mendable and row.reason not in (None, ENVIRONMENT_GONE)]
+    if lost:
+        ways.append(f"To keep {lost[0]}: `{command} check {lost[0]}` says what to do.")
     if missing:
         them = "it" if missing == 1 else "them"
         ways.append(f"{missing} kept, not known to be gone: `{command} remove --missing` removes {them}.")

@@ -53,13 +53,29 @@ def test_the_list_looks_as_the_contract_shows_it(home, capsys):
 )
 def test_the_list_ends_with_the_way_out(capsys, statuses, line):
     report.print_rows(
-        [registration(status=status, mendable=status in ("stale", "broken")) for status in statuses],
+        [
+            registration(
+                status=status, mendable=status in ("stale", "broken"), reason="the environment is gone"
+            )
+            for status in statuses
+        ],
         Output(),
         "conda kernel",
     )
 
     last = capsys.readouterr().out.splitlines()[-1]
     assert last == line if line else "sync" not in last
+
+
+def test_one_whose_environment_is_there_can_be_kept(capsys):
+    reason = "the environment holds no kernel python3 any more"
+    rows = [registration(status="broken", mendable=True, reason=reason)]
+    report.print_rows(rows, Output(), "conda kernel")
+
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "1 broken: `conda kernel sync` removes 1.",
+        "To keep opencv: `conda kernel check opencv` says what to do.",
+    ]
 
 
 def test_a_kernel_that_is_kept_is_not_said_to_be_removed_by_sync(capsys):

@@ -243,6 +243,19 @@ def test_a_kernel_in_a_later_versions_format_is_left_alone_with_a_line(conda: Co
     assert path.read_bytes() == before
 
 
+def test_the_first_of_two_kernels_comes_back_under_its_name(conda: Conda) -> None:
+    conda.run("create", "-y", "-n", "a", "bash_kernel", "r-irkernel")
+    conda.run("remove", "-y", "-n", "a", "r-irkernel")
+    assert shown(conda) == {"a-bash": "Bash (a)"}
+
+    conda.run("install", "-y", "-n", "a", "r-irkernel")
+    assert shown(conda) == {"a": "R 4.4 (a)", "a-bash": "Bash (a)"}
+
+    conda.run("kernel", "remove", "-y", "a")
+    conda.run("kernel", "add", "-n", "a")
+    assert shown(conda) == {"a": "R 4.4 (a)", "a-bash": "Bash (a)"}
+
+
 def test_a_rename_is_told_in_a_line_for_each_kernel(conda: Conda) -> None:
     conda.run("create", "-y", "-n", "a", "bash_kernel", "r-irkernel")
 
