@@ -41,6 +41,8 @@ def follow_command(command: str) -> None:
     prefixes = _changed(command, options)
     if not _may_concern_kernels(prefixes):
         return
+    from ..core.errors import LocationError
+
     result = _follow(command, prefixes, auto)
     if result.changes and not (context.json or context.quiet):
         from ..cli import report, streams
@@ -48,6 +50,9 @@ def follow_command(command: str) -> None:
         streams.say_all(report.result_as_text(result), sys.stdout)
     # All else has been done by now.
     for error in result.errors:
+        if isinstance(error, LocationError) and error.another_would_do:
+            # Whatever the command was, it is done.
+            error.hint = "Mend that, and run `conda kernel sync`."
         raise error
 
 

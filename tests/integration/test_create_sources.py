@@ -76,21 +76,26 @@ def test_an_environment_file_in_conda_create(conda: Conda, tmp_path: Path, given
 
 
 FLOW = "name: stats\nchannels: [CHANNEL, nodefaults::x]\ndependencies: [r-base, {pip: []}]\n"
-BOM = "name: stats\ndependencies:\n- r-base\n"
+BLOCK = "name: stats\ndependencies:\n- r-base\n"
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "encoding"),
-    [("f.yml", FLOW, "utf-8"), ("f.yml", BOM, "utf-16"), ("F.YML", BOM, "utf-8"), ("f", BOM, "utf-8")],
-    ids=["flow", "utf-16", "upper case", "no extension"],
+    ("name", "text", "encoding", "as_url"),
+    [
+        ("f.yml", FLOW, "utf-8", False),
+        ("f.yml", FLOW, "utf-8", True),
+        ("f.yml", BLOCK, "utf-16", False),
+        ("F.YML", BLOCK, "utf-8", False),
+        ("f", BLOCK, "utf-8", False),
+    ],
+    ids=["flow", "url", "utf-16", "upper case", "no extension"],
 )
-@pytest.mark.parametrize("url", [False, True], ids=["path", "url"])
 def test_a_file_is_read_as_conda_reads_it(
-    conda: Conda, channel: Channel, tmp_path: Path, name: str, text: str, encoding: str, url: bool
+    conda: Conda, channel: Channel, tmp_path: Path, name: str, text: str, encoding: str, as_url: bool
 ) -> None:
     file = tmp_path / name
     file.write_bytes(text.replace("CHANNEL", channel.url).encode(encoding))
-    given = file.as_uri() if url else str(file)
+    given = file.as_uri() if as_url else str(file)
     without_flag = conda.run("env", "create", "--dry-run", "-f", given, check=False)
 
     foreseen = conda.run("env", "create", "--dry-run", "--kernel", "-f", given, check=False)

@@ -322,9 +322,10 @@ def test_where_nothing_can_be_written_the_way_out_is_one_that_the_command_has(
     synced = conda.run("kernel", "sync", check=False)
     created = conda.run("create", "-y", "-n", "vision", "--kernel", "bash_kernel", check=False)
 
-    for done, status in ((removed, 0), (synced, 1), (created, 1)):
+    told = [(removed, 0, "run `conda kernel sync`."), (synced, 1, "try again."), (created, 1, "try again.")]
+    for done, status, then in told:
         assert done.returncode == status
-        assert done.stderr.rstrip().endswith("Mend that, and try again.")
+        assert done.stderr.rstrip().endswith(f"Mend that, and {then}")
     mount_or_skip("mount", "-o", "remount,rw", conda.data_dir)
     conda.run("kernel", "sync")
     assert registered(conda) == []
