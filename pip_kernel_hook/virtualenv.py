@@ -64,7 +64,7 @@ class KernelActivator(Activator):
         if self._args is None:
             return []
         from conda_jupyter_plugin.core.errors import KernelError
-        from conda_jupyter_plugin.core.naming_errors import without_force
+        from conda_jupyter_plugin.core.naming_errors import leave_out_force
 
         self._args.path = str(creator.dest)
         try:
@@ -74,11 +74,12 @@ class KernelActivator(Activator):
             from conda_jupyter_plugin.core.log import log_swallowed
 
             log_swallowed()
+            leave_out_force(error)
             if _is_virtualenvs_own_command():
                 # What virtualenv does once all its activators are through.
                 creator.pyenv_cfg.write()
-                raise without_force(error) from error
-            say(f"The kernel was not registered: {without_force(error)}", sys.stderr)
+                raise
+            say(f"The kernel was not registered: {error}", sys.stderr)
         return []
 
 
@@ -86,7 +87,7 @@ def _checked(options: VirtualEnvOptions) -> Namespace:
     """Turn virtualenv's options into those of `pip-kernel add`; what is wrong with them shows at once."""
     from conda_jupyter_plugin.cli.options import choices
     from conda_jupyter_plugin.core.name_rules import check_chosen
-    from conda_jupyter_plugin.core.naming_errors import ReservedNameError, without_force
+    from conda_jupyter_plugin.core.naming_errors import ReservedNameError, leave_out_force
 
     from .main import build_parser
 
@@ -100,7 +101,8 @@ def _checked(options: VirtualEnvOptions) -> Namespace:
         try:
             check_chosen(name, force=False)
         except ReservedNameError as error:
-            raise without_force(error) from error
+            leave_out_force(error)
+            raise
     return args
 
 

@@ -221,7 +221,7 @@ class LocationError(KernelError):
     """The location to write to cannot be used.
 
     Attributes:
-        another_would_do: Whether kernels can only not be written there, or taken away.
+        another_would_do: Whether it is only that nothing can be written or taken away there.
     """
 
     code = "location"

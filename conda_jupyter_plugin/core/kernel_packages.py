@@ -1,8 +1,10 @@
-"""Which package brings a kernel, and what is said where it is gone."""
+"""What a kernel is made from: which package brings it, and what is said where that is gone."""
 
 from __future__ import annotations
 
 import shlex
+
+from .dataclass import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,13 +14,46 @@ BY_OPTION = ("ipykernel", "r-irkernel")
 """The packages that `add --install` installs."""
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a kernel is made from: the environment's own kernelspec, which goes with the kernel package.
+
+    Attributes:
+        file: Its kernel.json.
+        missing: What is said where that is gone: a clause, and the way out.
+    """
+
+    file: str
+    missing: str
+
+
+ALWAYS_THERE = Source("/", "")
+
+
+def source_of(kernel: Kernel) -> Source:
+    """Say what a kernel is made from."""
+    return Source(str(kernel.folder / "kernel.json"), _missing(kernel))
+
+
 def package_of_module(module: str) -> str:
     """Name the package that brings a kernel's module."""
     return module.partition(".")[0].removesuffix("_launcher").replace("xpython", "xeus-python")
 
 
-def missing(kernel: Kernel) -> str:
-    """Say that a kernel is gone from its environment, and what to do: as `check` does."""
+def is_missing(package: str) -> str:
+    """Say that a kernel package is missing, as a clause."""
+    return f"the kernel package {package} is missing in it"
+
+
+def _package_of(kernel: Kernel) -> str:
+    words = kernel.spec["argv"]
+    if "-m" in words[1:-1]:
+        return package_of_module(words[words.index("-m") + 1])
+    return "r-irkernel" if kernel.language.lower() == "r" else ""
+
+
+def _missing(kernel: Kernel) -> str:
+    """Say it as `check` does."""
     environment = kernel.environment
     command = "conda kernel" if environment.manager == "conda" else "pip-kernel"
     package = _package_of(kernel)
@@ -33,15 +68,3 @@ def missing(kernel: Kernel) -> str:
     else:
         installing = f"{shlex.quote(str(environment.prefix / 'bin' / 'python'))} -m pip install {package}"
     return f"{is_missing(package)}. Install it: {installing}"
-
-
-def is_missing(package: str) -> str:
-    """Say that a kernel package is missing, as a clause."""
-    return f"the kernel package {package} is missing in it"
-
-
-def _package_of(kernel: Kernel) -> str:
-    words = kernel.spec["argv"]
-    if "-m" in words[1:-1]:
-        return package_of_module(words[words.index("-m") + 1])
-    return "r-irkernel" if kernel.language.lower() == "r" else ""

@@ -13,13 +13,15 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from .dataclass import dataclass, replace
+from .dataclass import replace
+from .kernel_packages import ALWAYS_THERE
 from .references import is_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from .kernel_packages import Source
     from .models import Activation
     from .references import Value
 
@@ -136,21 +138,8 @@ def _to_carry(given: Iterable[str], *, macos: bool) -> Iterable[str]:
     return dict.fromkeys((*_OF_THE_LOADER, *of_the_kernelspec)) if macos else ()
 
 
-@dataclass(frozen=True)
-class Source:
-    """What a kernel is made from: the environment's own kernelspec, which goes with the kernel package.
-
-    Attributes:
-        file: Its kernel.json.
-        missing: What is said where that is gone: a clause and the way out.
-    """
-
-    file: str
-    missing: str
-
-
 def render_launcher(
-    activation: Activation, given: Mapping[str, Value], source: Source | None = None, *, macos: bool = MACOS
+    activation: Activation, given: Mapping[str, Value], source: Source = ALWAYS_THERE, *, macos: bool = MACOS
 ) -> bytes:
     """Write the launcher's text.
 
@@ -158,7 +147,7 @@ def render_launcher(
         activation: What activating the environment does.
         given: Variables that kernel.json sets: they have the last word, whatever the activation says. One
             that refers to itself is put around what the activation makes of it.
-        source: What the kernel is made from and does not start without; None where it does.
+        source: What the kernel is made from, and does not start without.
         macos: Whether it is for macOS.
 
     Returns:
@@ -168,10 +157,8 @@ def render_launcher(
     around = {name: parts for name, value in given.items() if (parts := value.around(name))}
     literals = {name: value.literals[0] for name, value in given.items() if not value.names}
     kept = [name for name, value in given.items() if value.names and name not in value.names]
-    source = source or Source("/", "")
-    first = _script("launcher.sh", activation).replace("@KERNELSPEC@", shlex.quote(source.file))
-    lines = [first.replace("@MISSING@", shlex.quote(source.missing))]
-    lines += [_script("launcher_conda.sh", activation)] if activation.conda else []
+    scripts = _SCRIPTS[: 2 if activation.conda else 1]
+    lines = [_fill_in(_text(name), activation, source) for name in scripts]
     lines += (_carry(name) for name in _to_carry(given, macos=macos))
     lines += (_take_off(name, *parts) for name, parts in around.items())
     lines += (f'set -- "${{{name}+yes}}" "${{{name}-}}" "$@"\n' for name in reversed(kept))
@@ -198,9 +185,15 @@ def _is_not_let_go(name: str) -> bool:
     return name in _NOT_LET_GO or (name.startswith(("BASH", "EPOCH")) and name != "BASH_ENV")
 
 
-def _script(name: str, activation: Activation) -> str:
-    sync = "conda kernel sync" if activation.conda else "pip-kernel sync"
-    return _text(name).replace("@SYNC@", sync).replace("@PROFILE@", shlex.quote(activation.script))
+def _fill_in(text: str, activation: Activation, source: Source) -> str:
+    """Put in what a part of the launcher leaves open: all at once, for a path may look like any of it."""
+    words = {
+        "SYNC": "conda kernel sync" if activation.conda else "pip-kernel sync",
+        "PROFILE": shlex.quote(activation.script),
+        "KERNELSPEC": shlex.quote(source.file),
+        "MISSING": shlex.quote(source.missing),
+    }
+    return re.sub(f"@({'|'.join(words)})@", lambda match: words[match[1]], text)
 
 
 def _conda(activation: Activation) -> Iterator[str]:

@@ -78,8 +78,7 @@ class NameTakenError(KernelError):
         return cls(f"Every name for the kernel of {prefix} is taken.", "Give it one with --kernel-name NAME.")
 
 
-def without_force(error: KernelError) -> KernelError:
-    """The same error where `--force` is no option."""
+def leave_out_force(error: KernelError) -> None:
+    """Name no `--force` in an error's way out, where that is no option."""
     if isinstance(error, ReservedNameError | NameTakenError):
         error.hint = _NAME
-    return error

@@ -10,9 +10,9 @@ from .dataclass import dataclass, replace
 from .discovery import KERNELS
 from .environment import WINDOWS, environment_around, program_directories, python_of, same_prefix
 from .errors import BrokenKernelspecError, UnreadableError
-from .kernel_packages import missing
+from .kernel_packages import source_of
 from .kernelspec import files_in, is_program, is_regular, provisioner_of, read_spec
-from .launcher import FILE_NAME, Source, carried, render_launcher, start_with
+from .launcher import FILE_NAME, carried, render_launcher, start_with
 from .log import log, passing_over
 from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
 from .path_text import all_for_everybody
@@ -84,8 +84,7 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     }
     files = {**_files(draft), **(launch.files if launch else {})}
     if activation and not windows:
-        source = Source(str(draft.kernel.folder / "kernel.json"), missing(draft.kernel))
-        files[FILE_NAME] = RenderedFile(render_launcher(activation, values, source))
+        files[FILE_NAME] = RenderedFile(render_launcher(activation, values, source_of(draft.kernel)))
     files["kernel.json"] = RenderedFile(document=all_for_everybody(spec))
     return Rendered(
         draft.folder.name.lower(),

@@ -13,7 +13,7 @@ from ..conda_side.errors import as_conda_errors
 from ..conda_side.transaction import changed_prefixes
 from ..core.errors import KernelError
 from ..core.log import log_swallowed
-from ..core.naming_errors import without_force
+from ..core.naming_errors import leave_out_force
 from ..core.results import Result
 from .check import foresee, prefix_to_be
 from .register import register
@@ -81,8 +81,10 @@ class FlaggedCommand:
                 try:
                     self.outcome.result = foresee(self.request, prefix, package)
                 except KernelError as error:
-                    # conda's own commands have no `--force`, `conda kernel create` has.
-                    raise error if self.is_told_elsewhere else without_force(error) from error
+                    # `conda kernel create` has the option, conda's own commands do not.
+                    if not self.is_told_elsewhere:
+                        leave_out_force(error)
+                    raise
             for row in self.outcome.result.registered if context.dry_run else ():
                 self._say(f'Kernel "{row.name}" would be registered in {report.short(row.path)}', sys.stderr)
         if registers_only:
@@ -121,6 +123,8 @@ class FlaggedCommand:
         if context.json or not context.quiet:
             for line in report.result_as_text(self.outcome.result):
                 self._say(line, sys.stderr if context.json else sys.stdout)
+        for warning in self.outcome.result.warnings:
+            self._say(f"Warning: {warning}", sys.stderr)
         for problem in self.outcome.result.errors:
             self._say(f"A kernel was not registered: {problem}", sys.stderr)
 

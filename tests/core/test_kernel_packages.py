@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.kernel_packages import missing
+from conda_jupyter_plugin.core.kernel_packages import source_of
 from conda_jupyter_plugin.core.models import Environment, Kernel
 
 from ..support import python_spec, r_spec
@@ -26,10 +26,15 @@ def test_what_is_said_names_the_package_and_the_way_out(manager, spec, package, 
     kernel = Kernel(Environment(PREFIX, "opencv", manager), PREFIX / "share/jupyter/kernels/x", spec)
 
     command = command.replace("PREFIX", f"'{PREFIX}'").replace("PYTHON", f"'{PREFIX}/bin/python'")
-    assert missing(kernel) == f"the kernel package {package} is missing in it. Install it: {command}"
+    assert (
+        source_of(kernel).missing == f"the kernel package {package} is missing in it. Install it: {command}"
+    )
 
 
 def test_where_the_package_is_not_known_sync_removes_the_kernel():
     kernel = Kernel(Environment(PREFIX, "opencv", "conda"), PREFIX / "share/jupyter/kernels/xr", XEUS)
 
-    assert missing(kernel) == "its environment holds no kernel xr any more: 'conda kernel sync' removes it."
+    assert (
+        source_of(kernel).missing
+        == "its environment holds no kernel xr any more: 'conda kernel sync' removes it."
+    )

@@ -7,7 +7,14 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from conda_jupyter_plugin.core.dataclass import replace
-from conda_jupyter_plugin.core.launcher import FILE_NAME, carried, launcher_of, render_launcher, start_with
+from conda_jupyter_plugin.core.kernel_packages import Source
+from conda_jupyter_plugin.core.launcher import (
+    FILE_NAME,
+    carried,
+    launcher_of,
+    render_launcher,
+    start_with,
+)
 from conda_jupyter_plugin.core.models import Activation
 from conda_jupyter_plugin.core.references import Value
 
@@ -428,6 +435,21 @@ def test_what_lies_in_a_closed_folder_is_not_said_to_be_gone(open_folder):
     assert done.returncode == 126
     reason = f"there is no permission to enter {closed}: mend that with chmod."
     assert done.stderr == f"This kernel cannot start, because {reason}\n"
+
+
+@pytest.mark.parametrize("name", ["@MISSING@", "@KERNELSPEC@", "@SYNC@", "@PROFILE@"])
+@pytest.mark.parametrize("activation", [CONDA, VENV], ids=["conda", "venv"])
+def test_no_path_is_taken_for_what_the_launcher_leaves_open(tmp_path, activation, name):
+    folder = tmp_path / name / "$(touch ran)"
+    source = Source(str(folder / "kernel.json"), f"{folder} is gone: mend that.")
+    launcher = tmp_path / FILE_NAME
+    launcher.write_bytes(render_launcher(replace(activation, script=f"{folder}/x"), {}, source))
+
+    words = sourcing("bash", launcher, "/bin/true")
+    done = subprocess.run(words, env={"PATH": "/usr/bin:/bin"}, cwd=tmp_path, capture_output=True, text=True)
+
+    assert done.stderr == f"This kernel cannot start, because {folder} is gone: mend that.\n"
+    assert not (tmp_path / "ran").exists()
 
 
 def test_the_kernel_takes_the_launchers_place(tmp_path):
