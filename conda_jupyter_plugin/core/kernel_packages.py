@@ -8,6 +8,8 @@ from .dataclass import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .models import Kernel
 
 BY_OPTION = ("ipykernel", "r-irkernel")
@@ -21,10 +23,12 @@ class Source:
     Attributes:
         file: Its kernel.json.
         missing: What is said where that is gone: a clause, and the way out.
+        modules: Where the package lies where only its kernelspec was taken away: shell patterns.
     """
 
     file: str
     missing: str
+    modules: tuple[str, ...] = ()
 
 
 ALWAYS_THERE = Source("/", "")
@@ -32,7 +36,16 @@ ALWAYS_THERE = Source("/", "")
 
 def source_of(kernel: Kernel) -> Source:
     """Say what a kernel is made from."""
-    return Source(str(kernel.folder / "kernel.json"), _missing(kernel))
+    return Source(str(kernel.folder / "kernel.json"), _missing(kernel), tuple(_modules(kernel)))
+
+
+def _modules(kernel: Kernel) -> Iterator[str]:
+    library = f"{shlex.quote(str(kernel.environment.prefix))}/lib"
+    if module := _module_of(kernel):
+        for file in (f"{module}.py", f"{module}/__init__.py"):
+            yield f"{library}/python*/site-packages/{shlex.quote(file)}"
+    elif kernel.language.lower() == "r":
+        yield f"{library}/R/library/IRkernel/DESCRIPTION"
 
 
 def package_of_module(module: str) -> str:
@@ -45,10 +58,15 @@ def is_missing(package: str) -> str:
     return f"the kernel package {package} is missing in it"
 
 
-def _package_of(kernel: Kernel) -> str:
+def _module_of(kernel: Kernel) -> str:
+    """The module that a kernel's Python runs; empty for other kernels."""
     words = kernel.spec["argv"]
-    if "-m" in words[1:-1]:
-        return package_of_module(words[words.index("-m") + 1])
+    return words[words.index("-m") + 1].replace(".", "/") if "-m" in words[1:-1] else ""
+
+
+def _package_of(kernel: Kernel) -> str:
+    if module := _module_of(kernel):
+        return package_of_module(module.replace("/", "."))
     return "r-irkernel" if kernel.language.lower() == "r" else ""
 
 

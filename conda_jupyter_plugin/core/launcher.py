@@ -192,6 +192,7 @@ def _fill_in(text: str, activation: Activation, source: Source) -> str:
         "PROFILE": shlex.quote(activation.script),
         "KERNELSPEC": shlex.quote(source.file),
         "MISSING": shlex.quote(source.missing),
+        "MODULES": " ".join(source.modules),
     }
     return re.sub(f"@({'|'.join(words)})@", lambda match: words[match[1]], text)
 

@@ -46,12 +46,18 @@ __kernel_is_gone() {
     [ ! -d "$__kernel_folder" ] || [ -x "$__kernel_folder" ]
 }
 
+# Whether one of these files is there.
+__kernel_is_any() {
+    for __kernel_file in "$@"; do if [ -e "$__kernel_file" ]; then return; fi; done
+    return 1
+}
+
 if [ ! -e "$1" ]; then
     if __kernel_is_gone "$1"; then __kernel_refuse "$1 is gone: '@SYNC@' removes it." 127; fi
     __kernel_refuse "there is no permission to enter $__kernel_folder: mend that with chmod." 126
 elif [ ! -x "$1" ]; then
     __kernel_refuse "there is no permission to run $1: mend that with chmod." 126
-elif [ ! -e @KERNELSPEC@ ] && __kernel_is_gone @KERNELSPEC@; then
+elif [ ! -e @KERNELSPEC@ ] && __kernel_is_gone @KERNELSPEC@ && ! __kernel_is_any @MODULES@; then
     __kernel_refuse @MISSING@ 1
 fi
 

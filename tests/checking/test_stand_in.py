@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from conda_jupyter_plugin.core.locations import user_location
 
 from ..support import wait_until, write_spec
-from .conftest import append
+from .conftest import append, site_packages
 from .test_check import (
     delete_the_interpreter,
     let_a_script_end_the_shell,
@@ -73,6 +74,14 @@ def test_running_a_cell_says_why(opencv, way, said):
     assert said.replace("PREFIX", str(opencv.prefix)) in sentence
     assert sentence in told.splitlines()[0]
     assert not is_alive(pid)
+
+
+def test_one_whose_kernelspec_alone_was_taken_away_starts(opencv, check):
+    shutil.rmtree(opencv.prefix / "share/jupyter/kernels/python3")
+    starting = "from ipykernel.kernelapp import launch_new_instance\nlaunch_new_instance()\n"
+    (site_packages(opencv.prefix) / "ipykernel_launcher.py").write_text(starting)
+
+    assert check().ok
 
 
 def test_it_ends_with_whoever_started_it(opencv):

@@ -437,7 +437,7 @@ def test_what_lies_in_a_closed_folder_is_not_said_to_be_gone(open_folder):
     assert done.stderr == f"This kernel cannot start, because {reason}\n"
 
 
-@pytest.mark.parametrize("name", ["@MISSING@", "@KERNELSPEC@", "@SYNC@", "@PROFILE@"])
+@pytest.mark.parametrize("name", ["@MISSING@", "@KERNELSPEC@", "@MODULES@", "@SYNC@", "@PROFILE@"])
 @pytest.mark.parametrize("activation", [CONDA, VENV], ids=["conda", "venv"])
 def test_no_path_is_taken_for_what_the_launcher_leaves_open(tmp_path, activation, name):
     folder = tmp_path / name / "$(touch ran)"
