@@ -13,6 +13,7 @@ from ..core.kernel_packages import BY_OPTION
 from ..core.log import passing_over
 from ..core.models import Environment
 from ..core.presence import is_present, names_in
+from ..core.status import ENVIRONMENT_GONE
 from . import remedies
 from .reasons import Trouble, last_lines
 
@@ -153,7 +154,7 @@ def way_out(trouble: Trouble, row: Registration) -> str:
     if trouble.kind in ("outdated", "import", "package") and trouble.package:
         return f"Install it anew: {_installing(trouble, environment)}"
     if row.mendable:
-        return f"`{command} sync` {'refreshes' if row.status == 'stale' else 'removes'} it."
+        return _by_sync(trouble, row, f"`{command} sync`")
     if trouble.kind in ("elsewhere", "not activated"):
         return f"`{command} info {row.name}` shows where each variable comes from."
     if row.kept:
@@ -162,6 +163,13 @@ def way_out(trouble: Trouble, row: Registration) -> str:
         without = remedies.add(environment, *_named(row, environment), "--provisioner", "")
         return f"Install it where Jupyter is, or let Jupyter itself start the kernel: {without}"
     return _in_general(trouble)
+
+
+def _by_sync(trouble: Trouble, row: Registration, sync: str) -> str:
+    if row.status == "stale":
+        return f"{sync} refreshes it."
+    keeping = "" if row.reason == ENVIRONMENT_GONE else _in_general(trouble)
+    return f"{keeping} {sync} removes the kernel.".lstrip()
 
 
 def _named(row: Registration, environment: Environment) -> tuple[str, ...]:

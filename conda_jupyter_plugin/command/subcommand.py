@@ -33,7 +33,7 @@ def build_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | N
         as_json: Whether bad usage is to be printed as JSON.
         only: The verb that is meant, where that is known.
     """
-    # Up to 26.1, conda calls itself after the file that runs.
+    # Older condas call themselves after the file that runs.
     parser.prog = "conda kernel"
     version = f"{parser.prog} {__version__}"
     parser.add_argument(

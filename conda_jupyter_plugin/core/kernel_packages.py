@@ -8,7 +8,7 @@ from .dataclass import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from .models import Kernel
 
@@ -34,18 +34,22 @@ class Source:
 ALWAYS_THERE = Source("/", "")
 
 
-def source_of(kernel: Kernel) -> Source:
-    """Say what a kernel is made from."""
-    return Source(str(kernel.folder / "kernel.json"), _missing(kernel), tuple(_modules(kernel)))
+def source_of(kernel: Kernel, words: Sequence[str]) -> Source:
+    """Say what a kernel is made from.
 
-
-def _modules(kernel: Kernel) -> Iterator[str]:
-    library = f"{shlex.quote(str(kernel.environment.prefix))}/lib"
-    if module := _module_of(kernel):
-        for file in (f"{module}.py", f"{module}/__init__.py"):
-            yield f"{library}/python*/site-packages/{shlex.quote(file)}"
+    Args:
+        kernel: The environment's kernel.
+        words: The command that is started, be it the kernel's own or what somebody wrote by hand.
+    """
+    prefix, module = kernel.environment.prefix, words[words.index("-m") + 1] if "-m" in words[1:-1] else ""
+    library, package = f"{shlex.quote(str(prefix))}/lib", package_of_module(module)
+    modules: tuple[str, ...] = ()
+    if module:
+        path = shlex.quote(module.replace(".", "/"))
+        modules = tuple(f"{library}/python*/site-packages/{path}{end}" for end in (".py", "/__init__.py"))
     elif kernel.language.lower() == "r":
-        yield f"{library}/R/library/IRkernel/DESCRIPTION"
+        package, modules = "r-irkernel", (f"{library}/R/library/IRkernel/DESCRIPTION",)
+    return Source(str(kernel.folder / "kernel.json"), _missing(kernel, package), modules)
 
 
 def package_of_module(module: str) -> str:
@@ -58,31 +62,17 @@ def is_missing(package: str) -> str:
     return f"the kernel package {package} is missing in it"
 
 
-def _module_of(kernel: Kernel) -> str:
-    """The module that a kernel's Python runs; empty for other kernels."""
-    words = kernel.spec["argv"]
-    return words[words.index("-m") + 1].replace(".", "/") if "-m" in words[1:-1] else ""
-
-
-def _package_of(kernel: Kernel) -> str:
-    if module := _module_of(kernel):
-        return package_of_module(module.replace("/", "."))
-    return "r-irkernel" if kernel.language.lower() == "r" else ""
-
-
-def _missing(kernel: Kernel) -> str:
+def _missing(kernel: Kernel, package: str) -> str:
     """Say it as `check` does."""
-    environment = kernel.environment
-    command = "conda kernel" if environment.manager == "conda" else "pip-kernel"
-    package = _package_of(kernel)
+    prefix, of_conda = kernel.environment.prefix, kernel.environment.manager == "conda"
+    command = "conda kernel" if of_conda else "pip-kernel"
     if not package:
         return f"its environment holds no kernel {kernel.directory} any more: '{command} sync' removes it."
-    where = shlex.quote(str(environment.prefix))
-    of_conda = "-p " if environment.manager == "conda" else ""
+    where = f"-p {shlex.quote(str(prefix))}" if of_conda else shlex.quote(str(prefix))
     if package in BY_OPTION:
-        installing = f"{command} add {of_conda}{where} --install"
-    elif environment.manager == "conda":
-        installing = f"conda install -p {where} {package}"
+        installing = f"{command} add {where} --install"
+    elif of_conda:
+        installing = f"conda install {where} {shlex.quote(package)}"
     else:
-        installing = f"{shlex.quote(str(environment.prefix / 'bin' / 'python'))} -m pip install {package}"
+        installing = f"{shlex.quote(str(prefix / 'bin' / 'python'))} -m pip install {shlex.quote(package)}"
     return f"{is_missing(package)}. Install it: {installing}"

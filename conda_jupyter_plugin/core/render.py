@@ -84,7 +84,9 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     }
     files = {**_files(draft), **(launch.files if launch else {})}
     if activation and not windows:
-        files[FILE_NAME] = RenderedFile(render_launcher(activation, values, source_of(draft.kernel)))
+        files[FILE_NAME] = RenderedFile(
+            render_launcher(activation, values, source_of(draft.kernel, base["argv"]))
+        )
     files["kernel.json"] = RenderedFile(document=all_for_everybody(spec))
     return Rendered(
         draft.folder.name.lower(),

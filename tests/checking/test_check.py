@@ -200,7 +200,7 @@ def test_what_is_broken_is_named(opencv, check, open_registry, way, said, status
     if way is remove_the_kernel_package:
         assert checked.hint == f"Install it: pip-kernel add {opencv.prefix} --install"
     if synced == "removed":
-        assert "sync` removes it" in checked.hint or "--install" in checked.hint
+        assert "sync` removes the kernel" in checked.hint or "--install" in checked.hint
         sync(open_registry())
         assert list_kernels(open_registry()) == ()
 

@@ -26,15 +26,14 @@ def test_what_is_said_names_the_package_and_the_way_out(manager, spec, package, 
     kernel = Kernel(Environment(PREFIX, "opencv", manager), PREFIX / "share/jupyter/kernels/x", spec)
 
     command = command.replace("PREFIX", f"'{PREFIX}'").replace("PYTHON", f"'{PREFIX}/bin/python'")
-    assert (
-        source_of(kernel).missing == f"the kernel package {package} is missing in it. Install it: {command}"
-    )
+    said = f"the kernel package {package} is missing in it. Install it: {command}"
+    assert source_of(kernel, spec["argv"]).missing == said
 
 
 def test_where_the_package_is_not_known_sync_removes_the_kernel():
     kernel = Kernel(Environment(PREFIX, "opencv", "conda"), PREFIX / "share/jupyter/kernels/xr", XEUS)
 
     assert (
-        source_of(kernel).missing
+        source_of(kernel, XEUS["argv"]).missing
         == "its environment holds no kernel xr any more: 'conda kernel sync' removes it."
     )
