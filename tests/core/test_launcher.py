@@ -437,6 +437,19 @@ def test_what_lies_in_a_closed_folder_is_not_said_to_be_gone(open_folder):
     assert done.stderr == f"This kernel cannot start, because {reason}\n"
 
 
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_a_kernel_whose_environment_is_whole_takes_no_other_process(tmp_path):
+    spec = tmp_path / "kernel.json"
+    spec.touch()
+    launcher, trace = tmp_path / FILE_NAME, tmp_path / "trace"
+    launcher.write_bytes(render_launcher(CONDA, {}, Source(str(spec), "it is gone: mend that.")))
+
+    tracing = ["strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork,execve", "-o", str(trace)]
+    subprocess.run([*tracing, *sourcing("/bin/bash", launcher, "/bin/true")], env={}, check=True)
+
+    assert [line.split("(")[0].split()[-1] for line in trace.read_text().splitlines()] == ["execve", "execve"]
+
+
 @pytest.mark.parametrize("name", ["@MISSING@", "@KERNELSPEC@", "@MODULES@", "@SYNC@", "@PROFILE@"])
 @pytest.mark.parametrize("activation", [CONDA, VENV], ids=["conda", "venv"])
 def test_no_path_is_taken_for_what_the_launcher_leaves_open(tmp_path, activation, name):
