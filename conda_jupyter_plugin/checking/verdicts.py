@@ -13,7 +13,7 @@ from ..core.kernel_packages import BY_OPTION
 from ..core.log import passing_over
 from ..core.models import Environment
 from ..core.presence import is_present, names_in
-from ..core.status import ENVIRONMENT_GONE
+from ..core.results import ENVIRONMENT_GONE
 from . import remedies
 from .reasons import Trouble, last_lines
 

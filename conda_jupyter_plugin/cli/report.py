@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 
 from ..core.path_text import for_everybody
-from ..core.status import ENVIRONMENT_GONE
+from ..core.results import ENVIRONMENT_GONE
 from .documents import errors_as_json, print_json, result_as_json, row_as_json
 from .streams import printable, say, say_all, write
 from .table import lay_out

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from .errors import KernelError
     from .models import Environment, Manager, Status
 
+ENVIRONMENT_GONE = "the environment is gone"
+"""The reason of a kernel that nothing but its environment's return would keep."""
+
 
 @dataclass(frozen=True)
 class Registration:

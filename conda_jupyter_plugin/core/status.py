@@ -21,7 +21,7 @@ from .presence import is_present
 from .reading import read_file
 from .redrafting import draft_again
 from .render import program, started_program
-from .results import Registration
+from .results import ENVIRONMENT_GONE, Registration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from .planning import Planned
     from .registry import Registry
 
-ENVIRONMENT_GONE = "the environment is gone"
 LATER_VERSION = "written by a later version of conda-jupyter-plugin"
 
 
