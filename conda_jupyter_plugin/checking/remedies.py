@@ -6,10 +6,11 @@ import os
 import shlex
 
 from ..core.environment import conda_root, is_frozen
+from ..core.kernel_packages import kernel_command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..core.models import Environment, Manager
+    from ..core.models import Environment
 
 
 def selector(environment: Environment) -> str:
@@ -20,11 +21,6 @@ def selector(environment: Environment) -> str:
     root = conda_root(environment.prefix)
     is_named = root is not None and environment.prefix.parent == root / "envs"
     return f"-n {shlex.quote(environment.prefix.name)}" if is_named else f"-p {path}"
-
-
-def kernel_command(manager: Manager) -> str:
-    """The command of ours for an environment, by who made that: `conda kernel`, or `pip-kernel`."""
-    return "conda kernel" if manager == "conda" else "pip-kernel"
 
 
 def add(environment: Environment, *options: str) -> str:

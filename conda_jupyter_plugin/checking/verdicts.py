@@ -9,7 +9,7 @@ from pathlib import Path
 from ..core.dataclass import dataclass, replace
 from ..core.environment import is_frozen, same_prefix
 from ..core.errors import UnreadableError
-from ..core.kernel_packages import BY_OPTION
+from ..core.kernel_packages import BY_OPTION, kernel_command
 from ..core.log import passing_over
 from ..core.models import Environment
 from ..core.presence import is_present, names_in
@@ -142,7 +142,7 @@ def way_out(trouble: Trouble, row: Registration) -> str:
     environment = environment_of(row)
     if environment is None or not row.managed:
         return _without_us(trouble, row, environment)
-    command = remedies.kernel_command(environment.manager)
+    command = kernel_command(environment.manager)
     if trouble.kind == "script":
         without = remedies.add(environment, *_named(row, environment), "--no-activate")
         return f"Mend that script, or start without activation: {without}"
@@ -212,7 +212,7 @@ def warnings_of(row: Registration, seconds: float, trace: Trace | None, *, works
     if row.status == "broken" and works:
         warnings.append(f"It is called broken all the same: {row.reason}.")
     if row.status == "stale" and (environment := environment_of(row)):
-        command = remedies.kernel_command(environment.manager)
+        command = kernel_command(environment.manager)
         warnings.append(f"It would be written otherwise now: `{command} sync` refreshes it.")
     failed = [step.script for step in trace.steps if step.failed] if trace else []
     warnings += [f"The activation script {script} failed." for script in failed]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
 from ..core.dataclass import replace
 from ..core.environment import identify
 from ..core.errors import NotRegisteredError, UsageError
-from ..core.permissions import is_private
+from ..core.permissions import is_safe
 from . import check_report
 from .documents import errors_as_json, print_json
 from .host import Target
@@ -92,8 +92,8 @@ def _check(places: Mapping[Place, Found], args: Namespace, output: Output) -> li
     from ..checking.kernels import check_kernels
 
     # What others have put beside a notebook is not run without being asked for.
-    closed = [folder if folder is None or is_private(folder) else None for _, folder in places]
-    check_all = partial(check_kernels, list(places.values()), closed, timeout=args.timeout, jobs=args.jobs)
+    folders = [folder if folder and _is_safe(folder) else None for _, folder in places]
+    check_all = partial(check_kernels, list(places.values()), folders, timeout=args.timeout, jobs=args.jobs)
     if not output.shows_progress:
         checked = check_all()
     else:
@@ -106,8 +106,14 @@ def _check(places: Mapping[Place, Found], args: Namespace, output: Output) -> li
         replace(
             one, warnings=one.warnings + warnings_for(one.registration, jupyter) + _elsewhere(given, used)
         )
-        for one, (_, given), used in zip(checked, places, closed, strict=True)
+        for one, (_, given), used in zip(checked, places, folders, strict=True)
     ]
+
+
+def _is_safe(folder: Path) -> bool:
+    with suppress(OSError):
+        return is_safe(os.stat(folder))
+    return False
 
 
 def _elsewhere(given: Path | None, used: Path | None) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def _maker(about: About) -> str:
     owner = about.found.item.owner
     if owner is None:
         return "somebody else: it is not managed"
-    from ..checking.remedies import kernel_command
+    from ..core.kernel_packages import kernel_command
 
     command = kernel_command(owner.manager)
     of = f" of {short(owner.conda)}" if owner.conda else ""

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..core.kernel_packages import PYTHON_KERNEL, R_KERNEL
 from ..core.language_versions import conda_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..core.models import Environment
-
-PYTHON_KERNEL = "ipykernel"
-R_KERNEL = "r-irkernel"
 
 # What brings a kernel without its name saying so.
 _BRINGING_KERNELS = frozenset(

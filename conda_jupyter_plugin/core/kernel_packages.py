@@ -5,14 +5,18 @@ from __future__ import annotations
 import shlex
 
 from .dataclass import dataclass
+from .environment import python_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .models import Kernel
+    from .models import Kernel, Manager
 
-BY_OPTION = ("ipykernel", "r-irkernel")
+PYTHON_KERNEL = "ipykernel"
+R_KERNEL = "r-irkernel"
+
+BY_OPTION = (PYTHON_KERNEL, R_KERNEL)
 """The packages that `add --install` installs."""
 
 
@@ -48,8 +52,13 @@ def source_of(kernel: Kernel, words: Sequence[str]) -> Source:
         path = shlex.quote(module.replace(".", "/"))
         modules = tuple(f"{library}/python*/site-packages/{path}{end}" for end in (".py", "/__init__.py"))
     elif kernel.language.lower() == "r":
-        package, modules = "r-irkernel", (f"{library}/R/library/IRkernel/DESCRIPTION",)
+        package, modules = R_KERNEL, (f"{library}/R/library/IRkernel/DESCRIPTION",)
     return Source(str(kernel.folder / "kernel.json"), _missing(kernel, package), modules)
+
+
+def kernel_command(manager: Manager) -> str:
+    """The command of ours for an environment, by who made that: `conda kernel`, or `pip-kernel`."""
+    return "conda kernel" if manager == "conda" else "pip-kernel"
 
 
 def package_of_module(module: str) -> str:
@@ -65,7 +74,7 @@ def is_missing(package: str) -> str:
 def _missing(kernel: Kernel, package: str) -> str:
     """Say it as `check` does."""
     prefix, of_conda = kernel.environment.prefix, kernel.environment.manager == "conda"
-    command = "conda kernel" if of_conda else "pip-kernel"
+    command = kernel_command(kernel.environment.manager)
     if not package:
         return f"its environment holds no kernel {kernel.directory} any more: '{command} sync' removes it."
     where = f"-p {shlex.quote(str(prefix))}" if of_conda else shlex.quote(str(prefix))
@@ -74,5 +83,6 @@ def _missing(kernel: Kernel, package: str) -> str:
     elif of_conda:
         installing = f"conda install {where} {shlex.quote(package)}"
     else:
-        installing = f"{shlex.quote(str(prefix / 'bin' / 'python'))} -m pip install {shlex.quote(package)}"
+        python = shlex.quote(str(python_of(kernel.environment, windows=False)))
+        installing = f"{python} -m pip install {shlex.quote(package)}"
     return f"{is_missing(package)}. Install it: {installing}"

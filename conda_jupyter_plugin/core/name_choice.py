@@ -11,9 +11,9 @@ from .dataclass import dataclass, replace
 from .environment import same_prefix
 from .environment_names import name_with_parent
 from .errors import LaterVersionError
-from .models import Environment
 from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
 from .naming_errors import NameTakenError, ReservedNameError
+from .ownership import recorded_environment
 from .presence import is_present
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
 
     from .errors import KernelError
-    from .models import Installed, Kernel
+    from .models import Installed, Kernel, Owner
     from .registry import Registry
 
 
@@ -106,29 +106,25 @@ def standing_for_environment(registry: Registry, kernels: Sequence[Kernel]) -> K
     further = []
     for kernel in kernels:
         items = registry.registrations(kernel) if len(kernels) > 1 else ()
-        given = [item for item in items if item.owner and not item.owner.choices.kernel_name]
-        if any(_is_of_environment(item, kernel) for item in given):
+        given = [
+            (item.name, item.owner) for item in items if item.owner and not item.owner.choices.kernel_name
+        ]
+        if any(_is_of_environment(name, kernel, owner) for name, owner in given):
             return kernel
         further += [kernel] if given else []
     return next((kernel for kernel in kernels if kernel not in further), None)
 
 
-def _is_of_environment(item: Installed, kernel: Kernel) -> bool:
+def _is_of_environment(name: str, kernel: Kernel, owner: Owner) -> bool:
     """Whether a name was given for the whole environment, and not made of the kernel's own folder."""
-    former, further = _when_registered(kernel, item), item.name.endswith(suffixed("", kernel.directory))
+    further = name.endswith(suffixed("", kernel.directory))
     # Most of the names that may be given are numbered.
-    candidates = itertools.islice(_candidates(former, True), 2 if further else None)
-    return item.name in candidates
+    return name in itertools.islice(_recorded_candidates(kernel, owner, True), 2 if further else None)
 
 
-def _when_registered(kernel: Kernel, item: Installed) -> Kernel:
-    """The kernel in its environment as that was called then."""
-    owner = item.owner
-    return (
-        replace(kernel, environment=Environment(owner.prefix, owner.environment, owner.manager))
-        if owner
-        else kernel
-    )
+def _recorded_candidates(kernel: Kernel, owner: Owner, first: bool) -> Iterator[str]:
+    """The names that could be given when the environment was what is recorded."""
+    return _candidates(replace(kernel, environment=recorded_environment(owner)), first)
 
 
 def _keeps_name(earlier: Installed, kernel: Kernel, chosen: str | None, *, first: bool) -> bool:
@@ -138,7 +134,7 @@ def _keeps_name(earlier: Installed, kernel: Kernel, chosen: str | None, *, first
         return earlier.name == chosen
     if owner.choices.kernel_name or same_prefix(owner.prefix, kernel.environment.prefix):
         return True
-    return earlier.name not in _candidates(_when_registered(kernel, earlier), first)
+    return earlier.name not in _recorded_candidates(kernel, owner, first)
 
 
 def plain_name(kernel: Kernel, *, first: bool) -> str:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from .environment import same_prefix
+from .models import Environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .models import Installed, Kernel
+    from .models import Installed, Kernel, Owner
+
+
+def recorded_environment(owner: Owner) -> Environment:
+    """Describe an environment as its kernel records it, whatever has become of it."""
+    return Environment(owner.prefix, owner.environment, owner.manager)
 
 
 def is_for(item: Installed, kernel: Kernel, former_prefix: Path | None = None) -> bool:

@@ -62,12 +62,9 @@ def is_trusted(status: os.stat_result) -> bool:
     return os.name == "nt" or status.st_uid in (os.geteuid(), 0, os.stat("/").st_uid)
 
 
-def is_private(folder: Path) -> bool:
-    """Whether what lies in a folder was put there by this user or the administrator."""
-    with suppress(OSError):
-        status = os.stat(folder)
-        return is_trusted(status) and (os.name == "nt" or not others_may_write(status))
-    return False
+def is_safe(status: os.stat_result) -> bool:
+    """Whether nobody but this user and the administrator made a file or folder, or may write in it."""
+    return os.name == "nt" or (is_trusted(status) and not others_may_write(status))
 
 
 def may_delete(status: os.stat_result, around: os.stat_result) -> bool:

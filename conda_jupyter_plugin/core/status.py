@@ -16,7 +16,7 @@ from .interpreters import why_not_started
 from .kernelspec import provisioner_of
 from .launcher import FILE_NAME, launcher_of
 from .locations import is_writable
-from .models import Environment
+from .ownership import recorded_environment
 from .presence import is_present
 from .reading import read_file
 from .redrafting import draft_again
@@ -26,7 +26,7 @@ from .results import ENVIRONMENT_GONE, Registration
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .errors import KernelError
-    from .models import Installed, Kernel, Owner, Rendered, Status
+    from .models import Environment, Installed, Kernel, Owner, Rendered, Status
     from .planning import Planned
     from .registry import Registry
 
@@ -64,7 +64,7 @@ def describe(registry: Registry, item: Installed) -> Registration:
 
 def _environment_of(registry: Registry, item: Installed) -> Environment | None:
     if item.owner is not None:
-        return Environment(item.owner.prefix, item.owner.environment, item.owner.manager)
+        return recorded_environment(item.owner)
     words = item.spec.get("argv", [""])
     around = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
     environment = around or environment_around(item.folder.parent)

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from .links import steps
-from .permissions import is_trusted, others_may_write
+from .permissions import is_safe
 from .refusals import RefusedError
 
 TYPE_CHECKING = False
@@ -39,6 +39,6 @@ def _find_untrusted(path: str) -> Path | None:
         if status is None:
             return None
         # Nobody else can have put a link into a folder that is trusted.
-        if not stat.S_ISLNK(status.st_mode) and (not is_trusted(status) or others_may_write(status)):
+        if not stat.S_ISLNK(status.st_mode) and not is_safe(status):
             return Path(here)
     return None

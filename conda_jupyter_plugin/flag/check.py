@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from ..cli.provisioner_option import choose
 from ..cli.selection import open_registry
 from ..conda_side.host import CondaHost
-from ..conda_side.packages import R_KERNEL
 from ..core import planning
 from ..core.dataclass import replace
 from ..core.discovery import find_kernels
 from ..core.environment import environment_to_be, identify
+from ..core.kernel_packages import R_KERNEL
 from ..core.locations import check_writable
 from ..core.log import log_swallowed
 from ..core.results import Result

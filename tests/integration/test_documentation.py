@@ -146,8 +146,7 @@ def test_the_tutorial(conda: Conda, python: str, tmp_path: Path) -> None:
 
 def test_the_tutorial_without_conda(tmp_path: Path) -> None:
     shown = list(examples(PROJECT / "docs" / "tutorial.md"))
-    programs = Path(sys.executable).parent
-    variables = clean_environ() | {"HOME": str(tmp_path), "PATH": f"{programs}:/usr/bin:/bin"}
+    variables = clean_environ() | {"HOME": str(tmp_path), "PATH": PROGRAMS}
 
     play(shown[first(shown, "pip-kernel") :], tmp_path, variables, str)
 
