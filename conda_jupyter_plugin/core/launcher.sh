@@ -39,25 +39,25 @@ __kernel_words() {
     if [ -r "/proc/$1/cmdline" ]; then tr '\000' '\012' <"/proc/$1/cmdline"; else ps -o args= -p "$1" | tr ' ' '\012'; fi
 }
 
-# Whether $1 is gone, as far as anybody may look; $__kernel_folder is the nearest folder that is there.
-__kernel_is_gone() {
-    __kernel_folder=$1
-    while [ -n "$__kernel_folder" ] && [ ! -e "$__kernel_folder" ]; do __kernel_folder=${__kernel_folder%/*}; done
-    [ ! -d "$__kernel_folder" ] || [ -x "$__kernel_folder" ]
+# Prints the folder on the way to $1 that may not be entered; nothing where $1 is gone.
+__kernel_closed() {
+    while [ -n "$1" ] && [ ! -e "$1" ]; do set -- "${1%/*}"; done
+    if [ -d "$1" ] && [ ! -x "$1" ]; then printf '%s' "$1"; fi
 }
 
 # Whether one of these files is there.
 __kernel_is_any() {
-    for __kernel_file in "$@"; do if [ -e "$__kernel_file" ]; then return; fi; done
-    return 1
+    while [ $# -gt 0 ] && [ ! -e "$1" ]; do shift; done
+    [ $# -gt 0 ]
 }
 
 if [ ! -e "$1" ]; then
-    if __kernel_is_gone "$1"; then __kernel_refuse "$1 is gone: '@SYNC@' removes it." 127; fi
-    __kernel_refuse "there is no permission to enter $__kernel_folder: mend that with chmod." 126
+    set -- "$1" "$(__kernel_closed "$1")"
+    if [ -z "$2" ]; then __kernel_refuse "$1 is gone: '@SYNC@' removes it." 127; fi
+    __kernel_refuse "there is no permission to enter $2: mend that with chmod." 126
 elif [ ! -x "$1" ]; then
     __kernel_refuse "there is no permission to run $1: mend that with chmod." 126
-elif [ ! -e @KERNELSPEC@ ] && __kernel_is_gone @KERNELSPEC@ && ! __kernel_is_any @MODULES@; then
+elif [ ! -e @KERNELSPEC@ ] && ! __kernel_is_any @MODULES@ && [ -z "$(__kernel_closed @KERNELSPEC@)" ]; then
     __kernel_refuse @MISSING@ 1
 fi
 

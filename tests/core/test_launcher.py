@@ -450,6 +450,19 @@ def test_a_kernel_whose_environment_is_whole_takes_no_other_process(tmp_path):
     assert [line.split("(")[0].split()[-1] for line in trace.read_text().splitlines()] == ["execve", "execve"]
 
 
+@pytest.mark.parametrize("name", ["__kernel_file", "__kernel_folder", "file", "folder"])
+def test_looking_for_the_package_takes_no_variable_of_the_surroundings(tmp_path, name):
+    launcher, module = tmp_path / FILE_NAME, tmp_path / "x.py"
+    module.touch()
+    source = Source(str(tmp_path / "gone" / "kernel.json"), "it is gone: mend that.", (str(module),))
+    launcher.write_bytes(render_launcher(CONDA, {}, source))
+
+    command = sourcing("bash", launcher, ENV)
+    done = subprocess.run(command, env={name: "mine"}, capture_output=True, text=True, check=True)
+
+    assert f"{name}=mine\n" in done.stdout
+
+
 @pytest.mark.parametrize("name", ["@MISSING@", "@KERNELSPEC@", "@MODULES@", "@SYNC@", "@PROFILE@"])
 @pytest.mark.parametrize("activation", [CONDA, VENV], ids=["conda", "venv"])
 def test_no_path_is_taken_for_what_the_launcher_leaves_open(tmp_path, activation, name):
