@@ -17,9 +17,10 @@ from conda_jupyter_plugin.core.status import describe_planned
 
 from .environments import absolute
 from .installing import install
+from .kernel_package import install_beside
 from .making import check_free, claiming, make_environment
 from .pythons import find_python
-from .requirements import words_for_pip
+from .requirements import requirements_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def create(args: Namespace, host: PipHost) -> Result:
     Raises:
         KernelError: It cannot be done; nothing is left of the environment.
     """
-    words, interpreter = words_for_pip(args), find_python(args.python)
+    asked, interpreter = requirements_of(args), find_python(args.python)
     prefix, registry = absolute(args.path), open_registry(args, host)
     check_free(prefix)
     check_writable(registry.location)
@@ -59,5 +60,7 @@ def create(args: Namespace, host: PipHost) -> Result:
         if not args.quiet:
             streams.say(f"Making {report.short(prefix)} with {report.short(Path(interpreter))}", sys.stderr)
         environment, missing = make_environment(prefix, interpreter)
-        install(environment, [*missing, *words], quiet=args.quiet, verbose=args.verbose)
+        if asked.words:
+            install(environment, asked.words, quiet=args.quiet, verbose=args.verbose)
+        install_beside(environment, asked, missing, quiet=args.quiet, verbose=args.verbose)
         return add_one(registry, environment, args, host)

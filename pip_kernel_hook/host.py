@@ -142,7 +142,7 @@ class PipHost:
     def install_kernel(self, environment: Environment, args: Namespace) -> None:
         """Let pip install ipykernel; once more where it believes that all is there, and the kernel is not."""
         from .installing import install
-        from .requirements import KERNEL_PACKAGE
+        from .kernel_package import KERNEL_PACKAGE
 
         for again in (False, True):
             install(environment, [KERNEL_PACKAGE], quiet=args.quiet, verbose=args.verbose, again=again)

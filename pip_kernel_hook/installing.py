@@ -83,7 +83,14 @@ class Installer:
 
 
 def install(
-    environment: Environment, words: Sequence[str], *, quiet: bool, verbose: bool, again: bool = False
+    environment: Environment,
+    words: Sequence[str],
+    *,
+    quiet: bool,
+    verbose: bool,
+    options: Sequence[str] = (),
+    again: bool = False,
+    is_trial: bool = False,
 ) -> None:
     """Install into an environment, and say on stderr how far it has come.
 
@@ -92,7 +99,9 @@ def install(
         words: Requirements and options for `pip install`.
         quiet: Whether nothing is said but what goes wrong.
         verbose: Whether all is shown that the installer says.
+        options: Further options, which are not told.
         again: Whether the packages are installed even where they seem to be there; no other ones are then.
+        is_trial: Whether another try follows where this one fails, so that nothing is said of it.
 
     Raises:
         CreationError: It could not be done; the installer has said why.
@@ -100,7 +109,7 @@ def install(
     installer = _find_installer(environment)
     if installer is None:
         raise CreationError.without_installer(python_of(environment), environment.prefix, words)
-    command = [*installer.command, *(installer.again if again else ()), *words]
+    command = [*installer.command, *(installer.again if again else ()), *words, *options]
     if verbose:
         # Whatever it says goes where progress goes: stdout is for what we say.
         with running(command, env=installer.environment, stdout=sys.stderr or subprocess.DEVNULL) as process:
@@ -109,14 +118,15 @@ def install(
         if installer.tells_progress:
             command += ["--progress-bar", "raw"]
         streams = {"stdout": subprocess.PIPE}
-        if installer.name == "uv":
+        if is_trial or installer.name == "uv":
             streams["stderr"] = subprocess.STDOUT
         # Nobody would see what it asks.
         around = {**installer.environment, "PIP_NO_INPUT": "1"}
-        with Progress(words, environment, installer.name, quiet=quiet) as progress:  # noqa: SIM117
-            with running(command, env=around, **streams) as process:
-                for line in process.stdout or ():
-                    progress.follow(line.rstrip())
+        unusual = installer.name == "uv" and not is_trial
+        progress = Progress(words, environment, installer.name, quiet=quiet, tells_unusual=unusual)
+        with progress, running(command, env=around, **streams) as process:
+            for line in process.stdout or ():
+                progress.follow(line.rstrip())
     if process.returncode:
         raise CreationError.by_installer(installer.name, words, environment.prefix)
 

@@ -37,11 +37,20 @@ class Progress:
         environment: Where.
         name: The installer.
         quiet: Whether only what is unusual is told.
+        tells_unusual: Whether what goes wrong stands among the lines that are followed, and is told.
     """
 
-    def __init__(self, words: Sequence[str], environment: Environment, name: str, *, quiet: bool) -> None:
+    def __init__(
+        self,
+        words: Sequence[str],
+        environment: Environment,
+        name: str,
+        *,
+        quiet: bool,
+        tells_unusual: bool,
+    ) -> None:
         self._bar: Any = None
-        self._name = name
+        self._tells_unusual = tells_unusual
         if quiet:
             return
         told = " ".join(words)
@@ -69,7 +78,7 @@ class Progress:
             self._show(int(match[1]), int(match[2]))
         elif match := re.match(r"\s*((?:Collecting|Downloading|Building) \S+|Installing \w+ \w+)", line):
             self._describe(match[1])
-        elif self._name == "uv" and not _USUAL.match(line):
+        elif self._tells_unusual and not _USUAL.match(line):
             say(line, sys.stderr)
 
     def _show(self, bytes_done: int, bytes_of_all: int) -> None:

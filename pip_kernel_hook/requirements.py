@@ -1,25 +1,49 @@
-"""What is to be installed, in the words of `pip install`."""
+"""What was asked for, in the words of `pip install`, and what of it holds for the kernel package too."""
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 
+from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.errors import UsageError
 from conda_jupyter_plugin.core.reading import read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator, Mapping, Sequence
 
-KERNEL_PACKAGE = "ipykernel"
+_OF_A_WHOLE_LIST = frozenset({"--no-deps", "--require-hashes"})
+"""The options of `pip install` for a list that names all packages there are to be."""
 
-_FILES = {"requirements_files": "-r", "constraints_files": "-c"}
-_NAMES_KERNEL_PACKAGE = re.compile(rf"(?im)^{KERNEL_PACKAGE}(?![\w.-])")
+# https://pip.pypa.io/en/stable/reference/requirements-file-format/
+_FURTHER_FILE = re.compile(r"(?m)^[ \t]*(?:-r|--requirement)[ \t=]*(\S+)")
+_SOURCE = re.compile(r"(?m)^[ \t]*((?:-[if]|--(?:extra-)?index-url|--find-links|--no-index)(?![\w-]).*)")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 
 
-def words_for_pip(args: Namespace) -> list[str]:
-    """Put together what `pip install` gets: what was asked for, and a kernel package where that names none.
+@dataclass(frozen=True)
+class Requirements:
+    """What was asked for.
+
+    Attributes:
+        words: What `pip install` gets for it; empty where only the kernel package is wanted.
+        options: The options of `pip install` that hold for the kernel package too.
+        sources: Options too: where the requirements files say that packages come from.
+        constraints: The texts of the constraints files, by their paths.
+    """
+
+    words: tuple[str, ...]
+    options: tuple[str, ...]
+    sources: tuple[str, ...]
+    constraints: Mapping[str, str]
+
+
+def requirements_of(args: Namespace) -> Requirements:
+    """Put together what is asked for.
 
     Args:
         args: The parsed options.
@@ -27,19 +51,38 @@ def words_for_pip(args: Namespace) -> list[str]:
     Raises:
         UsageError: A file or a folder is not there, or cannot be read.
     """
-    files = {option: getattr(args, name) for name, option in _FILES.items()}
-    texts = [_read(path, option) for option, paths in files.items() for path in paths]
+    sources = tuple(word for path in args.requirements_files for word in _sources(path, set()))
+    constraints = {path: _read(path, "-c") for path in args.constraints_files}
     for path in args.editables:
         folder = re.sub(r"\[[^\]]*\]$", "", path)
         if "://" not in folder and not os.path.isdir(os.path.expanduser(folder)):
             raise UsageError(f"-e {path} is no folder.", "Give it the folder of a project.")
-    named = any(map(_NAMES_KERNEL_PACKAGE.match, args.requirements)) or any(
-        map(_NAMES_KERNEL_PACKAGE.search, texts[: len(args.requirements_files)])
+    asked = [*args.requirements, *_each("-r", args.requirements_files), *_each("-e", args.editables)]
+    return Requirements(
+        (*asked, *_each("-c", constraints), *args.pip_options) if asked else (),
+        tuple(word for word in args.pip_options if word not in _OF_A_WHOLE_LIST),
+        sources,
+        constraints,
     )
-    words = [*([] if named else [KERNEL_PACKAGE]), *args.requirements]
-    for option, paths in (*files.items(), ("-e", args.editables)):
-        words += [word for path in paths for word in (option, path)]
-    return [*words, *args.pip_options]
+
+
+def _each(option: str, values: Sequence[str] | Mapping[str, str]) -> list[str]:
+    return [word for value in values for word in (option, value)]
+
+
+def _sources(path: str, seen: set[str]) -> Iterator[str]:
+    """Give the options of a requirements file, and of those that it names, that say where packages are."""
+    text, folder = _read(path, "-r"), os.path.dirname(path)
+    seen.add(path)
+    for match in _SOURCE.finditer(text):
+        line = _VARIABLE.sub(lambda name: os.environ.get(name[1], name[0]), _COMMENT.sub("", match[1]))
+        option, *values = shlex.split(re.sub(r"^(-[if]|--[\w-]+)=?\s*", r"\1 ", line))
+        beside = [os.path.join(folder, value) for value in values[:1] if option in ("-f", "--find-links")]
+        yield from (option, *(beside if any(map(os.path.exists, beside)) else values[:1]), *values[1:])
+    for match in _FURTHER_FILE.finditer(text):
+        further = match[1] if "://" in match[1] else os.path.join(folder, match[1])
+        if further not in seen:
+            yield from _sources(further, seen)
 
 
 def _read(path: str, option: str) -> str:

@@ -1,9 +1,9 @@
-"""Wheels from the package index, without the files that no test needs."""
+"""Wheels: from the package index, without the files that no test needs, and made up."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -38,3 +38,43 @@ def _drop_unused(wheel: Path) -> None:
     with ZipFile(wheel, "w") as rest:
         for name, data in used.items():
             rest.writestr(name, data)
+
+
+def make_wheel(
+    folder: Path,
+    name: str,
+    version: str = "1.0",
+    *,
+    needs: Sequence[str] = (),
+    files: Mapping[str, str] | None = None,
+) -> Path:
+    """Makes a wheel of one empty module.
+
+    Args:
+        folder: Where to put it.
+        name: The package, and its module.
+        version: Its version.
+        needs: The requirements of the package.
+        files: The texts of further files, by their paths inside the prefix.
+
+    Returns:
+        The wheel.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    texts = {
+        f"{name}.py": "",
+        **{f"{name}-{version}.data/data/{inside}": text for inside, text in (files or {}).items()},
+        f"{name}-{version}.dist-info/METADATA": metadata
+        + "".join(f"Requires-Dist: {need}\n" for need in needs),
+        f"{name}-{version}.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = f"{name}-{version}.dist-info/RECORD"
+    with ZipFile(path, "w") as wheel:
+        for inside, text in {
+            **texts,
+            record: "".join(f"{inside},,\n" for inside in (*texts, record)),
+        }.items():
+            wheel.writestr(inside, text)
+    return path

@@ -1,7 +1,6 @@
 import shutil
 import subprocess
 import sys
-import zipfile
 
 import pytest
 
@@ -11,23 +10,13 @@ from pip_kernel_hook.errors import CreationError
 from pip_kernel_hook.installing import install
 from pip_kernel_hook.making import make_environment
 
-_METADATA = "Metadata-Version: 2.1\nName: small\nVersion: 1.0\n"
+from ..wheels import make_wheel
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A wheel of one module, which needs nothing."""
-    path = tmp_path_factory.mktemp("wheel") / "small-1.0-py3-none-any.whl"
-    files = {
-        "small.py": "",
-        "small-1.0.dist-info/METADATA": _METADATA,
-        "small-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    record = "".join(f"{name},,\n" for name in (*files, "small-1.0.dist-info/RECORD"))
-    with zipfile.ZipFile(path, "w") as wheel:
-        for name, text in {**files, "small-1.0.dist-info/RECORD": record}.items():
-            wheel.writestr(name, text)
-    return str(path)
+    return str(make_wheel(tmp_path_factory.mktemp("wheel"), "small"))
 
 
 @pytest.fixture(scope="module")

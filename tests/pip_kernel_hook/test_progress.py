@@ -48,7 +48,7 @@ def told_on_terminal(monkeypatch):
 
 
 def told(name, text, *, quiet=False, pause=0.0):
-    with Progress(["numpy"], ENVIRONMENT, name, quiet=quiet) as progress:
+    with Progress(["numpy"], ENVIRONMENT, name, quiet=quiet, tells_unusual=name == "uv") as progress:
         for line in text.splitlines():
             progress.follow(line)
             # A terminal is not written to more often.

@@ -2,54 +2,70 @@ import pytest
 
 from conda_jupyter_plugin.core.errors import UsageError
 from pip_kernel_hook.main import build_parser
-from pip_kernel_hook.requirements import words_for_pip
+from pip_kernel_hook.requirements import requirements_of
 
 
-def words(*typed):
-    return words_for_pip(build_parser().parse_args(["create", *typed]))
+def asked(*typed):
+    return requirements_of(build_parser().parse_args(["create", "nb", *typed]))
 
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        (["nb"], ["ipykernel"]),
-        (["nb", "numpy<2", "pandas"], ["ipykernel", "numpy<2", "pandas"]),
-        (["nb", "--python", "3.12", "numpy"], ["ipykernel", "numpy"]),
-        (["-q", "nb", "-y", "numpy", "--env", "A=1", "pandas"], ["ipykernel", "numpy", "pandas"]),
-        (["nb", ".[extra]", "-e", "."], ["ipykernel", ".[extra]", "-e", "."]),
-        (["nb", "-e", ".[extra]"], ["ipykernel", "-e", ".[extra]"]),
-        (["nb", "-e", "git+https://example.org/x"], ["ipykernel", "-e", "git+https://example.org/x"]),
-        (["nb", "numpy", "--", "--pre", "-i", "url"], ["ipykernel", "numpy", "--pre", "-i", "url"]),
-        (["nb", "--", "-q"], ["ipykernel", "-q"]),
-        (["nb", "-r", "https://example.org/r.txt"], ["ipykernel", "-r", "https://example.org/r.txt"]),
+        ([], []),
+        (["numpy<2", "pandas"], ["numpy<2", "pandas"]),
+        (["--python", "3.12", "numpy"], ["numpy"]),
+        (["-q", "-y", "numpy", "--env", "A=1", "pandas"], ["numpy", "pandas"]),
+        ([".[extra]", "-e", "."], [".[extra]", "-e", "."]),
+        (["-e", ".[extra]"], ["-e", ".[extra]"]),
+        (["-e", "git+https://example.org/x"], ["-e", "git+https://example.org/x"]),
+        (["numpy", "--", "--pre", "-i", "url"], ["numpy", "--pre", "-i", "url"]),
+        (["-r", "https://example.org/r.txt"], ["-r", "https://example.org/r.txt"]),
     ],
 )
 def test_what_is_typed_is_what_pip_gets(typed, expected):
-    assert words(*typed) == expected
+    assert list(asked(*typed).words) == expected
+
+
+def test_options_and_constraints_ask_for_nothing(home):
+    (home / "c.txt").write_text("ipykernel<7\n")
+
+    nothing = asked("-c", "c.txt", "--", "--pre")
+
+    assert (nothing.words, nothing.options, [*nothing.constraints]) == ((), ("--pre",), ["c.txt"])
+
+
+def test_what_holds_for_a_whole_list_does_not_hold_for_the_kernel_package():
+    whole = asked("numpy", "--", "--no-deps", "--require-hashes", "-i", "url")
+
+    assert whole.words == ("numpy", "--no-deps", "--require-hashes", "-i", "url")
+    assert whole.options == ("-i", "url")
 
 
 @pytest.mark.parametrize(
-    "requirement", ["ipykernel", "ipykernel==6.29", "IPyKernel[test]>=6", "ipykernel @ url"]
+    ("line", "options"),
+    [
+        ("--index-url https://example.org/simple  # ours", ["--index-url", "https://example.org/simple"]),
+        ("--index-url=https://example.org/simple", ["--index-url", "https://example.org/simple"]),
+        ("-i https://${USER_OF_INDEX}@example.org", ["-i", "https://me@example.org"]),
+        ("--extra-index-url https://example.org", ["--extra-index-url", "https://example.org"]),
+        ("--no-index", ["--no-index"]),
+        ("-f wheels", ["-f", "sub/wheels"]),
+        ("--find-links='wheels'", ["--find-links", "sub/wheels"]),
+        ("--find-links https://example.org/w", ["--find-links", "https://example.org/w"]),
+        ("# --no-index\nnumpy --no-index-at-all\n--only-binary :all:", []),
+    ],
 )
-def test_a_kernel_package_that_is_asked_for_is_not_asked_for_twice(requirement, home, monkeypatch):
-    monkeypatch.chdir(home)
-    (home / "r.txt").write_text(f"numpy\n{requirement}  # the kernel\n")
+@pytest.mark.parametrize("is_named_in_another", [False, True])
+def test_where_a_file_says_that_packages_come_from(line, options, is_named_in_another, home, monkeypatch):
+    monkeypatch.setenv("USER_OF_INDEX", "me")
+    (home / "sub" / "wheels").mkdir(parents=True)
+    (home / "sub" / "r.txt").write_text(f"numpy\n{line}\n-r r.txt\n")
+    (home / "all.txt").write_text("-r sub/r.txt\n")
 
-    assert words("nb", requirement) == [requirement]
-    assert words("nb", "-r", "r.txt") == ["-r", "r.txt"]
+    found = asked("-r", "all.txt" if is_named_in_another else "sub/r.txt")
 
-
-def test_a_package_of_a_similar_name_is_another_one(home):
-    (home / "r.txt").write_text("ipykernel-extras\n# ipykernel\n")
-
-    assert words("nb", "ipykernel-extras")[0] == "ipykernel"
-    assert words("nb", "-r", "r.txt")[0] == "ipykernel"
-
-
-def test_a_constraint_asks_for_nothing(home):
-    (home / "c.txt").write_text("ipykernel<7\n")
-
-    assert words("nb", "-c", "c.txt") == ["ipykernel", "-c", "c.txt"]
+    assert list(found.sources) == options
 
 
 @pytest.mark.parametrize("typed", [["-r", "no.txt"], ["-c", "no.txt"], ["-e", "no"], ["-r", "folder"]])
@@ -57,11 +73,11 @@ def test_what_is_not_there_is_bad_usage(typed, home):
     (home / "folder").mkdir()
 
     with pytest.raises(UsageError, match=typed[1]):
-        words("nb", *typed)
+        asked(*typed)
 
 
 def test_an_option_of_pips_that_stands_among_ours_is_shown_its_place(capsys):
     with pytest.raises(SystemExit):
-        words("nb", "numpy", "--pre")
+        asked("numpy", "--pre")
 
     assert "--pre (options for pip stand behind --: -- --pre)" in " ".join(capsys.readouterr().err.split())

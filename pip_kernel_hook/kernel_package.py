@@ -1,0 +1,74 @@
+"""The kernel package, installed beside what was asked for: by a call of its own, which changes nothing of it.
+
+One call for both fails where the files say that every package has a hash, or come from an index that holds
+few: https://pip.pypa.io/en/stable/topics/secure-installs/
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from conda_jupyter_plugin.checking.modules import import_folders
+from conda_jupyter_plugin.core.discovery import find_readable_kernels
+from conda_jupyter_plugin.core.presence import names_in
+
+from .errors import CreationError
+from .installing import install
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conda_jupyter_plugin.core.models import Environment
+
+    from .requirements import Requirements
+
+KERNEL_PACKAGE = "ipykernel"
+
+_HASH = re.compile(r"(?:[ \t]*\\\r?\n)?[ \t]*--hash[=\s]\S+")
+
+
+def install_beside(
+    environment: Environment, asked: Requirements, missing: Sequence[str], *, quiet: bool, verbose: bool
+) -> None:
+    """Install what an environment still lacks: a kernel package, where what was asked for brings none.
+
+    Args:
+        environment: The environment.
+        asked: What was asked for, and is there by now.
+        missing: What it lacks besides.
+        quiet: As `install` has it.
+        verbose: As `install` has it.
+
+    Raises:
+        CreationError: It could not be done; the installer has said why.
+    """
+    words = [*missing, *([] if any(find_readable_kernels(environment)) else [KERNEL_PACKAGE])]
+    if not words:
+        return
+    with TemporaryDirectory() as folder:
+        options = [*asked.options, *_constraints(environment, asked, Path(folder))]
+        # A file's index may be the only one in reach, and may be one that lacks it: only trying tells.
+        if asked.sources:
+            try:
+                with_sources = (*options, *asked.sources)
+                install(environment, words, options=with_sources, quiet=quiet, verbose=verbose, is_trial=True)
+            except CreationError:
+                pass
+            else:
+                return
+        install(environment, words, options=options, quiet=quiet, verbose=verbose)
+
+
+def _constraints(environment: Environment, asked: Requirements, folder: Path) -> Iterator[str]:
+    """Write the versions that stay as they are into files, and give the options that name these."""
+    found = {name for site in import_folders(environment.prefix) for name in names_in(site)}
+    matches = (re.fullmatch(r"([\w.]+)-(\d[\w.!+]*)(?:-py.*)?\.(?:dist|egg)-info", name) for name in found)
+    installed = "".join(f"{match[1]}=={match[2]}\n" for match in matches if match)
+    texts = [installed, *(_HASH.sub("", text) for text in asked.constraints.values())]
+    for number, text in enumerate(texts):
+        path = folder / f"{number}.txt"
+        path.write_text(text, encoding="utf-8")
+        yield from ("-c", str(path))
