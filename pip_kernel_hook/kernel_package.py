@@ -10,9 +10,7 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from conda_jupyter_plugin.checking.modules import import_folders
 from conda_jupyter_plugin.core.discovery import find_readable_kernels
-from conda_jupyter_plugin.core.presence import names_in
 
 from .errors import CreationError
 from .installing import install
@@ -64,8 +62,9 @@ def install_beside(
 
 def _constraints(environment: Environment, asked: Requirements, folder: Path) -> Iterator[str]:
     """Write the versions that stay as they are into files, and give the options that name these."""
-    found = {name for site in import_folders(environment.prefix) for name in names_in(site)}
-    matches = (re.fullmatch(r"([\w.]+)-(\d[\w.!+]*)(?:-py.*)?\.(?:dist|egg)-info", name) for name in found)
+    folders = ("lib/*/site-packages", "Lib/site-packages")
+    found = (path for folder in folders for path in environment.prefix.glob(f"{folder}/*-info"))
+    matches = (re.fullmatch(r"([\w.]+)-(\d[\w.!+]*)(?:-py.*)?\.\w+-info", path.name) for path in found)
     installed = "".join(f"{match[1]}=={match[2]}\n" for match in matches if match)
     texts = [installed, *(_HASH.sub("", text) for text in asked.constraints.values())]
     for number, text in enumerate(texts):
