@@ -42,7 +42,7 @@ def create(args: Namespace, host: PipHost) -> Result:
     Raises:
         KernelError: It cannot be done; nothing is left of the environment.
     """
-    asked, interpreter = requirements_of(args), find_python(args.python)
+    asked, python = requirements_of(args), find_python(args.python)
     prefix, registry = absolute(args.path), open_registry(args, host)
     check_free(prefix)
     check_writable(registry.location)
@@ -58,8 +58,10 @@ def create(args: Namespace, host: PipHost) -> Result:
         return Result(registered=(describe_planned(planned),), dry_run=True)
     with claiming(prefix):
         if not args.quiet:
-            streams.say(f"Making {report.short(prefix)} with {report.short(Path(interpreter))}", sys.stderr)
-        environment, missing = make_environment(prefix, interpreter)
+            streams.say(
+                f"Making {report.short(prefix)} with {report.short(Path(python.program))}", sys.stderr
+            )
+        environment, missing = make_environment(prefix, python)
         if asked.words:
             install(environment, asked.words, quiet=args.quiet, verbose=args.verbose)
         install_beside(environment, asked, missing, quiet=args.quiet, verbose=args.verbose)

@@ -18,11 +18,14 @@ class CreationError(InstallError):
     code = "creation"
 
     @classmethod
-    def by_venv(cls, interpreter: str, prefix: Path, printed: str, hint: str) -> CreationError:
+    def by_venv(cls, interpreter: str, prefix: Path, printed: str) -> CreationError:
         """`python -m venv` failed."""
         last = printed.strip().rpartition("\n")[2].rstrip(".")
         said = f" ({last})" if last else ""
-        return cls(f"{interpreter} could not make a virtual environment in {prefix}{said}.", hint)
+        return cls(
+            f"{interpreter} could not make a virtual environment in {prefix}{said}.",
+            "Give --python another interpreter, or another path.",
+        )
 
     @classmethod
     def by_installer(cls, name: str, words: Sequence[str], prefix: Path) -> CreationError:

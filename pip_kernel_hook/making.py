@@ -15,7 +15,6 @@ from conda_jupyter_plugin.core.presence import is_present, names_in
 from conda_jupyter_plugin.core.pyvenv import FILE_NAME
 
 from .errors import CreationError
-from .installing import has_other_installer
 from .processes import run, without_other_pythons
 
 TYPE_CHECKING = False
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conda_jupyter_plugin.core.models import Environment
+
+    from .pythons import Python
 
 
 def check_free(prefix: Path) -> None:
@@ -69,12 +70,12 @@ def claiming(prefix: Path) -> Iterator[None]:
         raise
 
 
-def make_environment(prefix: Path, interpreter: str) -> tuple[Environment, list[str]]:
+def make_environment(prefix: Path, python: Python) -> tuple[Environment, list[str]]:
     """Make a virtual environment.
 
     Args:
         prefix: Where; see `claiming`.
-        interpreter: The program of the Python that it is for.
+        python: The Python that it is for.
 
     Returns:
         The new environment, and what has still to be installed into it: pip, where its Python brings none.
@@ -82,24 +83,12 @@ def make_environment(prefix: Path, interpreter: str) -> tuple[Environment, list[
     Raises:
         CreationError: It could not be made.
     """
-    command, further = [interpreter, "-I", "-m", "venv", str(prefix)], []
-    around = without_other_pythons()
-    status, printed = run(command, around)
-    if status and run([interpreter, "-I", "-c", "import venv"])[0] == 0 and has_other_installer():
-        # Debian's Python has no ensurepip where python3-venv is not installed.
-        status, printed = run([*command, "--without-pip"], around)
-        further = ["pip"]
+    options = [] if python.brings_pip else ["--without-pip"]
+    command = [python.program, "-I", "-m", "venv", *options, str(prefix)]
+    status, printed = run(command, without_other_pythons())
     if status:
-        raise CreationError.by_venv(interpreter, prefix, printed, _way_out(interpreter))
-    return environment_to_be(prefix), further
-
-
-def _way_out(interpreter: str) -> str:
-    """What to do where an interpreter makes no environment: Debian's may lack a package."""
-    of_debian = os.path.exists("/etc/debian_version") and os.path.realpath(interpreter).startswith("/usr/")
-    if of_debian and run([interpreter, "-I", "-c", "import ensurepip"])[0]:
-        return "Install the package python3-venv, or put uv on PATH."
-    return "Give --python another interpreter, or another path."
+        raise CreationError.by_venv(python.program, prefix, printed)
+    return environment_to_be(prefix), [] if python.brings_pip else ["pip"]
 
 
 def _taken(prefix: Path) -> UsageError:

@@ -9,6 +9,7 @@ from pip_kernel_hook import installing
 from pip_kernel_hook.errors import CreationError
 from pip_kernel_hook.installing import install
 from pip_kernel_hook.making import make_environment
+from pip_kernel_hook.pythons import find_python
 
 from ..wheels import make_wheel
 
@@ -164,7 +165,7 @@ def test_an_installer_imports_nothing_of_the_working_folder(environment, small, 
 
 
 def test_neither_does_what_makes_an_environment(planted, tmp_path):
-    environment, _ = make_environment(tmp_path / "made", sys.executable)
+    environment, _ = make_environment(tmp_path / "made", find_python(None))
 
     assert identify(environment.prefix)
     assert not planted.exists()
