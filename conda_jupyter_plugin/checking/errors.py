@@ -16,7 +16,10 @@ class NotebookError(KernelError):
     code = "notebook"
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is no notebook.", "Give a file that Jupyter has written (.ipynb).")
+        super().__init__(
+            f"{path} is no notebook.",
+            "Give a file that Jupyter has written (.ipynb), or a text with jupytext's header.",
+        )
 
     @classmethod
     def unreadable(cls, path: Path, error: OSError) -> NotebookError:

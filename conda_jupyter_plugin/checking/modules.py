@@ -57,14 +57,24 @@ def _imports_in(code: str) -> Iterator[str]:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         # Some line is not Python's, or of another version of it.
-        for match in re.finditer(r"(?m)^\s*(?:import|from)\s+([A-Za-z_]\w*)", code):
+        for match in re.finditer(r"(?m)^(?:import|from)[ \t]+([A-Za-z_]\w*)", code):
             yield match[1]
         return
-    for node in ast.walk(tree):
+    for node in _run_for_sure(tree.body):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
             yield node.module.partition(".")[0]
+
+
+def _run_for_sure(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Give the statements that run whatever happens: none of a function, of a branch or with a way out."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.With):
+            yield from _run_for_sure(node.body)
+        elif isinstance(node, ast.Try):
+            yield from _run_for_sure([*([] if node.handlers else node.body), *node.finalbody])
 
 
 def _of_r(source: str) -> Iterator[str]:

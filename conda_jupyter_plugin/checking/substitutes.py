@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
+import re
 from functools import partial
 
 from ..core.dataclass import dataclass
 from ..core.name_rules import is_valid, why_reserved
 from . import remedies
 from .modules import missing_modules
+from .naming_habits import environments_meant
 from .verdicts import environment_of
 
 TYPE_CHECKING = False
@@ -73,6 +74,8 @@ def judge(notebook: Notebook, checked: Checked | None, rows: Iterable[Registrati
         rows: All kernels, those of environments too that are not registered.
         command: `conda kernel`, or `pip-kernel`.
     """
+    if notebook.flaw:
+        return Judged(notebook, checked, *notebook.flaw)
     error = _why_not(notebook, checked)
     missing = lacking(notebook, checked.registration) if checked else ()
     if error is None:
@@ -88,15 +91,15 @@ def judge(notebook: Notebook, checked: Checked | None, rows: Iterable[Registrati
 
 
 def _why_not(notebook: Notebook, checked: Checked | None) -> str | None:
-    if not notebook.kernel:
-        return "it names no kernel"
+    name = notebook.started
     if checked is None:
-        return f"its kernel {notebook.kernel} is not registered"
+        none = "" if notebook.kernel else "it names no kernel, and "
+        return f"{none or 'its kernel '}{name} is not registered"
     if not checked.ok:
-        return f"its kernel {notebook.kernel} does not work: {checked.error}"
+        return f"its kernel {name} does not work: {checked.error}"
     row = checked.registration
-    if not _speaks(row, notebook.language):
-        return f"it is in {notebook.language}, and the kernel {notebook.kernel} here is for {row.language}"
+    if row.language and notebook.languages and not _speaks(row, notebook):
+        return f"it is in {notebook.language}, and the kernel {name} here is for {row.language}"
     return None
 
 
@@ -115,35 +118,36 @@ def candidates(notebook: Notebook, rows: Iterable[Registration], *, is_free: boo
         rows: All kernels, those of environments too that are not registered.
         is_free: Whether the name that it asks for belongs to no kernel.
     """
-    suitable = [row for row in rows if row.status != "broken" and _speaks(row, notebook.language)]
+    suitable = [row for row in rows if row.status != "broken" and _speaks(row, notebook)]
     found = [
         Candidate(row, lacking(notebook, row), _command(notebook, row, is_free=is_free)) for row in suitable
     ]
     return tuple(sorted(found, key=partial(_rank, notebook))[:_SHOWN])
 
 
-def _speaks(row: Registration, language: str) -> bool:
+def _speaks(row: Registration, notebook: Notebook) -> bool:
     # A notebook that says nothing is opened with Jupyter's own kernel.
-    return row.language.lower() == (language or "python").lower()
+    return _plain(row.language) in set(map(_plain, notebook.languages or ("python",)))
+
+
+def _plain(language: str) -> str:
+    """A language without its version, by the name that its own kernel has for it."""
+    plain = re.sub(r"[\s\d.]+$", "", language.lower())
+    return {"ipython": "python", "sagemath": "sage"}.get(plain, plain)
 
 
 def _rank(notebook: Notebook, candidate: Candidate) -> tuple[int, int, bool, str]:
     """What tells how well a kernel would do: the less, the better."""
     row = candidate.registration
-    asked, shown = notebook.kernel.lower(), notebook.display_name.lower()
-    alike = sum(
-        (
-            bool(asked) and asked in (row.name.lower(), (row.environment or "").lower()),
-            bool(shown) and shown == row.display_name.lower(),
-            bool(row.environment) and f"({row.environment})".lower() in shown,
-        )
-    )
-    return len(candidate.missing), -alike, row.status == "unregistered", row.name
+    meant = environments_meant(notebook.kernel, notebook.display_name)
+    names = {row.name, row.environment or "", row.prefix.name if row.prefix else ""}
+    alike = len(meant.intersection(map(str.lower, names))) + (notebook.display_name == row.display_name)
+    return -alike, len(candidate.missing), row.status == "unregistered", row.name
 
 
 def _command(notebook: Notebook, row: Registration, *, is_free: bool) -> str:
     """Write the command that makes a kernel the one that a notebook asks for."""
-    environment, name = environment_of(row), notebook.kernel
+    environment, name = environment_of(row), notebook.started
     if environment is None or not name or not is_free or not is_valid(name) or why_reserved(name):
         return remedies.add(environment) if environment and row.status == "unregistered" else ""
     if row.status == "unregistered" and row.name == name:
@@ -165,9 +169,10 @@ def way_out(notebook: Notebook, found: Iterable[Candidate], command: str) -> str
             return f"Choose {row.display_name} for it in Jupyter (Kernel, Change Kernel)."
         lacks = f"comes next, and lacks {', '.join(candidate.missing)}" if candidate.missing else "would do"
         return f"{_called(row)} {lacks}: {candidate.command}"
-    if notebook.language.lower() not in ("", "python", *(["r"] if command == "conda kernel" else [])):
-        return f"Install a kernel for {notebook.language}, and see whether it is called {notebook.kernel}."
-    name = shlex.quote(notebook.kernel if is_valid(notebook.kernel) else "NAME")
+    name = notebook.kernel if is_valid(notebook.kernel) and not why_reserved(notebook.kernel) else "NAME"
+    if _plain(notebook.language) not in ("", "python", *(["r"] if command == "conda kernel" else [])):
+        called = f", and see whether it is called {notebook.kernel}" if notebook.kernel else ""
+        return f"Install a kernel for {notebook.language}{called}."
     create = f"{command} create -n {name}" if command == "conda kernel" else f"{command} create {name}"
     return f"No environment here would do. Make one: {create}"
 

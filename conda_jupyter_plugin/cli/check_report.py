@@ -97,6 +97,7 @@ def judged_as_json(judged: Judged) -> dict[str, Any]:
         "hint": judged.hint,
         "modules": list(notebook.modules),
         "missing_modules": list(judged.missing),
+        "warnings": list(notebook.warnings),
         "candidates": [
             {
                 **row_as_json(candidate.registration),
@@ -121,7 +122,7 @@ def judged_as_text(judged: Sequence[Judged], stream: TextIO | None) -> tuple[lis
 def _outcome(one: Judged) -> str:
     if one.error:
         return f"failed: {one.error}"
-    return "ok, with a warning" if one.missing else "ok"
+    return "ok, with a warning" if one.missing or one.notebook.warnings else "ok"
 
 
 def _about(one: Judged) -> Iterator[str]:
@@ -130,6 +131,7 @@ def _about(one: Judged) -> Iterator[str]:
         yield f"{name}: {one.error}. {one.hint}".rstrip()
     if one.missing:
         yield f"{name}: Warning: It imports {', '.join(one.missing)}, which its kernel's environment lacks."
+    yield from (f"{name}: Warning: {warning}" for warning in one.notebook.warnings if one.ok)
     for candidate in one.candidates:
         row = candidate.registration
         lacks = f", lacks {', '.join(candidate.missing)}" if candidate.missing else ""

@@ -66,7 +66,11 @@ def check(args: Namespace, host: Host, output: Output) -> int:
 
 
 def _is_notebook(name: str) -> bool:
-    return name.endswith(".ipynb") or os.sep in name
+    from ..checking.text_notebooks import is_text_notebook
+
+    return (
+        name.endswith(".ipynb") or os.sep in name or (is_text_notebook(Path(name)) and os.path.isfile(name))
+    )
 
 
 def _in_an_empty_folder(found: Iterable[Found]) -> dict[Place, Found]:
@@ -83,7 +87,7 @@ def _beside(registry: Registry, notebooks: Sequence[Notebook]) -> dict[Place, Fo
 
 
 def _place(notebook: Notebook) -> Place:
-    return notebook.kernel.lower(), notebook.path.absolute().parent
+    return notebook.started.lower(), notebook.path.absolute().parent
 
 
 def _check(places: Mapping[Place, Found], args: Namespace, output: Output) -> list[Checked]:

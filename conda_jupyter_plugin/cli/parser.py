@@ -233,7 +233,7 @@ def _add_check(verbs: Verbs, host: Host) -> None:
         "names",
         nargs="*",
         metavar="NAME",
-        help="Name of a kernel, or path of a notebook (NOTEBOOK.ipynb): is the kernel that it asks for here,"
+        help="Name of a kernel, or path of a notebook (NOTEBOOK.ipynb, or text): is the kernel that it asks for here,"
         " and which one would do. Default: the active environment's kernels.",
     )
     names.completer = KernelNames(host)  # type: ignore[attr-defined]

@@ -29,7 +29,7 @@ INFO = KERNEL | {
 }
 NOTEBOOK = {
     *("path", "kernel", "display_name", "language", "registered", "ok", "error", "hint", "modules"),
-    *("missing_modules", "candidates"),
+    *("missing_modules", "warnings", "candidates"),
 }
 FAILURE = {"schema_version", "success", "error", "message", "hint", "code", "exception_name"}
 

@@ -119,6 +119,27 @@ def test_what_it_imports_says_which_one_is_best(make_real, write_notebook, look_
     ]
 
 
+@pytest.mark.parametrize(
+    ("kernel", "display_name"),
+    [
+        ("conda-env-b-py", "Python [conda env:b]"),
+        ("python3", "Python 3.12.1 ('b': venv)"),
+        ("gone", "Python 3 (b)"),
+    ],
+)
+def test_the_best_one_is_the_one_that_the_name_says(
+    make_real, write_notebook, look_at, open_registry, kernel, display_name
+):
+    for name in ("a", "b", "c"):
+        add(open_registry(), environment := make_real(name))
+        if name != "b":
+            (site_packages(environment.prefix) / "pandas_like.py").write_text("")
+
+    judged = look_at(write_notebook(kernel, display_name, "python", "import pandas_like\n"))
+
+    assert judged.candidates[0].registration.name == "b"
+
+
 def test_what_the_kernel_lacks_is_told(opencv, write_notebook, look_at):
     judged = look_at(write_notebook("opencv", "x", "python", "import nothing_like_it\n"))
 
@@ -134,7 +155,7 @@ def test_without_any_environment_one_is_to_be_made(write_notebook, look_at):
 def test_a_notebook_that_names_none_is_told(opencv, write_notebook, look_at):
     judged = look_at(write_notebook(""))
 
-    assert judged.error == "it names no kernel"
+    assert judged.error == "it names no kernel, and python3 is not registered"
     assert judged.hint == "Choose Python 3.11 (opencv) for it in Jupyter (Kernel, Change Kernel).".replace(
         "3.11", f"3.{sys.version_info.minor}"
     )
@@ -149,7 +170,7 @@ def test_nothing_is_written_into_a_notebook(opencv, write_notebook, look_at):
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"nbformat": "4"}', "[" * 100_000])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"cells": 1}', "[" * 100_000])
 def test_what_is_no_notebook_is_said_to_be_none(home, text):
     path = home / "analysis.ipynb"
     path.write_text(text)
@@ -214,6 +235,15 @@ def test_whatever_a_cell_holds_its_imports_are_names(cell, language):
         ("python", "%%time\nimport a\n", ("a",)),
         ("python", "print 'old'\nimport a\n", ("a",)),
         ("python", "import a\x00", ("a",)),
+        (
+            "python",
+            "try:\n    import google.colab\nexcept ImportError:\n    import other\nimport a\n",
+            ("a",),
+        ),
+        ("python", "def f():\n    import b\nwith c:\n    import a\n", ("a",)),
+        ("python", "if in_colab:\n    import google.colab\nfor x in y:\n    from b import c\n", ()),
+        ("python", "try:\n    import a\nfinally:\n    import b\n", ("a", "b")),
+        ("python", "x = !ls\ntry:\n    import google.colab\nexcept:\n    pass\nimport a\n", ("a",)),
         ("R", "library(dplyr)\nrequire('ggplot2')\nx <- tidyr::gather(y) # library(no)\nstats::sd(1)", None),
         ("julia", "using A", ()),
     ],
