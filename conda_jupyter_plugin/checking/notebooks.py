@@ -32,8 +32,8 @@ _PARTS = {
 DEFAULT = "python3"
 """What jupyter_client starts for `python`, and for nothing: `manager.py`, `_kernel_name_changed`."""
 
-_NAMES_NONE = "It names no kernel: nbconvert takes python3, JupyterLab asks."
-_WANTED = "which nbconvert and papermill want. Open it in Jupyter and save it."
+_NAMES_NONE = "It names no kernel: nbconvert takes python3, JupyterLab asks, papermill wants `-k NAME`."
+_WANTED = "which nbconvert wants. Open it in Jupyter and save it."
 
 
 @dataclass(frozen=True)
