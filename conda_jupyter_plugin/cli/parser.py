@@ -233,8 +233,8 @@ def _add_check(verbs: Verbs, host: Host) -> None:
         "names",
         nargs="*",
         metavar="NAME",
-        help="Name of a kernel, or path of a notebook (NOTEBOOK.ipynb, or text): is the kernel that it asks for"
-        " here, and which one would do. Default: the active environment's kernels.",
+        help="Name of a kernel, or path of a notebook (NOTEBOOK.ipynb, or text): is the kernel that it asks"
+        " for here, and which one would do. Default: the active environment's kernels.",
     )
     names.completer = KernelNames(host)  # type: ignore[attr-defined]
     host.add_target_options(parser, "Check")
