@@ -136,8 +136,8 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
 
 @pytest.fixture(scope="session")
 def wheels(made_once: MadeOnce) -> Path:
-    """A folder of wheels from the package index: ipykernel, packaging, pip, and all that they need."""
-    wanted = ("ipykernel", "packaging", "pip")
+    """A folder of wheels from the package index: ipykernel, some further ones, and all that they need."""
+    wanted = ("ipykernel", "packaging", "pip", "setuptools<81")
     return made_once("wheels", lambda folder: fetch_wheels(Path(sys.executable), folder, wanted))
 
 

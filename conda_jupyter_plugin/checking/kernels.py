@@ -10,11 +10,15 @@ from contextlib import contextmanager, suppress
 from itertools import chain, repeat
 from pathlib import Path
 
+from ..core.dataclass import replace
+from ..core.environment import identify
+from ..core.errors import UnreadableError
 from ..core.failures import collecting
 from ..core.launcher import without_launcher
-from ..core.presence import is_present
+from ..core.log import passing_over
+from ..core.presence import is_present, names_in
 from ..core.status import launcher_as_written
-from .activating import trace
+from .activating import around, trace
 from .questions import question_in, read_answer
 from .reasons import Trouble, why_died, why_refused, why_unstartable
 from .starting import start
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
-    from ..core.errors import KernelError
+    from ..core.errors import BrokenKernelspecError, KernelError
     from ..core.finding import Found
     from .activating import Trace
     from .starting import Start
@@ -92,22 +96,37 @@ async def _check(found: Found, folder: Path | None, timeout: float) -> Checked:
 
 async def _start(found: Found, folder: Path | None, timeout: float) -> Checked:
     row = found.registration
+    foretold = _foretold(found)
     if row.status == "broken" and not _may_start(found):
         gone = Trouble("gone", row.reason or "it cannot be started")
-        return Checked(row, False, error=gone.reason, hint=way_out(gone, row))
+        return Checked(row, False, error=gone.reason, hint=foretold.hint if foretold else way_out(gone, row))
     began = await start(found.item, question_in(row.language), timeout, folder)
     activation = await _trace(found, began, timeout)
     wrong = _trouble(found, began, activation, timeout)
+    if wrong and foretold and wrong.kind in ("package", "import", "outdated", "died"):
+        # Files tell why it does not find what it needs.
+        wrong, hint = Trouble("gone", foretold.reason), foretold.hint
+    else:
+        hint = way_out(wrong, row) if wrong else ""
     return Checked(
         row,
         wrong is None,
         round(began.seconds, 3),
         round(activation.seconds, 3) if activation else None,
         wrong.reason if wrong else None,
-        way_out(wrong, row) if wrong else "",
+        hint,
         wrong.lines if wrong else (),
         warnings_of(row, began.seconds, activation, works=wrong is None),
     )
+
+
+def _foretold(found: Found) -> BrokenKernelspecError | None:
+    """What files say keeps a kernel from starting, and the way out; None where they say nothing of it."""
+    owner, row = found.item.owner, found.registration
+    environment = identify(owner.prefix) if owner and row.status == "broken" and not row.mendable else None
+    if owner is None or environment is None:
+        return None
+    return found.registry.survey(found.registry.named(environment)).problems.get(owner.kernel)
 
 
 def _may_start(found: Found) -> bool:
@@ -126,8 +145,22 @@ def _trouble(found: Found, began: Start, activation: Trace | None, timeout: floa
     if began.answered:
         return misplaced(found, read_answer(began.said))
     if began.status is not None:
-        return why_died(began)
+        trouble, owner = why_died(began, _borrowed(found, activation)), found.item.owner
+        if trouble.kind == "search path" and owner and "PYTHONPATH" in owner.choices.env:
+            return replace(trouble, kind="chosen search path")
+        return trouble
     return failed_silently(timeout, activation, began.printed)
+
+
+def _borrowed(found: Found, activation: Trace | None) -> Iterator[Path]:
+    """What lies in the folders outside its environment that a kernel's PYTHONPATH names."""
+    variables = (activation and activation.variables) or around(found.item)
+    prefix = found.registration.prefix or Path()
+    for folder in map(Path, variables.get("PYTHONPATH", "").split(os.pathsep)):
+        with passing_over(UnreadableError):
+            if folder.is_absolute() and prefix not in (folder, *folder.parents):
+                modules = (folder / name for name in names_in(folder))
+                yield from (module for module in modules if module not in (prefix, *prefix.parents))
 
 
 async def _trace(found: Found, began: Start, timeout: float) -> Trace | None:

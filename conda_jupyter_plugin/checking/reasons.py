@@ -17,16 +17,14 @@ from ..core.presence import names_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any, Literal
 
     from .starting import Start
 
     Cause = Literal["gone", "script", "package", "outdated", "import", "foreign", "permission", "port"]
-    Kind = (
-        Cause
-        | Literal["died", "silent", "elsewhere", "not activated", "refused", "provisioner", "unstartable"]
-    )
+    Way = Literal["died", "silent", "elsewhere", "not activated", "refused", "provisioner", "unstartable"]
+    Kind = Cause | Way | Literal["search path", "chosen search path"]
 
 _LINES = 5
 
@@ -88,12 +86,15 @@ def why_unstartable(error: Exception, spec: Mapping[str, Any]) -> Trouble:
     return Trouble("unstartable", f"{name or 'Jupyter'} cannot start it: {said}")
 
 
-def why_died(start: Start) -> Trouble:
+def why_died(start: Start, borrowed: Iterable[Path] = ()) -> Trouble:
     """Say why a kernel died before it answered.
 
     Args:
         start: How its start went.
+        borrowed: What lies in the folders outside its environment that PYTHONPATH names.
     """
+    if trouble := _by_search_path(start.printed, borrowed):
+        return trouble
     for find in _FINDERS:
         if trouble := find(start.printed):
             return trouble
@@ -157,6 +158,17 @@ def _by_system(printed: str) -> Trouble | None:
     if match := re.search(r"error while loading shared libraries: ([^:\s]+)|Library not loaded: (\S+)", last):
         library = match[1] or match[2]
         return Trouble("import", f"the library {library} is missing", library)
+    return None
+
+
+def _by_search_path(printed: str, borrowed: Iterable[Path]) -> Trouble | None:
+    """Whether a module from elsewhere is in the way: one that fails, or that hides the environment's own."""
+    traceback = printed.rpartition("Traceback (most recent call last)")[2]
+    named = re.search(r"No module named '?(\w+)\.", traceback)
+    for module in borrowed:
+        is_hiding = named is not None and module.name in (named[1], f"{named[1]}.py")
+        if is_hiding or re.search(rf"{re.escape(str(module))}[/\\\"')]", traceback):
+            return Trouble("search path", f"{module} is in its way, which PYTHONPATH has it import")
     return None
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 
 from ..core.environment import conda_root, is_frozen
 from ..core.kernel_packages import kernel_command
+from ..core.presence import is_present
+from .modules import import_folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,5 +37,16 @@ def install(environment: Environment, package: str) -> str:
     if environment.manager == "conda":
         option = " --override-frozen" if is_frozen(environment.prefix) else ""
         return f"conda install{option} {selector(environment)} {shlex.quote(package)}"
-    python = environment.prefix / ("Scripts" if os.name == "nt" else "bin") / "python"
-    return f"{shlex.quote(str(python))} -m pip install --upgrade {shlex.quote(package)}"
+    return f"{_installer(environment)} --upgrade {shlex.quote(package)}"
+
+
+def _installer(environment: Environment) -> str:
+    """Write what installs into a virtual environment: its pip, which those of uv and pdm lack, or another."""
+    prefix = environment.prefix
+    python = shlex.quote(str(prefix / ("Scripts" if os.name == "nt" else "bin") / "python"))
+    folders = import_folders(prefix)
+    if not folders or any(is_present(folder / "pip") for folder in folders):
+        return f"{python} -m pip install"
+    if shutil.which("uv"):
+        return f"uv pip install -p {python}"
+    return f"pip --python {python} install"

@@ -28,7 +28,29 @@ _SLOW = 1.0
 """From how many seconds on the activation is said to be slow."""
 
 # What is imported under another name than it is installed by.
-_PACKAGES = {"zmq": "pyzmq", "IPython": "ipython", "dateutil": "python-dateutil", "_cffi_backend": "cffi"}
+_PACKAGES = {
+    "zmq": "pyzmq",
+    "IPython": "ipython",
+    "dateutil": "python-dateutil",
+    "_cffi_backend": "cffi",
+    "attr": "attrs",
+    "yaml": "pyyaml",
+    "pywintypes": "pywin32",
+    "win32api": "pywin32",
+    # https://setuptools.pypa.io/en/latest/pkg_resources.html
+    "pkg_resources": "setuptools<81",
+}
+
+_WITHOUT = {
+    "script": ("Mend that script, or start without activation", ("--no-activate",)),
+    "chosen search path": ("Start it without PYTHONPATH", ("--unset", "PYTHONPATH")),
+    "search path": ("Start it without PYTHONPATH", ("--env", "PYTHONPATH=")),
+    "provisioner": (
+        "Install it where Jupyter is, or let Jupyter itself start the kernel",
+        ("--provisioner", ""),
+    ),
+}
+"""What a kernel can do without, and the options that have it so."""
 
 
 @dataclass(frozen=True)
@@ -143,9 +165,9 @@ def way_out(trouble: Trouble, row: Registration) -> str:
     if environment is None or not row.managed:
         return _without_us(trouble, row, environment)
     command = kernel_command(environment.manager)
-    if trouble.kind == "script":
-        without = remedies.add(environment, *_named(row, environment), "--no-activate")
-        return f"Mend that script, or start without activation: {without}"
+    if trouble.kind in _WITHOUT:
+        words, options = _WITHOUT[trouble.kind]
+        return f"{words}: {remedies.add(environment, *_named(row, environment), *options)}"
     if trouble.kind == "package" and row.status == "broken":
         # Its kernelspec is gone with it.
         if trouble.package not in BY_OPTION or is_frozen(environment.prefix):
@@ -159,9 +181,6 @@ def way_out(trouble: Trouble, row: Registration) -> str:
         return f"`{command} info {row.name}` shows where each variable comes from."
     if row.kept:
         return f"`{command} remove --missing` removes it."
-    if trouble.kind == "provisioner":
-        without = remedies.add(environment, *_named(row, environment), "--provisioner", "")
-        return f"Install it where Jupyter is, or let Jupyter itself start the kernel: {without}"
     return _in_general(trouble)
 
 
@@ -194,6 +213,7 @@ def _in_general(trouble: Trouble) -> str:
         "foreign": "Make the environment anew on this machine.",
         "permission": "Give that file its permission back with `chmod`.",
         "provisioner": "Install it where Jupyter is, or take `kernel_provisioner` out of kernel.json.",
+        "search path": "Unset PYTHONPATH where Jupyter is started.",
         "port": "End the other program, or try again.",
         "silent": "Give it more time with --timeout SECONDS.",
     }.get(trouble.kind, "")

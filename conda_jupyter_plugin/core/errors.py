@@ -156,10 +156,10 @@ class BrokenKernelspecError(KernelError):
         )
 
     @classmethod
-    def not_starting(cls, folder: Path, problem: str) -> BrokenKernelspecError:
+    def not_starting(cls, folder: Path, problem: str, way_out: str) -> BrokenKernelspecError:
         """Its program is not there, or not what it was made for."""
         error = cls(folder, f"cannot be started: {problem}")
-        error.reason, error.hint = problem, "Bring back what is missing, or make the environment anew."
+        error.reason, error.hint = problem, way_out
         return error
 
     @classmethod

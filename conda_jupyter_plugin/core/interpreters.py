@@ -1,10 +1,12 @@
-"""Whether a kernel's program can be started, as far as its environment's files tell."""
+"""What keeps a kernel's program from being started, as far as files tell, and the way out."""
 
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
+from .dataclass import dataclass
 from .environment import WINDOWS
 from .language_versions import version_of_library, version_of_program
 from .presence import is_present
@@ -15,7 +17,20 @@ if TYPE_CHECKING:
     from .models import Environment, Kernel
 
 
-def why_not_started(kernel: Kernel, program: Path) -> str | None:
+@dataclass(frozen=True)
+class Obstacle:
+    """What keeps a program from being started.
+
+    Attributes:
+        reason: A clause.
+        way_out: A sentence.
+    """
+
+    reason: str
+    way_out: str = "Bring back what is missing, or make the environment anew."
+
+
+def why_not_started(kernel: Kernel, program: Path) -> Obstacle | None:
     """Say what keeps a kernel's program from being started.
 
     Args:
@@ -23,7 +38,7 @@ def why_not_started(kernel: Kernel, program: Path) -> str | None:
         program: Its program's absolute path.
 
     Returns:
-        A clause, or None where nothing does that files tell of.
+        What it is, or None where nothing does that files tell of.
 
     Raises:
         UnreadableError: It cannot be found out.
@@ -32,11 +47,22 @@ def why_not_started(kernel: Kernel, program: Path) -> str | None:
     of_environment = environment.manager == "venv" and environment.prefix in program.parents
     if not is_present(program):
         if of_environment and is_present(program, as_link=True):
-            return f"its base interpreter {os.path.realpath(program)} is gone"
-        return f"its program {program} is gone"
+            return _without_base(environment, f"its base interpreter {os.path.realpath(program)} is gone")
+        return Obstacle(f"its program {program} is gone")
     if not os.access(program, os.X_OK):
-        return f"there is no permission to run {program}"
-    return _why_without_base(environment) if of_environment and _is_python(program) else None
+        return Obstacle(f"there is no permission to run {program}")
+    reason = _why_without_base(environment) if of_environment and _is_python(program) else None
+    return _without_base(environment, reason) if reason else None
+
+
+def _without_base(environment: Environment, reason: str) -> Obstacle:
+    """Say how an environment is made anew with the interpreter that is there by now; its kernel stays."""
+    home, path = read_pyvenv(environment.prefix).get("home", ""), shlex.quote(str(environment.prefix))
+    python = os.path.join(home, "python3")
+    if not os.path.isabs(home) or not is_present(Path(python)):
+        python = "py" if WINDOWS else "python3"
+    command = f"{shlex.quote(python)} -m venv --clear {path} && pip-kernel add {path} --install"
+    return Obstacle(reason, f"Make it anew, which empties its folder: {command}")
 
 
 def _why_without_base(environment: Environment, *, windows: bool = WINDOWS) -> str | None:

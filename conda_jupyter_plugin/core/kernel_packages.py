@@ -6,6 +6,7 @@ import shlex
 
 from .dataclass import dataclass
 from .environment import python_of
+from .pyvenv import read_pyvenv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,5 +85,8 @@ def _missing(kernel: Kernel, package: str) -> str:
         installing = f"conda install {where} {shlex.quote(package)}"
     else:
         python = shlex.quote(str(python_of(kernel.environment, windows=False)))
-        installing = f"{python} -m pip install {shlex.quote(package)}"
+        # uv gives its environments no pip, and says in this file which are its own.
+        of_uv = "uv" in read_pyvenv(prefix)
+        pip = f"uv pip install -p {python}" if of_uv else f"{python} -m pip install"
+        installing = f"{pip} {shlex.quote(package)}"
     return f"{is_missing(package)}. Install it: {installing}"

@@ -114,8 +114,8 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> Verdict
             return Verdict("broken", broken.reason)
         return Verdict("broken", f"the environment holds no kernel {owner.kernel} any more", mendable=True)
     own, command = program(kernel), started_program(kernel, owner.choices)
-    if command != own and (problem := why_not_started(kernel, command)):
-        return Verdict("broken", problem)
+    if command != own and (obstacle := why_not_started(kernel, command)):
+        return Verdict("broken", obstacle.reason)
     if broken:
         return Verdict("broken", broken.reason, mendable=not is_present(own, as_link=True))
     if registry.judges(environment, owner) and not _is_current(registry, item, owner, kernel):

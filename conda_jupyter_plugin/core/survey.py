@@ -8,7 +8,7 @@ from .dataclass import dataclass, field
 from .discovery import find_readable_kernels
 from .display_names import labels
 from .errors import BrokenKernelspecError
-from .interpreters import why_not_started
+from .interpreters import Obstacle, why_not_started
 from .platforms import foreign_platform
 from .render import program
 
@@ -58,6 +58,8 @@ def survey(environment: Environment) -> Survey:
     foreign = foreign_platform(environment) if kernels else None
     for kernel in kernels:
         reason = f"its environment is for {foreign}, whose programs do not run here" if foreign else None
-        if reason := reason or why_not_started(kernel, program(kernel)):
-            problems[kernel.directory] = BrokenKernelspecError.not_starting(kernel.folder, reason)
+        if obstacle := Obstacle(reason) if reason else why_not_started(kernel, program(kernel)):
+            problems[kernel.directory] = BrokenKernelspecError.not_starting(
+                kernel.folder, obstacle.reason, obstacle.way_out
+            )
     return Survey({kernel.directory: kernel for kernel in kernels}, problems)

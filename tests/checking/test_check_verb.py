@@ -161,7 +161,7 @@ def test_the_table_says_it_at_a_glance(broken, capsys):
     assert lines[0].split() == ["NAME", "ENVIRONMENT", "SECONDS", "VERDICT"]
     assert re.fullmatch(r"opencv  +\S+/opencv  +\d+\.\d\d +ok", lines[1])
     assert lines[2].endswith("failed: the kernel package ipykernel is missing in it")
-    way_out = f"{broken.prefix}/bin/python -m pip install --upgrade ipykernel"
+    way_out = f"uv pip install -p {broken.prefix}/bin/python --upgrade ipykernel"
     assert lines[3] == f"stats: the kernel package ipykernel is missing in it. Install it anew: {way_out}"
     assert lines[4] == "1 of 2 kernels failed."
 

@@ -65,7 +65,7 @@ WORKS = {
     "ipython3": asking_for(language="ipython3"),
     "the kernel python": asking_for("python"),
     "a name in capitals": asking_for("OpenCV"),
-    "a later minor version": asking_for(nbformat_minor=6),
+    "a later minor version": asking_for(nbformat_minor=6, cells=[]),
     "no kernelspec": in_format_4({}),
     "an empty name": asking_for(""),
     "format 3": in_format_3("python"),

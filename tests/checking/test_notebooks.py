@@ -96,7 +96,7 @@ def test_a_broken_kernel_is_mended_first(opencv, make_real, write_notebook, look
     judged = look_at(write_notebook())
 
     assert "its kernel opencv does not work: the kernel package ipykernel is missing" in judged.error
-    assert judged.hint == f"Install it anew: {opencv.prefix}/bin/python -m pip install --upgrade ipykernel"
+    assert judged.hint == f"Install it anew: uv pip install -p {opencv.prefix}/bin/python --upgrade ipykernel"
     assert [one.registration.name for one in judged.candidates] == ["other"]
 
 

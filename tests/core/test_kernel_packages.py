@@ -30,6 +30,13 @@ def test_what_is_said_names_the_package_and_the_way_out(manager, spec, package, 
     assert source_of(kernel, spec["argv"]).missing == said
 
 
+def test_an_environment_of_uvs_has_no_pip(tmp_path):
+    (tmp_path / "pyvenv.cfg").write_text("home = /usr/bin\nuv = 0.9.1\nversion_info = 3.12.1\n")
+    kernel = Kernel(Environment(tmp_path, "opencv", "venv"), tmp_path / "share/jupyter/kernels/bash", BASH)
+
+    assert f"uv pip install -p {tmp_path}/bin/python bash_kernel" in source_of(kernel, BASH["argv"]).missing
+
+
 def test_where_the_package_is_not_known_sync_removes_the_kernel():
     kernel = Kernel(Environment(PREFIX, "opencv", "conda"), PREFIX / "share/jupyter/kernels/xr", XEUS)
 
