@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shlex
 from pathlib import Path
 
 from conda_jupyter_plugin.cli.host import Meant
-from conda_jupyter_plugin.core.environment import active_environment, identify
+from conda_jupyter_plugin.core.environment import active_environment, environment_around, identify
 from conda_jupyter_plugin.core.errors import (
     NotAnEnvironmentError,
     UnreadableError,
@@ -15,6 +14,7 @@ from conda_jupyter_plugin.core.errors import (
     WrongManagerError,
 )
 from conda_jupyter_plugin.core.log import passing_over
+from conda_jupyter_plugin.core.path_text import as_typed
 
 from .projects import USUAL, find_of_project, missing_tool
 
@@ -26,7 +26,13 @@ VARIABLE = "VIRTUAL_ENV"
 
 
 def absolute(path: str) -> Path:
-    """Make a path absolute, `~` expanded, links kept."""
+    """Make a path absolute, `~` expanded, links kept.
+
+    Raises:
+        UsageError: It is empty, as a variable is that is not set.
+    """
+    if not path:
+        raise UsageError("The path is empty.", "Give it, or leave it out.")
     return Path(os.path.abspath(os.path.expanduser(path)))
 
 
@@ -46,7 +52,7 @@ def find_environment(path: str | None) -> Meant:
         WrongManagerError: It is conda's.
         UnreadableError: It cannot be looked at.
     """
-    found = find_around() if path is None else _find_at(absolute(path), path)
+    found = find_around() if path is None else _find_at(prefix_meant(path), path)
     if found is None:
         raise _why_none()
     if found.environment.manager != "venv":
@@ -54,12 +60,26 @@ def find_environment(path: str | None) -> Meant:
     return found
 
 
+def prefix_meant(path: str) -> Path:
+    """The prefix that a path means: itself, or that of the environment whose program or `bin` it is.
+
+    Raises:
+        UsageError: It is empty.
+    """
+    prefix = absolute(path)
+    is_program = os.path.lexists(prefix) and not prefix.is_dir()
+    if is_program or prefix.name in ("bin", "Scripts"):
+        around = environment_around(prefix / "python" if prefix.is_dir() else prefix)
+        return around.prefix if around else prefix
+    return prefix
+
+
 def _find_at(prefix: Path, given: str) -> Meant:
     if environment := identify(prefix):
         return Meant(environment)
     if found := find_of_project(prefix, parents=False):
         return found
-    way_out = f"Make one with: pip-kernel create {shlex.quote(given)}"
+    way_out = f"Make one with: pip-kernel create {as_typed(given)}"
     raise NotAnEnvironmentError.at(prefix, way_out, kind="a virtual environment")
 
 

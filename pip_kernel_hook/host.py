@@ -14,7 +14,7 @@ from conda_jupyter_plugin.core.discovery import find_readable_kernels
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.locations import Location, user_location
 
-from .environments import absolute, find_around, find_environment
+from .environments import absolute, find_around, find_environment, prefix_meant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class PipHost:
         """Those below the folder that is given, or here."""
         from .search import environments_below
 
-        folder = absolute(args.path or ".")
+        folder = absolute("." if args.path is None else args.path)
         found = tuple(environments_below(folder))
         if not args.quiet:
             many = f"{len(found)} virtual environment{'' if len(found) == 1 else 's'}"
@@ -129,7 +129,7 @@ class PipHost:
 
     def target(self, args: Namespace) -> Target | None:
         """The environment whose kernels to remove; it may be gone."""
-        return Target(absolute(args.prefix), None) if args.prefix else None
+        return None if args.prefix is None else Target(prefix_meant(args.prefix), None)
 
     def active_environment(self) -> Environment:
         """The environment that is active, or that of the project around."""

@@ -11,8 +11,10 @@ from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.errors import UnreadableError
 from conda_jupyter_plugin.core.log import passing_over
-from conda_jupyter_plugin.core.presence import is_present
+from conda_jupyter_plugin.core.presence import is_present, names_in
 from conda_jupyter_plugin.core.reading import read_if_there
+
+from .workspaces import PROJECT, workspaces_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 USUAL = (".venv", "venv", "env")
 """What people call a project's environment that lies beside its files."""
+
+_UV_VARIABLE = "UV_PROJECT_ENVIRONMENT"
+"""Where uv keeps a project's environment: https://docs.astral.sh/uv/concepts/projects/config/"""
 
 _SECONDS = 60.0
 
@@ -56,7 +61,7 @@ def find_of_project(folder: Path, *, parents: bool = True) -> Meant | None:
 
     Args:
         folder: The folder; its absolute path.
-        parents: Whether it may lie in a parent folder, up to the project's root.
+        parents: Whether it may lie in any parent folder up to the project's root, not at that of uv alone.
 
     Returns:
         The nearest one; None where there is none.
@@ -64,14 +69,29 @@ def find_of_project(folder: Path, *, parents: bool = True) -> Meant | None:
     Raises:
         UnreadableError: A folder cannot be looked into.
     """
-    for around in _up_to_root(folder) if parents else (folder,):
-        for name in USUAL:
-            if environment := identify(around / name):
+    for around in _up_to_root(folder) if parents else (folder, *workspaces_of(folder)):
+        for path in _usual(around):
+            if environment := identify(path):
                 return Meant(environment, f"{environment.prefix} (of {around})")
         for tool in _TOOLS:
             if environment := _ask(tool, around):
                 return Meant(environment, f"{environment.prefix} ({tool.name}'s for {around})")
     return None
+
+
+def _usual(folder: Path) -> Iterator[Path]:
+    """Where a project's environment usually lies, the likeliest first."""
+    variable = os.environ.get(_UV_VARIABLE)
+    if variable and is_present(folder / PROJECT):
+        yield folder / variable
+    yield from (folder / name for name in USUAL)
+    layouts = folder / ".direnv"
+    versions = [name for name in names_in(layouts) if name.startswith("python-")]
+    yield from (layouts / name for name in sorted(versions, key=_version, reverse=True))
+
+
+def _version(name: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d{1,9}", name)]
 
 
 def missing_tool(folder: Path) -> str | None:
@@ -86,12 +106,13 @@ def missing_tool(folder: Path) -> str | None:
 
 
 def _up_to_root(folder: Path) -> Iterator[Path]:
-    """Go up to the root of a project: to its repository, else to where its pyproject.toml is."""
+    """Go up to the root of a project: to its repository, else to its pyproject.toml, or its workspace's."""
     above = (folder, *folder.parents)
-    for marker in (".git", "pyproject.toml"):
+    for marker in (".git", PROJECT):
         for number, around in enumerate(above):
             if is_present(around / marker):
                 yield from above[: number + 1]
+                yield from workspaces_of(around)
                 return
     yield folder
 
@@ -117,7 +138,7 @@ def _is_of(tool: _Tool, folder: Path) -> bool:
     if any(is_present(folder / name) for name in tool.files):
         return True
     with passing_over(UnreadableError):
-        return re.search(tool.mention, read_if_there(folder / "pyproject.toml") or "") is not None
+        return re.search(tool.mention, read_if_there(folder / PROJECT) or "") is not None
     return False
 
 

@@ -8,6 +8,7 @@ import shlex
 
 from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.errors import UsageError
+from conda_jupyter_plugin.core.path_text import as_typed
 from conda_jupyter_plugin.core.reading import read_text
 
 TYPE_CHECKING = False
@@ -56,7 +57,7 @@ def requirements_of(args: Namespace) -> Requirements:
     for path in args.editables:
         folder = re.sub(r"\[[^\]]*\]$", "", path)
         if "://" not in folder and not os.path.isdir(os.path.expanduser(folder)):
-            raise UsageError(f"-e {path} is no folder.", "Give it the folder of a project.")
+            raise UsageError(f"-e {as_typed(path)} is no folder.", "Give it the folder of a project.")
     asked = [*args.requirements, *_each("-r", args.requirements_files), *_each("-e", args.editables)]
     return Requirements(
         (*asked, *_each("-c", constraints), *args.pip_options) if asked else (),
@@ -93,5 +94,5 @@ def _read(path: str, option: str) -> str:
     except OSError as error:
         told = (error.strerror or str(error)).lower()
         raise UsageError(
-            f"{option} {path} cannot be read ({told}).", "Give it a requirements file."
+            f"{option} {as_typed(path)} cannot be read ({told}).", "Give it a requirements file."
         ) from error

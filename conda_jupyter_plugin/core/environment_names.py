@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from .models import Environment, Manager
 
 # Folders that are named alike in every project: there the project's folder is what people say.
-_GENERIC = frozenset({".venv", "venv", ".env", "env", ".conda", ".pixi"})
+_GENERIC = frozenset({".venv", "venv", ".env", "env", ".conda", ".pixi", ".direnv"})
 
 _ENVS, _DEFAULT = "envs", "default"
+
+_DIRENV = ".direnv"
+"""Where direnv keeps a project's: `.direnv/python-3.12`."""
 
 _CUT = 42
 """How many letters of a project's name are in a folder's name: poetry and pipenv cut it."""
@@ -146,8 +149,10 @@ def _project(prefix: Path) -> Path:
     while folder.name:
         if folder.name.lower() in _GENERIC:
             folder = folder.parent
-        elif folder == prefix and folder.name == _DEFAULT and folder.parent.name == _ENVS:
+        elif folder == prefix and (folder.parent.name, folder.name) == (_ENVS, _DEFAULT):
             folder = folder.parent.parent
+        elif folder == prefix and folder.parent.name == _DIRENV:
+            folder = folder.parent
         else:
             return folder
     return prefix

@@ -188,7 +188,7 @@ class KernelNotFoundError(KernelError):
 
     def __init__(self, name: str, command: str = "") -> None:
         hint = f"`{command} list` shows those that exist." if command else ""
-        super().__init__(f"There is no kernel named {name}.", hint)
+        super().__init__(f"There is no kernel named {name or repr(name)}.", hint)
         self.name = name
 
 

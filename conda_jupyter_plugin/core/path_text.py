@@ -7,6 +7,7 @@ read: https://peps.python.org/pep-0383/
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import suppress
 
 TYPE_CHECKING = False
@@ -21,6 +22,11 @@ def is_system_text(text: str) -> bool:
     with suppress(UnicodeEncodeError):
         return b"\0" not in os.fsencode(text)
     return False
+
+
+def as_typed(path: str) -> str:
+    """Write a path as somebody has to type it at a prompt: no option, and there though it is empty."""
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
 
 
 def for_everybody(text: str) -> str:

@@ -1,8 +1,13 @@
 import os
+import shlex
+import subprocess
+import sys
 
 import pytest
 
+from conda_jupyter_plugin.core.errors import NotAnEnvironmentError
 from pip_kernel_hook.environments import find_environment
+from pip_kernel_hook.main import main
 from pip_kernel_hook.projects import find_of_project
 
 from ..support import write_program
@@ -156,3 +161,106 @@ def test_a_tool_is_not_asked_about_another_ones_project(project, home, monkeypat
 
     assert find_of_project(project) is None
     assert not (home / "asked").exists()
+
+
+def test_direnvs_newest_is_the_projects_and_is_called_after_it(project, make_environment):
+    for version in ("3.9", "3.11", "3.10"):
+        make_environment(f"python-{version}", manager="venv", parent=project / ".direnv")
+
+    found = find_environment(None).environment
+
+    assert (found.prefix, found.name) == (project / ".direnv" / "python-3.11", "project")
+
+
+@pytest.mark.parametrize("variable", ["elsewhere/opencv", "/PROJECT/elsewhere/opencv"])
+def test_uvs_variable_says_where_a_project_has_it(project, make_environment, monkeypatch, variable):
+    make_environment(".venv", manager="venv", parent=project)
+    environment = make_environment("opencv", manager="venv", parent=project / "elsewhere")
+    monkeypatch.setenv("UV_PROJECT_ENVIRONMENT", variable.replace("/PROJECT", str(project)))
+
+    assert find_environment(None).environment.prefix == project / ".venv"
+    (project / "pyproject.toml").touch()
+    assert find_environment(None).environment.prefix == environment.prefix
+
+
+@pytest.fixture
+def ask_uv(monkeypatch):
+    """Has uv make the environment of the project in a folder, and gives its prefix."""
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    monkeypatch.setenv("UV_CONFIG_FILE", os.devnull)
+
+    def ask_uv(folder):
+        command = ["uv", "run", "-q", "--no-sync", "--python", sys.executable, "python", "-c"]
+        finished = subprocess.run(
+            [*command, "import sys; print(sys.prefix)"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return finished.stdout.strip()
+
+    return ask_uv
+
+
+@pytest.mark.parametrize(
+    ("workspace", "member"),
+    [
+        ('members = ["packages/*"]', "packages/one"),
+        ('members = [\n    "libs/*",  # libraries\n    "packages/one",\n]', "packages/one"),
+        ('members = ["packages/*"]\nexclude = ["packages/o*"]', "packages/one"),
+        ('members = ["packages/*"]', "packages/one/two"),
+        ('members = ["*"]', "packages/one"),
+        ('members = ["packages/*"]', "."),
+    ],
+)
+def test_a_member_of_uvs_workspace_has_the_roots(project, monkeypatch, ask_uv, workspace, member):
+    project_of = '[project]\nname = "{}"\nversion = "1"\nrequires-python = ">=3.10"\n'
+    (project / "packages" / "one" / "two" / "src").mkdir(parents=True)
+    for folder in dict.fromkeys(("packages/one", member)):
+        (project / folder / "pyproject.toml").write_text(project_of.format(folder.replace("/", "-")))
+    root = project_of.format("root") + f"[tool.uv.workspace]\n{workspace}\n\n[tool.other]\nmembers = []\n"
+    (project / "pyproject.toml").write_text(root)
+    (project / member / "src").mkdir(exist_ok=True)
+    expected = ask_uv(project / member)
+
+    for folder in (member, f"{member}/src"):
+        monkeypatch.chdir(project / folder)
+        assert str(find_environment(None).environment.prefix) == expected
+    assert str(find_environment(str(project / member)).environment.prefix) == expected
+
+
+@pytest.mark.parametrize("path", ["opencv/bin/python", "opencv/bin", "opencv/bin/activate", "./opencv/bin/"])
+def test_a_program_of_an_environment_means_that(project, make_environment, path):
+    environment = make_environment(manager="venv", parent=project)
+    (environment.prefix / "bin" / "activate").touch()
+
+    assert find_environment(path).environment == environment
+    assert main(["add", path]) == 0
+    assert main(["remove", "-y", "-p", path]) == 0
+
+
+@pytest.mark.parametrize("path", ["notes.txt", "opencv/share", "opencv/gone"])
+def test_nothing_else_in_it_does(project, make_environment, path):
+    make_environment(manager="venv", parent=project)
+    (project / "notes.txt").touch()
+
+    with pytest.raises(NotAnEnvironmentError):
+        find_environment(path)
+
+
+@pytest.mark.parametrize("words", [["add", ""], ["create", ""], ["add", "--all", ""], ["check", "-p", ""]])
+def test_an_empty_path_is_no_path(project, capsys, words):
+    assert main(words) == 2
+
+    assert capsys.readouterr().err == "The path is empty. Give it, or leave it out.\n"
+    assert list(project.iterdir()) == []
+
+
+@pytest.mark.parametrize(("given", "typed"), [("-x", "./-x"), ("./-x", "./-x"), ("my nb", "'my nb'")])
+def test_a_hint_can_be_typed_as_it_is(project, capsys, monkeypatch, given, typed):
+    assert main(["add", "--", given]) == 1
+
+    command = capsys.readouterr().err.strip().partition("Make one with: ")[2]
+    assert command == f"pip-kernel create {typed}"
+    assert main([*shlex.split(command)[1:], "--dry-run"]) == 0

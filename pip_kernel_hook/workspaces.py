@@ -1,0 +1,48 @@
+"""Workspaces of uv's: several projects whose environment lies at the root of all.
+
+https://docs.astral.sh/uv/concepts/projects/workspaces/
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from conda_jupyter_plugin.core.presence import is_present
+from conda_jupyter_plugin.core.reading import read_if_there
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROJECT = "pyproject.toml"
+"""The file that every Python project has."""
+
+_TABLE = re.compile(r"(?ms)^\[tool\.uv\.workspace\][ \t]*$(.*?)(?=^\[|\Z)")
+
+
+def workspaces_of(folder: Path) -> Iterator[Path]:
+    """Give the root of the workspace that a project is a member of, if it is one.
+
+    Raises:
+        UnreadableError: A folder cannot be looked into.
+    """
+    if not is_present(folder / PROJECT) or _table_of(folder) is not None:
+        return
+    for root in folder.parents:
+        if (table := _table_of(root)) is not None:
+            path = folder.relative_to(root)
+            if _is_named(path, table, "members") and not _is_named(path, table, "exclude"):
+                yield root
+            return
+
+
+def _table_of(folder: Path) -> str | None:
+    match = _TABLE.search(read_if_there(folder / PROJECT) or "")
+    return match[1] if match else None
+
+
+def _is_named(path: Path, table: str, key: str) -> bool:
+    match = re.search(rf"(?ms)^\s*{key}\s*=\s*\[(.*?)\]", table)
+    patterns = [Path(text) for text in re.findall(r"[\"']([^\"'\n]+)[\"']", match[1] if match else "")]
+    return any(len(pattern.parts) == len(path.parts) and path.match(str(pattern)) for pattern in patterns)
