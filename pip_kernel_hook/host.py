@@ -11,7 +11,7 @@ from conda_jupyter_plugin.cli.report import short
 from conda_jupyter_plugin.cli.streams import say
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.discovery import find_readable_kernels
-from conda_jupyter_plugin.core.errors import KernelError
+from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
 from conda_jupyter_plugin.core.locations import Location, user_location
 
 from .environments import absolute, find_around, find_environment, prefix_meant
@@ -114,10 +114,12 @@ class PipHost:
 
     def environments_to_add(self, args: Namespace) -> Sequence[Environment]:
         """Those below the folder that is given, or here."""
-        from .search import environments_below
+        from conda_jupyter_plugin.core.search import environments_below
 
         folder = absolute("." if args.path is None else args.path)
-        found = tuple(environments_below(folder))
+        if not folder.is_dir():
+            raise NotAnEnvironmentError.at(folder, "Give --all a folder to search.", kind="a folder")
+        found = tuple(one for one in environments_below(folder) if one.manager == "venv")
         if not args.quiet:
             many = f"{len(found)} virtual environment{'' if len(found) == 1 else 's'}"
             say(f"Found {many} below {short(folder)}", sys.stderr)

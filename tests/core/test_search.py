@@ -1,11 +1,9 @@
 import json
-from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.errors import NotAnEnvironmentError
+from conda_jupyter_plugin.core.search import environments_below
 from pip_kernel_hook.main import main
-from pip_kernel_hook.search import environments_below
 
 
 @pytest.fixture
@@ -49,11 +47,11 @@ def test_an_environments_own_folders_are_not_searched(home, made):
     assert below(home) == ["venv", "venv/project/.venv"]
 
 
-def test_condas_environments_are_condas(home, made, make_environment):
+def test_what_lies_in_condas_environments_is_condas(home, made, make_environment):
     make_environment("base", manager="conda", parent=home)
     made("base/envs/x/.venv")
 
-    assert below(home) == []
+    assert [one.manager for one in environments_below(home)] == ["conda"]
 
 
 def test_links_are_not_followed(home, made):
@@ -64,14 +62,21 @@ def test_links_are_not_followed(home, made):
     assert below(home) == ["a/.venv"]
 
 
-def test_a_folder_that_is_none_is_an_error():
-    with pytest.raises(NotAnEnvironmentError, match="is not a folder"):
-        list(environments_below(Path("/nowhere")))
+def test_a_folder_that_is_none_holds_none(home):
+    assert below(home / "nowhere") == []
 
 
-def test_all_of_them_are_registered_and_what_was_found_is_told(home, made, capsys):
+def test_a_folder_that_is_none_is_bad_input(capsys):
+    assert main(["add", "--all", "/nowhere"]) == 1
+    assert capsys.readouterr().err == "/nowhere is not a folder. Give --all a folder to search.\n"
+
+
+def test_all_of_them_are_registered_but_condas_and_what_was_found_is_told(
+    home, made, make_environment, capsys
+):
     made("a/.venv", "b/.venv")
     made("bare/.venv", kernels={})
+    make_environment("base", manager="conda", parent=home)
 
     assert main(["add", "--all", str(home)]) == 0
 

@@ -1,0 +1,61 @@
+"""Every environment below a folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .environment import environment_to_be
+from .pyvenv import FILE_NAME
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from .models import Environment
+
+    Names = Mapping[str, bool]
+    """What lies in a folder, and of each whether it is a folder, and no link to one."""
+
+# Many files, and no environment that anybody works in.
+_PASSED_OVER = frozenset(
+    {"node_modules", "site-packages", "__pycache__", ".git", ".hg", ".svn", "__pypackages__"}
+)
+
+_OF_ENVIRONMENT = frozenset({"bin", "lib", "lib64", "include", "share", "etc", "man", "scripts"})
+"""The folders of an environment itself; beside them may lie a project with environments of its own."""
+
+OF_CONDA = "conda-meta"
+
+
+def look_into(folder: str) -> Names:
+    """Say what lies in a folder; nothing where nobody may look into it."""
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+    except OSError:
+        return {}
+
+
+def environments_below(
+    folder: Path | str, look_into: Callable[[str], Names] = look_into
+) -> Iterator[Environment]:
+    """Find every environment in a folder and the folders below; links to folders are not followed.
+
+    Args:
+        folder: Its absolute path.
+        look_into: Says what lies in a folder.
+
+    Yields:
+        The environments, in the order of their paths; of what lies in one of conda's none.
+    """
+    names, passed_over = look_into(str(folder)), _PASSED_OVER
+    if OF_CONDA in names:
+        yield environment_to_be(Path(folder), "conda")
+        return
+    if names.get(FILE_NAME) is False:
+        yield environment_to_be(Path(folder))
+        passed_over |= _OF_ENVIRONMENT
+    for name in sorted(names):
+        if names[name] and name.lower() not in passed_over:
+            yield from environments_below(os.path.join(folder, name), look_into)
