@@ -25,7 +25,7 @@ _PASSED_OVER = frozenset(
 _OF_ENVIRONMENT = frozenset({"bin", "lib", "lib64", "include", "share", "etc", "man", "scripts"})
 """The folders of an environment itself; beside them may lie a project with environments of its own."""
 
-OF_CONDA = "conda-meta"
+_OF_CONDA = "conda-meta"
 
 
 def look_into(folder: str) -> Names:
@@ -37,9 +37,7 @@ def look_into(folder: str) -> Names:
         return {}
 
 
-def environments_below(
-    folder: Path | str, look_into: Callable[[str], Names] = look_into
-) -> Iterator[Environment]:
+def environments_below(folder: Path, look_into: Callable[[str], Names] = look_into) -> Iterator[Environment]:
     """Find every environment in a folder and the folders below; links to folders are not followed.
 
     Args:
@@ -49,13 +47,15 @@ def environments_below(
     Yields:
         The environments, in the order of their paths; of what lies in one of conda's none.
     """
-    names, passed_over = look_into(str(folder)), _PASSED_OVER
-    if OF_CONDA in names:
-        yield environment_to_be(Path(folder), "conda")
-        return
-    if names.get(FILE_NAME) is False:
-        yield environment_to_be(Path(folder))
-        passed_over |= _OF_ENVIRONMENT
-    for name in sorted(names):
-        if names[name] and name.lower() not in passed_over:
-            yield from environments_below(os.path.join(folder, name), look_into)
+    to_do = [str(folder)]
+    while to_do:
+        here = to_do.pop()
+        names, passed_over = look_into(here), _PASSED_OVER
+        if _OF_CONDA in names:
+            yield environment_to_be(Path(here), "conda")
+            continue
+        if names.get(FILE_NAME) is False:
+            yield environment_to_be(Path(here))
+            passed_over |= _OF_ENVIRONMENT
+        within = sorted(name for name in names if names[name] and name.lower() not in passed_over)
+        to_do += [os.path.join(here, name) for name in reversed(within)]

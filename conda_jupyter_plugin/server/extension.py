@@ -26,7 +26,8 @@ class KernelSync(LoggingConfigurable):
     folders = List(
         Unicode(),
         config=True,
-        help="Folders whose environments become kernels too, whoever makes them: uv, pixi, an administrator.",
+        help="Folders whose environments, and those of all folders below, become kernels too, whoever makes"
+        " them: uv, pixi, an administrator.",
     )
 
 

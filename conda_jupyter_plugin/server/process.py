@@ -22,12 +22,12 @@ def main(folders: Sequence[str]) -> None:
     Args:
         folders: The folders whose environments become kernels too.
     """
-    told = sys.stdin.buffer.read()
-    if told and is_as_it_was(json.loads(told)):
+    earlier = json.loads(sys.stdin.buffer.read() or b"{}")
+    if earlier and is_as_it_was(earlier):
         return
     from .syncing import bring_in_line
 
-    stamps, report = bring_in_line(folders)
+    stamps, report = bring_in_line(folders, earlier)
     sys.stdout.write(f"{json.dumps(report)}\n{json.dumps(stamps)}")
 
 

@@ -25,6 +25,7 @@ from ..core.sync import sync
 from ..core.trust import check_trusted
 from ..settings import location_of
 from .running import CommandError, run
+from .searching import search
 from .watching import stamps_of
 
 TYPE_CHECKING = False
@@ -48,11 +49,14 @@ _SECONDS = 600
 """How long a conda may take to see to its own."""
 
 
-def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[str, Any]]:
+def bring_in_line(
+    folders: Sequence[str], earlier: Mapping[str, Stamp] | None = None
+) -> tuple[Mapping[str, Stamp], Mapping[str, Any]]:
     """Bring kernels in line.
 
     Args:
-        folders: The folders whose environments become kernels too.
+        folders: The folders whose environments become kernels too, and those of all folders below.
+        earlier: How all was the last time.
 
     Returns:
         How all was before, so that what changes in the meantime is seen again; and what was `done`, with the
@@ -62,12 +66,15 @@ def bring_in_line(folders: Sequence[str]) -> tuple[Mapping[str, Stamp], Mapping[
     stamps = stamps_of([Path(os.path.expanduser(ENVIRONMENTS_TXT))], ())
     known, named = find_known(), [Path(os.path.abspath(os.path.expanduser(folder))) for folder in folders]
     of_conda = (*known.envs_folders, *known.further_folders)
-    stamps |= stamps_of([*of_conda, *named], ())
+    stamps |= stamps_of(of_conda, ())
+    asked_for, searched = search(named, earlier or {})
+    stamps |= searched
+    # Somebody has put these links there to have what they lead to.
+    asked_for += _identified(path for path in _inside(named) if path.is_symlink())
     # Half of an environment is none yet, and the folder that it lies in does not tell when the rest comes.
-    named_prefixes = [*named, *_inside(named)]
-    prefixes = {*known.condas, *known.listed, *_inside(of_conda), *named_prefixes}
+    found = {environment.prefix for environment in asked_for}
+    prefixes = {*known.condas, *known.listed, *_inside(of_conda), *found}
     stamps |= stamps_of((), prefixes)
-    asked_for = list(_identified(named_prefixes))
     condas = tuple(conda for conda in known.condas if has_plugin(conda))
     registry = _open_registry(known, condas)
     environments = {environment.prefix: environment for environment in (*known.environments(), *asked_for)}

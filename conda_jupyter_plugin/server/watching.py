@@ -30,12 +30,12 @@ def stamps_of(folders: Iterable[Path], environments: Iterable[Path]) -> dict[str
     """
     paths = [str(folder) for folder in folders]
     paths += (path for prefix in environments for path in _in_environment(str(prefix)))
-    return {path: _stamp(path) for path in paths}
+    return {path: stamp(path) for path in paths}
 
 
 def is_as_it_was(stamps: Mapping[str, Stamp]) -> bool:
     """Whether nothing has changed since."""
-    return all(_stamp(path) == stamp for path, stamp in stamps.items())
+    return all(stamp(path) == noted for path, noted in stamps.items())
 
 
 def _in_environment(prefix: str) -> Iterator[str]:
@@ -48,7 +48,8 @@ def _in_environment(prefix: str) -> Iterator[str]:
         return
 
 
-def _stamp(path: str) -> Stamp:
+def stamp(path: str) -> Stamp:
+    """Note how one path is."""
     try:
         status = os.stat(path)
     except (OSError, ValueError):

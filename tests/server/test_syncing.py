@@ -16,11 +16,7 @@ from conda_jupyter_plugin.server.syncing import bring_in_line
 from conda_jupyter_plugin.server.watching import is_as_it_was
 
 from ..support import HISTORY, python_spec, read_json, write_program
-
-
-def names():
-    folder = user_location().kernels
-    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+from .conftest import names
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+"""The environments below folders: what has not changed since is not looked into again."""
+
+from __future__ import annotations
+
+import os
+
+from ..core.pyvenv import FILE_NAME
+from ..core.search import environments_below, look_into
+from .watching import stamp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from ..core.models import Environment
+    from ..core.search import Names
+    from .watching import Stamp
+
+
+def search(
+    folders: Iterable[Path], earlier: Mapping[str, Stamp]
+) -> tuple[list[Environment], dict[str, Stamp]]:
+    """Find the environments below folders.
+
+    Args:
+        folders: The folders.
+        earlier: The stamps of the last time, from which it is known what lies in a folder that is as it was.
+
+    Returns:
+        The environments, and a stamp of each folder that was looked into.
+    """
+    known = _by_folder(earlier)
+    stamps: dict[str, Stamp] = {}
+
+    def look(folder: str) -> Names:
+        # Noted before it is looked into: what comes from here on is seen the next time.
+        stamps[folder] = now = stamp(folder)
+        is_as_it_was = now is not None and earlier.get(folder) == now
+        return known.get(folder, {}) if is_as_it_was else look_into(folder)
+
+    return [one for folder in folders for one in environments_below(folder, look)], stamps
+
+
+def _by_folder(stamps: Mapping[str, Stamp]) -> dict[str, dict[str, bool]]:
+    """What is known to lie in each folder, by the stamps of what does."""
+    known: dict[str, dict[str, bool]] = {}
+    for path in (path for path, noted in stamps.items() if noted is not None):
+        folder, name = os.path.split(path)
+        known.setdefault(folder, {})[name] = name != FILE_NAME
+    return known
