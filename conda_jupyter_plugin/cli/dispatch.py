@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from pathlib import Path
 
 from ..core.dataclass import replace
 from ..core.environment import python_of
@@ -29,7 +30,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
     from typing import Any
 
     from ..core.models import Environment
@@ -178,6 +178,8 @@ def sync(args: Namespace, host: Host) -> Result:
 
 def list_kernels(args: Namespace, host: Host) -> tuple[tuple[Registration, ...], Sequence[KernelError]]:
     """List the kernels that Jupyter sees, and say where it cannot be told which."""
+    from ..checking.allowed import mark_hidden
+    from ..checking.jupyters import find_jupyter
     from ..core import listing
 
     available = host.all_environments() if args.available else ()
@@ -185,7 +187,9 @@ def list_kernels(args: Namespace, host: Host) -> tuple[tuple[Registration, ...],
     if args.jupyter_prefix or args.kernel_location:
         # The location that is asked for hides the others, not the other way round.
         registry = replace(registry, visible=(registry.location, *registry.visible))
-    return listing.list_kernels(registry.remembering(), available), registry.unreadable()
+    rows = listing.list_kernels(registry.remembering(), available)
+    jupyter = find_jupyter(args.jupyter_prefix)
+    return tuple(mark_hidden(rows, jupyter.prefix if jupyter else Path(sys.prefix))), registry.unreadable()
 
 
 def _add_with_kernel_package(

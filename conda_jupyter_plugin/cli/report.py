@@ -145,7 +145,8 @@ def _mending(rows: Sequence[Registration], command: str) -> list[str]:
         troubles = ", ".join(f"{counts[status]} {status}" for status in statuses)
         does = " and ".join(f"{_WHAT_SYNC_DOES[status]} {counts[status]}" for status in statuses)
         ways.append(f"{troubles}: `{command} sync` {does}.")
-    lost = [row.name for row in rows if row.mendable and row.reason not in (None, ENVIRONMENT_GONE)]
+    broken = (row for row in rows if row.status == "broken" and row.mendable)
+    lost = [row.name for row in broken if row.reason not in (None, ENVIRONMENT_GONE)]
     if lost:
         ways.append(f"To keep {lost[0]}: `{command} check {lost[0]}` says what to do.")
     if missing:

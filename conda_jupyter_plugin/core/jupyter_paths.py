@@ -90,6 +90,28 @@ def search_path_of(prefix: str) -> list[str]:
     ]
 
 
+def config_path_of(prefix: str) -> list[str]:
+    """Every configuration folder of the Jupyter in a prefix, in the order that counts."""
+    given, own = os.environ.get("JUPYTER_CONFIG_PATH"), os.environ.get("JUPYTER_CONFIG_DIR")
+    if os.environ.get("JUPYTER_NO_CONFIG"):
+        return []
+    if not are_plain():
+        from jupyter_core.paths import ENV_CONFIG_PATH, jupyter_config_path
+
+        others = [path for path in jupyter_config_path() if path not in ENV_CONFIG_PATH]
+        return [os.path.join(prefix, "etc", "jupyter"), *others]
+    folders = [path.rstrip(os.sep) for path in given.split(os.pathsep)] if given else []
+    folders.append(own or os.path.join(os.path.realpath(os.path.expanduser("~")), ".jupyter"))
+    if site.ENABLE_USER_SITE and (base := site.getuserbase()) and not base.startswith("~"):
+        folders.append(os.path.join(base, "etc", "jupyter"))
+    environment = os.path.join(prefix, "etc", "jupyter")
+    # In an environment of the user's, it goes before what is for all of that user's.
+    at = len(folders) if prefix in ("/usr", "/usr/local") else 0
+    return list(
+        dict.fromkeys([*folders[:at], environment, *folders[at:], "/usr/local/etc/jupyter", "/etc/jupyter"])
+    )
+
+
 def _prefers_environment() -> bool:
     """Whether our own environment's folder goes before the user's: `prefer_environment_over_user`."""
     if "JUPYTER_PREFER_ENV_PATH" in os.environ:

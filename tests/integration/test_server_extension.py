@@ -77,10 +77,10 @@ def configure(home: Path, setting: str) -> None:
     settings.write_text(f"c.KernelSync.{setting}\n")
 
 
-def give_kernel(prefix: Path) -> None:
+def give_kernel(prefix: Path, name: str = "python3") -> None:
     """Puts the kernelspec of the test's own interpreter into an environment."""
-    kernel = Path("share", "jupyter", "kernels", "python3")
-    shutil.copytree(Path(sys.prefix) / kernel, prefix / kernel)
+    kernels = Path("share", "jupyter", "kernels")
+    shutil.copytree(Path(sys.prefix) / kernels / "python3", prefix / kernels / name)
 
 
 def names(address: str) -> set[str]:
@@ -138,9 +138,27 @@ def test_a_folder_that_a_setting_names_is_watched(
 
     with serving(home / "notebooks", variables, application="jupyter_server") as address:
         assert "vision" not in names(address)
-        run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "team" / "vision")], variables)
-        give_kernel(tmp_path / "team" / "vision")
+        prefix = tmp_path / "team" / "vision" / ".venv"
+        run([sys.executable, "-m", "venv", "--without-pip", str(prefix)], variables)
+        give_kernel(prefix)
         wait_until(lambda: "vision" in names(address))
+
+
+@pytest.mark.parametrize("file", ["jupyter_config.json", "jupyter_server_config.py"])
+def test_what_a_server_hides_is_marked_in_a_list(home: Path, variables: dict[str, str], file: str) -> None:
+    (home / ".jupyter").mkdir()
+    text = 'c.KernelSpecManager.allowed_kernelspecs = {"python3"}'
+    if file.endswith(".json"):
+        text = json.dumps({"KernelSpecManager": {"whitelist": ["python3"]}})
+    (home / ".jupyter" / file).write_text(text)
+    give_kernel(home / ".local", "opencv")
+
+    with serving(home / "notebooks", variables, application="jupyter_server") as address:
+        shown = names(address)
+    rows = json.loads(run([sys.executable, "-m", "pip_kernel_hook", "list", "--json"], variables).stdout)
+    hidden = {row["name"] for row in rows["kernels"] if str(row["reason"]).startswith("hidden by")}
+    assert shown == {"python3"}
+    assert {row["name"] for row in rows["kernels"]} - hidden == shown
 
 
 def test_a_request_of_somebody_who_is_not_logged_in_starts_nothing(
