@@ -88,6 +88,9 @@ def make_environment(prefix: Path, python: Python) -> tuple[Environment, list[st
     status, printed = run(command, without_other_pythons())
     if status:
         raise CreationError.by_venv(python.program, prefix, printed)
+    if not is_present(prefix / ".gitignore"):
+        # As virtualenv, uv and venv from 3.13 on do: nobody means to have these files in a repository.
+        (prefix / ".gitignore").write_text("*\n", encoding="utf-8")
     return environment_to_be(prefix), [] if python.brings_pip else ["pip"]
 
 

@@ -32,6 +32,14 @@ def test_the_environment_holds_pip_ipykernel_and_what_was_asked_for(opencv):
     assert subprocess.run([opencv / "bin" / "python", "-c", code], check=False).returncode == 0
 
 
+def test_a_repository_around_it_takes_nothing_of_it(opencv, tmp_path):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    shutil.copytree(opencv, tmp_path / "opencv", symlinks=True, ignore=shutil.ignore_patterns("lib", "lib64"))
+
+    status = ["git", "-C", tmp_path, "status", "--porcelain", "--untracked-files=all"]
+    assert subprocess.run(status, capture_output=True, text=True, check=True).stdout == ""
+
+
 def test_stdout_is_one_json_document(created):
     document = json.loads(created[1].stdout)
 
