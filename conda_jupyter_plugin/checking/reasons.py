@@ -163,11 +163,15 @@ def _by_system(printed: str) -> Trouble | None:
 
 def _by_search_path(printed: str, borrowed: Iterable[Path]) -> Trouble | None:
     """Whether a module from elsewhere is in the way: one that fails, or that hides the environment's own."""
-    traceback = printed.rpartition("Traceback (most recent call last)")[2]
-    named = re.search(r"No module named '?(\w+)\.", traceback)
-    for module in borrowed:
-        is_hiding = named is not None and module.name in (named[1], f"{named[1]}.py")
-        if is_hiding or re.search(rf"{re.escape(str(module))}[/\\\"')]", traceback):
+    _, traceback, end = printed.rpartition('\n  File "')
+    named = re.search(r"No module named '?(\w+)\.|module '(\w+)\S* has no attribute", end)
+    hiding = (
+        {f"{name}{suffix}" for name in filter(None, named.groups()) for suffix in ("", ".py")}
+        if named
+        else {}
+    )
+    for module in borrowed if traceback else ():
+        if module.name in hiding or re.search(rf"{re.escape(str(module))}[/\\\"')]", end):
             return Trouble("search path", f"{module} is in its way, which PYTHONPATH has it import")
     return None
 

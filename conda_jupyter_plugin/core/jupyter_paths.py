@@ -101,7 +101,8 @@ def config_path_of(prefix: str) -> list[str]:
         others = [path for path in jupyter_config_path() if path not in ENV_CONFIG_PATH]
         return [os.path.join(prefix, "etc", "jupyter"), *others]
     folders = [path.rstrip(os.sep) for path in given.split(os.pathsep)] if given else []
-    folders.append(own or os.path.join(os.path.realpath(os.path.expanduser("~")), ".jupyter"))
+    if own or has_home():
+        folders.append(own or os.path.join(os.path.realpath(os.path.expanduser("~")), ".jupyter"))
     if site.ENABLE_USER_SITE and (base := site.getuserbase()) and not base.startswith("~"):
         folders.append(os.path.join(base, "etc", "jupyter"))
     environment = os.path.join(prefix, "etc", "jupyter")

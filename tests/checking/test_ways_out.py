@@ -94,6 +94,16 @@ def test_a_module_that_is_missing_where_there_is_no_pip(of_uv, check, shell, bre
     assert module not in str(check().error)
 
 
+def test_a_kernel_package_that_is_gone(of_uv, check, shell):
+    shell(f"uv pip uninstall -q -p {of_uv} ipykernel")
+
+    checked = check()
+
+    assert checked.hint == f"Install it: pip-kernel add {of_uv} --install"
+    shell(typed(checked))
+    assert check().ok
+
+
 def test_where_there_is_no_uv_either_another_pip_does_it(of_uv, check, shell, monkeypatch):
     shell(f"uv pip uninstall -q -p {of_uv} pyzmq")
     programs = of_uv.parent / "programs"
@@ -109,13 +119,19 @@ def test_where_there_is_no_uv_either_another_pip_does_it(of_uv, check, shell, mo
     assert check().ok
 
 
-@pytest.mark.parametrize("hides", ["fails", "is another version"])
+@pytest.mark.parametrize("hides", ["fails", "is another version", "is an older version"])
 def test_a_module_from_elsewhere_is_the_search_paths_fault(
     opencv, tmp_path, check, shell, monkeypatch, hides
 ):
-    code = "raise ImportError('for another Python')" if hides == "fails" else ""
+    codes = {
+        "fails": "raise ImportError('for another Python')",
+        "is an older version": "from . import asyncio",
+    }
+    code = codes.get(hides, "")
     (module := tmp_path / "other" / "zmq").mkdir(parents=True)
     (module / "__init__.py").write_text(code)
+    if hides == "is an older version":
+        (module / "asyncio.py").touch()
     monkeypatch.setenv("PYTHONPATH", f"{opencv.prefix}{os.pathsep}{tmp_path / 'other'}")
 
     checked = check()
