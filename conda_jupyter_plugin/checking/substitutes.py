@@ -168,7 +168,11 @@ def way_out(notebook: Notebook, found: Iterable[Candidate], command: str) -> str
         if not candidate.command:
             return f"Choose {row.display_name} for it in Jupyter (Kernel, Change Kernel)."
         lacks = f"comes next, and lacks {', '.join(candidate.missing)}" if candidate.missing else "would do"
-        return f"{_called(row)} {lacks}: {candidate.command}"
+        is_asked_for = row.name == notebook.started or "--kernel-name" in candidate.command
+        further = (
+            "" if is_asked_for else "; choose it in Jupyter (Kernel, Change Kernel) once it is registered"
+        )
+        return f"{_called(row)} {lacks}{further}: {candidate.command}"
     name = notebook.kernel if is_valid(notebook.kernel) and not why_reserved(notebook.kernel) else "NAME"
     if _plain(notebook.language) not in ("", "python", *(["r"] if command == "conda kernel" else [])):
         called = f", and see whether it is called {notebook.kernel}" if notebook.kernel else ""

@@ -80,6 +80,15 @@ def test_a_renamed_kernel_gets_a_further_name(opencv, write_notebook, look_at):
     assert [one.registration.name for one in judged.candidates] == ["opencv"]
 
 
+def test_a_name_that_is_not_given_is_left_to_jupyter(make_real, write_notebook, look_at):
+    environment = make_real()
+
+    judged = look_at(write_notebook("conda-env-opencv-py", "Python [conda env:opencv]"), [environment])
+
+    further = "choose it in Jupyter (Kernel, Change Kernel) once it is registered"
+    assert judged.hint == f"The environment opencv would do; {further}: pip-kernel add {environment.prefix}"
+
+
 def test_the_command_makes_it_so(opencv, write_notebook, look_at, open_registry):
     path = write_notebook("vision")
     from conda_jupyter_plugin.core.models import Choices
