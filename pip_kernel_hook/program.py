@@ -50,8 +50,9 @@ def _lacks_memory(error: BaseException) -> bool:
         return True
     # A library that finds no room is an ImportError whose text says so. Where Python finds none for
     # what it imports, it can forget to say what is wrong, which is a SystemError of these words.
-    words = {ImportError: "failed to map segment", SystemError: "without exception set"}
-    return any(isinstance(error, kind) and text in str(error) for kind, text in words.items())
+    forgotten = ("without exception set", "without setting an exception")
+    words = {ImportError: ("failed to map segment",), SystemError: forgotten}
+    return any(isinstance(error, kind) and any(map(str(error).count, words[kind])) for kind in words)
 
 
 def _flush(status: int, text: str = "") -> int:

@@ -221,6 +221,7 @@ def run_and_raise(monkeypatch):
         OSError(errno.ENOMEM, "Cannot allocate memory"),
         ImportError("libz.so.1: failed to map segment from shared object"),
         SystemError("error return without exception set"),
+        SystemError("<function _find_and_load> returned NULL without setting an exception"),
     ],
     ids=lambda error: type(error).__name__,
 )
