@@ -10,6 +10,7 @@ from pathlib import Path
 from ..core.dataclass import dataclass
 from ..core.environment import environment_around, identify
 from ..core.jupyter_paths import search_path_of
+from ..core.presence import find_on_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,23 +80,15 @@ def _of_jupyter_path() -> Path | None:
     for folder in os.environ.get("JUPYTER_PATH", "").split(os.pathsep):
         prefix = Path(os.path.abspath(folder)).parent.parent
         programs = os.pathsep.join((str(prefix / "bin"), str(prefix / "Scripts")))
-        if folder and any(map(partial(_which, path=programs), _SERVERS)):
+        if folder and any(map(partial(find_on_path, path=programs), _SERVERS)):
             return prefix
     return None
 
 
 def _on_path(programs: Iterable[str] = _SERVERS) -> Path | None:
-    found = next(filter(None, map(_which, programs)), None)
+    found = next(filter(None, map(find_on_path, programs)), None)
     if found is None:
         return None
     program = Path(found).absolute()
     around = environment_around(program)
     return around.prefix if around else program.parent.parent
-
-
-def _which(program: str, path: str | None = None) -> str | None:
-    """Find a program as `shutil.which` does, which takes long to load."""
-    file = f"{program}.exe" if os.name == "nt" else program
-    folders = os.environ.get("PATH", os.defpath) if path is None else path
-    places = (os.path.join(folder or os.curdir, file) for folder in folders.split(os.pathsep))
-    return next((place for place in places if os.path.isfile(place) and os.access(place, os.X_OK)), None)

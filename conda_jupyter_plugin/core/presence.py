@@ -59,3 +59,19 @@ def names_in(folder: Path) -> list[str]:
 def says_absent(error: OSError) -> bool:
     """Whether an error says that there is nothing, rather than that nobody can tell."""
     return error.errno in _NOT_THERE or getattr(error, "winerror", None) in _NOT_THERE_ON_WINDOWS
+
+
+def find_on_path(program: str, path: str | None = None) -> str | None:
+    """Find a program as `shutil.which` does, which takes long to load and is needed on Windows alone.
+
+    Args:
+        program: Its name.
+        path: The folders to look into, as `PATH` has them; None for those of `PATH`.
+    """
+    if os.name == "nt":
+        import shutil
+
+        return shutil.which(program, path=path)
+    folders = os.environ.get("PATH", os.defpath) if path is None else path
+    places = (os.path.join(folder, program) for folder in folders.split(os.pathsep))
+    return next((place for place in places if os.path.isfile(place) and os.access(place, os.X_OK)), None)

@@ -17,7 +17,7 @@ from .kernelspec import provisioner_of
 from .launcher import FILE_NAME, launcher_of
 from .locations import is_writable
 from .ownership import recorded_environment
-from .presence import is_present
+from .presence import find_on_path, is_present
 from .reading import read_file
 from .redrafting import draft_again
 from .render import program, started_program
@@ -171,12 +171,7 @@ def _is_on_path(command: str) -> bool:
     """Whether Jupyter would find a program by a bare word; a bare `python` is its own."""
     if os.path.dirname(command) or re.fullmatch(r"(python|pypy)[\d.]*(\.exe)?", command):
         return True
-    if os.name == "nt":
-        import shutil
-
-        return shutil.which(command) is not None
-    paths = (os.path.join(folder, command) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep))
-    return any(os.path.isfile(path) and os.access(path, os.X_OK) for path in paths)
+    return find_on_path(command) is not None
 
 
 def _row(item: Installed, environment: Environment | None, verdict: Verdict) -> Registration:
