@@ -42,6 +42,10 @@ class Allowed:
     names: frozenset[str]
     file: Path
 
+    def hides(self, name: str) -> bool:
+        """Whether a kernel is none of them."""
+        return name.lower() not in self.names
+
 
 def allowed_in(prefix: Path) -> Allowed | None:
     """Say which kernels the Jupyter in a prefix shows; None where it shows all, or nobody can tell."""
@@ -57,11 +61,10 @@ def allowed_in(prefix: Path) -> Allowed | None:
     return allowed if allowed and allowed.names else None
 
 
-def mark_hidden(rows: Iterable[Registration], prefix: Path) -> Iterator[Registration]:
-    """Say of kernels that the Jupyter in a prefix hides that it does; what is broken says why that is."""
-    allowed = allowed_in(prefix)
+def mark_hidden(rows: Iterable[Registration], allowed: Allowed | None) -> Iterator[Registration]:
+    """Say of kernels that Jupyter hides that it does; what is broken says why that is."""
     for row in rows:
-        if allowed and row.name.lower() not in allowed.names and row.status in ("ok", "stale"):
+        if allowed and allowed.hides(row.name) and row.status in ("ok", "stale"):
             row = replace(row, reason=f"hidden by allowed_kernelspecs in {allowed.file}")
         yield row
 

@@ -12,7 +12,6 @@ from ..core.log import passing_over
 from ..core.presence import names_in
 from ..core.reading import read_if_there
 from . import remedies
-from .allowed import allowed_in
 from .modules import import_folders
 from .provisioners import find_provisioners
 from .verdicts import environment_of
@@ -47,8 +46,8 @@ def warnings_for(row: Registration, jupyter: Jupyter | None) -> tuple[str, ...]:
 
 
 def _warnings(row: Registration, jupyter: Jupyter) -> Iterator[str]:
-    environment, allowed = environment_of(row), allowed_in(jupyter.prefix)
-    if allowed and row.name.lower() not in allowed.names:
+    environment, allowed = environment_of(row), jupyter.allowed
+    if allowed and allowed.hides(row.name):
         where = f"allowed_kernelspecs in {allowed.file}"
         yield f"The Jupyter in {jupyter.prefix} hides it: {where} does not name it."
     if row.path is not None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.environment import environment_around, identify
 from ..core.jupyter_paths import search_path_of
 from ..core.presence import find_on_path
+from .allowed import allowed_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from .allowed import Allowed
 
 # `jupyter` itself comes with every kernel: it serves nothing.
 _SERVERS = ("jupyter-lab", "jupyter-notebook", "jupyter-nbclassic")
@@ -35,6 +38,11 @@ class Jupyter:
     prefix: Path
     folders: tuple[Path, ...]
 
+    @cached_property
+    def allowed(self) -> Allowed | None:
+        """The kernels that it shows; None where it shows all, or nobody can tell."""
+        return allowed_in(self.prefix)
+
 
 def find_jupyter(prefix: str | None) -> Jupyter | None:
     """Find the Jupyter in front of the user.
@@ -47,7 +55,7 @@ def find_jupyter(prefix: str | None) -> Jupyter | None:
     """
     given = Path(os.path.abspath(os.path.expanduser(prefix))) if prefix else None
     root = given or _of_jupyter_path() or _on_path()
-    return _jupyter_at(root) if root else None
+    return jupyter_at(root) if root else None
 
 
 def jupyter_of(data: Path) -> Jupyter:
@@ -63,7 +71,7 @@ def jupyter_of(data: Path) -> Jupyter:
     own = data.parts[-2:] == ("share", "jupyter") and identify(prefix) is not None
     if found := find_jupyter(str(prefix) if own else None):
         return found
-    return _jupyter_at(_on_path(_STARTING) or Path(sys.prefix))
+    return jupyter_at(_on_path(_STARTING) or Path(sys.prefix))
 
 
 def found_on_path() -> set[Path]:
@@ -71,7 +79,8 @@ def found_on_path() -> set[Path]:
     return {prefix for programs in (_SERVERS, _STARTING) if (prefix := _on_path(programs))}
 
 
-def _jupyter_at(prefix: Path) -> Jupyter:
+def jupyter_at(prefix: Path) -> Jupyter:
+    """Describe the Jupyter in a prefix."""
     return Jupyter(prefix, tuple(map(Path, search_path_of(str(prefix)))))
 
 

@@ -179,7 +179,7 @@ def sync(args: Namespace, host: Host) -> Result:
 def list_kernels(args: Namespace, host: Host) -> tuple[tuple[Registration, ...], Sequence[KernelError]]:
     """List the kernels that Jupyter sees, and say where it cannot be told which."""
     from ..checking.allowed import mark_hidden
-    from ..checking.jupyters import find_jupyter
+    from ..checking.jupyters import find_jupyter, jupyter_at
     from ..core import listing
 
     available = host.all_environments() if args.available else ()
@@ -188,8 +188,8 @@ def list_kernels(args: Namespace, host: Host) -> tuple[tuple[Registration, ...],
         # The location that is asked for hides the others, not the other way round.
         registry = replace(registry, visible=(registry.location, *registry.visible))
     rows = listing.list_kernels(registry.remembering(), available)
-    jupyter = find_jupyter(args.jupyter_prefix)
-    return tuple(mark_hidden(rows, jupyter.prefix if jupyter else Path(sys.prefix))), registry.unreadable()
+    jupyter = find_jupyter(args.jupyter_prefix) or jupyter_at(Path(sys.prefix))
+    return tuple(mark_hidden(rows, jupyter.allowed)), registry.unreadable()
 
 
 def _add_with_kernel_package(
