@@ -72,14 +72,10 @@ def search_path() -> list[str]:
         from jupyter_core.paths import jupyter_path
 
         return list(dict.fromkeys(jupyter_path()))
-    given = os.environ.get("JUPYTER_PATH")
-    folders = [path.rstrip(os.sep) for path in given.split(os.pathsep)] if given else []
-    user = [data_folder()]
-    if site.ENABLE_USER_SITE and (base := site.getuserbase()) and not base.startswith("~"):
-        user.append(os.path.join(base, "share", "jupyter"))
+    user = [data_folder(), *_in_user_site("share")]
     own = [] if ENVIRONMENT in SYSTEM else [ENVIRONMENT]
-    folders += own + user if _prefers_environment() else user + own
-    return list(dict.fromkeys((*folders, *SYSTEM)))
+    others = own + user if _prefers_environment() else user + own
+    return list(dict.fromkeys((*_named_in("JUPYTER_PATH"), *others, *SYSTEM)))
 
 
 def search_path_of(prefix: str) -> list[str]:
@@ -92,7 +88,6 @@ def search_path_of(prefix: str) -> list[str]:
 
 def config_path_of(prefix: str) -> list[str]:
     """Every configuration folder of the Jupyter in a prefix, in the order that counts."""
-    given, own = os.environ.get("JUPYTER_CONFIG_PATH"), os.environ.get("JUPYTER_CONFIG_DIR")
     if os.environ.get("JUPYTER_NO_CONFIG"):
         return []
     if not are_plain():
@@ -100,17 +95,27 @@ def config_path_of(prefix: str) -> list[str]:
 
         others = [path for path in jupyter_config_path() if path not in ENV_CONFIG_PATH]
         return [os.path.join(prefix, "etc", "jupyter"), *others]
-    folders = [path.rstrip(os.sep) for path in given.split(os.pathsep)] if given else []
-    if own or has_home():
-        folders.append(own or os.path.join(os.path.realpath(os.path.expanduser("~")), ".jupyter"))
-    if site.ENABLE_USER_SITE and (base := site.getuserbase()) and not base.startswith("~"):
-        folders.append(os.path.join(base, "etc", "jupyter"))
-    environment = os.path.join(prefix, "etc", "jupyter")
+    user = [given] if (given := os.environ.get("JUPYTER_CONFIG_DIR")) else []
+    if not user and has_home():
+        user = [os.path.join(os.path.realpath(os.path.expanduser("~")), ".jupyter")]
+    user += _in_user_site("etc")
+    own = [os.path.join(prefix, "etc", "jupyter")]
     # In an environment of the user's, it goes before what is for all of that user's.
-    at = len(folders) if prefix in ("/usr", "/usr/local") else 0
-    return list(
-        dict.fromkeys([*folders[:at], environment, *folders[at:], "/usr/local/etc/jupyter", "/etc/jupyter"])
-    )
+    others = user + own if prefix in ("/usr", "/usr/local") else own + user
+    system = ("/usr/local/etc/jupyter", "/etc/jupyter")
+    return list(dict.fromkeys((*_named_in("JUPYTER_CONFIG_PATH"), *others, *system)))
+
+
+def _named_in(variable: str) -> list[str]:
+    """The folders that a variable names, which count most."""
+    given = os.environ.get(variable)
+    return [path.rstrip(os.sep) for path in given.split(os.pathsep)] if given else []
+
+
+def _in_user_site(kind: str) -> list[str]:
+    """Jupyter's folder where pip installs for one user, if that counts."""
+    base = site.getuserbase() if site.ENABLE_USER_SITE else None
+    return [os.path.join(base, kind, "jupyter")] if base and not base.startswith("~") else []
 
 
 def _prefers_environment() -> bool:

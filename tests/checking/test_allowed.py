@@ -104,12 +104,15 @@ def test_what_counts_more_comes_after(configure, prefix):
 @pytest.mark.parametrize(
     ("variable", "counts"), [("JUPYTER_CONFIG_DIR", True), ("JUPYTER_CONFIG_PATH", True)]
 )
-def test_variables_name_further_folders(home, prefix, monkeypatch, variable, counts):
+def test_variables_name_further_folders(home, prefix, configure, monkeypatch, variable, counts):
     (home / "other").mkdir()
     (home / "other" / "jupyter_config.py").write_text(OURS)
     monkeypatch.setenv(variable, str(home / "other"))
 
     assert (allowed_in(prefix) is not None) is counts
+    if variable == "JUPYTER_CONFIG_PATH":
+        configure("jupyter_config.py", only("x"), in_prefix=True)
+        assert allowed_in(prefix).file == home / "other" / "jupyter_config.py"
     monkeypatch.setenv("JUPYTER_NO_CONFIG", "1")
     assert allowed_in(prefix) is None
 
