@@ -61,7 +61,7 @@ def create(args: Namespace, host: PipHost) -> Result:
             streams.say(
                 f"Making {report.short(prefix)} with {report.short(Path(python.program))}", sys.stderr
             )
-        environment, missing = make_environment(prefix, python)
+        environment, missing = make_environment(prefix, python), () if python.brings_pip else ("pip",)
         if asked.words:
             install(environment, asked.words, quiet=args.quiet, verbose=args.verbose)
         install_beside(environment, asked, missing, quiet=args.quiet, verbose=args.verbose)

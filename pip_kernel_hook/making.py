@@ -70,15 +70,12 @@ def claiming(prefix: Path) -> Iterator[None]:
         raise
 
 
-def make_environment(prefix: Path, python: Python) -> tuple[Environment, list[str]]:
+def make_environment(prefix: Path, python: Python) -> Environment:
     """Make a virtual environment.
 
     Args:
         prefix: Where; see `claiming`.
         python: The Python that it is for.
-
-    Returns:
-        The new environment, and what has still to be installed into it: pip, where its Python brings none.
 
     Raises:
         CreationError: It could not be made.
@@ -91,7 +88,7 @@ def make_environment(prefix: Path, python: Python) -> tuple[Environment, list[st
     if not is_present(prefix / ".gitignore"):
         # As virtualenv, uv and venv from 3.13 on do: nobody means to have these files in a repository.
         (prefix / ".gitignore").write_text("*\n", encoding="utf-8")
-    return environment_to_be(prefix), [] if python.brings_pip else ["pip"]
+    return environment_to_be(prefix)
 
 
 def _taken(prefix: Path) -> UsageError:

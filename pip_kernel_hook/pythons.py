@@ -18,11 +18,7 @@ from .processes import run, without_other_pythons
 _FIRST = "3.6"
 """The oldest Python that python-discovery finds."""
 
-_ASK = """
-import importlib.util
-for name in ("venv", "ensurepip"):
-    print(importlib.util.find_spec(name) is not None)
-"""
+_ASK = "from importlib.util import find_spec; print(*filter(find_spec, ('venv', 'ensurepip')))"
 
 
 @dataclass(frozen=True)
@@ -49,20 +45,21 @@ def find_python(given: str | None) -> Python:
     """
     program = sys.executable if given is None else _discover(given)
     status, printed = run([program, "-I", "-c", _ASK], without_other_pythons())
-    venv, ensurepip = "" if status else printed, status == 0 and printed.split() == ["True", "True"]
-    if not venv.startswith("True"):
+    modules = () if status else printed.split()
+    if "venv" not in modules:
         raise UsageError(
             f"{program} cannot make virtual environments: it has no module venv.",
             "Give --python another interpreter.",
         )
-    if not ensurepip and not has_other_installer():
+    brings_pip = "ensurepip" in modules
+    if not brings_pip and not has_other_installer():
         raise UsageError(
             f"{program} cannot make virtual environments with pip: it has no module ensurepip.",
             "Install the package python3-venv, or put uv on PATH."
             if _is_debians(program)
             else "Give --python another interpreter, or put uv on PATH.",
         )
-    return Python(program, ensurepip)
+    return Python(program, brings_pip)
 
 
 def _discover(given: str) -> str:

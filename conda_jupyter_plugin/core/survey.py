@@ -56,9 +56,10 @@ def survey(environment: Environment) -> Survey:
     kernels, broken = find_readable_kernels(environment)
     problems = dict(broken)
     foreign = foreign_platform(environment) if kernels else None
+    reason = f"its environment is for {foreign}, whose programs do not run here"
+    of_all = Obstacle(reason) if foreign else None
     for kernel in kernels:
-        reason = f"its environment is for {foreign}, whose programs do not run here" if foreign else None
-        if obstacle := Obstacle(reason) if reason else why_not_started(kernel, program(kernel)):
+        if obstacle := of_all or why_not_started(kernel, program(kernel)):
             problems[kernel.directory] = BrokenKernelspecError.not_starting(
                 kernel.folder, obstacle.reason, obstacle.way_out
             )

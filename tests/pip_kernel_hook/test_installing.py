@@ -165,7 +165,7 @@ def test_an_installer_imports_nothing_of_the_working_folder(environment, small, 
 
 
 def test_neither_does_what_makes_an_environment(planted, tmp_path):
-    environment, _ = make_environment(tmp_path / "made", find_python(None))
+    environment = make_environment(tmp_path / "made", find_python(None))
 
     assert identify(environment.prefix)
     assert not planted.exists()
