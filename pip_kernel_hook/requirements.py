@@ -21,7 +21,9 @@ _OF_A_WHOLE_LIST = frozenset({"--no-deps", "--require-hashes"})
 
 # https://pip.pypa.io/en/stable/reference/requirements-file-format/
 _FURTHER_FILE = re.compile(r"(?m)^[ \t]*(?:-r|--requirement)[ \t=]*(\S+)")
-_SOURCE = re.compile(r"(?m)^[ \t]*((?:-[if]|--(?:extra-)?index-url|--find-links|--no-index)(?![\w-]).*)")
+_SOURCE = re.compile(
+    r"(?m)^[ \t]*((?:-[if]|--(?:extra-)?index-url|--find-links|--no-index|--trusted-host)(?![\w-]).*)"
+)
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 

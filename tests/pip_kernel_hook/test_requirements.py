@@ -50,6 +50,7 @@ def test_what_holds_for_a_whole_list_does_not_hold_for_the_kernel_package():
         ("-i https://${USER_OF_INDEX}@example.org", ["-i", "https://me@example.org"]),
         ("--extra-index-url https://example.org", ["--extra-index-url", "https://example.org"]),
         ("--no-index", ["--no-index"]),
+        ("--trusted-host example.org", ["--trusted-host", "example.org"]),
         ("-f wheels", ["-f", "sub/wheels"]),
         ("--find-links='wheels'", ["--find-links", "sub/wheels"]),
         ("--find-links https://example.org/w", ["--find-links", "https://example.org/w"]),
