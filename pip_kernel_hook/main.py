@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from contextlib import suppress
@@ -20,6 +19,8 @@ from .host import PipHost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
+
     from conda_jupyter_plugin.cli.host import Host
     from conda_jupyter_plugin.cli.parser import Verbs
 

@@ -6,7 +6,6 @@ import os
 import shlex
 import shutil
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from conda_jupyter_plugin.core.discovery import find_readable_kernels
 from conda_jupyter_plugin.core.environment import environment_to_be, identify, python_of
@@ -20,6 +19,7 @@ from .processes import run, without_other_pythons
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conda_jupyter_plugin.core.models import Environment
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from functools import wraps
-from pathlib import Path
 
 from virtualenv.activation.activator import Activator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from pathlib import Path
 
     from virtualenv.config.cli.parser import VirtualEnvOptions
     from virtualenv.create.creator import Creator

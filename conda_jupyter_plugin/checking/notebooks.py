@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.reading import read_file
@@ -14,6 +13,7 @@ from .text_notebooks import is_text_notebook, parse_text_notebook
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
     from typing import Any
 
 _LARGEST = 500_000_000

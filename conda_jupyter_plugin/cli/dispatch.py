@@ -19,7 +19,6 @@ from ..core.errors import (
     UsageError,
 )
 from ..core.failures import collecting, told_as
-from ..core.registry import Registry
 from ..core.results import Result
 from . import report, streams
 from .completion import script
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..core.models import Environment
+    from ..core.registry import Registry
     from ..core.results import Registration
     from .host import Host, Output
 

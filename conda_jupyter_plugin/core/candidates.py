@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from .absence import is_missing
 from .dataclass import replace
 from .environment import canonical, identify, is_there
@@ -15,6 +13,7 @@ from .withdrawal import withdrawn
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from .errors import KernelError
     from .models import Environment, Owner

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from .errors import UsageError
-from .language_versions import language_version
 from .name_rules import kernel_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from .models import Kernel, Owner
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 DEFAULT_TEMPLATE = "{language} ({environment})"
 
 _FIELDS = ("language", "environment", "kernel", "prefix")
-
-_LANGUAGES = {"python": "Python", "r": "R"}
 
 
 def display_name(kernel: Kernel, label: str, template: str, *, owner: Owner, name: str) -> str:
@@ -80,31 +77,3 @@ def check_template(template: str) -> str | None:
         return known
     shown = template.format(**dict.fromkeys(_FIELDS, "x"))
     return None if shown.strip() and shown.isprintable() else "It must be printable text."
-
-
-def labels(kernels: Iterable[Kernel]) -> dict[str, str]:
-    """Name each of an environment's kernels by its language, or by itself where an earlier one has that name.
-
-    Args:
-        kernels: The kernels in their order.
-
-    Returns:
-        What each is called, by its folder's name.
-    """
-    found: dict[str, str] = {}
-    known: dict[str, str] = {}
-    taken = set()
-    for kernel in kernels:
-        key = kernel.language.lower()
-        if key in _LANGUAGES and key not in known:
-            version = language_version(kernel.environment, key)
-            known[key] = f"{_LANGUAGES[key]} {version}" if version else _LANGUAGES[key]
-        # A language that is none we know is called as the kernel calls itself.
-        language = known.get(key) or _own_name(kernel)
-        found[kernel.directory] = _own_name(kernel) if language in taken else language
-        taken.add(language)
-    return found
-
-
-def _own_name(kernel: Kernel) -> str:
-    return str(kernel.spec.get("display_name") or kernel.directory)

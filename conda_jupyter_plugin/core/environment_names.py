@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from .dataclass import replace
 from .errors import UnreadableError
@@ -15,6 +14,7 @@ from .pyvenv import read_pyvenv
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from .models import Environment, Manager
 

@@ -9,15 +9,15 @@ from .absence import is_missing
 from .dataclass import dataclass
 from .environment import canonical, same_prefix
 from .errors import KernelNotFoundError, LaterVersionError, NotManagedError
-from .models import Installed, Owner
-from .results import Registration
 from .status import describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .models import Installed, Owner
     from .registry import Registry
+    from .results import Registration
 
 
 @dataclass(frozen=True)

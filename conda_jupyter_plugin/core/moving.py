@@ -12,6 +12,7 @@ from .discovery import find_readable_kernels
 from .environment import canonical, history_of, identify, is_there, program_directories
 from .errors import UnreadableError
 from .log import passing_over
+from .path_text import paths_into
 from .presence import is_present, names_in
 from .pyvenv import FILE_NAME
 from .reading import read_if_there
@@ -103,11 +104,6 @@ def _neighbourhoods(owners: Iterable[Owner]) -> Iterator[tuple[Path, tuple[str, 
             with passing_over(UnreadableError):
                 around = next(parent for parent in owner.prefix.parents if is_present(parent))
                 yield around, owner.prefix.relative_to(around).parts[1:]
-
-
-def paths_into(prefix: Path) -> re.Pattern[str]:
-    """Find a prefix in a text: it ends where a folder's name does, and begins where no name goes on."""
-    return re.compile(rf"(?<![\w.~+@-]){re.escape(str(prefix))}(?=[/\\:;,\"'\s)\]}}&|]|$)")
 
 
 def moved_along(choices: Choices, former: Path, prefix: Path) -> Choices:

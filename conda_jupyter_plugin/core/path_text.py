@@ -7,11 +7,13 @@ read: https://peps.python.org/pep-0383/
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Any
 
 
@@ -60,3 +62,8 @@ def all_for_everybody(value: Any) -> Any:
     if isinstance(value, dict):
         return {for_everybody(key): all_for_everybody(item) for key, item in value.items()}
     return [all_for_everybody(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def paths_into(prefix: Path) -> re.Pattern[str]:
+    """Find a prefix in a text: it ends where a folder's name does, and begins where no name goes on."""
+    return re.compile(rf"(?<![\w.~+@-]){re.escape(str(prefix))}(?=[/\\:;,\"'\s)\]}}&|]|$)")

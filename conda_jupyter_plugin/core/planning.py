@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 
 from .absence import observe
 from .adoption import is_left_to_its_writer
 from .dataclass import dataclass, replace
 from .discovery import KERNELS
-from .display_names import labels
 from .drafting import draft
 from .errors import NoKernelError, SharedValuesError
 from .files import matches
@@ -19,11 +17,13 @@ from .name_choice import NameChoice, plain_name, standing_for_environment
 from .name_rules import suffixed
 from .redrafting import with_scripts
 from .render import render
+from .survey import labels
 from .targets import Target, find_targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from .registry import Registry
 

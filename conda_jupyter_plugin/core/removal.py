@@ -30,7 +30,7 @@ from .failures import collecting
 from .installed import read_installed
 from .memory import remember
 from .models import Installed, Owner
-from .moving import paths_into
+from .path_text import paths_into
 from .presence import is_present
 from .results import Result
 from .withdrawal import reinstate, withdraw

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from .dataclass import dataclass, replace
 from .discovery import KERNELS
-from .environment import WINDOWS, environment_around, program_directories, python_of, same_prefix
-from .errors import BrokenKernelspecError, UnreadableError
+from .environment import WINDOWS, python_of
+from .errors import BrokenKernelspecError
 from .kernel_packages import source_of
-from .kernelspec import files_in, is_program, is_regular, provisioner_of, read_spec
+from .kernelspec import files_in, is_program, is_regular, provisioner_of
 from .launcher import FILE_NAME, carried, render_launcher, start_with
-from .log import log, passing_over
+from .log import log
 from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
 from .path_text import all_for_everybody
 from .presence import is_present
+from .program import placed, started_program
 from .record import METADATA_KEY, write_record
 from .references import Value
 from .windows_env import windows_env
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .provisioning import Launch
-
-_RESOURCE_DIR = "{resource_dir}"
 
 
 @dataclass(frozen=True)
@@ -107,70 +106,6 @@ def _launch(draft: Draft) -> Launch | None:
     return launch_by(draft.owner.choices.provisioner, draft.kernel, draft.folder)
 
 
-def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
-    """Find a kernel's program: Jupyter would make a bare `python` the server's own.
-
-    Args:
-        kernel: The kernel.
-        windows: Whether the rules of Windows apply.
-
-    Returns:
-        Its absolute path: the environment's where there is one, then what PATH has.
-    """
-    if windows not in kernel.programs:
-        kernel.programs[windows] = _find_program(kernel, windows=windows)
-    return kernel.programs[windows]
-
-
-def _find_program(kernel: Kernel, *, windows: bool) -> Path:
-    word = _placed(str(kernel.spec["argv"][0]), kernel, str(kernel.folder))
-    directories = program_directories(kernel.environment, windows=windows)
-    if os.path.isabs(word):
-        moved, written = directories[0] / Path(word).name, Path(word)
-        is_elsewhere = not is_present(written) or _is_copied_with(kernel, written)
-        return moved if is_elsewhere and is_present(moved) else written
-    if os.path.dirname(word):
-        return kernel.environment.prefix / word
-    for path in (os.path.join(folder, word) for folder in directories):
-        if not windows and os.path.isfile(path) and os.access(path, os.X_OK):
-            return Path(path)
-    # Another Python is none of this kernel's; anything else may be the system's.
-    own_only = word.startswith(("python", "pypy"))
-    folders = [*map(str, directories), *([] if own_only else os.environ.get("PATH", "").split(os.pathsep))]
-    import shutil
-
-    found = shutil.which(word, path=os.pathsep.join(folders))
-    return Path(os.path.abspath(found)) if found else directories[0] / word
-
-
-def _is_copied_with(kernel: Kernel, written: Path) -> bool:
-    """Whether a kernelspec is the copy of another environment's, whose program it still names: unpacked."""
-    if written.is_relative_to(kernel.environment.prefix):
-        return False
-    around = environment_around(written)
-    if around is None or same_prefix(around.prefix, kernel.environment.prefix):
-        return False
-    with passing_over(BrokenKernelspecError, UnreadableError):
-        origin = around.prefix / kernel.folder.relative_to(kernel.environment.prefix) / "kernel.json"
-        return is_present(origin) and read_spec(origin)["argv"] == kernel.spec["argv"]
-    return False
-
-
-def started_program(kernel: Kernel, choices: Choices, *, windows: bool = WINDOWS) -> Path:
-    """Find the program that a registered kernel starts: the kernel's own, or what somebody wrote by hand.
-
-    Args:
-        kernel: The kernel.
-        choices: What was chosen for it.
-        windows: Whether the rules of Windows apply.
-    """
-    written = Path(choices.spec["argv"][0]) if choices.spec else None
-    # Interpreters go, as `python3.11` does, and their environment's next one does as well.
-    if written and (is_present(written) or not written.name.startswith(("python", "pypy"))):
-        return written
-    return program(kernel, windows=windows)
-
-
 def _argv(
     draft: Draft,
     base: Mapping[str, Any],
@@ -183,7 +118,7 @@ def _argv(
     kernel, choices = draft.kernel, draft.owner.choices
     words = base["argv"][1:]
     if not choices.spec:
-        words = [_placed(word, kernel, str(kernel.folder)) for word in words]
+        words = [placed(word, kernel, str(kernel.folder)) for word in words]
     # What somebody wrote by hand has its placeholders still: Jupyter puts in what it did before.
     command = [str(started_program(kernel, choices, windows=windows)), *words]
     if launch:
@@ -192,15 +127,6 @@ def _argv(
         return command
     launcher = draft.folder / FILE_NAME
     return [*(launch.start_with(launcher, activation) if launch else start_with(launcher)), *command]
-
-
-def _placed(word: str, kernel: Kernel, folder: str) -> str:
-    """Put in what a word stands for where Jupyter runs in the environment itself.
-
-    https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
-    """
-    prefix = str(kernel.environment.prefix)
-    return word.replace(_RESOURCE_DIR, folder).replace("{prefix}", prefix)
 
 
 def _variables(base: Mapping[str, Any], choices: Choices) -> tuple[dict[str, str], dict[str, Value]]:

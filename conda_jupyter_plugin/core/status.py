@@ -8,7 +8,6 @@ from pathlib import Path
 
 from .absence import why_kept
 from .dataclass import dataclass, replace
-from .display_names import labels
 from .environment import environment_around, identify
 from .failures import collecting
 from .files import matches
@@ -18,10 +17,11 @@ from .launcher import FILE_NAME, launcher_of
 from .locations import is_writable
 from .ownership import recorded_environment
 from .presence import find_on_path, is_present
+from .program import program, started_program
 from .reading import read_file
 from .redrafting import draft_again
-from .render import program, started_program
 from .results import ENVIRONMENT_GONE, Registration
+from .survey import labels
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

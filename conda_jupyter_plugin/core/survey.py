@@ -6,17 +6,19 @@ from functools import cached_property
 
 from .dataclass import dataclass, field
 from .discovery import find_readable_kernels
-from .display_names import labels
 from .errors import BrokenKernelspecError
 from .interpreters import Obstacle, why_not_started
+from .language_versions import language_version
 from .platforms import foreign_platform
-from .render import program
+from .program import program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from .models import Environment, Kernel
+
+_LANGUAGES = {"python": "Python", "r": "R"}
 
 
 @dataclass(frozen=True)
@@ -64,3 +66,31 @@ def survey(environment: Environment) -> Survey:
                 kernel.folder, obstacle.reason, obstacle.way_out
             )
     return Survey({kernel.directory: kernel for kernel in kernels}, problems)
+
+
+def labels(kernels: Iterable[Kernel]) -> dict[str, str]:
+    """Name each of an environment's kernels by its language, or by itself where an earlier one has that name.
+
+    Args:
+        kernels: The kernels in their order.
+
+    Returns:
+        What each is called, by its folder's name.
+    """
+    found: dict[str, str] = {}
+    known: dict[str, str] = {}
+    taken = set()
+    for kernel in kernels:
+        key = kernel.language.lower()
+        if key in _LANGUAGES and key not in known:
+            version = language_version(kernel.environment, key)
+            known[key] = f"{_LANGUAGES[key]} {version}" if version else _LANGUAGES[key]
+        # A language that is none we know is called as the kernel calls itself.
+        language = known.get(key) or _own_name(kernel)
+        found[kernel.directory] = _own_name(kernel) if language in taken else language
+        taken.add(language)
+    return found
+
+
+def _own_name(kernel: Kernel) -> str:
+    return str(kernel.spec.get("display_name") or kernel.directory)

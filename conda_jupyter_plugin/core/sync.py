@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from pathlib import Path
 
 from . import store
 from .absence import is_gone
@@ -18,8 +17,8 @@ from .finding import Found
 from .log import passing_over
 from .memory import recall
 from .presence import is_present
+from .program import program
 from .removal import Reason, remove
-from .render import program
 from .results import Result
 from .verbs import add
 from .withdrawal import forget_all, move_along
@@ -27,6 +26,7 @@ from .withdrawal import forget_all, move_along
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from .locations import Location
     from .models import Environment, Installed

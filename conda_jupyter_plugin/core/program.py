@@ -1,0 +1,91 @@
+"""Which program a kernelspec of an environment starts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .environment import WINDOWS, environment_around, program_directories, same_prefix
+from .errors import BrokenKernelspecError, UnreadableError
+from .kernelspec import read_spec
+from .log import passing_over
+from .presence import is_present
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .models import Choices, Kernel
+
+_RESOURCE_DIR = "{resource_dir}"
+
+
+def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
+    """Find a kernel's program: Jupyter would make a bare `python` the server's own.
+
+    Args:
+        kernel: The kernel.
+        windows: Whether the rules of Windows apply.
+
+    Returns:
+        Its absolute path: the environment's where there is one, then what PATH has.
+    """
+    if windows not in kernel.programs:
+        kernel.programs[windows] = _find_program(kernel, windows=windows)
+    return kernel.programs[windows]
+
+
+def _find_program(kernel: Kernel, *, windows: bool) -> Path:
+    word = placed(str(kernel.spec["argv"][0]), kernel, str(kernel.folder))
+    directories = program_directories(kernel.environment, windows=windows)
+    if os.path.isabs(word):
+        moved, written = directories[0] / Path(word).name, Path(word)
+        is_elsewhere = not is_present(written) or _is_copied_with(kernel, written)
+        return moved if is_elsewhere and is_present(moved) else written
+    if os.path.dirname(word):
+        return kernel.environment.prefix / word
+    for path in (os.path.join(folder, word) for folder in directories):
+        if not windows and os.path.isfile(path) and os.access(path, os.X_OK):
+            return Path(path)
+    # Another Python is none of this kernel's; anything else may be the system's.
+    own_only = word.startswith(("python", "pypy"))
+    folders = [*map(str, directories), *([] if own_only else os.environ.get("PATH", "").split(os.pathsep))]
+    import shutil
+
+    found = shutil.which(word, path=os.pathsep.join(folders))
+    return Path(os.path.abspath(found)) if found else directories[0] / word
+
+
+def _is_copied_with(kernel: Kernel, written: Path) -> bool:
+    """Whether a kernelspec is the copy of another environment's, whose program it still names: unpacked."""
+    if written.is_relative_to(kernel.environment.prefix):
+        return False
+    around = environment_around(written)
+    if around is None or same_prefix(around.prefix, kernel.environment.prefix):
+        return False
+    with passing_over(BrokenKernelspecError, UnreadableError):
+        origin = around.prefix / kernel.folder.relative_to(kernel.environment.prefix) / "kernel.json"
+        return is_present(origin) and read_spec(origin)["argv"] == kernel.spec["argv"]
+    return False
+
+
+def started_program(kernel: Kernel, choices: Choices, *, windows: bool = WINDOWS) -> Path:
+    """Find the program that a registered kernel starts: the kernel's own, or what somebody wrote by hand.
+
+    Args:
+        kernel: The kernel.
+        choices: What was chosen for it.
+        windows: Whether the rules of Windows apply.
+    """
+    written = Path(choices.spec["argv"][0]) if choices.spec else None
+    # Interpreters go, as `python3.11` does, and their environment's next one does as well.
+    if written and (is_present(written) or not written.name.startswith(("python", "pypy"))):
+        return written
+    return program(kernel, windows=windows)
+
+
+def placed(word: str, kernel: Kernel, folder: str) -> str:
+    """Put in what a word stands for where Jupyter runs in the environment itself.
+
+    https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
+    """
+    prefix = str(kernel.environment.prefix)
+    return word.replace(_RESOURCE_DIR, folder).replace("{prefix}", prefix)
