@@ -182,7 +182,7 @@ def log_failure() -> None:
     conda has not read its own options yet, so whether they say `-vv` is looked up here.
     """
     with suppress(Exception):
-        from .core.log import log_swallowed, show_log
+        from .core.failures import log_swallowed, show_log
 
         words = sys.argv[1:]
         flags = "".join(word for word in words if word.startswith("-v") and not word.strip("-v"))

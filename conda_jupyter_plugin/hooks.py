@@ -55,7 +55,7 @@ def before(command: str) -> None:
         from .flag import options
 
         if context.verbosity > 1:
-            from .core.log import show_log
+            from .core.failures import show_log
 
             show_log()
 
@@ -107,7 +107,7 @@ def _harmless(*passing: type[BaseException]) -> Iterator[None]:
         raise
     except BaseException as error:
         with suppress(Exception):
-            from .core.log import log_swallowed
+            from .core.failures import log_swallowed
 
             log_swallowed()
         _tell(_sentence(error))

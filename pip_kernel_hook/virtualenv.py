@@ -71,7 +71,7 @@ class KernelActivator(Activator):
             _register(self._args)
         except KernelError as error:
             from conda_jupyter_plugin.cli.streams import say
-            from conda_jupyter_plugin.core.log import log_swallowed
+            from conda_jupyter_plugin.core.failures import log_swallowed
 
             log_swallowed()
             leave_out_force(error)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ..core.dataclass import dataclass, replace
 from ..core.errors import UnreadableError
+from ..core.failures import passing_over
 from ..core.jupyter_paths import config_path_of
-from ..core.log import passing_over
 from ..core.presence import names_in
 from ..core.reading import read_if_there
 

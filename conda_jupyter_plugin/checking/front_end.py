@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ..core.environment import identify
 from ..core.errors import UnreadableError
+from ..core.failures import passing_over
 from ..core.locations import Location
-from ..core.log import passing_over
 from ..core.presence import names_in
 from ..core.reading import read_if_there
 from . import remedies

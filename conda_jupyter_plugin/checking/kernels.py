@@ -13,9 +13,8 @@ from pathlib import Path
 from ..core.dataclass import replace
 from ..core.environment import identify
 from ..core.errors import UnreadableError
-from ..core.failures import collecting
+from ..core.failures import collecting, passing_over
 from ..core.launcher import without_launcher
-from ..core.log import passing_over
 from ..core.presence import is_present, names_in
 from ..core.status import launcher_as_written
 from .activating import around, trace

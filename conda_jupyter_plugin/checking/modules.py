@@ -7,9 +7,9 @@ import re
 import sys
 
 from ..core.errors import UnreadableError
-from ..core.log import passing_over
+from ..core.failures import passing_over
+from ..core.language_versions import read_pyvenv
 from ..core.presence import is_present, names_in
-from ..core.pyvenv import read_pyvenv
 from ..core.reading import read_if_there
 
 TYPE_CHECKING = False

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
+from ..core.failures import passing_over
 from ..core.launcher import CARRIER
-from ..core.log import passing_over
 from ..core.presence import names_in
 from ..core.reading import read_if_there
 from ..core.status import launcher_as_written

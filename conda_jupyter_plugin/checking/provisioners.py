@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ..core.environment import same_prefix
-from ..core.log import passing_over
+from ..core.failures import passing_over
 from ..core.provisioning import PACKAGE
 from ..core.refusals import RefusedError
 from ..core.trust import check_trusted

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
+from ..core.failures import passing_over
 from ..core.kernel_packages import is_missing, package_of_module
 from ..core.kernelspec import provisioner_of
-from ..core.log import passing_over
 from ..core.presence import names_in
 
 TYPE_CHECKING = False

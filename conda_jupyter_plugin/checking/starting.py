@@ -13,7 +13,7 @@ from queue import Empty
 from tempfile import TemporaryDirectory
 
 from ..core.dataclass import dataclass, replace
-from ..core.log import LOGGER
+from ..core.failures import LOGGER
 from ..core.stand_in import NAME as STAND_IN
 
 TYPE_CHECKING = False

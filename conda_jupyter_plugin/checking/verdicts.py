@@ -9,8 +9,8 @@ from pathlib import Path
 from ..core.dataclass import dataclass, replace
 from ..core.environment import is_frozen, same_prefix
 from ..core.errors import UnreadableError
+from ..core.failures import passing_over
 from ..core.kernel_packages import BY_OPTION, kernel_command
-from ..core.log import passing_over
 from ..core.models import Environment
 from ..core.presence import is_present, names_in
 from ..core.results import ENVIRONMENT_GONE

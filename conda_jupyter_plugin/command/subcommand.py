@@ -13,7 +13,7 @@ from ..cli.parser import add_verbs, print_usage_error, wants_json
 from ..cli.streams import printable
 from ..conda_side.errors import as_conda_errors
 from ..conda_side.host import CondaHost
-from ..core.log import show_log
+from ..core.failures import show_log
 from ..core.refusals import SystemCallError
 
 if TYPE_CHECKING:

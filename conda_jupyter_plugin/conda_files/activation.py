@@ -11,7 +11,7 @@ import os
 
 from ..core.environment import program_directories, same_prefix
 from ..core.errors import UnreadableError
-from ..core.log import passing_over
+from ..core.failures import passing_over
 from ..core.models import Activation
 from ..core.presence import names_in
 from ..core.reading import read_if_there

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..core.dataclass import dataclass
 from ..core.environment import canonical, conda_root, identify, is_conda
 from ..core.errors import UnreadableError
-from ..core.log import passing_over
+from ..core.failures import passing_over
 from ..core.presence import names_in
 from ..core.reading import read_if_there
 from ..settings import covers

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.dataclass import replace
-from ..core.log import log_swallowed
+from ..core.failures import log_swallowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ from ..core.environment import active_environment as identify_active
 from ..core.environment import identify, same_prefix
 from ..core.environment_names import named
 from ..core.errors import NotAnEnvironmentError, UnreadableError, UsageError, WrongManagerError
-from ..core.log import passing_over
+from ..core.failures import passing_over
 from ..core.models import Environment
 
 _SHOWN = "`conda env list` shows those that exist."

@@ -35,7 +35,7 @@ def _target_prefix() -> str | None:
     try:
         return str(context.target_prefix)
     except Exception:
-        from ..core.log import log_swallowed
+        from ..core.failures import log_swallowed
 
         log_swallowed()
         return None

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from .environment import identify
 from .errors import UnreadableError
-from .log import passing_over
+from .failures import passing_over
 from .models import Origin
 
 TYPE_CHECKING = False

@@ -6,8 +6,8 @@ import os
 from contextlib import suppress
 
 from .errors import BrokenKernelspecError
+from .failures import log_swallowed
 from .kernelspec import read_spec
-from .log import log_swallowed
 from .models import Environment, Kernel
 from .presence import is_present, names_in
 from .record import has_record, is_recorded

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .environment import same_prefix
+from .environment_names import longer_names
 from .errors import UsageError
 from .name_rules import kernel_name
 
@@ -10,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from .models import Kernel, Owner
+    from .models import Environment, Kernel, Owner
+    from .registry import Registry
 
 DEFAULT_TEMPLATE = "{language} ({environment})"
 
@@ -77,3 +80,25 @@ def check_template(template: str) -> str | None:
         return known
     shown = template.format(**dict.fromkeys(_FIELDS, "x"))
     return None if shown.strip() and shown.isprintable() else "It must be printable text."
+
+
+def choose_label(registry: Registry, environment: Environment) -> str | None:
+    """Choose what tells an environment from those whose kernels Jupyter sees already, which keep theirs.
+
+    Args:
+        registry: The location and the rules.
+        environment: The environment.
+
+    Returns:
+        Its name with as many names of folders around it as are needed; None where its name is enough.
+    """
+    for item in registry.here.owned_by(environment.prefix):
+        owner = item.owner
+        if owner and owner.environment == environment.name and not owner.choices.display_name:
+            return owner.label
+    former = registry.former_of(environment.prefix)
+    for name in longer_names(environment):
+        others = (prefix for prefix in registry.called(name) if former is None or prefix != former)
+        if all(same_prefix(prefix, environment.prefix) for prefix in others):
+            return None if name == environment.name else name
+    return None

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from . import set_aside
+from .absence import observe
 from .adoption import choices_of, is_adoptable
 from .dataclass import replace
+from .display_names import DEFAULT_TEMPLATE, choose_label, display_name
 from .environment import same_prefix
-from .environment_labels import choose_label
 from .installed import read_installed
-from .models import Choices, Installed, Kernel, Owner
+from .launcher import launcher_of
+from .models import Activation, Choices, Installed, Kernel, Owner, Rendered
 from .moving import moved_along
 from .presence import is_present
-from .redrafting import as_written, assemble
+from .render import Draft, render
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .registry import Registry
-    from .render import Draft
     from .targets import Target
 
 
@@ -85,3 +88,72 @@ def _chosen_before(item: Installed, kernel: Kernel) -> Choices:
     if same_prefix(item.owner.prefix, prefix):
         return choices
     return moved_along(choices, item.owner.prefix, prefix)
+
+
+def draft_again(registry: Registry, kernel: Kernel, label: str, item: Installed, owner: Owner) -> Rendered:
+    """Render a registered kernel as it would be written now, where it lies and with the choices that it has.
+
+    Args:
+        registry: The location and the rules.
+        kernel: The kernel to render.
+        label: What it is called among the kernels of its environment.
+        item: The kernelspec as it lies there.
+        owner: What it records; another host that shares the home folder is no reason to write it anew.
+    """
+    folder = as_written(item, item.folder)
+    draft = assemble(registry, kernel, label, owner, folder, beside=item.folder)
+    if draft.owner.scripts and draft.owner.scripts == owner.scripts:
+        return render(replace(draft, env=item.spec.get("env", {})))
+    return render(with_scripts(draft))
+
+
+def with_scripts(draft: Draft) -> Draft:
+    """Run an environment's scripts, where what they set has to be known before the kernel starts."""
+    run_scripts = draft.activation and draft.activation.run_scripts
+    return replace(draft, activation=run_scripts()) if run_scripts else draft
+
+
+def assemble(
+    registry: Registry, kernel: Kernel, label: str, owner: Owner, folder: Path, *, beside: Path | None
+) -> Draft:
+    """Put together all that a kernelspec is made of; no scripts are run.
+
+    Args:
+        registry: The location and the rules.
+        kernel: The kernel.
+        label: What it is called among the kernels of its environment.
+        owner: What is to be recorded of it, with what was chosen.
+        folder: Where it goes, as its own command has it.
+        beside: The folder whose further files come along, if any.
+    """
+    environment, choices = kernel.environment, owner.choices
+    template = registry.templates.get(environment.manager, DEFAULT_TEMPLATE)
+    activate = registry.activators.get(environment.manager, Activation.unknown)
+    activation = None if choices.activate is False else activate(environment)
+    shown = choices.display_name or display_name(kernel, label, template, owner=owner, name=folder.name)
+    now = Owner.of(kernel)
+    return Draft(
+        kernel,
+        owner=replace(
+            owner,
+            prefix=now.prefix,
+            environment=now.environment,
+            manager=now.manager,
+            origin=owner.origin or observe(environment.prefix),
+            conda=registry.conda_of(environment) or owner.conda,
+            scripts=activation.scripts if activation else None,
+        ),
+        display_name=shown,
+        activation=activation,
+        folder=folder,
+        beside=beside,
+    )
+
+
+def as_written(item: Installed, folder: Path) -> Path:
+    """The path of a kernelspec's folder as its own command has it, where that leads to the same folder."""
+    launcher = launcher_of(item.spec["argv"])
+    if launcher and launcher.parent.name == folder.name:
+        with suppress(OSError):
+            return launcher.parent if launcher.parent.samefile(item.folder) else folder
+    return folder

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .environment_names import is_envs_folder, name_of
 from .errors import UnreadableError
-from .log import passing_over
+from .failures import passing_over
 from .models import Environment
 from .presence import is_present
 from .reading import read_if_there

@@ -6,10 +6,10 @@ import re
 
 from .dataclass import replace
 from .errors import UnreadableError
-from .log import passing_over
+from .failures import passing_over
+from .language_versions import read_pyvenv
 from .path_text import for_everybody
 from .presence import is_present
-from .pyvenv import read_pyvenv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,18 +1,19 @@
 """The one boundary for failure: what goes wrong with one kernel, environment or place is told of that one.
 
-Whatever it is, it becomes one of our errors here, and the others go on.
+Whatever it is, it becomes one of our errors here, and the others go on; what is passed over is logged.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from .errors import KernelError, UnexpectedError
-from .log import log_swallowed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+LOGGER = "conda_jupyter_plugin"
 
 
 @contextmanager
@@ -47,3 +48,37 @@ def told_as(make: Callable[[Exception], KernelError]) -> Iterator[None]:
         raise
     except Exception as error:
         raise make(error) from error
+
+
+def log_swallowed() -> None:
+    """Log the exception that is being handled; never raises."""
+    with suppress(Exception):
+        import logging
+
+        logging.getLogger(LOGGER).debug("Passed over:", exc_info=True)
+
+
+def log(sentence: str) -> None:
+    """Log what was left out, at debug level."""
+    import logging
+
+    logging.getLogger(LOGGER).debug(sentence)
+
+
+@contextmanager
+def passing_over(*errors: type[Exception]) -> Iterator[None]:
+    """Go on behind the block where one of some exceptions ends it; as `contextlib.suppress`, but logged."""
+    try:
+        yield
+    except errors:
+        log_swallowed()
+
+
+def show_log() -> None:
+    """Show on stderr what is logged from now on, once: conda would show it too from `-vvv` on."""
+    import logging
+
+    logger = logging.getLogger(LOGGER)
+    logger.handlers = [logging.StreamHandler()]
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False

@@ -1,6 +1,8 @@
-"""Where Jupyter looks for data, as `jupyter_core.paths` has it, loaded only where its rules are others.
+"""Where Jupyter looks for data, and whether we have written there.
 
-Every command asks for that, and every one of conda's transactions; loading it takes a third of a `list`.
+The folders are those of `jupyter_core.paths`, which is loaded only where its rules differ from those below.
+
+Every command needs the folders, and so does each of conda's transactions; `jupyter_core` takes a third of a `list` to load.
 """
 
 from __future__ import annotations
@@ -8,6 +10,9 @@ from __future__ import annotations
 import os
 import site
 import sys
+
+WORKSHOP = ".conda-jupyter-plugin"
+"""Our own folder inside a Jupyter data folder, where Jupyter does not look."""
 
 ENVIRONMENT = os.path.join(sys.prefix, "share", "jupyter")
 SYSTEM = ("/usr/local/share/jupyter", "/usr/share/jupyter")
@@ -144,3 +149,34 @@ def _is_owned(folder: str) -> bool:
 
 def _is_set(name: str) -> bool:
     return name in os.environ and os.environ[name].lower() not in _FALSE
+
+
+def may_have_written(*others: str) -> bool:
+    """Whether there is a trace of ours in any Jupyter data folder.
+
+    Args:
+        *others: Prefixes whose Jupyter may be meant besides.
+
+    Returns:
+        False where there is none; True where there is one, or where only Jupyter could tell.
+    """
+    folders = data_folders(*others)
+    return folders is None or any(os.path.isdir(os.path.join(folder, WORKSHOP)) for folder in folders)
+
+
+def data_folders(*prefixes: str) -> list[str] | None:
+    """Name every Jupyter data folder.
+
+    Args:
+        *prefixes: Prefixes whose Jupyter may be meant besides.
+
+    Returns:
+        The folders; None where only Jupyter could tell.
+    """
+    if not are_plain():
+        return None
+    # A relative one is as good: it is asked for from where the command runs.
+    return [
+        *(search_path() if has_home() else ()),
+        *(os.path.join(prefix, "share", "jupyter") for prefix in prefixes),
+    ]

@@ -6,7 +6,7 @@ import shlex
 
 from .dataclass import dataclass
 from .environment import python_of
-from .pyvenv import read_pyvenv
+from .language_versions import read_pyvenv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ from pathlib import Path
 from .dataclass import dataclass
 from .environment import active_environment, canonical, same_prefix
 from .errors import LocationError
-from .jupyter_paths import data_folder, search_path, system_folder
-from .log import passing_over
-from .traces import WORKSHOP
+from .failures import passing_over
+from .jupyter_paths import WORKSHOP, data_folder, search_path, system_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from .dataclass import replace
 from .discovery import find_readable_kernels
 from .environment import canonical, history_of, identify, is_there, program_directories
 from .errors import UnreadableError
-from .log import passing_over
+from .failures import passing_over
+from .language_versions import FILE_NAME
 from .path_text import paths_into
 from .presence import is_present, names_in
-from .pyvenv import FILE_NAME
 from .reading import read_if_there
 
 TYPE_CHECKING = False

@@ -9,8 +9,8 @@ from zlib import crc32
 
 from .environment import canonical
 from .errors import KernelError
+from .failures import passing_over
 from .installed import read_copy
-from .log import passing_over
 from .staging import look_into, open_workshop, staging, write_file, writing
 
 TYPE_CHECKING = False

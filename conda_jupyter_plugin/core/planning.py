@@ -8,14 +8,13 @@ from .absence import observe
 from .adoption import is_left_to_its_writer
 from .dataclass import dataclass, replace
 from .discovery import KERNELS
-from .drafting import draft
+from .drafting import draft, with_scripts
 from .errors import NoKernelError, SharedValuesError
 from .files import matches
 from .locations import is_shared
 from .models import Choices, Environment, Installed, Kernel, Rendered
 from .name_choice import NameChoice, plain_name, standing_for_environment
 from .name_rules import suffixed
-from .redrafting import with_scripts
 from .render import render
 from .survey import labels
 from .targets import Target, find_targets

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from .environment import WINDOWS, environment_around, program_directories, same_prefix
 from .errors import BrokenKernelspecError, UnreadableError
+from .failures import passing_over
 from .kernelspec import read_spec
-from .log import passing_over
 from .presence import is_present
 
 TYPE_CHECKING = False

@@ -10,16 +10,19 @@ import os
 from pathlib import Path
 
 from .dataclass import asdict
+from .environment import same_prefix
 from .errors import BrokenKernelspecError
+from .failures import passing_over
 from .kernelspec import problem_of, read_spec
-from .log import passing_over
-from .models import Choices, Origin, Owner, Provisioner
+from .models import Choices, Environment, Origin, Owner, Provisioner
 from .path_text import for_this_process, is_system_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
     from typing import Any
+
+    from .models import Installed, Kernel
 
 METADATA_KEY = "conda_jupyter_plugin"
 
@@ -198,3 +201,24 @@ def _read_provisioner(record: object) -> Provisioner | None:
     if not isinstance(name, str) or not name or not isinstance(config, dict):
         return None
     return Provisioner(name, config, _path(launchers) if isinstance(launchers, str) else None)
+
+
+def recorded_environment(owner: Owner) -> Environment:
+    """Describe an environment as its kernel records it, whatever has become of it."""
+    return Environment(owner.prefix, owner.environment, owner.manager)
+
+
+def is_for(item: Installed, kernel: Kernel, former_prefix: Path | None = None) -> bool:
+    """Whether a kernelspec is our registration of a kernel.
+
+    Args:
+        item: The kernelspec.
+        kernel: The environment's kernel.
+        former_prefix: The prefix that the environment had before it was renamed.
+    """
+    if item.owner is None or item.owner.kernel != kernel.directory:
+        return False
+    prefix = item.owner.prefix
+    return same_prefix(prefix, kernel.environment.prefix) or (
+        former_prefix is not None and same_prefix(prefix, former_prefix)
+    )

@@ -9,11 +9,10 @@ from .dataclass import dataclass, field, replace
 from .environment import canonical, conda_root, identify, is_conda, same_prefix
 from .environment_names import named
 from .errors import UnreadableError
-from .failures import collecting
+from .failures import collecting, passing_over
 from .installed import installed_at
-from .log import passing_over
-from .ownership import is_for
 from .presence import names_in
+from .record import is_for
 from .refusals import RefusedError
 from .survey import survey
 

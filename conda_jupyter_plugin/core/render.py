@@ -10,10 +10,10 @@ from .dataclass import dataclass, replace
 from .discovery import KERNELS
 from .environment import WINDOWS, python_of
 from .errors import BrokenKernelspecError
+from .failures import log
 from .kernel_packages import source_of
 from .kernelspec import files_in, is_program, is_regular, provisioner_of
 from .launcher import FILE_NAME, carried, render_launcher, start_with
-from .log import log
 from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
 from .path_text import all_for_everybody
 from .presence import is_present

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from .environment import environment_to_be
-from .pyvenv import FILE_NAME
+from .language_versions import FILE_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

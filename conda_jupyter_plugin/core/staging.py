@@ -7,13 +7,13 @@ import os
 from pathlib import Path
 
 from .errors import LocationError, UnreadableError
+from .jupyter_paths import WORKSHOP
 from .locations import DISCARDED, STAGING
 from .opening import open_folder, open_own
 from .permissions import fit, hand_over, owner_of
 from .presence import says_absent
 from .refusals import RefusedError
 from .swapping import REPLACED, is_of_another_device
-from .traces import WORKSHOP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

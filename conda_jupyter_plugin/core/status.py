@@ -8,20 +8,19 @@ from pathlib import Path
 
 from .absence import why_kept
 from .dataclass import dataclass, replace
+from .drafting import draft_again
 from .environment import environment_around, identify
 from .failures import collecting
 from .files import matches
-from .interpreters import why_not_started
 from .kernelspec import provisioner_of
 from .launcher import FILE_NAME, launcher_of
 from .locations import is_writable
-from .ownership import recorded_environment
 from .presence import find_on_path, is_present
 from .program import program, started_program
 from .reading import read_file
-from .redrafting import draft_again
+from .record import recorded_environment
 from .results import ENVIRONMENT_GONE, Registration
-from .survey import labels
+from .survey import labels, why_not_started
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,12 +6,11 @@ import contextlib
 import os
 
 from .errors import KernelError, LockedError
-from .failures import collecting
+from .failures import collecting, log_swallowed
 from .filling import at, fill
 from .kernelspec import files_in
 from .locations import STAGING, is_leftover, leftovers
 from .lock import TakenError, holding
-from .log import log_swallowed
 from .name_rules import is_valid
 from .opening import open_folder, open_own
 from .permissions import is_own

@@ -12,9 +12,8 @@ from .dataclass import replace
 from .discovery import has_kernel, read_kernel
 from .environment import canonical, identify, is_deleted
 from .errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError
-from .failures import collecting
+from .failures import collecting, passing_over
 from .finding import Found
-from .log import passing_over
 from .memory import recall
 from .presence import is_present
 from .program import program

@@ -10,10 +10,9 @@ from .dataclass import replace
 from .display_names import look
 from .environment import canonical
 from .errors import NoKernelError
-from .failures import collecting
+from .failures import collecting, passing_over
 from .installed import foresee, read_installed
 from .locations import check_writable, is_shared
-from .log import passing_over
 from .memory import forget, remembered
 from .models import Choices, Environment, Installed
 from .moving import former_prefix, is_where_it_was_made

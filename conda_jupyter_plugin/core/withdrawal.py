@@ -11,7 +11,7 @@ import json
 from .dataclass import replace
 from .environment import creation_time, same_prefix
 from .errors import KernelError
-from .log import passing_over
+from .failures import passing_over
 from .notes import discard, noted_at, owners_in, stem_of, write_note
 from .record import METADATA_KEY, write_record
 from .store import locked

@@ -8,7 +8,7 @@ from contextlib import redirect_stdout, suppress
 from typing import TYPE_CHECKING, Any
 
 from ..core.dataclass import dataclass
-from ..core.log import log_swallowed
+from ..core.failures import log_swallowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

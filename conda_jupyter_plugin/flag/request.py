@@ -13,7 +13,7 @@ from ..core.dataclass import dataclass
 from ..core.discovery import find_kernels
 from ..core.environment import identify
 from ..core.errors import KernelError
-from ..core.log import log_swallowed, passing_over
+from ..core.failures import log_swallowed, passing_over
 from .files import File, read_file
 
 if TYPE_CHECKING:

@@ -118,7 +118,7 @@ def _may_concern_kernels(prefixes: Sequence[Path]) -> bool:
     """Whether an environment holds a kernel, or any kernel has ever been written that could go."""
     if any((prefix / "share" / "jupyter" / "kernels").is_dir() for prefix in prefixes):
         return True
-    from ..core.traces import may_have_written
+    from ..core.jupyter_paths import may_have_written
 
     return may_have_written(os.environ.get("CONDA_PREFIX", ""), location_prefix())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..core.pyvenv import FILE_NAME
+from ..core.language_versions import FILE_NAME
 from ..core.search import environments_below, look_into
 from .watching import stamp
 

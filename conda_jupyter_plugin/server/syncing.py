@@ -15,9 +15,8 @@ from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
 from ..core.activation import activate_virtual_environment
 from ..core.environment import WINDOWS, conda_root, environment_to_be, identify, python_of, same_prefix
 from ..core.errors import LocationError, LockedError, NotAnEnvironmentError, UnexpectedError, UnreadableError
-from ..core.failures import collecting
+from ..core.failures import collecting, passing_over
 from ..core.locations import user_location, visible
-from ..core.log import passing_over
 from ..core.memory import remembered
 from ..core.presence import names_in
 from ..core.registry import Registry

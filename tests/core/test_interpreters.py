@@ -5,9 +5,9 @@ import shutil
 import pytest
 
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError
-from conda_jupyter_plugin.core.interpreters import _why_without_base
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.survey import _why_without_base
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add
 

@@ -12,11 +12,11 @@ from conda_jupyter_plugin.core.display_names import check_template
 from conda_jupyter_plugin.core.environment import creation_time
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError, UsageError
 from conda_jupyter_plugin.core.kernelspec import problem_of, read_spec
+from conda_jupyter_plugin.core.language_versions import python_version, read_pyvenv
 from conda_jupyter_plugin.core.models import Environment, Owner
 from conda_jupyter_plugin.core.name_rules import check_chosen, kernel_name
 from conda_jupyter_plugin.core.path_text import is_system_text
 from conda_jupyter_plugin.core.platforms import foreign_platform
-from conda_jupyter_plugin.core.pyvenv import python_version, read_pyvenv
 from conda_jupyter_plugin.core.record import read_record, write_record
 from conda_jupyter_plugin.core.references import Value
 

@@ -136,7 +136,7 @@ def test_a_transaction_without_kernels_loads_no_verb_and_nothing_to_write_with(c
     assert rooms <= {
         *("", ".plugin", ".declarations", ".hooks", ".settings", ".flag", ".flag.options"),
         *(".conda_side", ".conda_side.transaction", ".conda_side.post_transaction"),
-        *(".following", ".following.after_command", ".core", ".core.jupyter_paths", ".core.traces"),
+        *(".following", ".following.after_command", ".core", ".core.jupyter_paths"),
     }
     assert not {"jupyter_client", "jupyter_core", "filelock"} & set(modules)
 
