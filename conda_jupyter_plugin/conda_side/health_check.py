@@ -15,6 +15,7 @@ from ..core.dataclass import dataclass, replace
 from ..core.environment import identify, same_prefix
 from ..core.finding import find_of
 from ..core.listing import list_kernels
+from ..core.remembered import is_removed
 from ..settings import read_auto
 from .coverage import is_covered
 from .host import CondaHost
@@ -124,7 +125,7 @@ def _rows(registry: Registry, prefix: str) -> list[Registration]:
     known = [environment] if environment and is_covered(Path(prefix), read_auto()) else []
     held = registry.survey(environment).kernels if environment else {}
     # What somebody removed on purpose is not missed.
-    away = {name for name, kernel in held.items() if registry.is_withdrawn(kernel)}
+    away = {name for name, kernel in held.items() if is_removed(registry, kernel)}
     return [
         row
         for row in list_kernels(registry, known)

@@ -6,9 +6,8 @@ from .absence import is_missing
 from .dataclass import replace
 from .environment import canonical, identify, is_there
 from .failures import collecting
-from .memory import remembered
 from .moving import former_prefixes, moved_along, places_beside
-from .withdrawal import withdrawn
+from .remembered import remembered_owners, removed_owners
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,8 +47,8 @@ def whom_to_follow(
     former: Mapping[str, Path] = {}
     for one in registries:
         with collecting(errors, one.location.workshop):
-            owners += withdrawn(one.location)
-            lost += remembered(one.location)
+            owners += removed_owners(one.location)
+            lost += remembered_owners(one.location)
     with collecting(errors, registry.location.kernels):
         candidates = (*places_beside(owners), *around, *new.values())
         places = {canonical(one.prefix): one for one in candidates}

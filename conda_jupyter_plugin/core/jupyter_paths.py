@@ -2,7 +2,7 @@
 
 The folders are those of `jupyter_core.paths`, which is loaded only where its rules differ from those below.
 
-Every command needs the folders, and so does each of conda's transactions; `jupyter_core` takes a third of a `list` to load.
+Every command needs them, and so does each of conda's transactions; loading it takes a third of a `list`.
 """
 
 from __future__ import annotations

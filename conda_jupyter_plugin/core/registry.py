@@ -13,7 +13,6 @@ from .failures import collecting, passing_over
 from .installed import installed_at
 from .presence import names_in
 from .record import is_for
-from .refusals import RefusedError
 from .survey import survey
 
 TYPE_CHECKING = False
@@ -251,19 +250,6 @@ class Registry:
     def named(self, environment: Environment) -> Environment:
         """Name an environment by what is known of conda's folders."""
         return named(environment, self.envs_folders)
-
-    def is_withdrawn(self, kernel: Kernel) -> bool:
-        """Whether somebody has removed a kernel on purpose, at any location, and it is to stay so."""
-        former = self.former_of(kernel.environment.prefix)
-
-        from .withdrawal import is_withdrawn
-
-        for location in self.locations:
-            # Whoever can put a link into some folder keeps nobody from adding kernels.
-            with passing_over(RefusedError):
-                if is_withdrawn(location, kernel, former):
-                    return True
-        return False
 
     def former_of(self, prefix: Path) -> Path | None:
         """The prefix that an environment had before."""

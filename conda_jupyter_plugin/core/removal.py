@@ -28,12 +28,11 @@ from .environment import environment_around
 from .errors import KernelError
 from .failures import collecting
 from .installed import read_installed
-from .memory import remember
 from .models import Installed, Owner
 from .path_text import paths_into
 from .presence import is_present
+from .remembered import mark_removed, remember, unmark_removed
 from .results import Result
-from .withdrawal import reinstate, withdraw
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,11 +103,11 @@ def _remove_one(
                 left = _read_again(item)
                 is_left = left is not None and _same_owner(left, current)
                 for owner in noted if is_left else ():
-                    reinstate(registry.location, owner.prefix, owner.kernel)
+                    unmark_removed(registry.location, owner.prefix, owner.kernel)
                 raise
             registry.here.discard(item.name)
             if current.owner and _is_for_good(current.owner, reason):
-                reinstate(registry.location, current.owner.prefix, current.owner.kernel)
+                unmark_removed(registry.location, current.owner.prefix, current.owner.kernel)
     return going
 
 
@@ -137,7 +136,7 @@ def _note(found: Found, current: Installed, reason: Reason, *, gives_back: bool)
         stays = reason is Reason.LOST or any(_same_owner(item, found.item) for item in others)
         noted = () if stays else (owner,)
     for one in noted:
-        withdraw(location, one)
+        mark_removed(location, one)
     return noted
 
 

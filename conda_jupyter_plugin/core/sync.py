@@ -14,13 +14,12 @@ from .environment import canonical, identify, is_deleted
 from .errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError
 from .failures import collecting, passing_over
 from .finding import Found
-from .memory import recall
 from .presence import is_present
 from .program import program
+from .remembered import move_removed, recall, unmark_all_removed
 from .removal import Reason, remove
 from .results import Result
 from .verbs import add
-from .withdrawal import forget_all, move_along
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,9 +169,9 @@ def _follow_readable(
     former = registries[0].former_of(prefix)
     if former and not dry_run:
         for registry in registries:
-            move_along(registry.location, former, prefix)
+            move_removed(registry.location, former, prefix)
     for registry in registries if deleted else ():
-        forget_all(registry.location, prefix)
+        unmark_all_removed(registry.location, prefix)
     addable = environment if runnable else None
     there = {kernel.directory for kernel in runnable}
     done = [_follow_at(one, prefix, addable, there, dry_run=dry_run, deleted=deleted) for one in registries]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from .dataclass import dataclass, replace
 from .environment import same_prefix
-from .memory import recall
 from .models import Choices
 from .moving import moved_along
 from .name_choice import plain_name
+from .remembered import recall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,15 +13,14 @@ from .errors import NoKernelError
 from .failures import collecting, passing_over
 from .installed import foresee, read_installed
 from .locations import check_writable, is_shared
-from .memory import forget, remembered
 from .models import Choices, Environment, Installed
 from .moving import former_prefix, is_where_it_was_made
 from .permissions import closed_to_others
 from .planning import Planned, check_private, plan
 from .presence import is_present
+from .remembered import forget, is_removed, remembered_owners, unmark_removed
 from .results import Registration, Result
 from .status import describe, describe_planned
-from .withdrawal import reinstate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ def _with_former(registry: Registry, environment: Environment) -> Registry:
     if registry.owned_by(prefix) or is_where_it_was_made(environment, registry.survey(environment).kernels):
         return registry
     owners = [item.owner for item in registry.here if item.owner and not item.later]
-    former = former_prefix(environment, (*owners, *remembered(registry.location)))
+    former = former_prefix(environment, (*owners, *remembered_owners(registry.location)))
     return replace(registry, former={**registry.former, canonical(prefix): former}) if former else registry
 
 
@@ -193,7 +192,7 @@ def _plan(registry: Registry, *, by_itself: bool, **options: Any) -> tuple[Plann
     if not by_itself:
         return planned
     # What somebody has removed on purpose stays so.
-    return tuple(item for item in planned if item.is_registered or not registry.is_withdrawn(item.kernel))
+    return tuple(item for item in planned if item.is_registered or not is_removed(registry, item.kernel))
 
 
 def _write_all(
@@ -243,7 +242,7 @@ def _write(registry: Registry, item: Planned) -> None:
     # In this order, for the reasons that `removal` has in its table.
     prefix, kernel = item.kernel.environment.prefix, item.kernel.directory
     for location in registry.locations:
-        reinstate(location, prefix, kernel)
+        unmark_removed(location, prefix, kernel)
     if not item.unchanged:
         store.write(registry.location, item.folder, item.rendered)
     for replaced in filter(None, (item.former, item.current)):

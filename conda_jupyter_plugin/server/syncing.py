@@ -17,9 +17,9 @@ from ..core.environment import WINDOWS, conda_root, environment_to_be, identify,
 from ..core.errors import LocationError, LockedError, NotAnEnvironmentError, UnexpectedError, UnreadableError
 from ..core.failures import collecting, passing_over
 from ..core.locations import user_location, visible
-from ..core.memory import remembered
 from ..core.presence import names_in
 from ..core.registry import Registry
+from ..core.remembered import remembered_owners
 from ..core.sync import sync
 from ..core.trust import check_trusted
 from ..settings import location_of
@@ -156,7 +156,7 @@ def _prefixes(registry: Registry) -> Iterator[Path]:
     """The environments that have a kernel, or had one until they went."""
     for one in registry.everywhere():
         yield from (item.owner.prefix for item in one.here if item.owner)
-        yield from (owner.prefix for owner in remembered(one.location))
+        yield from (owner.prefix for owner in remembered_owners(one.location))
 
 
 def _let_see_to_its_own(conda: Path) -> None:

@@ -1,0 +1,252 @@
+"""What is kept of kernels that are not registered: small files in our own folder of the data folder.
+
+A kernel that somebody removed on purpose is marked as removed: nothing but that user's own word, or a new
+environment, brings it back. Of one that went with its environment the kernel.json is kept, readable by its
+owner alone, should the same environment come back. No environment is touched.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from contextlib import suppress
+from zlib import crc32
+
+from .dataclass import replace
+from .environment import canonical, creation_time, same_prefix
+from .errors import KernelError
+from .failures import passing_over
+from .installed import read_copy
+from .reading import read_file
+from .record import METADATA_KEY, write_record
+from .refusals import RefusedError
+from .staging import look_into, open_workshop, staging, write_file, writing
+from .store import locked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from .locations import Location
+    from .models import Installed, Kernel, Owner
+    from .open_folder import OpenFolder
+    from .registry import Registry
+
+MAXIMUM = 200
+"""How many files a folder keeps, the latest ones."""
+
+_REMOVED = "removed"
+_GONE = "gone"
+
+_NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){1,2}\.json")
+
+
+def mark_removed(location: Location, owner: Owner) -> None:
+    """Mark a kernel as removed on purpose.
+
+    Args:
+        location: The data folder; hold its lock.
+        owner: What the kernel recorded.
+
+    Raises:
+        LocationError: It cannot be written.
+    """
+    record = {key: value for key, value in write_record(owner).items() if key != "choices"}
+    content = {"argv": [owner.kernel], "metadata": {METADATA_KEY: record}}
+    name = _removed_name(owner.prefix, owner.kernel)
+    _write(location, _REMOVED, name, json.dumps(content).encode(), 0o644)
+
+
+def is_removed(registry: Registry, kernel: Kernel) -> bool:
+    """Whether somebody has removed a kernel on purpose, at any location.
+
+    An environment that was made later is another one.
+
+    Raises:
+        UnreadableError: That cannot be found out.
+    """
+    previous = registry.former_of(kernel.environment.prefix)
+    for location in registry.locations:
+        # Whoever can put a link into some folder keeps nobody from adding kernels.
+        with passing_over(RefusedError):
+            if _is_removed_at(location, kernel, previous):
+                return True
+    return False
+
+
+def _is_removed_at(location: Location, kernel: Kernel, previous: Path | None) -> bool:
+    removed = _written_at(location, _REMOVED, _removed_name(kernel.environment.prefix, kernel.directory))
+    if removed is not None:
+        made = creation_time(kernel.environment)
+        return made is None or made < removed
+    if previous is None:
+        return False
+    return _written_at(location, _REMOVED, _removed_name(previous, kernel.directory)) is not None
+
+
+def removed_owners(location: Location) -> tuple[Owner, ...]:
+    """Name the owners of all kernels that were removed on purpose."""
+    return _owners_in(location, _REMOVED)
+
+
+def unmark_removed(location: Location, prefix: Path, kernel: str) -> None:
+    """Forget that a kernel was removed on purpose: it is registered again, or its environment is gone.
+
+    Args:
+        location: The data folder; hold its lock.
+        prefix: Its environment's prefix.
+        kernel: The folder of the kernelspec inside it.
+    """
+    name = _removed_name(prefix, kernel)
+    _delete(location, _REMOVED, lambda file: file == name)
+
+
+def unmark_all_removed(location: Location, prefix: Path) -> None:
+    """Forget what was removed on purpose from an environment that is deleted."""
+    for owner in removed_owners(location):
+        if same_prefix(owner.prefix, prefix):
+            unmark_removed(location, prefix, owner.kernel)
+
+
+def move_removed(location: Location, previous: Path, prefix: Path) -> None:
+    """Let what was removed on purpose stay so under an environment's new prefix, if that can be written."""
+    owners = [owner for owner in removed_owners(location) if same_prefix(owner.prefix, previous)]
+    if not owners:
+        return
+    # An administrator's location may not be ours to write to.
+    with passing_over(KernelError), locked(location):
+        for owner in owners:
+            mark_removed(location, replace(owner, prefix=prefix))
+            unmark_removed(location, previous, owner.kernel)
+
+
+def remember(location: Location, item: Installed) -> None:
+    """Keep what a kernel records, before it is removed with its environment.
+
+    Args:
+        location: The data folder; hold its lock.
+        item: The kernelspec.
+
+    Raises:
+        LocationError: It cannot be written.
+    """
+    if item.owner is None:
+        return
+    name = _gone_name(item.owner.prefix, item.owner.kernel, item.name)
+    with writing(location):
+        content = read_file(item.folder / "kernel.json")
+    _write(location, _GONE, name, content, 0o600)
+
+
+def recall(location: Location, kernel: Kernel, previous: Path | None = None) -> tuple[Owner, ...]:
+    """Find what is remembered of a kernel of an environment that has come back.
+
+    Args:
+        location: The data folder.
+        kernel: The environment's kernel, as it is now.
+        previous: The environment's previous prefix.
+
+    Returns:
+        What each of its registrations recorded; none where there was none, or another environment's.
+    """
+    made = creation_time(kernel.environment)
+    prefixes = filter(None, (kernel.environment.prefix, previous))
+    stems = tuple(_stem(prefix, kernel.directory) for prefix in prefixes)
+    found = _read(location, _GONE, lambda name: name.startswith(stems))
+    # One that was made later is another environment.
+    return tuple(
+        item.owner
+        for removed, item in found
+        if item.owner and not item.later and made is not None and made < removed
+    )
+
+
+def remembered_owners(location: Location) -> tuple[Owner, ...]:
+    """Name the owners of all kernels that are remembered."""
+    return _owners_in(location, _GONE)
+
+
+def forget(location: Location, prefix: Path, kernel: str, name: str | None) -> None:
+    """Forget a kernel that is registered again.
+
+    Args:
+        location: The data folder; hold its lock.
+        prefix: Its environment's prefix.
+        kernel: The folder of the kernelspec inside it.
+        name: The name that it was registered by, None for all of them.
+    """
+    beginning = _stem(prefix, kernel) if name is None else _gone_name(prefix, kernel, name)
+    _delete(location, _GONE, lambda file: file.startswith(beginning))
+
+
+def _stem(prefix: Path, kernel: str) -> str:
+    """Name an environment's kernel in what every file system takes."""
+    return f"{crc32(os.fsencode(canonical(prefix))):08x}-{crc32(os.fsencode(kernel)):08x}"
+
+
+def _removed_name(prefix: Path, kernel: str) -> str:
+    return f"{_stem(prefix, kernel)}.json"
+
+
+def _gone_name(prefix: Path, kernel: str, name: str) -> str:
+    return f"{_stem(prefix, kernel)}-{crc32(os.fsencode(name)):08x}.json"
+
+
+def _write(location: Location, kind: str, name: str, content: bytes, mode: int) -> None:
+    """Write a file in place of an earlier one of its name; of its folder only the latest are kept."""
+    with writing(location), staging(location) as folder, open_workshop(location, kind) as kept:
+        write_file(folder, "note", content, mode, fitting=kept.status)
+        folder.move("note", kept, name)
+        latest = sorted(_names(kept), key=lambda file: _time_of(kept.look(file)))
+        for old in latest[:-MAXIMUM]:
+            kept.unlink(old)
+
+
+def _read(
+    location: Location, kind: str, wanted: Callable[[str], bool] = lambda _: True
+) -> list[tuple[float, Installed]]:
+    """Read the files of a folder: when each was written, in seconds since the epoch, and what it says.
+
+    Raises:
+        UnreadableError, RefusedError: The folder cannot be looked into.
+    """
+    with look_into(location, kind) as kept:
+        if kept is None:
+            return []
+        return [(_time_of(kept.look(name)), read_copy(kept, name)) for name in filter(wanted, _names(kept))]
+
+
+def _owners_in(location: Location, kind: str) -> tuple[Owner, ...]:
+    """Name the owners of the kernels that a folder is about; damaged files are passed over."""
+    return tuple(item.owner for _, item in _read(location, kind) if item.owner)
+
+
+def _written_at(location: Location, kind: str, name: str) -> float | None:
+    """Say when a file was written, in seconds since the epoch; None where there is none."""
+    with look_into(location, kind) as kept:
+        status = kept.look(name) if kept else None
+        return status.st_mtime if status else None
+
+
+def _delete(location: Location, kind: str, wanted: Callable[[str], bool]) -> None:
+    """Delete files, and their folder with the last of them."""
+    with passing_over(KernelError, OSError):
+        names: list[str] = []
+        with look_into(location, kind) as kept:
+            if kept:
+                names += filter(wanted, _names(kept))
+                for name in names:
+                    kept.unlink(name)
+        if names:
+            with suppress(OSError), open_workshop(location) as workshop:
+                workshop.remove_empty(kind)
+
+
+def _names(kept: OpenFolder) -> Iterator[str]:
+    return filter(_NAME.fullmatch, kept.names())
+
+
+def _time_of(status: os.stat_result | None) -> float:
+    return status.st_mtime if status else 0.0
