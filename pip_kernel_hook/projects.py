@@ -11,8 +11,7 @@ from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.errors import UnreadableError
 from conda_jupyter_plugin.core.failures import passing_over
-from conda_jupyter_plugin.core.presence import is_present, names_in
-from conda_jupyter_plugin.core.reading import read_if_there
+from conda_jupyter_plugin.core.reading import is_present, names_in, read_if_there
 
 from .workspaces import PROJECT, workspaces_of
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from conda_jupyter_plugin.core.presence import is_present
-from conda_jupyter_plugin.core.reading import read_if_there
+from conda_jupyter_plugin.core.reading import is_present, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from ..core.environment import identify
 from ..core.errors import UnreadableError
 from ..core.failures import collecting, passing_over
 from ..core.launcher import without_launcher
-from ..core.presence import is_present, names_in
+from ..core.reading import is_present, names_in
 from ..core.status import launcher_as_written
 from .activating import around, trace
 from .questions import question_in, read_answer

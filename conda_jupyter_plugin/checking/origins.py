@@ -11,8 +11,7 @@ from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.launcher import CARRIER
-from ..core.presence import names_in
-from ..core.reading import read_if_there
+from ..core.reading import names_in, read_if_there
 from ..core.status import launcher_as_written
 from .activating import OF_THE_SHELL, around, trace
 

@@ -9,7 +9,7 @@ from .errors import BrokenKernelspecError
 from .failures import log_swallowed
 from .kernelspec import read_spec
 from .models import Environment, Kernel
-from .presence import is_present, names_in
+from .reading import is_present, names_in
 from .record import has_record, is_recorded
 
 TYPE_CHECKING = False

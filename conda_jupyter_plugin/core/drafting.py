@@ -14,7 +14,7 @@ from .installed import read_installed
 from .launcher import launcher_of
 from .models import Activation, Choices, Installed, Kernel, Owner, Rendered
 from .moving import moved_along
-from .presence import is_present
+from .reading import is_present
 from .render import Draft, render
 
 TYPE_CHECKING = False

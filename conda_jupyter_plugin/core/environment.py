@@ -10,8 +10,7 @@ from .environment_names import is_envs_folder, name_of
 from .errors import UnreadableError
 from .failures import passing_over
 from .models import Environment
-from .presence import is_present
-from .reading import read_if_there
+from .reading import is_present, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from .errors import UnreadableError
 from .failures import passing_over
 from .language_versions import read_pyvenv
 from .path_text import for_everybody
-from .presence import is_present
+from .reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

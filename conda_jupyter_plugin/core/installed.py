@@ -8,8 +8,7 @@ from .errors import BrokenKernelspecError, KernelError
 from .failures import collecting
 from .kernelspec import read_spec
 from .models import Installed
-from .presence import is_present, names_in
-from .reading import MAXIMUM
+from .reading import MAXIMUM, is_present, names_in
 from .record import has_record, is_later, read_record
 
 TYPE_CHECKING = False

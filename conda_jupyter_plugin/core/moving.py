@@ -14,8 +14,7 @@ from .errors import UnreadableError
 from .failures import passing_over
 from .language_versions import FILE_NAME
 from .path_text import paths_into
-from .presence import is_present, names_in
-from .reading import read_if_there
+from .reading import is_present, names_in, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

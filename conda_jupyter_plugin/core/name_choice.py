@@ -13,7 +13,7 @@ from .environment_names import name_with_parent
 from .errors import LaterVersionError
 from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
 from .naming_errors import NameTakenError, ReservedNameError
-from .presence import is_present
+from .reading import is_present
 from .record import recorded_environment
 
 TYPE_CHECKING = False

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
 
-from .links import steps
 from .open_folder import CAN_HOLD, FOLDER, MAY_BE_LINK, PASSING, READING, WITHOUT_LINKS, OpenFolder
 from .permissions import is_trusted
 from .reading import check_regular
@@ -14,7 +14,9 @@ from .refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+_MOST = 40
 
 
 def open_folder(path: Path, *, make: bool = False, for_all: bool = False) -> OpenFolder:
@@ -102,3 +104,38 @@ def open_inside(path: Path) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def steps(path: Path | str) -> Iterator[tuple[str, os.stat_result | None]]:
+    """Go from the root to what a path leads to.
+
+    Args:
+        path: An absolute path.
+
+    Yields:
+        Each folder, file and link on the way by a path without links before it, and what it is; None for what
+        is not there. The last one is what `os.path.realpath` gives.
+
+    Raises:
+        OSError: Links lead round in a circle (ELOOP), or a folder cannot be looked into.
+    """
+    left, real, links = str(path).split("/")[::-1], "/", 0
+    while left:
+        part = left.pop()
+        if part in ("", "."):
+            continue
+        here = os.path.dirname(real) if part == ".." else os.path.join(real, part)
+        try:
+            status = os.lstat(here)
+        except FileNotFoundError:
+            status = None
+        yield here, status
+        if status is None or not stat.S_ISLNK(status.st_mode):
+            real = here
+            continue
+        links += 1
+        if links > _MOST:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+        target = os.readlink(here)
+        real = "/" if target.startswith("/") else real
+        left += target.split("/")[::-1]

@@ -1,6 +1,6 @@
-"""Files that somebody else wrote are read here: regular ones only, and no more of them than they may have.
+"""Files and folders of others: whether they are there, and what they hold.
 
-A pipe would never end, a device neither, and what is larger than any such file is none.
+Reads are limited in size and take regular files only. What nobody can tell is not taken for a no.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import stat
 
 from .errors import UnreadableError
-from .presence import says_absent
+from .path_text import is_system_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,70 @@ _AT_ONCE = 1_000_000
 
 # Were it replaced by a pipe after it was looked at, opening it would wait for somebody to write.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
+
+# All other errors say nothing about what is there.
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
+_NOT_THERE_ON_WINDOWS = (123,)  # ERROR_INVALID_NAME
+
+
+def is_present(path: Path | str, *, as_link: bool = False) -> bool:
+    """Whether something is there.
+
+    Args:
+        path: Its path.
+        as_link: Whether a link counts that leads nowhere.
+
+    Raises:
+        UnreadableError: Its folder cannot be looked into: no permission, a server that does not answer, a bad
+            disk.
+    """
+    text = str(path)
+    if not is_system_text(text):
+        return False
+    try:
+        os.stat(text, follow_symlinks=not as_link)
+    except OSError as error:
+        if says_absent(error):
+            return False
+        raise UnreadableError.by(os.path.dirname(text), error) from error
+    return True
+
+
+def names_in(folder: Path) -> list[str]:
+    """Name what is in a folder, in order; nothing where there is no such folder.
+
+    Raises:
+        UnreadableError: It cannot be looked into.
+    """
+    if not is_system_text(str(folder)):
+        return []
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        if says_absent(error):
+            return []
+        raise UnreadableError.by(folder, error) from error
+
+
+def says_absent(error: OSError) -> bool:
+    """Whether an error says that there is nothing, rather than that nobody can tell."""
+    return error.errno in _NOT_THERE or getattr(error, "winerror", None) in _NOT_THERE_ON_WINDOWS
+
+
+def find_on_path(program: str, path: str | None = None) -> str | None:
+    """Find a program as `shutil.which` does, which takes long to load and is needed on Windows alone.
+
+    Args:
+        program: Its name.
+        path: The folders to look into, as `PATH` has them; None for those of `PATH`.
+    """
+    if os.name == "nt":
+        import shutil
+
+        return shutil.which(program, path=path)
+    folders = os.environ.get("PATH", os.defpath) if path is None else path
+    places = (os.path.join(folder, program) for folder in folders.split(os.pathsep))
+    return next((place for place in places if os.path.isfile(place) and os.access(place, os.X_OK)), None)
 
 
 def read_file(path: Path | str, maximum: int = MAXIMUM) -> bytes:

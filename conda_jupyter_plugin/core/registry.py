@@ -11,7 +11,7 @@ from .environment_names import named
 from .errors import UnreadableError
 from .failures import collecting, passing_over
 from .installed import installed_at
-from .presence import names_in
+from .reading import names_in
 from .record import is_for
 from .survey import survey
 

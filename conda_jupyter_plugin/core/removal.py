@@ -30,7 +30,7 @@ from .failures import collecting
 from .installed import read_installed
 from .models import Installed, Owner
 from .path_text import paths_into
-from .presence import is_present
+from .reading import is_present
 from .remembered import mark_removed, remember, unmark_removed
 from .results import Result
 

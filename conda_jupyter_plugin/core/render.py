@@ -16,8 +16,8 @@ from .kernelspec import files_in, is_program, is_regular, provisioner_of
 from .launcher import FILE_NAME, carried, render_launcher, start_with
 from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
 from .path_text import all_for_everybody
-from .presence import is_present
 from .program import placed, started_program
+from .reading import is_present
 from .record import METADATA_KEY, write_record
 from .references import Value
 from .windows_env import windows_env

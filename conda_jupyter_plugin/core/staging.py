@@ -11,7 +11,7 @@ from .jupyter_paths import WORKSHOP
 from .locations import DISCARDED, STAGING
 from .opening import open_folder, open_own
 from .permissions import fit, hand_over, owner_of
-from .presence import says_absent
+from .reading import says_absent
 from .refusals import RefusedError
 from .swapping import REPLACED, is_of_another_device
 

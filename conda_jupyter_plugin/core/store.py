@@ -7,7 +7,7 @@ import os
 
 from .errors import KernelError, LockedError
 from .failures import collecting, log_swallowed
-from .filling import at, fill
+from .files import at, fill
 from .kernelspec import files_in
 from .locations import STAGING, is_leftover, leftovers
 from .lock import TakenError, holding

@@ -19,8 +19,8 @@ from .language_versions import (
     version_of_program,
 )
 from .platforms import foreign_platform
-from .presence import is_present
 from .program import program
+from .reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

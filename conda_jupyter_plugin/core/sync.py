@@ -14,8 +14,8 @@ from .environment import canonical, identify, is_deleted
 from .errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError
 from .failures import collecting, passing_over
 from .finding import Found
-from .presence import is_present
 from .program import program
+from .reading import is_present
 from .remembered import move_removed, recall, unmark_all_removed
 from .removal import Reason, remove
 from .results import Result

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from .links import steps
+from .opening import steps
 from .permissions import is_safe
 from .refusals import RefusedError
 

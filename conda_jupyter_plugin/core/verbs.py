@@ -17,7 +17,7 @@ from .models import Choices, Environment, Installed
 from .moving import former_prefix, is_where_it_was_made
 from .permissions import closed_to_others
 from .planning import Planned, check_private, plan
-from .presence import is_present
+from .reading import is_present
 from .remembered import forget, is_removed, remembered_owners, unmark_removed
 from .results import Registration, Result
 from .status import describe, describe_planned

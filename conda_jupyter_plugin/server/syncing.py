@@ -17,7 +17,7 @@ from ..core.environment import WINDOWS, conda_root, environment_to_be, identify,
 from ..core.errors import LocationError, LockedError, NotAnEnvironmentError, UnexpectedError, UnreadableError
 from ..core.failures import collecting, passing_over
 from ..core.locations import user_location, visible
-from ..core.presence import names_in
+from ..core.reading import names_in
 from ..core.registry import Registry
 from ..core.remembered import remembered_owners
 from ..core.sync import sync
