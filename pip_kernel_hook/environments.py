@@ -14,7 +14,7 @@ from conda_jupyter_plugin.core.errors import (
     WrongManagerError,
 )
 from conda_jupyter_plugin.core.failures import passing_over
-from conda_jupyter_plugin.core.path_text import as_typed
+from conda_jupyter_plugin.core.system.path_text import as_typed
 
 from .projects import USUAL, find_of_project, missing_tool
 

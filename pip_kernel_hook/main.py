@@ -13,7 +13,7 @@ from conda_jupyter_plugin.cli.dispatch import run
 from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs, as_examples, wants_json
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.failures import log_swallowed, show_log
-from conda_jupyter_plugin.core.refusals import OutputError, SystemCallError
+from conda_jupyter_plugin.core.system.refusals import OutputError, SystemCallError
 
 from .host import PipHost
 

@@ -11,7 +11,7 @@ from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.errors import UnreadableError
 from conda_jupyter_plugin.core.failures import passing_over
-from conda_jupyter_plugin.core.reading import is_present, names_in, read_if_there
+from conda_jupyter_plugin.core.system.reading import is_present, names_in, read_if_there
 
 from .workspaces import PROJECT, workspaces_of
 

@@ -8,8 +8,8 @@ import shlex
 
 from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.errors import UsageError
-from conda_jupyter_plugin.core.path_text import as_typed
-from conda_jupyter_plugin.core.reading import read_text
+from conda_jupyter_plugin.core.system.path_text import as_typed
+from conda_jupyter_plugin.core.system.reading import read_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

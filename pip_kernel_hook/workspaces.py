@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from conda_jupyter_plugin.core.reading import is_present, read_if_there
+from conda_jupyter_plugin.core.system.reading import is_present, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

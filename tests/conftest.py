@@ -18,9 +18,9 @@ from conda_base import REAL_CONDA, find_conda, why_no_conda
 
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.models import Environment
-from conda_jupyter_plugin.core.refusals import RefusedError
 from conda_jupyter_plugin.core.registry import Registry
-from conda_jupyter_plugin.core.trust import check_trusted
+from conda_jupyter_plugin.core.system.refusals import RefusedError
+from conda_jupyter_plugin.core.system.trust import check_trusted
 
 from .apart import Apart
 from .apart import as_user as as_another_user

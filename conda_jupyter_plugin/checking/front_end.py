@@ -9,7 +9,7 @@ from ..core.environment import identify
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.locations import Location
-from ..core.reading import names_in, read_if_there
+from ..core.system.reading import names_in, read_if_there
 from . import remedies
 from .modules import import_folders
 from .provisioners import find_provisioners

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..core.dataclass import dataclass
 from ..core.environment import environment_around, identify
 from ..core.jupyter_paths import search_path_of
-from ..core.reading import find_on_path
+from ..core.system.reading import find_on_path
 from .allowed import allowed_in
 
 TYPE_CHECKING = False

@@ -15,8 +15,8 @@ from ..core.environment import identify
 from ..core.errors import UnreadableError
 from ..core.failures import collecting, passing_over
 from ..core.launcher import without_launcher
-from ..core.reading import is_present, names_in
 from ..core.status import launcher_as_written
+from ..core.system.reading import is_present, names_in
 from .activating import around, trace
 from .questions import question_in, read_answer
 from .reasons import Trouble, why_died, why_refused, why_unstartable

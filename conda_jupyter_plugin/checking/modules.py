@@ -9,7 +9,7 @@ import sys
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.language_versions import read_pyvenv
-from ..core.reading import is_present, names_in, read_if_there
+from ..core.system.reading import is_present, names_in, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

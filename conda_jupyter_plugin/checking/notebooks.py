@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ..core.dataclass import dataclass
-from ..core.reading import read_file
+from ..core.system.reading import read_file
 from .errors import NotebookError
 from .modules import imported_modules
 from .text_notebooks import is_text_notebook, parse_text_notebook

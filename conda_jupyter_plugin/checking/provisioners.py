@@ -8,8 +8,8 @@ from pathlib import Path
 from ..core.environment import same_prefix
 from ..core.failures import passing_over
 from ..core.provisioning import PACKAGE
-from ..core.refusals import RefusedError
-from ..core.trust import check_trusted
+from ..core.system.refusals import RefusedError
+from ..core.system.trust import check_trusted
 from .jupyters import found_on_path
 from .modules import import_folders
 

@@ -13,7 +13,7 @@ from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.kernel_packages import is_missing, package_of_module
 from ..core.kernelspec import provisioner_of
-from ..core.reading import names_in
+from ..core.system.reading import names_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import shutil
 
 from ..core.environment import conda_root, is_frozen
 from ..core.kernel_packages import kernel_command
-from ..core.reading import is_present
+from ..core.system.reading import is_present
 from .modules import import_folders
 
 TYPE_CHECKING = False

@@ -12,8 +12,8 @@ from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.kernel_packages import BY_OPTION, kernel_command
 from ..core.models import Environment
-from ..core.reading import is_present, names_in
 from ..core.results import ENVIRONMENT_GONE
+from ..core.system.reading import is_present, names_in
 from . import remedies
 from .reasons import Trouble, last_lines
 

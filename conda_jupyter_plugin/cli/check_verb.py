@@ -11,7 +11,7 @@ from pathlib import Path
 from ..core.dataclass import replace
 from ..core.environment import identify
 from ..core.errors import NotRegisteredError, UsageError
-from ..core.permissions import is_safe
+from ..core.system.permissions import is_safe
 from . import check_report
 from .documents import errors_as_json, print_json
 from .host import Target

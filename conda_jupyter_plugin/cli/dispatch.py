@@ -115,7 +115,7 @@ def _add_all(args: Namespace, host: Host) -> Result:
     registry, environments = open_registry(args, host), host.environments_to_add(args)
     errors: list[KernelError] = []
     if args.install and not host.output(args).dry_run:
-        from ..core.trust import check_trusted
+        from ..core.system.trust import check_trusted
 
         for environment in environments:
             with collecting(errors, environment.prefix):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ..core.path_text import for_everybody
+from ..core.system.path_text import for_everybody
 from .streams import write
 
 TYPE_CHECKING = False

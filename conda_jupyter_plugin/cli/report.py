@@ -6,8 +6,8 @@ import os
 import sys
 from collections import Counter
 
-from ..core.path_text import for_everybody
 from ..core.results import ENVIRONMENT_GONE
+from ..core.system.path_text import for_everybody
 from .documents import errors_as_json, print_json, result_as_json, row_as_json
 from .streams import printable, say, say_all, write
 from .table import lay_out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from ..core.refusals import OutputError
+from ..core.system.refusals import OutputError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from ..cli.streams import printable
 from ..conda_side.errors import as_conda_errors
 from ..conda_side.host import CondaHost
 from ..core.failures import show_log
-from ..core.refusals import SystemCallError
+from ..core.system.refusals import SystemCallError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

@@ -13,7 +13,7 @@ from ..core.environment import program_directories, same_prefix
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.models import Activation
-from ..core.reading import names_in, read_if_there
+from ..core.system.reading import names_in, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

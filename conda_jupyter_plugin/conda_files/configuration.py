@@ -8,7 +8,7 @@ from pathlib import Path
 from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
-from ..core.reading import names_in, read_if_there
+from ..core.system.reading import names_in, read_if_there
 from ..settings import NAMED, auto_of, check, expand
 
 TYPE_CHECKING = False

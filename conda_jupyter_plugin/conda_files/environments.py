@@ -13,7 +13,7 @@ from ..core.dataclass import dataclass
 from ..core.environment import canonical, conda_root, identify, is_conda
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
-from ..core.reading import names_in, read_if_there
+from ..core.system.reading import names_in, read_if_there
 from ..settings import covers
 from .configuration import Configuration, read_configuration
 

@@ -11,8 +11,8 @@ from .environment import environment_around, same_prefix
 from .errors import BrokenKernelspecError
 from .kernelspec import files_in, is_regular
 from .models import Choices
-from .path_text import paths_into
 from .program import program
+from .system.path_text import paths_into
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from .errors import BrokenKernelspecError
 from .failures import log_swallowed
 from .kernelspec import read_spec
 from .models import Environment, Kernel
-from .reading import is_present, names_in
 from .record import has_record, is_recorded
+from .system.reading import is_present, names_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

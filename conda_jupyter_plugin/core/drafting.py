@@ -14,8 +14,8 @@ from .installed import read_installed
 from .launcher import launcher_of
 from .models import Activation, Choices, Installed, Kernel, Owner, Rendered
 from .moving import moved_along
-from .reading import is_present
 from .render import Draft, render
+from .system.reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

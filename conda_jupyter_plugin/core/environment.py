@@ -10,7 +10,7 @@ from .environment_names import is_envs_folder, name_of
 from .errors import UnreadableError
 from .failures import passing_over
 from .models import Environment
-from .reading import is_present, read_if_there
+from .system.reading import is_present, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

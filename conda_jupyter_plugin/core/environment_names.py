@@ -8,8 +8,8 @@ from .dataclass import replace
 from .errors import UnreadableError
 from .failures import passing_over
 from .language_versions import read_pyvenv
-from .path_text import for_everybody
-from .reading import is_present
+from .system.path_text import for_everybody
+from .system.reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

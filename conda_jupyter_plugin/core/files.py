@@ -10,10 +10,10 @@ from functools import cache
 
 from .errors import BrokenKernelspecError
 from .kernelspec import files_in, is_program
-from .opening import open_inside
-from .reading import read_file
-from .refusals import RefusedError
 from .staging import write_file
+from .system.opening import open_inside
+from .system.reading import read_file
+from .system.refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .models import Rendered, RenderedFile
-    from .open_folder import OpenFolder
+    from .system.open_folder import OpenFolder
 
 
 def matches(folder: Path, rendered: Rendered, spec: Mapping[str, Any] | None = None) -> bool:

@@ -8,8 +8,8 @@ from .errors import BrokenKernelspecError, KernelError
 from .failures import collecting
 from .kernelspec import read_spec
 from .models import Installed
-from .reading import MAXIMUM, is_present, names_in
 from .record import has_record, is_later, read_record
+from .system.reading import MAXIMUM, is_present, names_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .locations import Location
     from .models import Rendered
-    from .open_folder import OpenFolder
+    from .system.open_folder import OpenFolder
 
 
 def installed_at(location: Location) -> tuple[Installed, ...]:

@@ -7,8 +7,8 @@ import json
 import os
 
 from .errors import BrokenKernelspecError
-from .path_text import for_this_process, is_system_text
-from .reading import read_file
+from .system.path_text import for_this_process, is_system_text
+from .system.reading import read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .errors import UnreadableError
 from .failures import passing_over
-from .reading import names_in, read_if_there
+from .system.reading import names_in, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from .environment import canonical, history_of, identify, is_there, program_dire
 from .errors import UnreadableError
 from .failures import passing_over
 from .language_versions import FILE_NAME
-from .path_text import paths_into
-from .reading import is_present, names_in, read_if_there
+from .system.path_text import paths_into
+from .system.reading import is_present, names_in, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

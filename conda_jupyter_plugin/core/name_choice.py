@@ -13,8 +13,8 @@ from .environment_names import name_with_parent
 from .errors import LaterVersionError
 from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
 from .naming_errors import NameTakenError, ReservedNameError
-from .reading import is_present
 from .record import recorded_environment
+from .system.reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import re
 import sys
 
 from .dataclass import dataclass
-from .reading import read_if_there
+from .system.reading import read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

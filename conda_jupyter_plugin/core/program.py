@@ -9,7 +9,7 @@ from .environment import WINDOWS, environment_around, program_directories, same_
 from .errors import BrokenKernelspecError, UnreadableError
 from .failures import passing_over
 from .kernelspec import read_spec
-from .reading import is_present
+from .system.reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

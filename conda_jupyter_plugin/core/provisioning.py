@@ -14,7 +14,7 @@ from .dataclass import dataclass, field
 from .environment import environment_around, python_of
 from .launcher import start_anywhere_with, start_plainly_with, start_with
 from .models import RenderedFile
-from .reading import read_if_there
+from .system.reading import read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from .errors import BrokenKernelspecError
 from .failures import passing_over
 from .kernelspec import problem_of, read_spec
 from .models import Choices, Environment, Origin, Owner, Provisioner
-from .path_text import for_this_process, is_system_text
+from .system.path_text import for_this_process, is_system_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

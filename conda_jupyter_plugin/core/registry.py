@@ -11,9 +11,9 @@ from .environment_names import named
 from .errors import UnreadableError
 from .failures import collecting, passing_over
 from .installed import installed_at
-from .reading import names_in
 from .record import is_for
 from .survey import survey
+from .system.reading import names_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

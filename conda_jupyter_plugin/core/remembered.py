@@ -18,11 +18,11 @@ from .environment import canonical, creation_time, same_prefix
 from .errors import KernelError
 from .failures import passing_over
 from .installed import read_copy
-from .reading import read_file
 from .record import METADATA_KEY, write_record
-from .refusals import RefusedError
 from .staging import look_into, open_workshop, staging, write_file, writing
 from .store import locked
+from .system.reading import read_file
+from .system.refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from .locations import Location
     from .models import Installed, Kernel, Owner
-    from .open_folder import OpenFolder
     from .registry import Registry
+    from .system.open_folder import OpenFolder
 
 MAXIMUM = 200
 """How many files a folder keeps, the latest ones."""

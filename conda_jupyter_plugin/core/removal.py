@@ -29,10 +29,10 @@ from .errors import KernelError
 from .failures import collecting
 from .installed import read_installed
 from .models import Installed, Owner
-from .path_text import paths_into
-from .reading import is_present
 from .remembered import mark_removed, remember, unmark_removed
 from .results import Result
+from .system.path_text import paths_into
+from .system.reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from .kernel_packages import source_of
 from .kernelspec import files_in, is_program, is_regular, provisioner_of
 from .launcher import FILE_NAME, carried, render_launcher, start_with
 from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
-from .path_text import all_for_everybody
 from .program import placed, started_program
-from .reading import is_present
 from .record import METADATA_KEY, write_record
 from .references import Value
+from .system.path_text import all_for_everybody
+from .system.reading import is_present
 from .windows_env import windows_env
 
 TYPE_CHECKING = False

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 
-from .permissions import may_delete
 from .record import is_recorded
-from .refusals import RefusedError
 from .staging import look_into, move, on_one_device, open_kernels, open_workshop, throw_away, writing
 from .swapping import put
+from .system.permissions import may_delete
+from .system.refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .locations import Location
-    from .open_folder import OpenFolder
+    from .system.open_folder import OpenFolder
 
 _ADOPTED = "adopted"
 

@@ -16,10 +16,10 @@ from .kernelspec import provisioner_of
 from .launcher import FILE_NAME, launcher_of
 from .locations import is_writable
 from .program import program, started_program
-from .reading import find_on_path, is_present, read_file
 from .record import recorded_environment
 from .results import ENVIRONMENT_GONE, Registration
 from .survey import labels, why_not_started
+from .system.reading import find_on_path, is_present, read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,12 +10,8 @@ from .failures import collecting, log_swallowed
 from .files import at, fill
 from .kernelspec import files_in
 from .locations import STAGING, is_leftover, leftovers
-from .lock import TakenError, holding
 from .name_rules import is_valid
-from .opening import open_folder, open_own
-from .permissions import is_own
 from .record import is_recorded
-from .refusals import RefusedError
 from .set_aside import set_aside
 from .staging import (
     discard,
@@ -28,6 +24,10 @@ from .staging import (
     writing,
 )
 from .swapping import REPLACED, put
+from .system.lock import TakenError, holding
+from .system.opening import open_folder, open_own
+from .system.permissions import is_own
+from .system.refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from .locations import Location
     from .models import Rendered
-    from .open_folder import OpenFolder
+    from .system.open_folder import OpenFolder
 
 LOCK_SECONDS = 5.0
 

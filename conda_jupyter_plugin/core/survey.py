@@ -20,7 +20,7 @@ from .language_versions import (
 )
 from .platforms import foreign_platform
 from .program import program
-from .reading import is_present
+from .system.reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

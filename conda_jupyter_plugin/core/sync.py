@@ -15,10 +15,10 @@ from .errors import BrokenKernelspecError, KernelError, LaterVersionError, Unrea
 from .failures import collecting, passing_over
 from .finding import Found
 from .program import program
-from .reading import is_present
 from .remembered import move_removed, recall, unmark_all_removed
 from .removal import Reason, remove
 from .results import Result
+from .system.reading import is_present
 from .verbs import add
 
 TYPE_CHECKING = False

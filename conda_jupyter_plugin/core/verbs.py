@@ -15,12 +15,12 @@ from .installed import foresee, read_installed
 from .locations import check_writable, is_shared
 from .models import Choices, Environment, Installed
 from .moving import former_prefix, is_where_it_was_made
-from .permissions import closed_to_others
 from .planning import Planned, check_private, plan
-from .reading import is_present
 from .remembered import forget, is_removed, remembered_owners, unmark_removed
 from .results import Registration, Result
 from .status import describe, describe_planned
+from .system.permissions import closed_to_others
+from .system.reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

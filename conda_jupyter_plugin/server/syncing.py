@@ -17,11 +17,11 @@ from ..core.environment import WINDOWS, conda_root, environment_to_be, identify,
 from ..core.errors import LocationError, LockedError, NotAnEnvironmentError, UnexpectedError, UnreadableError
 from ..core.failures import collecting, passing_over
 from ..core.locations import user_location, visible
-from ..core.reading import names_in
 from ..core.registry import Registry
 from ..core.remembered import remembered_owners
 from ..core.sync import sync
-from ..core.trust import check_trusted
+from ..core.system.reading import names_in
+from ..core.system.trust import check_trusted
 from ..settings import location_of
 from .running import CommandError, run
 from .searching import search

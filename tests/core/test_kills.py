@@ -4,7 +4,6 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core import exchange
 from conda_jupyter_plugin.core.environment import identify
 from conda_jupyter_plugin.core.finding import find_of
 from conda_jupyter_plugin.core.listing import list_kernels
@@ -13,6 +12,7 @@ from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.store import recover
 from conda_jupyter_plugin.core.sync import sync
+from conda_jupyter_plugin.core.system import exchange
 from conda_jupyter_plugin.core.verbs import add
 
 from ..stops import needs_strace, steps_of, stop_at

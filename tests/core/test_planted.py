@@ -9,17 +9,17 @@ from contextlib import suppress
 
 import pytest
 
-from conda_jupyter_plugin.core import opening
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.finding import find_named, find_of
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import Location, user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.opening import open_folder as open_it
-from conda_jupyter_plugin.core.refusals import RefusedError
 from conda_jupyter_plugin.core.removal import Reason, remove
 from conda_jupyter_plugin.core.store import locked, recover
 from conda_jupyter_plugin.core.sync import sync
+from conda_jupyter_plugin.core.system import opening
+from conda_jupyter_plugin.core.system.opening import open_folder as open_it
+from conda_jupyter_plugin.core.system.refusals import RefusedError
 from conda_jupyter_plugin.core.verbs import add
 
 from ..conftest import needs_root

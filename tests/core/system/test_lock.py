@@ -7,18 +7,19 @@ from contextlib import contextmanager
 
 import pytest
 
-from conda_jupyter_plugin.core import lock, store
+from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.locations import Location
-from conda_jupyter_plugin.core.lock import TakenError
-from conda_jupyter_plugin.core.opening import open_folder as open_it
+from conda_jupyter_plugin.core.system import lock
+from conda_jupyter_plugin.core.system.lock import TakenError
+from conda_jupyter_plugin.core.system.opening import open_folder as open_it
 
-from ..conftest import needs_root
+from ...conftest import needs_root
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from conda_jupyter_plugin.core import lock
-from conda_jupyter_plugin.core.opening import open_folder
+from conda_jupyter_plugin.core.system import lock
+from conda_jupyter_plugin.core.system.opening import open_folder
 if sys.argv[2] == "without":
     import errno, fcntl
     def flock(*_):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from .errors import KernelError
+from ..errors import KernelError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 
-from .failures import log_swallowed
+from ..failures import log_swallowed
 from .permissions import fit
 from .refusals import RefusedError
 

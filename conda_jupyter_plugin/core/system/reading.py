@@ -9,7 +9,7 @@ import errno
 import os
 import stat
 
-from .errors import UnreadableError
+from ..errors import UnreadableError
 from .path_text import is_system_text
 
 TYPE_CHECKING = False

@@ -2,11 +2,11 @@ import os
 
 import pytest
 
-from conda_jupyter_plugin.core.refusals import RefusedError
-from conda_jupyter_plugin.core.trust import check_trusted
+from conda_jupyter_plugin.core.system.refusals import RefusedError
+from conda_jupyter_plugin.core.system.trust import check_trusted
 
-from ..conftest import needs_root
-from ..support import write_program
+from ...conftest import needs_root
+from ...support import write_program
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 

@@ -7,12 +7,12 @@ from conda_jupyter_plugin.core.finding import find_of
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import Location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.permissions import closed_to_others
 from conda_jupyter_plugin.core.removal import remove
+from conda_jupyter_plugin.core.system.permissions import closed_to_others
 from conda_jupyter_plugin.core.verbs import add
 
-from ..conftest import needs_root
-from ..support import LOGO, open_registry
+from ...conftest import needs_root
+from ...support import LOGO, open_registry
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 

@@ -1,0 +1,1 @@
+"""The file system, kept at bay: reading what others wrote, paths, permissions, folders held open, locks."""
