@@ -123,7 +123,7 @@ def covers(auto: str, prefix: Path, bases: Container[str], envs_folders: Contain
     Returns:
         True for a base and what lies right in an envs folder under `named`, for every one under `all`.
     """
-    from .core.environment import canonical
+    from .core.environment.environment import canonical
 
     if auto != NAMED:
         return auto == ALL

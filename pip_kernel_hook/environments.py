@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from conda_jupyter_plugin.cli.host import Meant
-from conda_jupyter_plugin.core.environment import active_environment, environment_around, identify
+from conda_jupyter_plugin.core.environment.environment import active_environment, environment_around, identify
 from conda_jupyter_plugin.core.errors import (
     NotAnEnvironmentError,
     UnreadableError,

@@ -114,7 +114,7 @@ class PipHost:
 
     def environments_to_add(self, args: Namespace) -> Sequence[Environment]:
         """Those below the folder that is given, or here."""
-        from conda_jupyter_plugin.core.search import environments_below
+        from conda_jupyter_plugin.core.environment.search import environments_below
 
         folder = absolute("." if args.path is None else args.path)
         if not folder.is_dir():

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from conda_jupyter_plugin.core.dataclass import dataclass
-from conda_jupyter_plugin.core.environment import python_of
+from conda_jupyter_plugin.core.environment.environment import python_of
 
 from .errors import CreationError
 from .processes import run, running, without_other_pythons

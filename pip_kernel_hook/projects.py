@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conda_jupyter_plugin.cli.host import Meant
 from conda_jupyter_plugin.core.dataclass import dataclass
-from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.errors import UnreadableError
 from conda_jupyter_plugin.core.failures import passing_over
 from conda_jupyter_plugin.core.system.reading import is_present, names_in, read_if_there

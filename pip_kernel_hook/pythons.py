@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from conda_jupyter_plugin.core.dataclass import dataclass
-from conda_jupyter_plugin.core.environment import identify, python_of
+from conda_jupyter_plugin.core.environment.environment import identify, python_of
 from conda_jupyter_plugin.core.errors import UsageError
 
 from .installing import has_other_installer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..core.environment import identify
+from ..core.environment.environment import identify
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.locations import Location

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from ..core.dataclass import dataclass
-from ..core.environment import environment_around, identify
+from ..core.environment.environment import environment_around, identify
 from ..core.jupyter_paths import search_path_of
 from ..core.system.reading import find_on_path
 from .allowed import allowed_in

@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from pathlib import Path
 
 from ..core.dataclass import replace
-from ..core.environment import identify
+from ..core.environment.environment import identify
 from ..core.errors import UnreadableError
 from ..core.failures import collecting, passing_over
 from ..core.launcher import without_launcher

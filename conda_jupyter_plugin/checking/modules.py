@@ -6,9 +6,9 @@ import ast
 import re
 import sys
 
+from ..core.environment.versions import read_pyvenv
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
-from ..core.language_versions import read_pyvenv
 from ..core.system.reading import is_present, names_in, read_if_there
 
 TYPE_CHECKING = False

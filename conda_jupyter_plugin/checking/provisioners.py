@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ..core.environment import same_prefix
+from ..core.environment.environment import same_prefix
 from ..core.failures import passing_over
 from ..core.provisioning import PACKAGE
 from ..core.system.refusals import RefusedError

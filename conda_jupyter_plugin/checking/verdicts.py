@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from ..core.dataclass import dataclass, replace
-from ..core.environment import is_frozen, same_prefix
+from ..core.environment.environment import is_frozen, same_prefix
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.kernel_packages import BY_OPTION, kernel_command

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from ..core.dataclass import replace
-from ..core.environment import identify
+from ..core.environment.environment import identify
 from ..core.errors import NotRegisteredError, UsageError
 from ..core.system.permissions import is_safe
 from . import check_report

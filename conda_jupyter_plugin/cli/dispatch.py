@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from ..core.dataclass import replace
-from ..core.environment import python_of
+from ..core.environment.environment import python_of
 from ..core.errors import (
     KernelError,
     LocationError,

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from ..core.dataclass import dataclass
-from ..core.environment import same_prefix
+from ..core.environment.environment import same_prefix
 from ..core.kernelspec import provisioner_of
 from ..core.launcher import launcher_of, without_launcher
 from .documents import print_json, row_as_json, text_or_none

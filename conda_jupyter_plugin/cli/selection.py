@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..core.dataclass import replace
-from ..core.environment import identify
+from ..core.environment.environment import identify
 from ..core.errors import KernelNotFoundError, NotAnEnvironmentError, UsageError
 from ..core.locations import (
     Location,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 
-from ..core.environment import program_directories, same_prefix
+from ..core.environment.environment import program_directories, same_prefix
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.models import Activation

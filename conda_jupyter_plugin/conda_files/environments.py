@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..core.dataclass import dataclass
-from ..core.environment import canonical, conda_root, identify, is_conda
+from ..core.environment.environment import canonical, conda_root, identify, is_conda
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.system.reading import names_in, read_if_there

@@ -9,7 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from ..core.activation import activate_virtual_environment
-from ..core.environment import WINDOWS, conda_root, same_prefix
+from ..core.environment.environment import WINDOWS, conda_root, same_prefix
 from ..core.errors import ActivationError
 from ..core.failures import told_as
 from ..core.models import Activation, Environment

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import settings
-from ..core.environment import canonical
-from ..core.platforms import Machine
+from ..core.environment.environment import canonical
+from ..core.environment.platforms import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,9 +6,9 @@ import os
 import shlex
 from pathlib import Path
 
-from ..core.environment import active_environment as identify_active
-from ..core.environment import identify, same_prefix
-from ..core.environment_names import named
+from ..core.environment.environment import active_environment as identify_active
+from ..core.environment.environment import identify, same_prefix
+from ..core.environment.names import named
 from ..core.errors import NotAnEnvironmentError, UnreadableError, UsageError, WrongManagerError
 from ..core.failures import passing_over
 from ..core.models import Environment

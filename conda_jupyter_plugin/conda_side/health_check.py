@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..cli.selection import open_registry
 from ..cli.streams import printable
 from ..core.dataclass import dataclass, replace
-from ..core.environment import identify, same_prefix
+from ..core.environment.environment import identify, same_prefix
 from ..core.finding import find_of
 from ..core.listing import list_kernels
 from ..core.remembered import is_removed

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ..core.environment import is_frozen
+from ..core.environment.environment import is_frozen
 from ..core.errors import InstallError
 
 if TYPE_CHECKING:

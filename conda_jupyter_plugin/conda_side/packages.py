@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..core.environment.versions import conda_packages
 from ..core.kernel_packages import PYTHON_KERNEL, R_KERNEL
-from ..core.language_versions import conda_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .environment import program_directories
+from .environment.environment import program_directories
 from .models import Activation, Environment
 
 

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from .environment import environment_around, same_prefix
+from .environment.environment import environment_around, same_prefix
 from .errors import BrokenKernelspecError
 from .kernelspec import files_in, is_regular
 from .models import Choices

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .absence import is_missing
 from .dataclass import replace
-from .environment import canonical, identify, is_there
+from .environment.absence import is_missing
+from .environment.environment import canonical, identify, is_there
 from .failures import collecting
 from .moving import former_prefixes, moved_along, places_beside
 from .remembered import remembered_owners, removed_owners

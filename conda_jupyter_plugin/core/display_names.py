@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .environment import same_prefix
-from .environment_names import longer_names
+from .environment.environment import same_prefix
+from .environment.names import longer_names
 from .errors import UsageError
 from .name_rules import kernel_name
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from .absence import is_missing
 from .dataclass import dataclass
-from .environment import canonical, same_prefix
+from .environment.absence import is_missing
+from .environment.environment import canonical, same_prefix
 from .errors import KernelNotFoundError, LaterVersionError, NotManagedError
 from .status import describe
 

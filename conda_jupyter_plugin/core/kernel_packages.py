@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 
 from .dataclass import dataclass
-from .environment import python_of
-from .language_versions import read_pyvenv
+from .environment.environment import python_of
+from .environment.versions import read_pyvenv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

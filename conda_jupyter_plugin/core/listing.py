@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .dataclass import replace
 from .display_names import look
-from .environment import canonical
+from .environment.environment import canonical
 from .failures import collecting
 from .finding import everything
 from .models import Choices

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .dataclass import dataclass
-from .environment import active_environment, canonical, same_prefix
+from .environment.environment import active_environment, canonical, same_prefix
 from .errors import LocationError
 from .failures import passing_over
 from .jupyter_paths import WORKSHOP, data_folder, search_path, system_folder

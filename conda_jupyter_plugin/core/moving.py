@@ -6,13 +6,13 @@ import os
 import re
 from pathlib import Path
 
-from .absence import is_gone, observe
 from .dataclass import replace
 from .discovery import find_readable_kernels
-from .environment import canonical, history_of, identify, is_there, program_directories
+from .environment.absence import is_gone, observe
+from .environment.environment import canonical, history_of, identify, is_there, program_directories
+from .environment.versions import FILE_NAME
 from .errors import UnreadableError
 from .failures import passing_over
-from .language_versions import FILE_NAME
 from .system.path_text import paths_into
 from .system.reading import is_present, names_in, read_if_there
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import os
 
-from .absence import is_gone
 from .adoption import is_adoptable
 from .dataclass import dataclass, replace
-from .environment import same_prefix
-from .environment_names import name_with_parent
+from .environment.absence import is_gone
+from .environment.environment import same_prefix
+from .environment.names import name_with_parent
 from .errors import LaterVersionError
 from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
 from .naming_errors import NameTakenError, ReservedNameError

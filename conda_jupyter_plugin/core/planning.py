@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from .absence import observe
 from .adoption import is_left_to_its_writer
 from .dataclass import dataclass, replace
 from .discovery import KERNELS
 from .drafting import draft, with_scripts
+from .environment.absence import observe
 from .errors import NoKernelError, SharedValuesError
 from .files import matches
 from .locations import is_shared

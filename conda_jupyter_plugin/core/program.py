@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .environment import WINDOWS, environment_around, program_directories, same_prefix
+from .environment.environment import WINDOWS, environment_around, program_directories, same_prefix
 from .errors import BrokenKernelspecError, UnreadableError
 from .failures import passing_over
 from .kernelspec import read_spec

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 from .dataclass import dataclass, field
-from .environment import environment_around, python_of
+from .environment.environment import environment_around, python_of
 from .launcher import start_anywhere_with, start_plainly_with, start_with
 from .models import RenderedFile
 from .system.reading import read_if_there

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from .dataclass import asdict
-from .environment import same_prefix
+from .environment.environment import same_prefix
 from .errors import BrokenKernelspecError
 from .failures import passing_over
 from .kernelspec import problem_of, read_spec

@@ -6,8 +6,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from .dataclass import dataclass, field, replace
-from .environment import canonical, conda_root, identify, is_conda, same_prefix
-from .environment_names import named
+from .environment.environment import canonical, conda_root, identify, is_conda, same_prefix
+from .environment.names import named
 from .errors import UnreadableError
 from .failures import collecting, passing_over
 from .installed import installed_at

@@ -14,7 +14,7 @@ from contextlib import suppress
 from zlib import crc32
 
 from .dataclass import replace
-from .environment import canonical, creation_time, same_prefix
+from .environment.environment import canonical, creation_time, same_prefix
 from .errors import KernelError
 from .failures import passing_over
 from .installed import read_copy

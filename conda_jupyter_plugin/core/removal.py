@@ -21,10 +21,10 @@ from enum import Enum
 from pathlib import Path
 
 from . import set_aside, store
-from .absence import is_gone
 from .adoption import is_adoptable
 from .dataclass import replace
-from .environment import environment_around
+from .environment.absence import is_gone
+from .environment.environment import environment_around
 from .errors import KernelError
 from .failures import collecting
 from .installed import read_installed

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .dataclass import dataclass, replace
 from .discovery import KERNELS
-from .environment import WINDOWS, python_of
+from .environment.environment import WINDOWS, python_of
 from .errors import BrokenKernelspecError
 from .failures import log
 from .kernel_packages import source_of

@@ -6,10 +6,10 @@ import os
 import re
 from pathlib import Path
 
-from .absence import why_kept
 from .dataclass import dataclass, replace
 from .drafting import draft_again
-from .environment import environment_around, identify
+from .environment.absence import why_kept
+from .environment.environment import environment_around, identify
 from .failures import collecting
 from .files import matches
 from .kernelspec import provisioner_of

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from .dataclass import dataclass, field
 from .discovery import find_readable_kernels
-from .environment import WINDOWS
-from .errors import BrokenKernelspecError
-from .language_versions import (
+from .environment.environment import WINDOWS
+from .environment.platforms import foreign_platform
+from .environment.versions import (
     language_version,
     python_version,
     read_pyvenv,
     version_of_library,
     version_of_program,
 )
-from .platforms import foreign_platform
+from .errors import BrokenKernelspecError
 from .program import program
 from .system.reading import is_present
 

@@ -6,11 +6,11 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from . import store
-from .absence import is_gone
 from .candidates import whom_to_follow
 from .dataclass import replace
 from .discovery import has_kernel, read_kernel
-from .environment import canonical, identify, is_deleted
+from .environment.absence import is_gone
+from .environment.environment import canonical, identify, is_deleted
 from .errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError
 from .failures import collecting, passing_over
 from .finding import Found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .dataclass import dataclass, replace
-from .environment import same_prefix
+from .environment.environment import same_prefix
 from .models import Choices
 from .moving import moved_along
 from .name_choice import plain_name

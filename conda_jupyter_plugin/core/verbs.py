@@ -8,7 +8,7 @@ from functools import partial
 from . import store
 from .dataclass import replace
 from .display_names import look
-from .environment import canonical
+from .environment.environment import canonical
 from .errors import NoKernelError
 from .failures import collecting, passing_over
 from .installed import foresee, read_installed

@@ -11,7 +11,7 @@ from ..conda_side.host import CondaHost
 from ..core import planning
 from ..core.dataclass import replace
 from ..core.discovery import find_kernels
-from ..core.environment import environment_to_be, identify
+from ..core.environment.environment import environment_to_be, identify
 from ..core.failures import log_swallowed
 from ..core.kernel_packages import R_KERNEL
 from ..core.locations import check_writable

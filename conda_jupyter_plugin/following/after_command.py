@@ -59,7 +59,7 @@ def follow_command(command: str) -> None:
 def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     from ..conda_side.coverage import foreign_platform, is_covered
     from ..core.dataclass import replace
-    from ..core.environment import canonical
+    from ..core.environment.environment import canonical
     from ..core.finding import environments_inside
     from ..core.results import Result
     from ..core.sync import follow
@@ -103,7 +103,7 @@ def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | 
     """Say where each environment was before: the renamed one, and those inside it; None for what is gone."""
     from conda.base.context import context
 
-    from ..core.environment import is_there
+    from ..core.environment.environment import is_there
     from ..core.finding import environments_inside
 
     former = Path(context.target_prefix)

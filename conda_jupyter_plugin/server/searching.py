@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ..core.language_versions import FILE_NAME
-from ..core.search import environments_below, look_into
+from ..core.environment.search import environments_below, look_into
+from ..core.environment.versions import FILE_NAME
 from .watching import stamp
 
 TYPE_CHECKING = False
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from ..core.environment.search import Names
     from ..core.models import Environment
-    from ..core.search import Names
     from .watching import Stamp
 
 

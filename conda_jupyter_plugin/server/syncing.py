@@ -13,7 +13,14 @@ from ..cli.report import result_as_text
 from ..conda_files.activation import activate
 from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
 from ..core.activation import activate_virtual_environment
-from ..core.environment import WINDOWS, conda_root, environment_to_be, identify, python_of, same_prefix
+from ..core.environment.environment import (
+    WINDOWS,
+    conda_root,
+    environment_to_be,
+    identify,
+    python_of,
+    same_prefix,
+)
 from ..core.errors import LocationError, LockedError, NotAnEnvironmentError, UnexpectedError, UnreadableError
 from ..core.failures import collecting, passing_over
 from ..core.locations import user_location, visible

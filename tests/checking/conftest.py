@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.checking.kernels import check_kernels
-from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.finding import find_named
 from conda_jupyter_plugin.core.verbs import add
 

@@ -6,7 +6,7 @@ import pytest
 
 from conda_jupyter_plugin.checking.front_end import warnings_for
 from conda_jupyter_plugin.checking.jupyters import find_jupyter
-from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import prefix_location
 from conda_jupyter_plugin.core.verbs import add

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from conda_jupyter_plugin.core.activation import activate_virtual_environment
-from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.launcher import FILE_NAME, render_launcher, start_with
 
 

@@ -6,10 +6,10 @@ import subprocess
 
 import pytest
 
+from conda_jupyter_plugin.core.environment.versions import python_version, read_pyvenv
 from conda_jupyter_plugin.core.errors import ActivationError, BrokenKernelspecError
 from conda_jupyter_plugin.core.failures import collecting, told_as
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
-from conda_jupyter_plugin.core.language_versions import python_version, read_pyvenv
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import prefix_location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices

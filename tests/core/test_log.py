@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from conda_jupyter_plugin.core.environment import is_there
+from conda_jupyter_plugin.core.environment.environment import is_there
 from conda_jupyter_plugin.core.failures import log_swallowed, passing_over, show_log
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.verbs import add

@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from conda_jupyter_plugin.core import moving
-from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core.environment import canonical
+from conda_jupyter_plugin.core.environment.environment import canonical
 from conda_jupyter_plugin.core.finding import find_named, find_of
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import system_location, user_location

@@ -32,7 +32,7 @@ from pathlib import Path
 from conda_jupyter_plugin.conda_files.activation import activate
 from conda_jupyter_plugin.conda_side.activation import activate as ask_conda
 from conda_jupyter_plugin.core.dataclass import asdict
-from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.environment.environment import identify
 
 environment = identify(Path(sys.argv[1]))
 both = ask_conda(environment), activate(environment, Path(sys.argv[2]))

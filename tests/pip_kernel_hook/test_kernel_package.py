@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.environment.environment import identify
 from pip_kernel_hook import installing
 from pip_kernel_hook.installing import install
 from pip_kernel_hook.kernel_package import install_beside

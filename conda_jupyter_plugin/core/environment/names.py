@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 
-from .dataclass import replace
-from .errors import UnreadableError
-from .failures import passing_over
-from .language_versions import read_pyvenv
-from .system.path_text import for_everybody
-from .system.reading import is_present
+from ..dataclass import replace
+from ..errors import UnreadableError
+from ..failures import passing_over
+from ..system.path_text import for_everybody
+from ..system.reading import is_present
+from .versions import read_pyvenv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from .models import Environment, Manager
+    from ..models import Environment, Manager
 
 # Folders that are named alike in every project: there the project's folder is what people say.
 _GENERIC = frozenset({".venv", "venv", ".env", "env", ".conda", ".pixi", ".direnv"})

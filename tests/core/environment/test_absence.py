@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from conda_jupyter_plugin.core.absence import is_gone, is_missing, observe, why_kept
 from conda_jupyter_plugin.core.dataclass import replace
-from conda_jupyter_plugin.core.environment import identify
+from conda_jupyter_plugin.core.environment.absence import is_gone, is_missing, observe, why_kept
+from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.errors import UnreadableError
 from conda_jupyter_plugin.core.finding import find_missing
 from conda_jupyter_plugin.core.installed import read_installed
@@ -18,8 +18,8 @@ from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..stops import needs_strace, steps_of, stop_at
-from ..support import mount_or_skip, open_registry, read_json, snapshot
+from ...stops import needs_strace, steps_of, stop_at
+from ...support import mount_or_skip, open_registry, read_json, snapshot
 
 CHOICES = Choices(display_name="Vision", env={"A": "b"})
 
@@ -137,7 +137,7 @@ def test_nor_is_what_lies_below_something_that_was_mounted_over_it(opencv, tmp_p
 
 def test_nor_is_what_lies_on_another_host(opencv, monkeypatch):
     shutil.rmtree(opencv.prefix)
-    monkeypatch.setattr("conda_jupyter_plugin.core.absence._host", lambda: "elsewhere")
+    monkeypatch.setattr("conda_jupyter_plugin.core.environment.absence._host", lambda: "elsewhere")
 
     assert why_kept(owner()) == f"the environment is not here; it was on the host {os.uname().nodename}"
 
@@ -196,7 +196,7 @@ def test_whoever_asks_for_it_removes_a_kernel_that_is_kept(make_environment, ope
 
 
 def test_what_conda_has_just_deleted_is_gone_wherever_it_was_registered(opencv, open_registry, monkeypatch):
-    monkeypatch.setattr("conda_jupyter_plugin.core.absence._host", lambda: "elsewhere")
+    monkeypatch.setattr("conda_jupyter_plugin.core.environment.absence._host", lambda: "elsewhere")
     shutil.rmtree(opencv.prefix)
     assert follow(open_registry(), opencv.prefix, new=False).removed == ()
 
@@ -207,7 +207,7 @@ def test_what_conda_has_just_deleted_is_gone_wherever_it_was_registered(opencv, 
 
 def test_another_host_that_sees_the_environment_writes_nothing_anew(opencv, open_registry, monkeypatch):
     before = snapshot(user_location().kernels)
-    monkeypatch.setattr("conda_jupyter_plugin.core.absence._host", lambda: "elsewhere")
+    monkeypatch.setattr("conda_jupyter_plugin.core.environment.absence._host", lambda: "elsewhere")
 
     assert [row.status for row in list_kernels(open_registry())] == ["ok"]
     assert sync(open_registry(), [opencv]).changes == ()
@@ -215,7 +215,7 @@ def test_another_host_that_sees_the_environment_writes_nothing_anew(opencv, open
 
 
 def test_what_is_written_all_the_same_is_written_as_of_here(opencv, open_registry, monkeypatch):
-    monkeypatch.setattr("conda_jupyter_plugin.core.absence._host", lambda: "elsewhere")
+    monkeypatch.setattr("conda_jupyter_plugin.core.environment.absence._host", lambda: "elsewhere")
 
     add(open_registry(), opencv, Choices(display_name="Other"))
 

@@ -1,6 +1,6 @@
 import pytest
 
-from conda_jupyter_plugin.core.platforms import Machine, foreign_platform
+from conda_jupyter_plugin.core.environment.platforms import Machine, foreign_platform
 
 RELEASE = "Darwin Kernel Version 24.6.0: root:xnu-11417.140.69~1/RELEASE_ARM64_T6000"
 MACHINES = {

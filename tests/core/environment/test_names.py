@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.environment import environment_to_be
-from conda_jupyter_plugin.core.environment_names import called_after, longer_names, name_of
+from conda_jupyter_plugin.core.environment.environment import environment_to_be
+from conda_jupyter_plugin.core.environment.names import called_after, longer_names, name_of
 from conda_jupyter_plugin.core.models import Environment
 
 GENERIC = [".venv", "venv", ".env", "env", "ENV", ".conda"]

@@ -6,17 +6,17 @@ import os
 import time
 from pathlib import Path
 
-from .environment_names import is_envs_folder, name_of
-from .errors import UnreadableError
-from .failures import passing_over
-from .models import Environment
-from .system.reading import is_present, read_if_there
+from ..errors import UnreadableError
+from ..failures import passing_over
+from ..models import Environment
+from ..system.reading import is_present, read_if_there
+from .names import is_envs_folder, name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .models import Manager
+    from ..models import Manager
 
 WINDOWS = os.name == "nt"
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from conda_jupyter_plugin.core.search import environments_below
+from conda_jupyter_plugin.core.environment.search import environments_below
 from pip_kernel_hook.main import main
 
 

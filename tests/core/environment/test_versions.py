@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.language_versions import (
+from conda_jupyter_plugin.core.environment.versions import (
     language_version,
     version_of_library,
     version_of_program,

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 
 from .environment import environment_to_be
-from .language_versions import FILE_NAME
+from .versions import FILE_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from .models import Environment
+    from ..models import Environment
 
     Names = Mapping[str, bool]
     """What lies in a folder, and of each whether it is a folder, and no link to one."""

@@ -13,16 +13,16 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
+from ..errors import UnreadableError
+from ..failures import passing_over
+from ..models import Origin
 from .environment import identify
-from .errors import UnreadableError
-from .failures import passing_over
-from .models import Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .models import Owner
+    from ..models import Owner
 
 
 def observe(prefix: Path) -> Origin:

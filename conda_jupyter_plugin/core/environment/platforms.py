@@ -6,12 +6,12 @@ import os
 import re
 import sys
 
-from .dataclass import dataclass
-from .system.reading import read_if_there
+from ..dataclass import dataclass
+from ..system.reading import read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .models import Environment
+    from ..models import Environment
 
 _SYSTEMS = {"linux": "linux", "darwin": "osx", "win32": "win"}
 _MACHINES = {"x86_64": "64", "amd64": "64", "i386": "32", "i686": "32", "x86": "32"}

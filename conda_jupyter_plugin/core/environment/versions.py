@@ -7,15 +7,15 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import UnreadableError
-from .failures import passing_over
-from .system.reading import names_in, read_if_there
+from ..errors import UnreadableError
+from ..failures import passing_over
+from ..system.reading import names_in, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .models import Environment
+    from ..models import Environment
 
 FILE_NAME = "pyvenv.cfg"
 

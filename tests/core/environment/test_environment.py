@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.environment import (
+from conda_jupyter_plugin.core.environment.environment import (
     creation_time,
     environment_around,
     identify,
@@ -12,7 +12,7 @@ from conda_jupyter_plugin.core.environment import (
     python_of,
     same_prefix,
 )
-from conda_jupyter_plugin.core.language_versions import conda_packages
+from conda_jupyter_plugin.core.environment.versions import conda_packages
 from conda_jupyter_plugin.core.models import Environment
 
 
