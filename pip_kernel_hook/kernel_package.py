@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from conda_jupyter_plugin.core.discovery import find_readable_kernels
+from conda_jupyter_plugin.core.kernelspec.discovery import find_readable_kernels
 
 from .errors import CreationError
 from .installing import install

@@ -7,10 +7,10 @@ import shlex
 import shutil
 from contextlib import contextmanager, suppress
 
-from conda_jupyter_plugin.core.discovery import find_readable_kernels
 from conda_jupyter_plugin.core.environment.environment import environment_to_be, identify, python_of
 from conda_jupyter_plugin.core.environment.versions import FILE_NAME
 from conda_jupyter_plugin.core.errors import UsageError
+from conda_jupyter_plugin.core.kernelspec.discovery import find_readable_kernels
 from conda_jupyter_plugin.core.system.reading import is_present, names_in
 
 from .errors import CreationError

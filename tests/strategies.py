@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from conda_jupyter_plugin.core.record import METADATA_KEY
+from conda_jupyter_plugin.core.kernelspec.record import METADATA_KEY
 
 from .hostile import RECORD
 from .support import python_spec

@@ -11,8 +11,8 @@ from pathlib import Path
 from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
-from ..core.kernel_packages import is_missing, package_of_module
-from ..core.kernelspec import provisioner_of
+from ..core.kernelspec.kernel_json import provisioner_of
+from ..core.kernelspec.kernel_packages import is_missing, package_of_module
 from ..core.system.reading import names_in
 
 TYPE_CHECKING = False

@@ -7,7 +7,7 @@ import shlex
 import shutil
 
 from ..core.environment.environment import conda_root, is_frozen
-from ..core.kernel_packages import kernel_command
+from ..core.kernelspec.kernel_packages import kernel_command
 from ..core.system.reading import is_present
 from .modules import import_folders
 

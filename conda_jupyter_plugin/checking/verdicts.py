@@ -10,7 +10,7 @@ from ..core.dataclass import dataclass, replace
 from ..core.environment.environment import is_frozen, same_prefix
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
-from ..core.kernel_packages import BY_OPTION, kernel_command
+from ..core.kernelspec.kernel_packages import BY_OPTION, kernel_command
 from ..core.models import Environment
 from ..core.results import ENVIRONMENT_GONE
 from ..core.system.reading import is_present, names_in

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.environment.environment import same_prefix
-from ..core.kernelspec import provisioner_of
+from ..core.kernelspec.kernel_json import provisioner_of
 from ..core.launcher import launcher_of, without_launcher
 from .documents import print_json, row_as_json, text_or_none
 from .report import short
@@ -113,7 +113,7 @@ def _maker(about: About) -> str:
     owner = about.found.item.owner
     if owner is None:
         return "somebody else: it is not managed"
-    from ..core.kernel_packages import kernel_command
+    from ..core.kernelspec.kernel_packages import kernel_command
 
     command = kernel_command(owner.manager)
     of = f" of {short(owner.conda)}" if owner.conda else ""

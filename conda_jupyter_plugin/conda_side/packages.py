@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..core.environment.versions import conda_packages
-from ..core.kernel_packages import PYTHON_KERNEL, R_KERNEL
+from ..core.kernelspec.kernel_packages import PYTHON_KERNEL, R_KERNEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 
 from . import set_aside
-from .adoption import choices_of, is_adoptable
 from .dataclass import replace
 from .display_names import DEFAULT_TEMPLATE, choose_label, display_name
 from .environment.absence import observe
 from .environment.environment import same_prefix
 from .installed import read_installed
+from .kernelspec.hand_made import choices_of, is_adoptable
 from .launcher import launcher_of
 from .models import Activation, Choices, Installed, Kernel, Owner, Rendered
 from .moving import moved_along

@@ -9,7 +9,7 @@ import stat
 from functools import cache
 
 from .errors import BrokenKernelspecError
-from .kernelspec import files_in, is_program
+from .kernelspec.kernel_json import files_in, is_program
 from .staging import write_file
 from .system.opening import open_inside
 from .system.reading import read_file

@@ -6,9 +6,9 @@ import json
 
 from .errors import BrokenKernelspecError, KernelError
 from .failures import collecting
-from .kernelspec import read_spec
+from .kernelspec.kernel_json import read_spec
+from .kernelspec.record import has_record, is_later, read_record
 from .models import Installed
-from .record import has_record, is_later, read_record
 from .system.reading import MAXIMUM, is_present, names_in
 
 TYPE_CHECKING = False

@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 
 from .dataclass import replace
-from .kernel_packages import ALWAYS_THERE
+from .kernelspec.kernel_packages import ALWAYS_THERE
 from .references import is_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from .kernel_packages import Source
+    from .kernelspec.kernel_packages import Source
     from .models import Activation
     from .references import Value
 

@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 from .dataclass import replace
-from .discovery import find_readable_kernels
 from .environment.absence import is_gone, observe
 from .environment.environment import canonical, history_of, identify, is_there, program_directories
 from .environment.versions import FILE_NAME
 from .errors import UnreadableError
 from .failures import passing_over
+from .kernelspec.discovery import find_readable_kernels
 from .system.path_text import paths_into
 from .system.reading import is_present, names_in, read_if_there
 

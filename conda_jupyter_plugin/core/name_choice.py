@@ -5,15 +5,15 @@ from __future__ import annotations
 import itertools
 import os
 
-from .adoption import is_adoptable
 from .dataclass import dataclass, replace
 from .environment.absence import is_gone
 from .environment.environment import same_prefix
 from .environment.names import name_with_parent
 from .errors import LaterVersionError
+from .kernelspec.hand_made import is_adoptable
+from .kernelspec.record import recorded_environment
 from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
 from .naming_errors import NameTakenError, ReservedNameError
-from .record import recorded_environment
 from .system.reading import is_present
 
 TYPE_CHECKING = False

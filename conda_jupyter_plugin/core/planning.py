@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from .adoption import is_left_to_its_writer
 from .dataclass import dataclass, replace
-from .discovery import KERNELS
 from .drafting import draft, with_scripts
 from .environment.absence import observe
 from .errors import NoKernelError, SharedValuesError
 from .files import matches
+from .kernelspec.discovery import KERNELS
+from .kernelspec.hand_made import is_left_to_its_writer
+from .kernelspec.survey import labels
 from .locations import is_shared
 from .models import Choices, Environment, Installed, Kernel, Rendered
 from .name_choice import NameChoice, plain_name, standing_for_environment
 from .name_rules import suffixed
 from .render import render
-from .survey import labels
 from .targets import Target, find_targets
 
 TYPE_CHECKING = False

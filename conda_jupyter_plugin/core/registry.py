@@ -11,8 +11,8 @@ from .environment.names import named
 from .errors import UnreadableError
 from .failures import collecting, passing_over
 from .installed import installed_at
-from .record import is_for
-from .survey import survey
+from .kernelspec.record import is_for
+from .kernelspec.survey import survey
 from .system.reading import names_in
 
 TYPE_CHECKING = False
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from .errors import KernelError
+    from .kernelspec.survey import Survey
     from .locations import Location
     from .models import Activators, Environment, Installed, Kernel, Manager, Owner
-    from .survey import Survey
 
 
 class Inventory:

@@ -18,7 +18,7 @@ from .environment.environment import canonical, creation_time, same_prefix
 from .errors import KernelError
 from .failures import passing_over
 from .installed import read_copy
-from .record import METADATA_KEY, write_record
+from .kernelspec.record import METADATA_KEY, write_record
 from .staging import look_into, open_workshop, staging, write_file, writing
 from .store import locked
 from .system.reading import read_file

@@ -21,13 +21,13 @@ from enum import Enum
 from pathlib import Path
 
 from . import set_aside, store
-from .adoption import is_adoptable
 from .dataclass import replace
 from .environment.absence import is_gone
 from .environment.environment import environment_around
 from .errors import KernelError
 from .failures import collecting
 from .installed import read_installed
+from .kernelspec.hand_made import is_adoptable
 from .models import Installed, Owner
 from .remembered import mark_removed, remember, unmark_removed
 from .results import Result

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 
-from .record import is_recorded
+from .kernelspec.record import is_recorded
 from .staging import look_into, move, on_one_device, open_kernels, open_workshop, throw_away, writing
 from .swapping import put
 from .system.permissions import may_delete

@@ -12,13 +12,13 @@ from .environment.absence import why_kept
 from .environment.environment import environment_around, identify
 from .failures import collecting
 from .files import matches
-from .kernelspec import provisioner_of
+from .kernelspec.kernel_json import provisioner_of
+from .kernelspec.program import program, started_program
+from .kernelspec.record import recorded_environment
+from .kernelspec.survey import labels, why_not_started
 from .launcher import FILE_NAME, launcher_of
 from .locations import is_writable
-from .program import program, started_program
-from .record import recorded_environment
 from .results import ENVIRONMENT_GONE, Registration
-from .survey import labels, why_not_started
 from .system.reading import find_on_path, is_present, read_file
 
 TYPE_CHECKING = False

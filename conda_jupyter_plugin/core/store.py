@@ -8,10 +8,10 @@ import os
 from .errors import KernelError, LockedError
 from .failures import collecting, log_swallowed
 from .files import at, fill
-from .kernelspec import files_in
+from .kernelspec.kernel_json import files_in
+from .kernelspec.record import is_recorded
 from .locations import STAGING, is_leftover, leftovers
 from .name_rules import is_valid
-from .record import is_recorded
 from .set_aside import set_aside
 from .staging import (
     discard,

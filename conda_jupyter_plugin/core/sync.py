@@ -8,13 +8,13 @@ from functools import partial
 from . import store
 from .candidates import whom_to_follow
 from .dataclass import replace
-from .discovery import has_kernel, read_kernel
 from .environment.absence import is_gone
 from .environment.environment import canonical, identify, is_deleted
 from .errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError
 from .failures import collecting, passing_over
 from .finding import Found
-from .program import program
+from .kernelspec.discovery import has_kernel, read_kernel
+from .kernelspec.program import program
 from .remembered import move_removed, recall, unmark_all_removed
 from .removal import Reason, remove
 from .results import Result

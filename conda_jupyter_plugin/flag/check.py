@@ -10,10 +10,10 @@ from ..cli.selection import open_registry
 from ..conda_side.host import CondaHost
 from ..core import planning
 from ..core.dataclass import replace
-from ..core.discovery import find_kernels
 from ..core.environment.environment import environment_to_be, identify
 from ..core.failures import log_swallowed
-from ..core.kernel_packages import R_KERNEL
+from ..core.kernelspec.discovery import find_kernels
+from ..core.kernelspec.kernel_packages import R_KERNEL
 from ..core.locations import check_writable
 from ..core.results import Result
 from ..core.status import describe_planned

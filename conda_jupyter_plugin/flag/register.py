@@ -10,9 +10,9 @@ from ..conda_side.host import CondaHost
 from ..conda_side.install import install_package
 from ..conda_side.packages import kernel_package_for
 from ..core.dataclass import replace
-from ..core.discovery import find_kernels
 from ..core.environment.environment import identify
 from ..core.errors import NotAnEnvironmentError
+from ..core.kernelspec.discovery import find_kernels
 from ..core.sync import follow
 from ..settings import OFF, read_auto
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from ..conda_side.environments import named_prefix
 from ..conda_side.packages import is_package_file, missing_kernel_package
 from ..core.dataclass import dataclass
-from ..core.discovery import find_kernels
 from ..core.environment.environment import identify
 from ..core.errors import KernelError
 from ..core.failures import log_swallowed, passing_over
+from ..core.kernelspec.discovery import find_kernels
 from .files import File, read_file
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ import pytest
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.display_names import check_template, display_name
 from conda_jupyter_plugin.core.errors import UsageError
+from conda_jupyter_plugin.core.kernelspec.survey import labels
 from conda_jupyter_plugin.core.models import Environment, Kernel, Owner
-from conda_jupyter_plugin.core.survey import labels
 
 from ..support import bash_spec, python_spec, r_spec
 

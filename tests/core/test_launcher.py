@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from conda_jupyter_plugin.core.dataclass import replace
-from conda_jupyter_plugin.core.kernel_packages import Source
+from conda_jupyter_plugin.core.kernelspec.kernel_packages import Source
 from conda_jupyter_plugin.core.launcher import (
     FILE_NAME,
     carried,

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from conda_jupyter_plugin.core.discovery import find_kernels
+from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
 from conda_jupyter_plugin.core.launcher import FILE_NAME, launcher_of, without_launcher
 from conda_jupyter_plugin.core.models import Activation, Choices, Provisioner
 from conda_jupyter_plugin.core.provisioning import lacks_program, launch_by

@@ -6,16 +6,16 @@ import pytest
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import LaterVersionError
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
+from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA_KEY
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming_errors import NameTakenError
-from conda_jupyter_plugin.core.record import FORMAT_VERSION, METADATA_KEY
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import hand_made_spec, python_spec, read_json, snapshot, write_spec
+from ...support import hand_made_spec, python_spec, read_json, snapshot, write_spec
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.kernel_packages import source_of
+from conda_jupyter_plugin.core.kernelspec.kernel_packages import source_of
 from conda_jupyter_plugin.core.models import Environment, Kernel
 
-from ..support import python_spec, r_spec
+from ...support import python_spec, r_spec
 
 PREFIX = Path("/envs/my opencv")
 BASH = {"argv": ["python", "-m", "bash_kernel", "-f", "{connection_file}"], "language": "bash"}

@@ -7,26 +7,26 @@ import shlex
 from functools import cached_property
 from pathlib import Path
 
-from .dataclass import dataclass, field
-from .discovery import find_readable_kernels
-from .environment.environment import WINDOWS
-from .environment.platforms import foreign_platform
-from .environment.versions import (
+from ..dataclass import dataclass, field
+from ..environment.environment import WINDOWS
+from ..environment.platforms import foreign_platform
+from ..environment.versions import (
     language_version,
     python_version,
     read_pyvenv,
     version_of_library,
     version_of_program,
 )
-from .errors import BrokenKernelspecError
+from ..errors import BrokenKernelspecError
+from ..system.reading import is_present
+from .discovery import find_readable_kernels
 from .program import program
-from .system.reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from .models import Environment, Kernel
+    from ..models import Environment, Kernel
 
 _LANGUAGES = {"python": "Python", "r": "R"}
 

@@ -5,13 +5,13 @@ import shutil
 import pytest
 
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError
+from conda_jupyter_plugin.core.kernelspec.survey import _why_without_base
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.survey import _why_without_base
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import write_program
+from ...support import write_program
 
 
 @pytest.fixture

@@ -7,19 +7,19 @@ import os
 import re
 from pathlib import Path
 
-from .environment.environment import environment_around, same_prefix
-from .errors import BrokenKernelspecError
-from .kernelspec import files_in, is_regular
-from .models import Choices
+from ..environment.environment import environment_around, same_prefix
+from ..errors import BrokenKernelspecError
+from ..models import Choices
+from ..system.path_text import paths_into
+from .kernel_json import files_in, is_regular
 from .program import program
-from .system.path_text import paths_into
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from .models import Installed, Kernel
+    from ..models import Installed, Kernel
 
 # A shell's own script, or a launcher, may activate what it likes: ours would be in its way.
 _STARTING_OTHERS = frozenset(

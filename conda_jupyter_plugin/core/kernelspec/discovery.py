@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from .errors import BrokenKernelspecError
-from .failures import log_swallowed
-from .kernelspec import read_spec
-from .models import Environment, Kernel
+from ..errors import BrokenKernelspecError
+from ..failures import log_swallowed
+from ..models import Environment, Kernel
+from ..system.reading import is_present, names_in
+from .kernel_json import read_spec
 from .record import has_record, is_recorded
-from .system.reading import is_present, names_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

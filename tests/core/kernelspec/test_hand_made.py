@@ -12,7 +12,7 @@ from conda_jupyter_plugin.core.naming_errors import NameTakenError
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import (
+from ...support import (
     LOGO,
     hand_made_spec,
     python_spec,

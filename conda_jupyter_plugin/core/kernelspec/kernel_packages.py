@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import shlex
 
-from .dataclass import dataclass
-from .environment.environment import python_of
-from .environment.versions import read_pyvenv
+from ..dataclass import dataclass
+from ..environment.environment import python_of
+from ..environment.versions import read_pyvenv
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .models import Kernel, Manager
+    from ..models import Kernel, Manager
 
 PYTHON_KERNEL = "ipykernel"
 R_KERNEL = "r-irkernel"

@@ -9,20 +9,20 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .dataclass import asdict
-from .environment.environment import same_prefix
-from .errors import BrokenKernelspecError
-from .failures import passing_over
-from .kernelspec import problem_of, read_spec
-from .models import Choices, Environment, Origin, Owner, Provisioner
-from .system.path_text import for_this_process, is_system_text
+from ..dataclass import asdict
+from ..environment.environment import same_prefix
+from ..errors import BrokenKernelspecError
+from ..failures import passing_over
+from ..models import Choices, Environment, Origin, Owner, Provisioner
+from ..system.path_text import for_this_process, is_system_text
+from .kernel_json import problem_of, read_spec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
     from typing import Any
 
-    from .models import Installed, Kernel
+    from ..models import Installed, Kernel
 
 METADATA_KEY = "conda_jupyter_plugin"
 

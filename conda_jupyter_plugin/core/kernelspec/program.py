@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .environment.environment import WINDOWS, environment_around, program_directories, same_prefix
-from .errors import BrokenKernelspecError, UnreadableError
-from .failures import passing_over
-from .kernelspec import read_spec
-from .system.reading import is_present
+from ..environment.environment import WINDOWS, environment_around, program_directories, same_prefix
+from ..errors import BrokenKernelspecError, UnreadableError
+from ..failures import passing_over
+from ..system.reading import is_present
+from .kernel_json import read_spec
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .models import Choices, Kernel
+    from ..models import Choices, Kernel
 
 _RESOURCE_DIR = "{resource_dir}"
 

@@ -1,9 +1,9 @@
 import pytest
 
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError
-from conda_jupyter_plugin.core.kernelspec import read_spec
+from conda_jupyter_plugin.core.kernelspec.kernel_json import read_spec
 
-from ..support import python_spec, write_spec
+from ...support import python_spec, write_spec
 
 
 def test_a_kernel_json_is_read_with_its_unknown_keys(tmp_path):

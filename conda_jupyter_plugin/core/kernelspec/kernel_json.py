@@ -6,9 +6,9 @@ import errno
 import json
 import os
 
-from .errors import BrokenKernelspecError
-from .system.path_text import for_this_process, is_system_text
-from .system.reading import read_file
+from ..errors import BrokenKernelspecError
+from ..system.path_text import for_this_process, is_system_text
+from ..system.reading import read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

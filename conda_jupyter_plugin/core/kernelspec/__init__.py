@@ -1,0 +1,1 @@
+"""What kernels an environment holds, what is recorded of those that are registered, and what they start."""
