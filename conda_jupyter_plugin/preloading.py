@@ -13,7 +13,13 @@ _OURS = (
     *("settings", "cli.report", "cli.table"),
     *("conda_side.activation", "conda_side.batch_scripts", "conda_side.install"),
     "flag.flagged_command",
-    *("following.after_command", "core.launcher", "core.provisioning", "core.registry", "core.staging"),
+    *(
+        "following.after_command",
+        "core.launch.launcher",
+        "core.launch.provisioning",
+        "core.registry",
+        "core.staging",
+    ),
     "core.sync",
 )
 
@@ -33,6 +39,6 @@ def load_everything() -> None:
         # Which of them there is depends on versions and systems.
         with suppress(ImportError):
             import_module(name)
-    from .core.launcher import read_scripts
+    from .core.launch.launcher import read_scripts
 
     read_scripts()

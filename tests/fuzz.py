@@ -24,10 +24,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
+from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices

@@ -17,7 +17,7 @@ from string import Template
 from tempfile import TemporaryDirectory
 
 from ..core.dataclass import dataclass
-from ..core.launcher import FILE_NAME
+from ..core.launch.launcher import FILE_NAME
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

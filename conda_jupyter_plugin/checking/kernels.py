@@ -14,7 +14,7 @@ from ..core.dataclass import replace
 from ..core.environment.environment import identify
 from ..core.errors import UnreadableError
 from ..core.failures import collecting, passing_over
-from ..core.launcher import without_launcher
+from ..core.launch.launcher import without_launcher
 from ..core.status import launcher_as_written
 from ..core.system.reading import is_present, names_in
 from .activating import around, trace

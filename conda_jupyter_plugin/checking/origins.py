@@ -10,7 +10,7 @@ from pathlib import Path
 from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
-from ..core.launcher import CARRIER
+from ..core.launch.launcher import CARRIER
 from ..core.status import launcher_as_written
 from ..core.system.reading import names_in, read_if_there
 from .activating import OF_THE_SHELL, around, trace

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..core.environment.environment import same_prefix
 from ..core.failures import passing_over
-from ..core.provisioning import PACKAGE
+from ..core.launch.provisioning import PACKAGE
 from ..core.system.refusals import RefusedError
 from ..core.system.trust import check_trusted
 from .jupyters import found_on_path

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from ..core.dataclass import dataclass, replace
 from ..core.failures import LOGGER
-from ..core.stand_in import NAME as STAND_IN
+from ..core.launch.stand_in import NAME as STAND_IN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..core.dataclass import dataclass
 from ..core.environment.environment import same_prefix
 from ..core.kernelspec.kernel_json import provisioner_of
-from ..core.launcher import launcher_of, without_launcher
+from ..core.launch.launcher import launcher_of, without_launcher
 from .documents import print_json, row_as_json, text_or_none
 from .report import short
 from .selection import find_named, registry_to_search

@@ -33,7 +33,7 @@ def choose(args: Namespace, registry: Registry) -> Choices:
     from ..checking.errors import ProvisionerError
     from ..checking.jupyters import jupyter_of
     from ..checking.provisioners import find_provisioners
-    from ..core.provisioning import settled_config
+    from ..core.launch.provisioning import settled_config
 
     given, jupyter = chosen.provisioner, jupyter_of(registry.location.data)
     found = find_provisioners(jupyter.prefix)

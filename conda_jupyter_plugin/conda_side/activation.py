@@ -8,10 +8,10 @@ from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from ..core.activation import activate_virtual_environment
 from ..core.environment.environment import WINDOWS, conda_root, same_prefix
 from ..core.errors import ActivationError
 from ..core.failures import told_as
+from ..core.launch.venv_activation import activate_virtual_environment
 from ..core.models import Activation, Environment
 from .environments import envs_folders, running_conda
 

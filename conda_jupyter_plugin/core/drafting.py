@@ -11,10 +11,10 @@ from .environment.absence import observe
 from .environment.environment import same_prefix
 from .installed import read_installed
 from .kernelspec.hand_made import choices_of, is_adoptable
-from .launcher import launcher_of
+from .launch.launcher import launcher_of
+from .launch.render import Draft, render
 from .models import Activation, Choices, Installed, Kernel, Owner, Rendered
 from .moving import moved_along
-from .render import Draft, render
 from .system.reading import is_present
 
 TYPE_CHECKING = False

@@ -12,11 +12,11 @@ from .files import matches
 from .kernelspec.discovery import KERNELS
 from .kernelspec.hand_made import is_left_to_its_writer
 from .kernelspec.survey import labels
+from .launch.render import render
 from .locations import is_shared
 from .models import Choices, Environment, Installed, Kernel, Rendered
 from .name_choice import NameChoice, plain_name, standing_for_environment
 from .name_rules import suffixed
-from .render import render
 from .targets import Target, find_targets
 
 TYPE_CHECKING = False

@@ -16,7 +16,7 @@ from .kernelspec.kernel_json import provisioner_of
 from .kernelspec.program import program, started_program
 from .kernelspec.record import recorded_environment
 from .kernelspec.survey import labels, why_not_started
-from .launcher import FILE_NAME, launcher_of
+from .launch.launcher import FILE_NAME, launcher_of
 from .locations import is_writable
 from .results import ENVIRONMENT_GONE, Registration
 from .system.reading import find_on_path, is_present, read_file

@@ -180,7 +180,7 @@ def _without_program(choices: Choices, planned: Sequence[Planned]) -> tuple[str,
     engine = choices.provisioner
     if engine is None:
         return ()
-    from .provisioning import lacks_program
+    from .launch.provisioning import lacks_program
 
     names = [item.rendered.name for item in planned if lacks_program(engine, item.rendered)]
     missing = f"the program by which {engine.name} starts such kernels is not there"

@@ -12,7 +12,6 @@ from pathlib import Path
 from ..cli.report import result_as_text
 from ..conda_files.activation import activate
 from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
-from ..core.activation import activate_virtual_environment
 from ..core.environment.environment import (
     WINDOWS,
     conda_root,
@@ -23,6 +22,7 @@ from ..core.environment.environment import (
 )
 from ..core.errors import LocationError, LockedError, NotAnEnvironmentError, UnexpectedError, UnreadableError
 from ..core.failures import collecting, passing_over
+from ..core.launch.venv_activation import activate_virtual_environment
 from ..core.locations import user_location, visible
 from ..core.registry import Registry
 from ..core.remembered import remembered_owners

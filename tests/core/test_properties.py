@@ -15,9 +15,9 @@ from conda_jupyter_plugin.core.environment.versions import python_version, read_
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError, UsageError
 from conda_jupyter_plugin.core.kernelspec.kernel_json import problem_of, read_spec
 from conda_jupyter_plugin.core.kernelspec.record import read_record, write_record
+from conda_jupyter_plugin.core.launch.variables import Value
 from conda_jupyter_plugin.core.models import Environment, Owner
 from conda_jupyter_plugin.core.name_rules import check_chosen, kernel_name
-from conda_jupyter_plugin.core.references import Value
 from conda_jupyter_plugin.core.system.path_text import is_system_text
 
 from ..strategies import kernel_jsons, odd_texts, pyvenvs, specs, values

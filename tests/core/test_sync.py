@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment.environment import canonical, identify
 from conda_jupyter_plugin.core.finding import environments_inside, find_named
 from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
+from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.locations import (
     Location,

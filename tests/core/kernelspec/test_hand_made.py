@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from conda_jupyter_plugin.core.environment.environment import canonical
-from conda_jupyter_plugin.core.launcher import launcher_of
+from conda_jupyter_plugin.core.launch.launcher import launcher_of
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming_errors import NameTakenError

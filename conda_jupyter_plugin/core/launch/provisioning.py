@@ -10,18 +10,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .dataclass import dataclass, field
-from .environment.environment import environment_around, python_of
+from ..dataclass import dataclass, field
+from ..environment.environment import environment_around, python_of
+from ..models import RenderedFile
+from ..system.reading import read_if_there
 from .launcher import start_anywhere_with, start_plainly_with, start_with
-from .models import RenderedFile
-from .system.reading import read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from .models import Activation, Kernel, Provisioner, Rendered
+    from ..models import Activation, Kernel, Provisioner, Rendered
 
 PACKAGE = "gateway_provisioners"
 """The package whose provisioners have programs of their own, in its folder `kernel-launchers`."""

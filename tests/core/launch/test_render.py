@@ -10,11 +10,11 @@ from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
 from conda_jupyter_plugin.core.kernelspec.program import program
 from conda_jupyter_plugin.core.kernelspec.record import METADATA_KEY
-from conda_jupyter_plugin.core.launcher import FILE_NAME, start_with
+from conda_jupyter_plugin.core.launch.launcher import FILE_NAME, start_with
+from conda_jupyter_plugin.core.launch.render import Draft, render
 from conda_jupyter_plugin.core.models import Activation, Choices, Owner
-from conda_jupyter_plugin.core.render import Draft, render
 
-from ..support import LOGO, conda_activation, python_spec, r_spec, write_program, write_spec
+from ...support import LOGO, conda_activation, python_spec, r_spec, write_program, write_spec
 
 FOLDER = Path("/data/kernels/opencv")
 

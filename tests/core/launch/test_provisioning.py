@@ -6,13 +6,13 @@ import subprocess
 import pytest
 
 from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
-from conda_jupyter_plugin.core.launcher import FILE_NAME, launcher_of, without_launcher
+from conda_jupyter_plugin.core.launch.launcher import FILE_NAME, launcher_of, without_launcher
+from conda_jupyter_plugin.core.launch.provisioning import lacks_program, launch_by
 from conda_jupyter_plugin.core.models import Activation, Choices, Provisioner
-from conda_jupyter_plugin.core.provisioning import lacks_program, launch_by
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import r_spec, read_json, write_program
+from ...support import r_spec, read_json, write_program
 
 PLACEHOLDERS = ["--kernel-id", "{kernel_id}", "--public-key", "{public_key}"]
 
@@ -161,7 +161,7 @@ def test_the_environment_is_activated_whether_or_not_the_launcher_is_there(
 
 
 def test_conda_activates_by_its_own_script_where_the_launcher_is_missing(tmp_path):
-    from conda_jupyter_plugin.core.launcher import start_anywhere_with
+    from conda_jupyter_plugin.core.launch.launcher import start_anywhere_with
 
     profile = write_program(tmp_path / "conda.sh", 'conda() { export MARK="$1 $2"; }\n')
     activation = Activation(

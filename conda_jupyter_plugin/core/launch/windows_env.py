@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .references import Value
+from .variables import Value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .models import Activation
+    from ..models import Activation
 
 
 def windows_env(activation: Activation, given: Mapping[str, str]) -> dict[str, str]:

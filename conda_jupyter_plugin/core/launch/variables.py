@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .dataclass import dataclass
+from ..dataclass import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

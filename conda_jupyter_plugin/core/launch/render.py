@@ -6,20 +6,20 @@ import errno
 import os
 from pathlib import Path
 
-from .dataclass import dataclass, replace
-from .environment.environment import WINDOWS, python_of
-from .errors import BrokenKernelspecError
-from .failures import log
-from .kernelspec.discovery import KERNELS
-from .kernelspec.kernel_json import files_in, is_program, is_regular, provisioner_of
-from .kernelspec.kernel_packages import source_of
-from .kernelspec.program import placed, started_program
-from .kernelspec.record import METADATA_KEY, write_record
+from ..dataclass import dataclass, replace
+from ..environment.environment import WINDOWS, python_of
+from ..errors import BrokenKernelspecError
+from ..failures import log
+from ..kernelspec.discovery import KERNELS
+from ..kernelspec.kernel_json import files_in, is_program, is_regular, provisioner_of
+from ..kernelspec.kernel_packages import source_of
+from ..kernelspec.program import placed, started_program
+from ..kernelspec.record import METADATA_KEY, write_record
+from ..models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
+from ..system.path_text import all_for_everybody
+from ..system.reading import is_present
 from .launcher import FILE_NAME, carried, render_launcher, start_with
-from .models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
-from .references import Value
-from .system.path_text import all_for_everybody
-from .system.reading import is_present
+from .variables import Value
 from .windows_env import windows_env
 
 TYPE_CHECKING = False

@@ -3,7 +3,7 @@ from string import Template
 
 import pytest
 
-from conda_jupyter_plugin.core.references import Value
+from conda_jupyter_plugin.core.launch.variables import Value
 
 TEXTS = [
     "",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .environment.environment import program_directories
-from .models import Activation, Environment
+from ..environment.environment import program_directories
+from ..models import Activation, Environment
 
 
 def activate_virtual_environment(environment: Environment) -> Activation:

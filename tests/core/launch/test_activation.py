@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from conda_jupyter_plugin.core.activation import activate_virtual_environment
 from conda_jupyter_plugin.core.environment.environment import identify
-from conda_jupyter_plugin.core.launcher import FILE_NAME, render_launcher, start_with
+from conda_jupyter_plugin.core.launch.launcher import FILE_NAME, render_launcher, start_with
+from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 
 
 @pytest.fixture

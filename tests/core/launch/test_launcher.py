@@ -8,17 +8,17 @@ import pytest
 
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.kernelspec.kernel_packages import Source
-from conda_jupyter_plugin.core.launcher import (
+from conda_jupyter_plugin.core.launch.launcher import (
     FILE_NAME,
     carried,
     launcher_of,
     render_launcher,
     start_with,
 )
+from conda_jupyter_plugin.core.launch.variables import Value
 from conda_jupyter_plugin.core.models import Activation
-from conda_jupyter_plugin.core.references import Value
 
-from ..support import write_program
+from ...support import write_program
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no launcher")
 

@@ -1,7 +1,7 @@
 import pytest
 
+from conda_jupyter_plugin.core.launch.windows_env import windows_env
 from conda_jupyter_plugin.core.models import Activation
-from conda_jupyter_plugin.core.windows_env import windows_env
 
 CONDA = Activation(
     conda=True,

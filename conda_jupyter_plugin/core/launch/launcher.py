@@ -13,17 +13,17 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from .dataclass import replace
-from .kernelspec.kernel_packages import ALWAYS_THERE
-from .references import is_name
+from ..dataclass import replace
+from ..kernelspec.kernel_packages import ALWAYS_THERE
+from .variables import is_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from .kernelspec.kernel_packages import Source
-    from .models import Activation
-    from .references import Value
+    from ..kernelspec.kernel_packages import Source
+    from ..models import Activation
+    from .variables import Value
 
 FILE_NAME = "start-activated.sh"
 

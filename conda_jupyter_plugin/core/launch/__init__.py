@@ -1,0 +1,1 @@
+"""How a kernel starts: its kernelspec, its launcher, its activation."""
