@@ -170,10 +170,10 @@ def compare_managers(bench: Bench, conda: Path | None) -> None:
 def compare_many(bench: Bench, largest: int) -> None:
     """Add, list and bring in line more and more kernels; what each costs must not grow."""
     from conda_jupyter_plugin.core.environment.environment import identify
+    from conda_jupyter_plugin.core.jupyter.locations import user_location
+    from conda_jupyter_plugin.core.jupyter.registry import Registry
     from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
-    from conda_jupyter_plugin.core.locations import user_location
     from conda_jupyter_plugin.core.models import Choices
-    from conda_jupyter_plugin.core.registry import Registry
     from conda_jupyter_plugin.core.verbs import add_all
 
     few = partial(run, *bench.own, "add", bench.root / "envs" / "few-0")

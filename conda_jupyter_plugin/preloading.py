@@ -17,7 +17,7 @@ _OURS = (
         "following.after_command",
         "core.launch.launcher",
         "core.launch.provisioning",
-        "core.registry",
+        "core.jupyter.registry",
         "core.staging",
     ),
     "core.sync",

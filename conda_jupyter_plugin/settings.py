@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from .core.locations import Location
+    from .core.jupyter.locations import Location
 
 
 def check(name: str, value: str) -> str | bool:
@@ -104,7 +104,7 @@ def location_of(value: str) -> Location:
     Raises:
         LocationError: The folder is not there.
     """
-    from .core.locations import prefix_location, system_location, user_location
+    from .core.jupyter.locations import prefix_location, system_location, user_location
 
     if value == "user":
         return user_location()

@@ -17,8 +17,8 @@ import pytest
 from conda_base import REAL_CONDA, find_conda, why_no_conda
 
 from conda_jupyter_plugin.core.environment.environment import identify
+from conda_jupyter_plugin.core.jupyter.registry import Registry
 from conda_jupyter_plugin.core.models import Environment
-from conda_jupyter_plugin.core.registry import Registry
 from conda_jupyter_plugin.core.system.refusals import RefusedError
 from conda_jupyter_plugin.core.system.trust import check_trusted
 

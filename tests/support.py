@@ -16,11 +16,11 @@ import pytest
 from filelock import FileLock
 
 from conda_jupyter_plugin.core.environment.environment import program_directories
+from conda_jupyter_plugin.core.jupyter.locations import system_location, user_location
+from conda_jupyter_plugin.core.jupyter.registry import Registry
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Activation, Environment
-from conda_jupyter_plugin.core.registry import Registry
 from conda_jupyter_plugin.core.results import Registration
 
 Sample = Callable[[Sequence[Any], int], list[Any]]
@@ -130,8 +130,8 @@ def places_of(home: Path) -> dict[str, object]:
     return {
         "jupyter_core.paths.SYSTEM_JUPYTER_PATH": [system],
         "jupyter_core.paths.ENV_JUPYTER_PATH": [own],
-        "conda_jupyter_plugin.core.jupyter_paths.SYSTEM": (system,),
-        "conda_jupyter_plugin.core.jupyter_paths.ENVIRONMENT": own,
+        "conda_jupyter_plugin.core.jupyter.paths.SYSTEM": (system,),
+        "conda_jupyter_plugin.core.jupyter.paths.ENVIRONMENT": own,
         "site.ENABLE_USER_SITE": False,
     }
 

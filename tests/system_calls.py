@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from pip_kernel_hook.main import main as pip_kernel
 
 from .apart import Apart

@@ -14,7 +14,7 @@ from pathlib import Path
 from ..core.dataclass import dataclass, replace
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
-from ..core.jupyter_paths import config_path_of
+from ..core.jupyter.paths import config_path_of
 from ..core.system.reading import names_in, read_if_there
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..core.environment.environment import identify
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
-from ..core.locations import Location
+from ..core.jupyter.locations import Location
 from ..core.system.reading import names_in, read_if_there
 from . import remedies
 from .modules import import_folders

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..core.dataclass import dataclass
 from ..core.environment.environment import environment_around, identify
-from ..core.jupyter_paths import search_path_of
+from ..core.jupyter.paths import search_path_of
 from ..core.system.reading import find_on_path
 from .allowed import allowed_in
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..checking.verdicts import Checked
     from ..core.errors import KernelError
     from ..core.finding import Found
-    from ..core.registry import Registry
+    from ..core.jupyter.registry import Registry
     from .host import Host, Output
 
     Place = tuple[str, Path | None]

@@ -53,8 +53,8 @@ class KernelNames:
 
     def __call__(self, **_: Any) -> list[str]:
         """Name the kernels that Jupyter sees."""
-        from ..core.locations import visible
-        from ..core.registry import Registry
+        from ..core.jupyter.locations import visible
+        from ..core.jupyter.registry import Registry
 
         location = self._host.default_location()
         registry = Registry(location, visible(self._host.active_prefix, location), {})

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+    from ..core.jupyter.registry import Registry
     from ..core.models import Environment
-    from ..core.registry import Registry
     from ..core.results import Registration
     from .host import Host, Output
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Protocol
 
-    from ..core.locations import Location
+    from ..core.jupyter.locations import Location
     from ..core.models import Activators, Environment, Manager
 else:
     Protocol = object

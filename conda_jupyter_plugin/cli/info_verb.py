@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ..checking.activating import Trace
     from ..checking.origins import Variable
     from ..core.finding import Found
+    from ..core.jupyter.registry import Registry
     from ..core.models import Installed
-    from ..core.registry import Registry
     from .host import Host, Output
 
 _HEADERS = ("VARIABLE", "VALUE", "FROM")

@@ -9,8 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from ..core.jupyter.registry import Registry
     from ..core.models import Choices
-    from ..core.registry import Registry
 
 
 def choose(args: Namespace, registry: Registry) -> Choices:

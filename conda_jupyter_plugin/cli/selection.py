@@ -7,7 +7,7 @@ import sys
 from ..core.dataclass import replace
 from ..core.environment.environment import identify
 from ..core.errors import KernelNotFoundError, NotAnEnvironmentError, UsageError
-from ..core.locations import (
+from ..core.jupyter.locations import (
     Location,
     leftovers,
     prefix_location,
@@ -15,7 +15,7 @@ from ..core.locations import (
     user_location,
     visible,
 )
-from ..core.registry import Registry
+from ..core.jupyter.registry import Registry
 from .streams import say
 
 TYPE_CHECKING = False

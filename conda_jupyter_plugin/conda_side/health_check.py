@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..checking.verdicts import Checked
-    from ..core.registry import Registry
+    from ..core.jupyter.registry import Registry
     from ..core.results import Registration
 
 NAME = "jupyter-kernels"

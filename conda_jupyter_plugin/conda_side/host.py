@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping, Sequence
 
-    from ..core.locations import Location
+    from ..core.jupyter.locations import Location
     from ..core.models import Environment, Manager
 
 _EXAMPLES: Mapping[str, Sequence[str]] = {

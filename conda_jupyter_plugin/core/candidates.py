@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .errors import KernelError
+    from .jupyter.registry import Registry
     from .models import Environment, Owner
-    from .registry import Registry
 
 
 def whom_to_follow(

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from .jupyter.registry import Registry
     from .models import Environment, Kernel, Owner
-    from .registry import Registry
 
 DEFAULT_TEMPLATE = "{language} ({environment})"
 

@@ -9,7 +9,7 @@ from .dataclass import replace
 from .display_names import DEFAULT_TEMPLATE, choose_label, display_name
 from .environment.absence import observe
 from .environment.environment import same_prefix
-from .installed import read_installed
+from .jupyter.installed import read_installed
 from .kernelspec.hand_made import choices_of, is_adoptable
 from .launch.launcher import launcher_of
 from .launch.render import Draft, render
@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .registry import Registry
+    from .jupyter.registry import Registry
     from .targets import Target
 
 

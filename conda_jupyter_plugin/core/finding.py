@@ -15,8 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .jupyter.registry import Registry
     from .models import Installed, Owner
-    from .registry import Registry
     from .results import Registration
 
 

@@ -14,9 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from .jupyter.registry import Registry
     from .models import Environment, Owner
     from .planning import Planned
-    from .registry import Registry
     from .results import Registration
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
 
     from .errors import KernelError
+    from .jupyter.registry import Registry
     from .models import Installed, Kernel, Owner
-    from .registry import Registry
 
 
 _NUMBERS = 1_000

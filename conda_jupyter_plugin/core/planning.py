@@ -9,11 +9,11 @@ from .drafting import draft, with_scripts
 from .environment.absence import observe
 from .errors import NoKernelError, SharedValuesError
 from .files import matches
+from .jupyter.locations import is_shared
 from .kernelspec.discovery import KERNELS
 from .kernelspec.hand_made import is_left_to_its_writer
 from .kernelspec.survey import labels
 from .launch.render import render
-from .locations import is_shared
 from .models import Choices, Environment, Installed, Kernel, Rendered
 from .name_choice import NameChoice, plain_name, standing_for_environment
 from .name_rules import suffixed
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from .registry import Registry
+    from .jupyter.registry import Registry
 
 
 @dataclass(frozen=True)

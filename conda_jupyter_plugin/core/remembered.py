@@ -17,7 +17,7 @@ from .dataclass import replace
 from .environment.environment import canonical, creation_time, same_prefix
 from .errors import KernelError
 from .failures import passing_over
-from .installed import read_copy
+from .jupyter.installed import read_copy
 from .kernelspec.record import METADATA_KEY, write_record
 from .staging import look_into, open_workshop, staging, write_file, writing
 from .store import locked
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from .locations import Location
+    from .jupyter.locations import Location
+    from .jupyter.registry import Registry
     from .models import Installed, Kernel, Owner
-    from .registry import Registry
     from .system.open_folder import OpenFolder
 
 MAXIMUM = 200

@@ -26,7 +26,7 @@ from .environment.absence import is_gone
 from .environment.environment import environment_around
 from .errors import KernelError
 from .failures import collecting
-from .installed import read_installed
+from .jupyter.installed import read_installed
 from .kernelspec.hand_made import is_adoptable
 from .models import Installed, Owner
 from .remembered import mark_removed, remember, unmark_removed
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from .finding import Found
-    from .registry import Registry
+    from .jupyter.registry import Registry
     from .results import Registration
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from .locations import Location
+    from .jupyter.locations import Location
     from .system.open_folder import OpenFolder
 
 _ADOPTED = "adopted"

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from .errors import LocationError, UnreadableError
-from .jupyter_paths import WORKSHOP
-from .locations import DISCARDED, STAGING
+from .jupyter.locations import DISCARDED, STAGING
+from .jupyter.paths import WORKSHOP
 from .swapping import REPLACED, is_of_another_device
 from .system.opening import open_folder, open_own
 from .system.permissions import fit, hand_over, owner_of
@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .locations import Location
+    from .jupyter.locations import Location
     from .system.open_folder import OpenFolder
 
 _BLOCK = 1_000_000

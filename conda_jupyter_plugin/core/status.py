@@ -12,21 +12,21 @@ from .environment.absence import why_kept
 from .environment.environment import environment_around, identify
 from .failures import collecting
 from .files import matches
+from .jupyter.locations import is_writable
 from .kernelspec.kernel_json import provisioner_of
 from .kernelspec.program import program, started_program
 from .kernelspec.record import recorded_environment
 from .kernelspec.survey import labels, why_not_started
 from .launch.launcher import FILE_NAME, launcher_of
-from .locations import is_writable
 from .results import ENVIRONMENT_GONE, Registration
 from .system.reading import find_on_path, is_present, read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .errors import KernelError
+    from .jupyter.registry import Registry
     from .models import Environment, Installed, Kernel, Owner, Rendered, Status
     from .planning import Planned
-    from .registry import Registry
 
 LATER_VERSION = "written by a later version of conda-jupyter-plugin"
 

@@ -8,9 +8,9 @@ import os
 from .errors import KernelError, LockedError
 from .failures import collecting, log_swallowed
 from .files import at, fill
+from .jupyter.locations import STAGING, is_leftover, leftovers
 from .kernelspec.kernel_json import files_in
 from .kernelspec.record import is_recorded
-from .locations import STAGING, is_leftover, leftovers
 from .name_rules import is_valid
 from .set_aside import set_aside
 from .staging import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from .locations import Location
+    from .jupyter.locations import Location
     from .models import Rendered
     from .system.open_folder import OpenFolder
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from .locations import Location
+    from .jupyter.locations import Location
+    from .jupyter.registry import Registry
     from .models import Environment, Installed
-    from .registry import Registry
 
 
 def follow(registry: Registry, prefix: Path, *, new: bool, deleted: bool = False) -> Result:

@@ -13,8 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from .jupyter.registry import Registry
     from .models import Installed, Kernel, Owner
-    from .registry import Registry
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from .display_names import look
 from .environment.environment import canonical
 from .errors import NoKernelError
 from .failures import collecting, passing_over
-from .installed import foresee, read_installed
-from .locations import check_writable, is_shared
+from .jupyter.installed import foresee, read_installed
+from .jupyter.locations import check_writable, is_shared
 from .models import Choices, Environment, Installed
 from .moving import former_prefix, is_where_it_was_made
 from .planning import Planned, check_private, plan
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .errors import KernelError
-    from .locations import Location
-    from .registry import Registry
+    from .jupyter.locations import Location
+    from .jupyter.registry import Registry
 
 
 def add(

@@ -12,9 +12,9 @@ from ..core import planning
 from ..core.dataclass import replace
 from ..core.environment.environment import environment_to_be, identify
 from ..core.failures import log_swallowed
+from ..core.jupyter.locations import check_writable
 from ..core.kernelspec.discovery import find_kernels
 from ..core.kernelspec.kernel_packages import R_KERNEL
-from ..core.locations import check_writable
 from ..core.results import Result
 from ..core.status import describe_planned
 

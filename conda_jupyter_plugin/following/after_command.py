@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from ..core.registry import Registry
+    from ..core.jupyter.registry import Registry
     from ..core.results import Result
 
 
@@ -86,8 +86,8 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
 def _open_registry() -> Registry:
     from ..conda_side.activation import ACTIVATORS
     from ..conda_side.environments import envs_folders, running_conda
-    from ..core.locations import visible
-    from ..core.registry import Registry
+    from ..core.jupyter.locations import visible
+    from ..core.jupyter.registry import Registry
     from ..core.store import recover
 
     location = default_location()
@@ -118,7 +118,7 @@ def _may_concern_kernels(prefixes: Sequence[Path]) -> bool:
     """Whether an environment holds a kernel, or any kernel has ever been written that could go."""
     if any((prefix / "share" / "jupyter" / "kernels").is_dir() for prefix in prefixes):
         return True
-    from ..core.jupyter_paths import may_have_written
+    from ..core.jupyter.paths import may_have_written
 
     return may_have_written(os.environ.get("CONDA_PREFIX", ""), location_prefix())
 

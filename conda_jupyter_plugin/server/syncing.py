@@ -22,9 +22,9 @@ from ..core.environment.environment import (
 )
 from ..core.errors import LocationError, LockedError, NotAnEnvironmentError, UnexpectedError, UnreadableError
 from ..core.failures import collecting, passing_over
+from ..core.jupyter.locations import user_location, visible
+from ..core.jupyter.registry import Registry
 from ..core.launch.venv_activation import activate_virtual_environment
-from ..core.locations import user_location, visible
-from ..core.registry import Registry
 from ..core.remembered import remembered_owners
 from ..core.sync import sync
 from ..core.system.reading import names_in
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from ..conda_files.environments import Known
     from ..core.errors import KernelError
-    from ..core.locations import Location
+    from ..core.jupyter.locations import Location
     from ..core.models import Activators, Environment
     from .watching import Stamp
 

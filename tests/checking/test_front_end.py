@@ -7,8 +7,8 @@ import pytest
 from conda_jupyter_plugin.checking.front_end import warnings_for
 from conda_jupyter_plugin.checking.jupyters import find_jupyter
 from conda_jupyter_plugin.core.environment.environment import identify
+from conda_jupyter_plugin.core.jupyter.locations import prefix_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import prefix_location
 from conda_jupyter_plugin.core.verbs import add
 
 from ..support import write_program

@@ -7,7 +7,7 @@ import pytest
 from nbconvert.exporters import NotebookExporter
 from traitlets.config import Config
 
-from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from pip_kernel_hook.main import main
 
 from ..support import write_spec

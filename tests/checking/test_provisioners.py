@@ -5,8 +5,8 @@ import json
 import pytest
 
 from conda_jupyter_plugin.checking.provisioners import find_provisioners
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.launch.provisioning import PACKAGE
-from conda_jupyter_plugin.core.locations import user_location
 from pip_kernel_hook.main import main
 
 from ..support import snapshot, write_program

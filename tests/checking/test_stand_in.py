@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 
 from ..support import wait_until, write_spec
 from .conftest import append, site_packages

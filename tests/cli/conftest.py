@@ -10,8 +10,8 @@ from conda_jupyter_plugin.cli.host import Meant, Output, Target
 from conda_jupyter_plugin.cli.parser import add_verbs
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
-from conda_jupyter_plugin.core.locations import user_location
 
 from ..support import conda_activation, python_spec, write_spec
 

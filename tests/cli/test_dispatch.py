@@ -10,7 +10,7 @@ from conda_jupyter_plugin.core.errors import (
     NotManagedError,
     UsageError,
 )
-from conda_jupyter_plugin.core.locations import system_location, user_location
+from conda_jupyter_plugin.core.jupyter.locations import system_location, user_location
 
 from ..support import bash_spec, read_json, snapshot, write_spec
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Environment
 from conda_jupyter_plugin.core.verbs import add
 

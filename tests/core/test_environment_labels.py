@@ -6,8 +6,8 @@ import pytest
 
 from conda_jupyter_plugin.core.environment.environment import canonical
 from conda_jupyter_plugin.core.finding import find_named
+from conda_jupyter_plugin.core.jupyter.locations import system_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import system_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync

@@ -10,8 +10,8 @@ from conda_jupyter_plugin.core.environment.versions import python_version, read_
 from conda_jupyter_plugin.core.errors import ActivationError, BrokenKernelspecError
 from conda_jupyter_plugin.core.failures import collecting, told_as
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
+from conda_jupyter_plugin.core.jupyter.locations import prefix_location, system_location, user_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import prefix_location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync

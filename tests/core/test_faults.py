@@ -11,8 +11,8 @@ import pytest
 
 from conda_jupyter_plugin.core import removal, status, sync, verbs
 from conda_jupyter_plugin.core.finding import find_missing
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs import add
 

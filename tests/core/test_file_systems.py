@@ -9,8 +9,8 @@ import pytest
 
 from conda_jupyter_plugin.core.errors import LocationError
 from conda_jupyter_plugin.core.finding import find_of
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import sync

@@ -1,7 +1,7 @@
 import pytest
 
+from conda_jupyter_plugin.core.jupyter.locations import system_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import system_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs import add
 

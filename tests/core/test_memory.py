@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from conda_jupyter_plugin.core.finding import find_missing, find_named
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import Reason, remove
 from conda_jupyter_plugin.core.sync import follow, sync

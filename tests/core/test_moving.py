@@ -4,8 +4,8 @@ import pytest
 
 from conda_jupyter_plugin.core import moving
 from conda_jupyter_plugin.core.environment.environment import identify
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add

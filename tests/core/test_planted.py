@@ -11,8 +11,8 @@ import pytest
 
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.finding import find_named, find_of
+from conda_jupyter_plugin.core.jupyter.locations import Location, user_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import Location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import Reason, remove
 from conda_jupyter_plugin.core.store import locked, recover

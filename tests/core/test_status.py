@@ -4,11 +4,11 @@ import time
 import pytest
 
 from conda_jupyter_plugin.core.dataclass import replace
-from conda_jupyter_plugin.core.installed import read_installed
+from conda_jupyter_plugin.core.jupyter.installed import read_installed
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA_KEY
 from conda_jupyter_plugin.core.launch.render import render
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
-from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Activation, Choices
 from conda_jupyter_plugin.core.status import describe, launcher_as_written
 from conda_jupyter_plugin.core.verbs import add

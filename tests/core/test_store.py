@@ -7,8 +7,8 @@ from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import LocationError, LockedError
 from conda_jupyter_plugin.core.files import matches
-from conda_jupyter_plugin.core.installed import installed_at, read_installed
-from conda_jupyter_plugin.core.locations import Location
+from conda_jupyter_plugin.core.jupyter.installed import installed_at, read_installed
+from conda_jupyter_plugin.core.jupyter.locations import Location
 from conda_jupyter_plugin.core.models import Choices, Rendered, RenderedFile
 
 from ..support import LOGO, bash_spec, python_spec, snapshot, write_spec

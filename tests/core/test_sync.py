@@ -6,16 +6,16 @@ import pytest
 
 from conda_jupyter_plugin.core.environment.environment import canonical, identify
 from conda_jupyter_plugin.core.finding import environments_inside, find_named
-from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
-from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
-from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import (
+from conda_jupyter_plugin.core.jupyter.locations import (
     Location,
     prefix_location,
     system_location,
     user_location,
     visible,
 )
+from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
+from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
+from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync

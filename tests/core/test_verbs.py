@@ -10,8 +10,8 @@ from conda_jupyter_plugin.core.errors import (
     SharedValuesError,
 )
 from conda_jupyter_plugin.core.finding import find_of
+from conda_jupyter_plugin.core.jupyter.locations import Location, prefix_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import Location, prefix_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming_errors import NameTakenError
 from conda_jupyter_plugin.core.removal import remove

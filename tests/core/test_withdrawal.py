@@ -7,8 +7,8 @@ import pytest
 from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.environment.environment import canonical
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
+from conda_jupyter_plugin.core.jupyter.locations import system_location, user_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import Reason, remove
 from conda_jupyter_plugin.core.sync import follow, sync

@@ -8,7 +8,7 @@ import pytest
 from conda_base import Conda
 from conda_checks import Done, environments, registered
 
-from conda_jupyter_plugin.core.locations import system_location
+from conda_jupyter_plugin.core.jupyter.locations import system_location
 
 # Condas to come, in which an option can no longer be added the way it is: the parser's class cannot be
 # changed, conda parses by another method, or the finished parser does not show its commands.
@@ -136,7 +136,7 @@ def test_a_transaction_without_kernels_loads_no_verb_and_nothing_to_write_with(c
     assert rooms <= {
         *("", ".plugin", ".declarations", ".hooks", ".settings", ".flag", ".flag.options"),
         *(".conda_side", ".conda_side.transaction", ".conda_side.post_transaction"),
-        *(".following", ".following.after_command", ".core", ".core.jupyter_paths"),
+        *(".following", ".following.after_command", ".core", ".core.jupyter.paths"),
     }
     assert not {"jupyter_client", "jupyter_core", "filelock"} & set(modules)
 
@@ -154,5 +154,5 @@ def test_no_verb_that_starts_no_kernel_loads_jupyter_client(conda: Conda) -> Non
     conda.run("create", "-y", "-n", "shell", "bash_kernel")
     for words in (("kernel", "list"), ("kernel", "add", "-n", "shell"), ("kernel", "remove", "shell", "-y")):
         modules = run_code(conda, LOADED, *words).stderr.splitlines()
-        assert "conda_jupyter_plugin.core.jupyter_paths" in modules
+        assert "conda_jupyter_plugin.core.jupyter.paths" in modules
         assert not {"jupyter_client", "jupyter_core.paths"} & set(modules)

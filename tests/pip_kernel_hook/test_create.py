@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from pip_kernel_hook.main import main
 
 from ..support import bash_spec, read_json, snapshot, write_spec

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 import pytest
 
-from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from pip_kernel_hook.main import main
 
 from ..support import bash_spec, write_spec

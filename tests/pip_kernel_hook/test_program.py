@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs import add
 from pip_kernel_hook import program as program_module

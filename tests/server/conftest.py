@@ -2,7 +2,7 @@
 
 import pytest
 
-from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 
 
 @pytest.fixture(autouse=True)

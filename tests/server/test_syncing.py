@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from conda_jupyter_plugin.core import finding, removal
-from conda_jupyter_plugin.core.locations import user_location
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs import add
 from conda_jupyter_plugin.server.running import CommandError, run

@@ -10,9 +10,9 @@ from conda_jupyter_plugin.core.environment.absence import is_gone, is_missing, o
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.errors import UnreadableError
 from conda_jupyter_plugin.core.finding import find_missing
-from conda_jupyter_plugin.core.installed import read_installed
+from conda_jupyter_plugin.core.jupyter.installed import read_installed
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync

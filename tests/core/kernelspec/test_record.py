@@ -6,9 +6,9 @@ import pytest
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import LaterVersionError
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA_KEY
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming_errors import NameTakenError
 from conda_jupyter_plugin.core.removal import remove

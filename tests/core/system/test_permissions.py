@@ -4,8 +4,8 @@ import stat
 import pytest
 
 from conda_jupyter_plugin.core.finding import find_of
+from conda_jupyter_plugin.core.jupyter.locations import Location, system_location, user_location
 from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.locations import Location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.system.permissions import closed_to_others

@@ -7,11 +7,11 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from .dataclass import dataclass
-from .environment.environment import active_environment, canonical, same_prefix
-from .errors import LocationError
-from .failures import passing_over
-from .jupyter_paths import WORKSHOP, data_folder, search_path, system_folder
+from ..dataclass import dataclass
+from ..environment.environment import active_environment, canonical, same_prefix
+from ..errors import LocationError
+from ..failures import passing_over
+from .paths import WORKSHOP, data_folder, search_path, system_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

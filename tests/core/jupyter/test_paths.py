@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from jupyter_core import paths
 
-from conda_jupyter_plugin.core import jupyter_paths
+from conda_jupyter_plugin.core.jupyter import paths as jupyter_paths
 
 # What each variable may say; None for one that is not set.
 VARIABLES = {
@@ -68,8 +68,8 @@ def test_the_systems_own_jupyter_has_one_folder_once(home, monkeypatch, own):
     system = ["/usr/local/share/jupyter", "/usr/share/jupyter"]
     monkeypatch.setattr("jupyter_core.paths.SYSTEM_JUPYTER_PATH", system)
     monkeypatch.setattr("jupyter_core.paths.ENV_JUPYTER_PATH", [own])
-    monkeypatch.setattr("conda_jupyter_plugin.core.jupyter_paths.SYSTEM", tuple(system))
-    monkeypatch.setattr("conda_jupyter_plugin.core.jupyter_paths.ENVIRONMENT", own)
+    monkeypatch.setattr("conda_jupyter_plugin.core.jupyter.paths.SYSTEM", tuple(system))
+    monkeypatch.setattr("conda_jupyter_plugin.core.jupyter.paths.ENVIRONMENT", own)
 
     assert_alike()
 

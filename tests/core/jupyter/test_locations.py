@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.errors import LocationError
-from conda_jupyter_plugin.core.locations import (
+from conda_jupyter_plugin.core.jupyter.locations import (
     Location,
     check_writable,
     is_shared,
@@ -15,7 +15,7 @@ from conda_jupyter_plugin.core.locations import (
     visible,
 )
 
-from ..support import mount_or_skip, snapshot
+from ...support import mount_or_skip, snapshot
 
 
 def data_folders(*arguments):

@@ -5,25 +5,25 @@ from __future__ import annotations
 from functools import cache, cached_property
 from pathlib import Path
 
-from .dataclass import dataclass, field, replace
-from .environment.environment import canonical, conda_root, identify, is_conda, same_prefix
-from .environment.names import named
-from .errors import UnreadableError
-from .failures import collecting, passing_over
+from ..dataclass import dataclass, field, replace
+from ..environment.environment import canonical, conda_root, identify, is_conda, same_prefix
+from ..environment.names import named
+from ..errors import UnreadableError
+from ..failures import collecting, passing_over
+from ..kernelspec.record import is_for
+from ..kernelspec.survey import survey
+from ..system.reading import names_in
 from .installed import installed_at
-from .kernelspec.record import is_for
-from .kernelspec.survey import survey
-from .system.reading import names_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from .errors import KernelError
-    from .kernelspec.survey import Survey
+    from ..errors import KernelError
+    from ..kernelspec.survey import Survey
+    from ..models import Activators, Environment, Installed, Kernel, Manager, Owner
     from .locations import Location
-    from .models import Activators, Environment, Installed, Kernel, Manager, Owner
 
 
 class Inventory:

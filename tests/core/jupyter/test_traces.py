@@ -1,7 +1,7 @@
 import pytest
 
-from conda_jupyter_plugin.core.jupyter_paths import data_folders, may_have_written
-from conda_jupyter_plugin.core.locations import prefix_location, user_location, visible
+from conda_jupyter_plugin.core.jupyter.locations import prefix_location, user_location, visible
+from conda_jupyter_plugin.core.jupyter.paths import data_folders, may_have_written
 
 
 def test_no_folder_of_jupyters_is_left_out(home):

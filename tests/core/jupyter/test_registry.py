@@ -1,7 +1,7 @@
-from conda_jupyter_plugin.core.locations import Location, system_location, user_location
-from conda_jupyter_plugin.core.registry import Inventory
+from conda_jupyter_plugin.core.jupyter.locations import Location, system_location, user_location
+from conda_jupyter_plugin.core.jupyter.registry import Inventory
 
-from ..support import python_spec, write_spec
+from ...support import python_spec, write_spec
 
 
 def names(items):

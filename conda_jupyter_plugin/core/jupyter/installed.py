@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 
-from .errors import BrokenKernelspecError, KernelError
-from .failures import collecting
-from .kernelspec.kernel_json import read_spec
-from .kernelspec.record import has_record, is_later, read_record
-from .models import Installed
-from .system.reading import MAXIMUM, is_present, names_in
+from ..errors import BrokenKernelspecError, KernelError
+from ..failures import collecting
+from ..kernelspec.kernel_json import read_spec
+from ..kernelspec.record import has_record, is_later, read_record
+from ..models import Installed
+from ..system.reading import MAXIMUM, is_present, names_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from ..models import Rendered
+    from ..system.open_folder import OpenFolder
     from .locations import Location
-    from .models import Rendered
-    from .system.open_folder import OpenFolder
 
 
 def installed_at(location: Location) -> tuple[Installed, ...]:

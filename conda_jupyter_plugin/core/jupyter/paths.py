@@ -52,7 +52,7 @@ def has_home() -> bool:
 
 def _check_home() -> None:
     if not has_home():
-        from .errors import LocationError
+        from ..errors import LocationError
 
         raise LocationError.without_home()
 

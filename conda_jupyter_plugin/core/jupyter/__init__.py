@@ -1,0 +1,1 @@
+"""Where Jupyter looks for kernelspecs, and which there are."""
