@@ -54,7 +54,7 @@ def auto_of(value: str) -> str:
 
 
 def _check_template(value: str) -> str | None:
-    from .core.display_names import check_template
+    from .core.naming.display_names import check_template
 
     return check_template(value)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from conda_jupyter_plugin.checking import errors as checking_errors
-from conda_jupyter_plugin.core import errors, naming_errors
+from conda_jupyter_plugin.core import errors
+from conda_jupyter_plugin.core.naming import errors as naming_errors
 from conda_jupyter_plugin.core.system import refusals
 from conda_jupyter_plugin.declarations import _SETTINGS
 from pip_kernel_hook import errors as creation_errors

@@ -64,7 +64,7 @@ class KernelActivator(Activator):
         if self._args is None:
             return []
         from conda_jupyter_plugin.core.errors import KernelError
-        from conda_jupyter_plugin.core.naming_errors import leave_out_force
+        from conda_jupyter_plugin.core.naming.errors import leave_out_force
 
         self._args.path = str(creator.dest)
         try:
@@ -86,8 +86,8 @@ class KernelActivator(Activator):
 def _checked(options: VirtualEnvOptions) -> Namespace:
     """Turn virtualenv's options into those of `pip-kernel add`; what is wrong with them shows at once."""
     from conda_jupyter_plugin.cli.options import choices
-    from conda_jupyter_plugin.core.name_rules import check_chosen
-    from conda_jupyter_plugin.core.naming_errors import ReservedNameError, leave_out_force
+    from conda_jupyter_plugin.core.naming.errors import ReservedNameError, leave_out_force
+    from conda_jupyter_plugin.core.naming.rules import check_chosen
 
     from .main import build_parser
 

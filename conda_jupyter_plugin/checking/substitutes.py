@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from ..core.dataclass import dataclass
-from ..core.name_rules import is_valid, why_reserved
+from ..core.naming.rules import is_valid, why_reserved
 from . import remedies
 from .modules import missing_modules
 from .naming_habits import environments_meant

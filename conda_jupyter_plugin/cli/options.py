@@ -6,7 +6,7 @@ import os
 
 from ..core.errors import UsageError
 from ..core.models import Choices, Provisioner
-from ..core.naming_errors import InvalidNameError
+from ..core.naming.errors import InvalidNameError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

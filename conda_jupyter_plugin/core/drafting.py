@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from . import set_aside
 from .dataclass import replace
-from .display_names import DEFAULT_TEMPLATE, choose_label, display_name
 from .environment.absence import observe
 from .environment.environment import same_prefix
 from .jupyter.installed import read_installed
@@ -15,6 +14,7 @@ from .launch.launcher import launcher_of
 from .launch.render import Draft, render
 from .models import Activation, Choices, Installed, Kernel, Owner, Rendered
 from .moving import moved_along
+from .naming.display_names import DEFAULT_TEMPLATE, choose_label, display_name
 from .system.reading import is_present
 
 TYPE_CHECKING = False

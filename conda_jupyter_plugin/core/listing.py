@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from .dataclass import replace
-from .display_names import look
 from .environment.environment import canonical
 from .failures import collecting
 from .finding import everything
 from .models import Choices
+from .naming.display_names import look
 from .status import describe_planned
 
 TYPE_CHECKING = False

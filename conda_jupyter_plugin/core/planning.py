@@ -15,8 +15,8 @@ from .kernelspec.hand_made import is_left_to_its_writer
 from .kernelspec.survey import labels
 from .launch.render import render
 from .models import Choices, Environment, Installed, Kernel, Rendered
-from .name_choice import NameChoice, plain_name, standing_for_environment
-from .name_rules import suffixed
+from .naming.kernel_names import NameChoice, plain_name, standing_for_environment
+from .naming.rules import suffixed
 from .targets import Target, find_targets
 
 TYPE_CHECKING = False

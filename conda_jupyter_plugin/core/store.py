@@ -11,7 +11,7 @@ from .files import at, fill
 from .jupyter.locations import STAGING, is_leftover, leftovers
 from .kernelspec.kernel_json import files_in
 from .kernelspec.record import is_recorded
-from .name_rules import is_valid
+from .naming.rules import is_valid
 from .set_aside import set_aside
 from .staging import (
     discard,

@@ -6,7 +6,7 @@ from .dataclass import dataclass, replace
 from .environment.environment import same_prefix
 from .models import Choices
 from .moving import moved_along
-from .name_choice import plain_name
+from .naming.kernel_names import plain_name
 from .remembered import recall
 
 TYPE_CHECKING = False

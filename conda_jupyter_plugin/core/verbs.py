@@ -7,7 +7,6 @@ from functools import partial
 
 from . import store
 from .dataclass import replace
-from .display_names import look
 from .environment.environment import canonical
 from .errors import NoKernelError
 from .failures import collecting, passing_over
@@ -15,6 +14,7 @@ from .jupyter.installed import foresee, read_installed
 from .jupyter.locations import check_writable, is_shared
 from .models import Choices, Environment, Installed
 from .moving import former_prefix, is_where_it_was_made
+from .naming.display_names import look
 from .planning import Planned, check_private, plan
 from .remembered import forget, is_removed, remembered_owners, unmark_removed
 from .results import Registration, Result

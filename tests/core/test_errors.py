@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.checking import errors as checking_errors
-from conda_jupyter_plugin.core import errors, naming_errors
+from conda_jupyter_plugin.core import errors
 from conda_jupyter_plugin.core.errors import KernelError
+from conda_jupyter_plugin.core.naming import errors as naming_errors
 from conda_jupyter_plugin.core.system import refusals
 
 KINDS = {**vars(errors), **vars(naming_errors), **vars(refusals), **vars(checking_errors)}.values()

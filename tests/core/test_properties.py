@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conda_jupyter_plugin.core.display_names import check_template
 from conda_jupyter_plugin.core.environment.environment import creation_time
 from conda_jupyter_plugin.core.environment.platforms import foreign_platform
 from conda_jupyter_plugin.core.environment.versions import python_version, read_pyvenv
@@ -17,7 +16,8 @@ from conda_jupyter_plugin.core.kernelspec.kernel_json import problem_of, read_sp
 from conda_jupyter_plugin.core.kernelspec.record import read_record, write_record
 from conda_jupyter_plugin.core.launch.variables import Value
 from conda_jupyter_plugin.core.models import Environment, Owner
-from conda_jupyter_plugin.core.name_rules import check_chosen, kernel_name
+from conda_jupyter_plugin.core.naming.display_names import check_template
+from conda_jupyter_plugin.core.naming.rules import check_chosen, kernel_name
 from conda_jupyter_plugin.core.system.path_text import is_system_text
 
 from ..strategies import kernel_jsons, odd_texts, pyvenvs, specs, values

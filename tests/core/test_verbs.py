@@ -13,7 +13,7 @@ from conda_jupyter_plugin.core.finding import find_of
 from conda_jupyter_plugin.core.jupyter.locations import Location, prefix_location
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.naming_errors import NameTakenError
+from conda_jupyter_plugin.core.naming.errors import NameTakenError
 from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.verbs import add
 

@@ -8,7 +8,7 @@ from conda_jupyter_plugin.core.environment.environment import canonical
 from conda_jupyter_plugin.core.launch.launcher import launcher_of
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.naming_errors import NameTakenError
+from conda_jupyter_plugin.core.naming.errors import NameTakenError
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add
 

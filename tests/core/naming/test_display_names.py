@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.dataclass import replace
-from conda_jupyter_plugin.core.display_names import check_template, display_name
 from conda_jupyter_plugin.core.errors import UsageError
 from conda_jupyter_plugin.core.kernelspec.survey import labels
 from conda_jupyter_plugin.core.models import Environment, Kernel, Owner
+from conda_jupyter_plugin.core.naming.display_names import check_template, display_name
 
-from ..support import bash_spec, python_spec, r_spec
+from ...support import bash_spec, python_spec, r_spec
 
 
 def kernel_of(name="opencv", parent="envs", directory="python3", spec=None):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import KernelError, UsageError
+from ..errors import KernelError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

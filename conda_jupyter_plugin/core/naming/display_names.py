@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from .environment.environment import same_prefix
-from .environment.names import longer_names
-from .errors import UsageError
-from .name_rules import kernel_name
+from ..environment.environment import same_prefix
+from ..environment.names import longer_names
+from ..errors import UsageError
+from .rules import kernel_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from .jupyter.registry import Registry
-    from .models import Environment, Kernel, Owner
+    from ..jupyter.registry import Registry
+    from ..models import Environment, Kernel, Owner
 
 DEFAULT_TEMPLATE = "{language} ({environment})"
 

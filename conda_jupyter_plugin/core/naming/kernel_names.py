@@ -5,24 +5,24 @@ from __future__ import annotations
 import itertools
 import os
 
-from .dataclass import dataclass, replace
-from .environment.absence import is_gone
-from .environment.environment import same_prefix
-from .environment.names import name_with_parent
-from .errors import LaterVersionError
-from .kernelspec.hand_made import is_adoptable
-from .kernelspec.record import recorded_environment
-from .name_rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
-from .naming_errors import NameTakenError, ReservedNameError
-from .system.reading import is_present
+from ..dataclass import dataclass, replace
+from ..environment.absence import is_gone
+from ..environment.environment import same_prefix
+from ..environment.names import name_with_parent
+from ..errors import LaterVersionError
+from ..kernelspec.hand_made import is_adoptable
+from ..kernelspec.record import recorded_environment
+from ..system.reading import is_present
+from .errors import NameTakenError, ReservedNameError
+from .rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
 
-    from .errors import KernelError
-    from .jupyter.registry import Registry
-    from .models import Installed, Kernel, Owner
+    from ..errors import KernelError
+    from ..jupyter.registry import Registry
+    from ..models import Installed, Kernel, Owner
 
 
 _NUMBERS = 1_000

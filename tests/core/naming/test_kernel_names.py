@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.models import Environment, Kernel
-from conda_jupyter_plugin.core.name_choice import choose
-from conda_jupyter_plugin.core.name_rules import is_valid, why_reserved
-from conda_jupyter_plugin.core.naming_errors import NameTakenError
+from conda_jupyter_plugin.core.naming.errors import NameTakenError
+from conda_jupyter_plugin.core.naming.kernel_names import choose
+from conda_jupyter_plugin.core.naming.rules import is_valid, why_reserved
 
-from ..support import python_spec
+from ...support import python_spec
 
 HEX = "0123456789abcdef" * 2
 
@@ -103,8 +103,8 @@ def test_a_free_name_is_found_even_where_every_part_is_reserved(name, parent):
     code = (
         "from pathlib import Path\n"
         "from conda_jupyter_plugin.core.models import Environment, Kernel\n"
-        "from conda_jupyter_plugin.core.name_choice import choose\n"
-        "from conda_jupyter_plugin.core.name_rules import why_reserved\n"
+        "from conda_jupyter_plugin.core.naming.kernel_names import choose\n"
+        "from conda_jupyter_plugin.core.naming.rules import why_reserved\n"
         f"environment = Environment(Path('/home/user/{parent}/{name}'), {name!r}, 'conda')\n"
         "kernel = Kernel(environment, environment.prefix / 'share/jupyter/kernels/python3', {})\n"
         "name = choose(kernel, first=True, taken=lambda name: False)\n"

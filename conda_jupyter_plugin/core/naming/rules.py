@@ -6,7 +6,7 @@ import re
 import unicodedata
 from zlib import crc32
 
-from .naming_errors import InvalidNameError, ReservedNameError
+from .errors import InvalidNameError, ReservedNameError
 
 MAXIMUM_LENGTH = 100
 
