@@ -18,7 +18,7 @@ _OURS = (
         "core.launch.launcher",
         "core.launch.provisioning",
         "core.jupyter.registry",
-        "core.staging",
+        "core.storage.staging",
     ),
     "core.sync",
 )

@@ -32,7 +32,7 @@ def open_registry(args: Namespace, host: Host) -> Registry:
     location = _location(args) or host.default_location()
     everywhere = visible(host.active_prefix, location)
     if any(any(leftovers(place)) for place in (location, *everywhere)):
-        from ..core.store import recover
+        from ..core.storage.store import recover
 
         for error in recover(location, *everywhere):
             say(str(error), sys.stderr)

@@ -15,7 +15,7 @@ from ..core.dataclass import dataclass, replace
 from ..core.environment.environment import identify, same_prefix
 from ..core.finding import find_of
 from ..core.listing import list_kernels
-from ..core.remembered import is_removed
+from ..core.storage.remembered import is_removed
 from ..settings import read_auto
 from .coverage import is_covered
 from .host import CondaHost

@@ -7,7 +7,7 @@ from .environment.absence import is_missing
 from .environment.environment import canonical, identify, is_there
 from .failures import collecting
 from .moving import former_prefixes, moved_along, places_beside
-from .remembered import remembered_owners, removed_owners
+from .storage.remembered import remembered_owners, removed_owners
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

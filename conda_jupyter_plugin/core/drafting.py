@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from . import set_aside
 from .dataclass import replace
 from .environment.absence import observe
 from .environment.environment import same_prefix
@@ -15,6 +14,7 @@ from .launch.render import Draft, render
 from .models import Activation, Choices, Installed, Kernel, Owner, Rendered
 from .moving import moved_along
 from .naming.display_names import DEFAULT_TEMPLATE, choose_label, display_name
+from .storage import set_aside
 from .system.reading import is_present
 
 TYPE_CHECKING = False

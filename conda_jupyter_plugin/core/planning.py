@@ -8,7 +8,6 @@ from .dataclass import dataclass, replace
 from .drafting import draft, with_scripts
 from .environment.absence import observe
 from .errors import NoKernelError, SharedValuesError
-from .files import matches
 from .jupyter.locations import is_shared
 from .kernelspec.discovery import KERNELS
 from .kernelspec.hand_made import is_left_to_its_writer
@@ -17,6 +16,7 @@ from .launch.render import render
 from .models import Choices, Environment, Installed, Kernel, Rendered
 from .naming.kernel_names import NameChoice, plain_name, standing_for_environment
 from .naming.rules import suffixed
+from .storage.files import matches
 from .targets import Target, find_targets
 
 TYPE_CHECKING = False

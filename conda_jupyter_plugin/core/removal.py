@@ -20,7 +20,6 @@ import os
 from enum import Enum
 from pathlib import Path
 
-from . import set_aside, store
 from .dataclass import replace
 from .environment.absence import is_gone
 from .environment.environment import environment_around
@@ -29,8 +28,9 @@ from .failures import collecting
 from .jupyter.installed import read_installed
 from .kernelspec.hand_made import is_adoptable
 from .models import Installed, Owner
-from .remembered import mark_removed, remember, unmark_removed
 from .results import Result
+from .storage import set_aside, store
+from .storage.remembered import mark_removed, remember, unmark_removed
 from .system.path_text import paths_into
 from .system.reading import is_present
 

@@ -11,7 +11,6 @@ from .drafting import draft_again
 from .environment.absence import why_kept
 from .environment.environment import environment_around, identify
 from .failures import collecting
-from .files import matches
 from .jupyter.locations import is_writable
 from .kernelspec.kernel_json import provisioner_of
 from .kernelspec.program import program, started_program
@@ -19,6 +18,7 @@ from .kernelspec.record import recorded_environment
 from .kernelspec.survey import labels, why_not_started
 from .launch.launcher import FILE_NAME, launcher_of
 from .results import ENVIRONMENT_GONE, Registration
+from .storage.files import matches
 from .system.reading import find_on_path, is_present, read_file
 
 TYPE_CHECKING = False

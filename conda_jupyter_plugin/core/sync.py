@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
-from . import store
 from .candidates import whom_to_follow
 from .dataclass import replace
 from .environment.absence import is_gone
@@ -15,9 +14,10 @@ from .failures import collecting, passing_over
 from .finding import Found
 from .kernelspec.discovery import has_kernel, read_kernel
 from .kernelspec.program import program
-from .remembered import move_removed, recall, unmark_all_removed
 from .removal import Reason, remove
 from .results import Result
+from .storage import store
+from .storage.remembered import move_removed, recall, unmark_all_removed
 from .system.reading import is_present
 from .verbs import add
 

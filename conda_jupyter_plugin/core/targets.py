@@ -7,7 +7,7 @@ from .environment.environment import same_prefix
 from .models import Choices
 from .moving import moved_along
 from .naming.kernel_names import plain_name
-from .remembered import recall
+from .storage.remembered import recall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

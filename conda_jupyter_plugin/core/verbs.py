@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from functools import partial
 
-from . import store
 from .dataclass import replace
 from .environment.environment import canonical
 from .errors import NoKernelError
@@ -16,9 +15,10 @@ from .models import Choices, Environment, Installed
 from .moving import former_prefix, is_where_it_was_made
 from .naming.display_names import look
 from .planning import Planned, check_private, plan
-from .remembered import forget, is_removed, remembered_owners, unmark_removed
 from .results import Registration, Result
 from .status import describe, describe_planned
+from .storage import store
+from .storage.remembered import forget, is_removed, remembered_owners, unmark_removed
 from .system.permissions import closed_to_others
 from .system.reading import is_present
 

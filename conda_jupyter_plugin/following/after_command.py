@@ -88,7 +88,7 @@ def _open_registry() -> Registry:
     from ..conda_side.environments import envs_folders, running_conda
     from ..core.jupyter.locations import visible
     from ..core.jupyter.registry import Registry
-    from ..core.store import recover
+    from ..core.storage.store import recover
 
     location = default_location()
     everywhere = visible(os.environ.get("CONDA_PREFIX"), location)

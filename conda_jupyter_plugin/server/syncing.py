@@ -25,7 +25,7 @@ from ..core.failures import collecting, passing_over
 from ..core.jupyter.locations import user_location, visible
 from ..core.jupyter.registry import Registry
 from ..core.launch.venv_activation import activate_virtual_environment
-from ..core.remembered import remembered_owners
+from ..core.storage.remembered import remembered_owners
 from ..core.sync import sync
 from ..core.system.reading import names_in
 from ..core.system.trust import check_trusted

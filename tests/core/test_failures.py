@@ -156,7 +156,7 @@ def test_what_was_removed_before_another_could_not_be_is_told(good, open_registr
 
 def test_what_was_written_before_another_could_not_be_is_told(open_registry, make_environment, monkeypatch):
     environment = make_environment(kernels={"python3": {}, "mine": {}})
-    from conda_jupyter_plugin.core import store
+    from conda_jupyter_plugin.core.storage import store
 
     write = store.write
 

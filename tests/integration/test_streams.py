@@ -68,7 +68,9 @@ def test_what_registers_nothing_is_told_in_one_document_too(conda: Conda, option
     assert environments(conda) == registered(conda) == []
 
 
-@pytest.mark.parametrize("where", ["cli.dispatch.add_one", "core.store.locked", "core.store.put"])
+@pytest.mark.parametrize(
+    "where", ["cli.dispatch.add_one", "core.storage.store.locked", "core.storage.store.put"]
+)
 @pytest.mark.parametrize("options", ["", "--json"])
 @pytest.mark.parametrize("command", ["create --kernel", "kernel create"])
 def test_an_interruption_while_the_kernel_is_registered_is_condas(
@@ -88,7 +90,9 @@ def test_an_interruption_while_the_kernel_is_registered_is_condas(
 
 
 @pytest.mark.parametrize("options", ["", "--json"])
-@pytest.mark.parametrize("where", ["cli.dispatch.add_one", "core.store.locked", "core.store.put"])
+@pytest.mark.parametrize(
+    "where", ["cli.dispatch.add_one", "core.storage.store.locked", "core.storage.store.put"]
+)
 def test_an_interruption_of_a_verb_is_a_line_and_the_status_of_a_shell(
     conda: Conda, options: str, where: str
 ) -> None:
@@ -104,7 +108,7 @@ def test_an_interruption_of_a_verb_is_a_line_and_the_status_of_a_shell(
 
 
 def test_an_interruption_of_what_comes_by_itself_is_a_line(conda: Conda) -> None:
-    done = interrupted(conda, "core.store.put", "create", "-y", "-n", "opencv", "bash_kernel")
+    done = interrupted(conda, "core.storage.store.put", "create", "-y", "-n", "opencv", "bash_kernel")
 
     assert done.returncode == 0
     assert (

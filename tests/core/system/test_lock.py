@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.jupyter.locations import Location
+from conda_jupyter_plugin.core.storage import store
 from conda_jupyter_plugin.core.system import lock
 from conda_jupyter_plugin.core.system.lock import TakenError
 from conda_jupyter_plugin.core.system.opening import open_folder as open_it

@@ -12,7 +12,7 @@ from conda_jupyter_plugin.core.removal import Reason, remove
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import HISTORY, read_json, snapshot
+from ...support import HISTORY, read_json, snapshot
 
 
 @pytest.fixture(params=["conda", "venv"])
@@ -93,7 +93,7 @@ def test_what_was_removed_on_purpose_does_not_come_back(chosen, open_registry, t
 
 
 def test_what_is_remembered_is_its_owners_alone_and_limited(open_registry, monkeypatch, make_environment):
-    monkeypatch.setattr("conda_jupyter_plugin.core.remembered.MAXIMUM", 2)
+    monkeypatch.setattr("conda_jupyter_plugin.core.storage.remembered.MAXIMUM", 2)
     gone = user_location().workshop / "gone"
     for age, name in enumerate(("a", "b", "c")):
         environment = make_environment(name)

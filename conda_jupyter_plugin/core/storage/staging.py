@@ -6,21 +6,21 @@ import contextlib
 import os
 from pathlib import Path
 
-from .errors import LocationError, UnreadableError
-from .jupyter.locations import DISCARDED, STAGING
-from .jupyter.paths import WORKSHOP
+from ..errors import LocationError, UnreadableError
+from ..jupyter.locations import DISCARDED, STAGING
+from ..jupyter.paths import WORKSHOP
+from ..system.opening import open_folder, open_own
+from ..system.permissions import fit, hand_over, owner_of
+from ..system.reading import says_absent
+from ..system.refusals import RefusedError
 from .swapping import REPLACED, is_of_another_device
-from .system.opening import open_folder, open_own
-from .system.permissions import fit, hand_over, owner_of
-from .system.reading import says_absent
-from .system.refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .jupyter.locations import Location
-    from .system.open_folder import OpenFolder
+    from ..jupyter.locations import Location
+    from ..system.open_folder import OpenFolder
 
 _BLOCK = 1_000_000
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

@@ -3,23 +3,16 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.finding import find_missing, find_named
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import Reason, remove
+from conda_jupyter_plugin.core.storage import store
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import (
-    HISTORY,
-    hand_made_spec,
-    python_spec,
-    read_json,
-    snapshot,
-    write_spec,
-)
+from ...support import HISTORY, hand_made_spec, python_spec, read_json, snapshot, write_spec
 
 
 @pytest.mark.parametrize("how", ["by name", "by force"])

@@ -10,13 +10,13 @@ from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import remove
-from conda_jupyter_plugin.core.store import recover
+from conda_jupyter_plugin.core.storage.store import recover
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.system import exchange
 from conda_jupyter_plugin.core.verbs import add
 
-from ..stops import needs_strace, steps_of, stop_at
-from ..support import leftovers, open_registry, snapshot
+from ...stops import needs_strace, steps_of, stop_at
+from ...support import leftovers, open_registry, snapshot
 
 NAMES = ("opencv", "vision")
 """What the kernel may be called."""

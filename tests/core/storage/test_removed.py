@@ -4,17 +4,17 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.environment.environment import canonical
 from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.jupyter.locations import system_location, user_location
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import Reason, remove
+from conda_jupyter_plugin.core.storage import store
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import HISTORY, hand_made_spec, python_spec, r_spec, snapshot, write_spec
+from ...support import HISTORY, hand_made_spec, python_spec, r_spec, snapshot, write_spec
 
 
 @pytest.fixture(params=["conda", "venv"])

@@ -8,12 +8,12 @@ import os
 import stat
 from functools import cache
 
-from .errors import BrokenKernelspecError
-from .kernelspec.kernel_json import files_in, is_program
+from ..errors import BrokenKernelspecError
+from ..kernelspec.kernel_json import files_in, is_program
+from ..system.opening import open_inside
+from ..system.reading import read_file
+from ..system.refusals import RefusedError
 from .staging import write_file
-from .system.opening import open_inside
-from .system.reading import read_file
-from .system.refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from .models import Rendered, RenderedFile
-    from .system.open_folder import OpenFolder
+    from ..models import Rendered, RenderedFile
+    from ..system.open_folder import OpenFolder
 
 
 def matches(folder: Path, rendered: Rendered, spec: Mapping[str, Any] | None = None) -> bool:

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 
-from .kernelspec.record import is_recorded
+from ..kernelspec.record import is_recorded
+from ..system.permissions import may_delete
+from ..system.refusals import RefusedError
 from .staging import look_into, move, on_one_device, open_kernels, open_workshop, throw_away, writing
 from .swapping import put
-from .system.permissions import may_delete
-from .system.refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from .jupyter.locations import Location
-    from .system.open_folder import OpenFolder
+    from ..jupyter.locations import Location
+    from ..system.open_folder import OpenFolder
 
 _ADOPTED = "adopted"
 

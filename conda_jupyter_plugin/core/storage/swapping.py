@@ -6,7 +6,7 @@ import errno
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .system.open_folder import OpenFolder
+    from ..system.open_folder import OpenFolder
 
 REPLACED = "replaced"
 """The folder in a staging folder that holds what was there before."""

@@ -16,7 +16,7 @@ from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import LOGO, mount_or_skip, read_json, snapshot
+from ...support import LOGO, mount_or_skip, read_json, snapshot
 
 
 @pytest.fixture

@@ -13,26 +13,26 @@ import re
 from contextlib import suppress
 from zlib import crc32
 
-from .dataclass import replace
-from .environment.environment import canonical, creation_time, same_prefix
-from .errors import KernelError
-from .failures import passing_over
-from .jupyter.installed import read_copy
-from .kernelspec.record import METADATA_KEY, write_record
+from ..dataclass import replace
+from ..environment.environment import canonical, creation_time, same_prefix
+from ..errors import KernelError
+from ..failures import passing_over
+from ..jupyter.installed import read_copy
+from ..kernelspec.record import METADATA_KEY, write_record
+from ..system.reading import read_file
+from ..system.refusals import RefusedError
 from .staging import look_into, open_workshop, staging, write_file, writing
 from .store import locked
-from .system.reading import read_file
-from .system.refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from .jupyter.locations import Location
-    from .jupyter.registry import Registry
-    from .models import Installed, Kernel, Owner
-    from .system.open_folder import OpenFolder
+    from ..jupyter.locations import Location
+    from ..jupyter.registry import Registry
+    from ..models import Installed, Kernel, Owner
+    from ..system.open_folder import OpenFolder
 
 MAXIMUM = 200
 """How many files a folder keeps, the latest ones."""

@@ -15,15 +15,15 @@ from conda_jupyter_plugin.core.jupyter.locations import Location, user_location
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.removal import Reason, remove
-from conda_jupyter_plugin.core.store import locked, recover
+from conda_jupyter_plugin.core.storage.store import locked, recover
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.system import opening
 from conda_jupyter_plugin.core.system.opening import open_folder as open_it
 from conda_jupyter_plugin.core.system.refusals import RefusedError
 from conda_jupyter_plugin.core.verbs import add
 
-from ..conftest import needs_root
-from ..support import hand_made_spec, python_spec, snapshot, write_spec
+from ...conftest import needs_root
+from ...support import hand_made_spec, python_spec, snapshot, write_spec
 
 OTHER = 65534
 """Another user."""

@@ -5,38 +5,29 @@ from __future__ import annotations
 import contextlib
 import os
 
-from .errors import KernelError, LockedError
-from .failures import collecting, log_swallowed
+from ..errors import KernelError, LockedError
+from ..failures import collecting, log_swallowed
+from ..jupyter.locations import STAGING, is_leftover, leftovers
+from ..kernelspec.kernel_json import files_in
+from ..kernelspec.record import is_recorded
+from ..naming.rules import is_valid
+from ..system.lock import TakenError, holding
+from ..system.opening import open_folder, open_own
+from ..system.permissions import is_own
+from ..system.refusals import RefusedError
 from .files import at, fill
-from .jupyter.locations import STAGING, is_leftover, leftovers
-from .kernelspec.kernel_json import files_in
-from .kernelspec.record import is_recorded
-from .naming.rules import is_valid
 from .set_aside import set_aside
-from .staging import (
-    discard,
-    move,
-    on_one_device,
-    open_kernels,
-    open_workshop,
-    staging,
-    throw_away,
-    writing,
-)
+from .staging import discard, move, on_one_device, open_kernels, open_workshop, staging, throw_away, writing
 from .swapping import REPLACED, put
-from .system.lock import TakenError, holding
-from .system.opening import open_folder, open_own
-from .system.permissions import is_own
-from .system.refusals import RefusedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from .jupyter.locations import Location
-    from .models import Rendered
-    from .system.open_folder import OpenFolder
+    from ..jupyter.locations import Location
+    from ..models import Rendered
+    from ..system.open_folder import OpenFolder
 
 LOCK_SECONDS = 5.0
 

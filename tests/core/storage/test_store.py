@@ -3,15 +3,15 @@ import threading
 
 import pytest
 
-from conda_jupyter_plugin.core import store
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import LocationError, LockedError
-from conda_jupyter_plugin.core.files import matches
 from conda_jupyter_plugin.core.jupyter.installed import installed_at, read_installed
 from conda_jupyter_plugin.core.jupyter.locations import Location
 from conda_jupyter_plugin.core.models import Choices, Rendered, RenderedFile
+from conda_jupyter_plugin.core.storage import store
+from conda_jupyter_plugin.core.storage.files import matches
 
-from ..support import LOGO, bash_spec, python_spec, snapshot, write_spec
+from ...support import LOGO, bash_spec, python_spec, snapshot, write_spec
 
 RECORD = {
     "version": 1,

@@ -1,0 +1,1 @@
+"""How kernelspecs, and what is kept of them, are written and removed as a whole."""
