@@ -11,7 +11,7 @@ from conda_jupyter_plugin.cli.provisioner_option import choose
 from conda_jupyter_plugin.cli.selection import open_registry
 from conda_jupyter_plugin.core.environment.environment import environment_to_be
 from conda_jupyter_plugin.core.jupyter.locations import check_writable
-from conda_jupyter_plugin.core.planning import foresee
+from conda_jupyter_plugin.core.planning.plan import foresee
 from conda_jupyter_plugin.core.results import Result
 from conda_jupyter_plugin.core.status import describe_planned
 

@@ -6,7 +6,7 @@ from .dataclass import replace
 from .environment.absence import is_missing
 from .environment.environment import canonical, identify, is_there
 from .failures import collecting
-from .moving import former_prefixes, moved_along, places_beside
+from .planning.moved import former_prefixes, moved_along, places_beside
 from .storage.remembered import remembered_owners, removed_owners
 
 TYPE_CHECKING = False

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .jupyter.registry import Registry
     from .models import Environment, Owner
-    from .planning import Planned
+    from .planning.plan import Planned
     from .results import Registration
 
 
@@ -69,7 +69,7 @@ def _place(row: Registration) -> tuple[bool, str, str, str, str]:
 def _unregistered(
     registry: Registry, environment: Environment, registered: set[tuple[str, str]]
 ) -> Iterator[Registration]:
-    from .planning import plan
+    from .planning.plan import plan
 
     planned: tuple[Planned, ...] = ()
     # It holds none, or none that can be registered: `add` says why.

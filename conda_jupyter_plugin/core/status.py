@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 from .dataclass import dataclass, replace
-from .drafting import draft_again
 from .environment.absence import why_kept
 from .environment.environment import environment_around, identify
 from .failures import collecting
@@ -17,6 +16,7 @@ from .kernelspec.program import program, started_program
 from .kernelspec.record import recorded_environment
 from .kernelspec.survey import labels, why_not_started
 from .launch.launcher import FILE_NAME, launcher_of
+from .planning.draft import draft_again
 from .results import ENVIRONMENT_GONE, Registration
 from .storage.files import matches
 from .system.reading import find_on_path, is_present, read_file
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .errors import KernelError
     from .jupyter.registry import Registry
     from .models import Environment, Installed, Kernel, Owner, Rendered, Status
-    from .planning import Planned
+    from .planning.plan import Planned
 
 LATER_VERSION = "written by a later version of conda-jupyter-plugin"
 

@@ -12,9 +12,9 @@ from .failures import collecting, passing_over
 from .jupyter.installed import foresee, read_installed
 from .jupyter.locations import check_writable, is_shared
 from .models import Choices, Environment, Installed
-from .moving import former_prefix, is_where_it_was_made
 from .naming.display_names import look
-from .planning import Planned, check_private, plan
+from .planning.moved import former_prefix, is_where_it_was_made
+from .planning.plan import Planned, check_private, plan
 from .results import Registration, Result
 from .status import describe, describe_planned
 from .storage import store

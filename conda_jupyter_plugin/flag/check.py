@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from ..cli.provisioner_option import choose
 from ..cli.selection import open_registry
 from ..conda_side.host import CondaHost
-from ..core import planning
 from ..core.dataclass import replace
 from ..core.environment.environment import environment_to_be, identify
 from ..core.failures import log_swallowed
 from ..core.jupyter.locations import check_writable
 from ..core.kernelspec.discovery import find_kernels
 from ..core.kernelspec.kernel_packages import R_KERNEL
+from ..core.planning import plan as planning
 from ..core.results import Result
 from ..core.status import describe_planned
 

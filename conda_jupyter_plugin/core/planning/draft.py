@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from .dataclass import replace
-from .environment.absence import observe
-from .environment.environment import same_prefix
-from .jupyter.installed import read_installed
-from .kernelspec.hand_made import choices_of, is_adoptable
-from .launch.launcher import launcher_of
-from .launch.render import Draft, render
-from .models import Activation, Choices, Installed, Kernel, Owner, Rendered
-from .moving import moved_along
-from .naming.display_names import DEFAULT_TEMPLATE, choose_label, display_name
-from .storage import set_aside
-from .system.reading import is_present
+from ..dataclass import replace
+from ..environment.absence import observe
+from ..environment.environment import same_prefix
+from ..jupyter.installed import read_installed
+from ..kernelspec.hand_made import choices_of, is_adoptable
+from ..launch.launcher import launcher_of
+from ..launch.render import Draft, render
+from ..models import Activation, Choices, Installed, Kernel, Owner, Rendered
+from ..naming.display_names import DEFAULT_TEMPLATE, choose_label, display_name
+from ..storage import set_aside
+from ..system.reading import is_present
+from .moved import moved_along
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .jupyter.registry import Registry
+    from ..jupyter.registry import Registry
     from .targets import Target
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from .dataclass import dataclass, replace
-from .drafting import draft, with_scripts
-from .environment.absence import observe
-from .errors import NoKernelError, SharedValuesError
-from .jupyter.locations import is_shared
-from .kernelspec.discovery import KERNELS
-from .kernelspec.hand_made import is_left_to_its_writer
-from .kernelspec.survey import labels
-from .launch.render import render
-from .models import Choices, Environment, Installed, Kernel, Rendered
-from .naming.kernel_names import NameChoice, plain_name, standing_for_environment
-from .naming.rules import suffixed
-from .storage.files import matches
+from ..dataclass import dataclass, replace
+from ..environment.absence import observe
+from ..errors import NoKernelError, SharedValuesError
+from ..jupyter.locations import is_shared
+from ..kernelspec.discovery import KERNELS
+from ..kernelspec.hand_made import is_left_to_its_writer
+from ..kernelspec.survey import labels
+from ..launch.render import render
+from ..models import Choices, Environment, Installed, Kernel, Rendered
+from ..naming.kernel_names import NameChoice, plain_name, standing_for_environment
+from ..naming.rules import suffixed
+from ..storage.files import matches
+from .draft import draft, with_scripts
 from .targets import Target, find_targets
 
 TYPE_CHECKING = False
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from .jupyter.registry import Registry
+    from ..jupyter.registry import Registry
 
 
 @dataclass(frozen=True)

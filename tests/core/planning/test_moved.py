@@ -2,15 +2,15 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core import moving
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.planning import moved
 from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import python_spec, read_json, write_spec
+from ...support import python_spec, read_json, write_spec
 
 
 @pytest.fixture
@@ -257,8 +257,8 @@ def test_many_that_went_and_many_that_stay_cost_no_square(
         add(open_registry(), environment)
         shutil.rmtree(environment.prefix)
     looked_at = []
-    real = moving.identify
-    monkeypatch.setattr(moving, "identify", lambda prefix: looked_at.append(prefix) or real(prefix))
+    real = moved.identify
+    monkeypatch.setattr(moved, "identify", lambda prefix: looked_at.append(prefix) or real(prefix))
 
     assert len(sync(open_registry()).removed) == 30
     assert len(looked_at) <= len(here)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from .dataclass import dataclass, replace
-from .environment.environment import same_prefix
-from .models import Choices
-from .moving import moved_along
-from .naming.kernel_names import plain_name
-from .storage.remembered import recall
+from ..dataclass import dataclass, replace
+from ..environment.environment import same_prefix
+from ..models import Choices
+from ..naming.kernel_names import plain_name
+from ..storage.remembered import recall
+from .moved import moved_along
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .jupyter.registry import Registry
-    from .models import Installed, Kernel, Owner
+    from ..jupyter.registry import Registry
+    from ..models import Installed, Kernel, Owner
 
 
 @dataclass(frozen=True)

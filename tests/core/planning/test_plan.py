@@ -4,10 +4,10 @@ from conda_jupyter_plugin.core.errors import BrokenKernelspecError, NoKernelErro
 from conda_jupyter_plugin.core.jupyter.locations import Location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.errors import InvalidNameError, NameTakenError, ReservedNameError
-from conda_jupyter_plugin.core.planning import foresee, plan
+from conda_jupyter_plugin.core.planning.plan import foresee, plan
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import bash_spec, hand_made_spec, python_spec, r_spec, write_spec
+from ...support import bash_spec, hand_made_spec, python_spec, r_spec, write_spec
 
 
 def planned_names(registry, environment, choices=None, **options):

@@ -6,22 +6,22 @@ import os
 import re
 from pathlib import Path
 
-from .dataclass import replace
-from .environment.absence import is_gone, observe
-from .environment.environment import canonical, history_of, identify, is_there, program_directories
-from .environment.versions import FILE_NAME
-from .errors import UnreadableError
-from .failures import passing_over
-from .kernelspec.discovery import find_readable_kernels
-from .system.path_text import paths_into
-from .system.reading import is_present, names_in, read_if_there
+from ..dataclass import replace
+from ..environment.absence import is_gone, observe
+from ..environment.environment import canonical, history_of, identify, is_there, program_directories
+from ..environment.versions import FILE_NAME
+from ..errors import UnreadableError
+from ..failures import passing_over
+from ..kernelspec.discovery import find_readable_kernels
+from ..system.path_text import paths_into
+from ..system.reading import is_present, names_in, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-    from .models import Choices, Environment, Kernel, Owner
+    from ..models import Choices, Environment, Kernel, Owner
 
 _LARGEST = 100_000
 """How many bytes an environment's script may have that says where it was made."""

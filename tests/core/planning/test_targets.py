@@ -13,7 +13,7 @@ from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.sync import follow, sync
 from conda_jupyter_plugin.core.verbs import add
 
-from ..support import (
+from ...support import (
     HISTORY,
     bash_spec,
     hand_made_spec,
