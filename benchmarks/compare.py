@@ -174,7 +174,7 @@ def compare_many(bench: Bench, largest: int) -> None:
     from conda_jupyter_plugin.core.jupyter.registry import Registry
     from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
     from conda_jupyter_plugin.core.models import Choices
-    from conda_jupyter_plugin.core.verbs import add_all
+    from conda_jupyter_plugin.core.verbs.add import add_all
 
     few = partial(run, *bench.own, "add", bench.root / "envs" / "few-0")
     among_few = few()

@@ -20,7 +20,7 @@ _OURS = (
         "core.jupyter.registry",
         "core.storage.staging",
     ),
-    "core.sync",
+    "core.verbs.sync",
 )
 
 # What these import when they are used.

@@ -26,15 +26,15 @@ from hypothesis import strategies as st
 
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.errors import KernelError
-from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.jupyter.registry import Registry
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.removal import remove
-from conda_jupyter_plugin.core.sync import sync
-from conda_jupyter_plugin.core.verbs import add, add_all
+from conda_jupyter_plugin.core.verbs.add import add, add_all
+from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.remove import remove
+from conda_jupyter_plugin.core.verbs.sync import sync
 
 from .hostile import KERNELSPECS, PYVENVS
 from .strategies import kernel_jsons, odd_texts, pyvenvs

@@ -19,9 +19,9 @@ from conda_jupyter_plugin.core.environment.environment import program_directorie
 from conda_jupyter_plugin.core.jupyter.locations import system_location, user_location
 from conda_jupyter_plugin.core.jupyter.registry import Registry
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Activation, Environment
 from conda_jupyter_plugin.core.results import Registration
+from conda_jupyter_plugin.core.verbs.list import list_kernels
 
 Sample = Callable[[Sequence[Any], int], list[Any]]
 """What the fixture `sample` is: it takes some cases of many."""

@@ -15,8 +15,8 @@ from ..core.environment.environment import identify
 from ..core.errors import UnreadableError
 from ..core.failures import collecting, passing_over
 from ..core.launch.launcher import without_launcher
-from ..core.status import launcher_as_written
 from ..core.system.reading import is_present, names_in
+from ..core.verbs.status import launcher_as_written
 from .activating import around, trace
 from .questions import question_in, read_answer
 from .reasons import Trouble, why_died, why_refused, why_unstartable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from ..core.errors import BrokenKernelspecError, KernelError
-    from ..core.finding import Found
+    from ..core.verbs.find import Found
     from .activating import Trace
     from .starting import Start
 

@@ -11,16 +11,16 @@ from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.launch.launcher import CARRIER
-from ..core.status import launcher_as_written
 from ..core.system.reading import names_in, read_if_there
+from ..core.verbs.status import launcher_as_written
 from .activating import OF_THE_SHELL, around, trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..core.finding import Found
     from ..core.models import Installed
+    from ..core.verbs.find import Found
     from .activating import Trace
 
     Source = tuple[str] | tuple[str, Path] | tuple[str, Path, str | None]

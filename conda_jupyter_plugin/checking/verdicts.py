@@ -19,8 +19,8 @@ from .reasons import Trouble, last_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..core.finding import Found
     from ..core.results import Registration
+    from ..core.verbs.find import Found
     from .activating import Trace
     from .questions import Answer
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ..checking.substitutes import Judged
     from ..checking.verdicts import Checked
     from ..core.errors import KernelError
-    from ..core.finding import Found
     from ..core.jupyter.registry import Registry
+    from ..core.verbs.find import Found
     from .host import Host, Output
 
     Place = tuple[str, Path | None]
@@ -79,7 +79,7 @@ def _in_an_empty_folder(found: Iterable[Found]) -> dict[Place, Found]:
 
 def _beside(registry: Registry, notebooks: Sequence[Notebook]) -> dict[Place, Found]:
     """Find the kernels that notebooks ask for, by their names; each runs where its notebook would."""
-    from ..core.finding import by_name
+    from ..core.verbs.find import by_name
 
     kernels = by_name(registry) if notebooks else {}
     places = map(_place, notebooks)
@@ -140,7 +140,7 @@ def _judge(
     if not notebooks:
         return ()
     from ..checking.substitutes import judge
-    from ..core.listing import list_kernels
+    from ..core.verbs.list import list_kernels
 
     rows = list_kernels(registry, host.all_environments())
     return tuple(judge(notebook, results.get(_place(notebook)), rows, host.command) for notebook in notebooks)
@@ -171,7 +171,7 @@ def _print_table(table: Iterable[str], details: Sequence[str], output: Output) -
 
 
 def _find(registry: Registry, args: Namespace, host: Host) -> Sequence[Found]:
-    from ..core.finding import by_name
+    from ..core.verbs.find import by_name
 
     target = host.target(args)
     if sum((bool(args.names), args.all, target is not None)) > 1:

@@ -91,7 +91,7 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
     Raises:
         KernelError: It cannot be done, whatever the reason.
     """
-    from ..core import verbs
+    from ..core.verbs import add as verbs
 
     with told_as(partial(UnexpectedError, environment.prefix)):
         return verbs.add(registry.remembering(), environment, **_how_to_add(registry, args, host))
@@ -110,7 +110,7 @@ def add(args: Namespace, host: Host) -> Result:
 def _add_all(args: Namespace, host: Host) -> Result:
     if args.kernel_name or args.kernel_display_name:
         raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
-    from ..core import verbs
+    from ..core.verbs import add as verbs
 
     registry, environments = open_registry(args, host), host.environments_to_add(args)
     errors: list[KernelError] = []
@@ -138,7 +138,8 @@ def _how_to_add(registry: Registry, args: Namespace, host: Host) -> dict[str, An
 
 def remove(args: Namespace, host: Host) -> Result:
     """Unregister what the options name, once the user agrees."""
-    from ..core import finding, removal
+    from ..core.verbs import find as finding
+    from ..core.verbs import remove as removal
 
     target = host.target(args)
     if sum((bool(args.names), args.missing, target is not None)) != 1:
@@ -163,7 +164,7 @@ def remove(args: Namespace, host: Host) -> Result:
 
 def sync(args: Namespace, host: Host) -> Result:
     """Bring what is registered in line with what exists."""
-    from ..core import sync as syncing
+    from ..core.verbs import sync as syncing
 
     output, registry = host.output(args), registry_to_search(args, host)
     result = syncing.sync(
@@ -180,7 +181,7 @@ def list_kernels(args: Namespace, host: Host) -> tuple[tuple[Registration, ...],
     """List the kernels that Jupyter sees, and say where it cannot be told which."""
     from ..checking.allowed import mark_hidden
     from ..checking.jupyters import find_jupyter, jupyter_at
-    from ..core import listing
+    from ..core.verbs import list as listing
 
     available = host.all_environments() if args.available else ()
     registry = open_registry(args, host)

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from ..checking.activating import Trace
     from ..checking.origins import Variable
-    from ..core.finding import Found
     from ..core.jupyter.registry import Registry
     from ..core.models import Installed
+    from ..core.verbs.find import Found
     from .host import Host, Output
 
 _HEADERS = ("VARIABLE", "VALUE", "FROM")
@@ -89,7 +89,7 @@ def info(args: Namespace, host: Host, output: Output) -> int:
 
 def _look_at(registry: Registry, found: Found) -> About:
     from ..checking.origins import variables_of
-    from ..core.finding import everything
+    from ..core.verbs.find import everything
 
     row = found.registration
     others = {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable
 
-    from ..core.finding import Found
+    from ..core.verbs.find import Found
     from .host import Host, Target
 
 
@@ -59,7 +59,7 @@ def find_named(registry: Registry, names: Iterable[str], host: Host, *, force: b
     Raises:
         KernelNotFoundError: There is none of that name.
     """
-    from ..core import finding
+    from ..core.verbs import find as finding
 
     try:
         return tuple(finding.find_named(registry, name, force=force) for name in dict.fromkeys(names))
@@ -82,7 +82,7 @@ def find_target(registry: Registry, target: Target, host: Host, *, force: bool) 
     Raises:
         NotAnEnvironmentError: There is no such environment, and no kernel of one.
     """
-    from ..core import finding
+    from ..core.verbs import find as finding
 
     found = finding.find_of(registry, target.prefix, target.name, force=force)
     if not found and not (target.prefix and identify(target.prefix)):

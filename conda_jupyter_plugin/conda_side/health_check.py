@@ -13,9 +13,9 @@ from ..cli.selection import open_registry
 from ..cli.streams import printable
 from ..core.dataclass import dataclass, replace
 from ..core.environment.environment import identify, same_prefix
-from ..core.finding import find_of
-from ..core.listing import list_kernels
 from ..core.storage.remembered import is_removed
+from ..core.verbs.find import find_of
+from ..core.verbs.list import list_kernels
 from ..settings import read_auto
 from .coverage import is_covered
 from .host import CondaHost
@@ -97,7 +97,7 @@ def fix(prefix: str, args: Namespace, confirm: Callable[[str], object]) -> int: 
         The exit status.
     """
     from ..cli.report import result_as_text
-    from ..core.sync import follow
+    from ..core.verbs.sync import follow
 
     mendable = _mendable(_rows(_registry(), prefix))
     if not mendable:

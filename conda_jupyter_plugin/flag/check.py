@@ -16,7 +16,7 @@ from ..core.kernelspec.discovery import find_kernels
 from ..core.kernelspec.kernel_packages import R_KERNEL
 from ..core.planning import plan as planning
 from ..core.results import Result
-from ..core.status import describe_planned
+from ..core.verbs.status import describe_planned
 
 if TYPE_CHECKING:
     from .request import Request

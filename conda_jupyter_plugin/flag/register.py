@@ -13,7 +13,7 @@ from ..core.dataclass import replace
 from ..core.environment.environment import identify
 from ..core.errors import NotAnEnvironmentError
 from ..core.kernelspec.discovery import find_kernels
-from ..core.sync import follow
+from ..core.verbs.sync import follow
 from ..settings import OFF, read_auto
 
 if TYPE_CHECKING:

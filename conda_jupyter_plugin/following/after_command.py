@@ -60,9 +60,9 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     from ..conda_side.coverage import foreign_platform, is_covered
     from ..core.dataclass import replace
     from ..core.environment.environment import canonical
-    from ..core.finding import environments_inside
     from ..core.results import Result
-    from ..core.sync import follow
+    from ..core.verbs.find import environments_inside
+    from ..core.verbs.sync import follow
 
     if foreign_platform():
         return Result()
@@ -104,7 +104,7 @@ def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | 
     from conda.base.context import context
 
     from ..core.environment.environment import is_there
-    from ..core.finding import environments_inside
+    from ..core.verbs.find import environments_inside
 
     former = Path(context.target_prefix)
     moved: dict[Path, Path | None] = dict.fromkeys(prefixes, former)

@@ -26,9 +26,9 @@ from ..core.jupyter.locations import user_location, visible
 from ..core.jupyter.registry import Registry
 from ..core.launch.venv_activation import activate_virtual_environment
 from ..core.storage.remembered import remembered_owners
-from ..core.sync import sync
 from ..core.system.reading import names_in
 from ..core.system.trust import check_trusted
+from ..core.verbs.sync import sync
 from ..settings import location_of
 from .running import CommandError, run
 from .searching import search

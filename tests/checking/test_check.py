@@ -12,11 +12,11 @@ import psutil
 import pytest
 
 from conda_jupyter_plugin.checking.kernels import check_kernels
-from conda_jupyter_plugin.core.finding import everything
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.sync import sync
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import everything
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.sync import sync
 
 from ..support import bash_spec, python_spec, wait_until, write_program, write_spec
 from .conftest import append, run_at_start, site_packages

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
 from pip_kernel_hook.main import main
 
 from ..support import bash_spec, write_spec

@@ -12,9 +12,9 @@ from conda_jupyter_plugin.checking.kernels import check_kernels
 from conda_jupyter_plugin.checking.modules import imported_modules, missing_modules
 from conda_jupyter_plugin.checking.notebooks import read_notebook
 from conda_jupyter_plugin.checking.substitutes import judge
-from conda_jupyter_plugin.core.finding import everything
-from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import everything
+from conda_jupyter_plugin.core.verbs.list import list_kernels
 
 from ..support import r_spec
 from .conftest import site_packages

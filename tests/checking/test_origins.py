@@ -5,10 +5,10 @@ import json
 import pytest
 
 from conda_jupyter_plugin.checking.origins import variables_of
-from conda_jupyter_plugin.core.finding import find_named
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.system.reading import names_in
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import find_named
 
 from ..support import python_spec
 from .conftest import append

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.list import list_kernels
 
 from ..support import write_spec
 from .conftest import append, run_at_start, site_packages

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.environment.environment import identify
-from conda_jupyter_plugin.core.finding import find_named
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import find_named
 
 from .conftest import site_packages
 

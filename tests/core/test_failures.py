@@ -9,13 +9,13 @@ import pytest
 from conda_jupyter_plugin.core.environment.versions import python_version, read_pyvenv
 from conda_jupyter_plugin.core.errors import ActivationError, BrokenKernelspecError
 from conda_jupyter_plugin.core.failures import collecting, told_as
-from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.jupyter.locations import prefix_location, system_location, user_location
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.removal import remove
-from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.remove import remove
+from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
 from ..hostile import KERNELSPECS, PYVENVS
 from ..support import conda_activation, snapshot

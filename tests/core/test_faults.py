@@ -9,12 +9,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from conda_jupyter_plugin.core import removal, status, sync, verbs
-from conda_jupyter_plugin.core.finding import find_missing
 from conda_jupyter_plugin.core.jupyter.locations import user_location
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs import add as verbs
+from conda_jupyter_plugin.core.verbs import remove as removal
+from conda_jupyter_plugin.core.verbs import status, sync
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import find_missing
+from conda_jupyter_plugin.core.verbs.list import list_kernels
 
 from ..support import python_spec, snapshot, write_spec
 

@@ -4,8 +4,8 @@ import pytest
 
 from conda_jupyter_plugin.core.environment.environment import is_there
 from conda_jupyter_plugin.core.failures import log_swallowed, passing_over, show_log
-from conda_jupyter_plugin.core.listing import list_kernels
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.list import list_kernels
 
 LOGGER = logging.getLogger("conda_jupyter_plugin")
 

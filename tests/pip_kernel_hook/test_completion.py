@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from conda_jupyter_plugin.cli.completion import script
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
 
 from ..shells import SHELLS, completed
 from ..support import write_program

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.jupyter.locations import user_location
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.list import list_kernels
 from pip_kernel_hook import program as program_module
 
 from ..conftest import needs_root

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
 
 # What `python -c pass` has not loaded, and any verb may load.
 FOR_ALL = {

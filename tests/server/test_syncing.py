@@ -7,10 +7,11 @@ import sys
 
 import pytest
 
-from conda_jupyter_plugin.core import finding, removal
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs import find as finding
+from conda_jupyter_plugin.core.verbs import remove as removal
+from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.server.running import CommandError, run
 from conda_jupyter_plugin.server.syncing import bring_in_line
 from conda_jupyter_plugin.server.watching import is_as_it_was

@@ -9,14 +9,14 @@ from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.environment.absence import is_gone, is_missing, observe, why_kept
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.errors import UnreadableError
-from conda_jupyter_plugin.core.finding import find_missing
 from conda_jupyter_plugin.core.jupyter.installed import read_installed
 from conda_jupyter_plugin.core.jupyter.locations import user_location
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.removal import remove
-from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import find_missing
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.remove import remove
+from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
 from ...stops import needs_strace, steps_of, stop_at
 from ...support import mount_or_skip, open_registry, read_json, snapshot

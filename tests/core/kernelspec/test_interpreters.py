@@ -6,10 +6,10 @@ import pytest
 
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError
 from conda_jupyter_plugin.core.kernelspec.survey import _why_without_base
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.sync import sync
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.sync import sync
 
 from ...support import write_program
 

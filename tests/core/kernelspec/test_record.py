@@ -5,15 +5,15 @@ import pytest
 
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import LaterVersionError
-from conda_jupyter_plugin.core.finding import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA_KEY
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.errors import NameTakenError
-from conda_jupyter_plugin.core.removal import remove
-from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.remove import remove
+from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
 from ...support import hand_made_spec, python_spec, read_json, snapshot, write_spec
 

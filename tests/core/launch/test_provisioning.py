@@ -9,8 +9,8 @@ from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
 from conda_jupyter_plugin.core.launch.launcher import FILE_NAME, launcher_of, without_launcher
 from conda_jupyter_plugin.core.launch.provisioning import lacks_program, launch_by
 from conda_jupyter_plugin.core.models import Activation, Choices, Provisioner
-from conda_jupyter_plugin.core.sync import sync
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.sync import sync
 
 from ...support import r_spec, read_json, write_program
 

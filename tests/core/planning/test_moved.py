@@ -4,11 +4,11 @@ import pytest
 
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.jupyter.locations import user_location
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.planning import moved
-from conda_jupyter_plugin.core.sync import sync
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.sync import sync
 
 from ...support import python_spec, read_json, write_spec
 

@@ -5,7 +5,7 @@ from conda_jupyter_plugin.core.jupyter.locations import Location, system_locatio
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.errors import InvalidNameError, NameTakenError, ReservedNameError
 from conda_jupyter_plugin.core.planning.plan import foresee, plan
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
 
 from ...support import bash_spec, hand_made_spec, python_spec, r_spec, write_spec
 

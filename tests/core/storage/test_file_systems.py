@@ -8,13 +8,13 @@ import subprocess
 import pytest
 
 from conda_jupyter_plugin.core.errors import LocationError
-from conda_jupyter_plugin.core.finding import find_of
 from conda_jupyter_plugin.core.jupyter.locations import user_location
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.removal import remove
-from conda_jupyter_plugin.core.sync import sync
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import find_of
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.remove import remove
+from conda_jupyter_plugin.core.verbs.sync import sync
 
 from ...support import LOGO, mount_or_skip, read_json, snapshot
 

@@ -5,15 +5,15 @@ import shutil
 import pytest
 
 from conda_jupyter_plugin.core.environment.environment import identify
-from conda_jupyter_plugin.core.finding import find_of
 from conda_jupyter_plugin.core.jupyter.locations import user_location
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.removal import remove
 from conda_jupyter_plugin.core.storage.store import recover
-from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.system import exchange
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import find_of
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.remove import remove
+from conda_jupyter_plugin.core.verbs.sync import sync
 
 from ...stops import needs_strace, steps_of, stop_at
 from ...support import leftovers, open_registry, snapshot

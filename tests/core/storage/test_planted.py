@@ -10,17 +10,17 @@ from contextlib import suppress
 import pytest
 
 from conda_jupyter_plugin.core.errors import KernelError
-from conda_jupyter_plugin.core.finding import find_named, find_of
 from conda_jupyter_plugin.core.jupyter.locations import Location, user_location
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.removal import Reason, remove
 from conda_jupyter_plugin.core.storage.store import locked, recover
-from conda_jupyter_plugin.core.sync import sync
 from conda_jupyter_plugin.core.system import opening
 from conda_jupyter_plugin.core.system.opening import open_folder as open_it
 from conda_jupyter_plugin.core.system.refusals import RefusedError
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import find_named, find_of
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.remove import Reason, remove
+from conda_jupyter_plugin.core.verbs.sync import sync
 
 from ...conftest import needs_root
 from ...support import hand_made_spec, python_spec, snapshot, write_spec

@@ -4,13 +4,13 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core.finding import find_missing, find_named
 from conda_jupyter_plugin.core.jupyter.locations import user_location
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.removal import Reason, remove
-from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import find_missing, find_named
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.remove import Reason, remove
+from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
 from ...support import HISTORY, read_json, snapshot
 

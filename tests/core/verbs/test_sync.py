@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.environment.environment import canonical, identify
-from conda_jupyter_plugin.core.finding import environments_inside, find_named
 from conda_jupyter_plugin.core.jupyter.locations import (
     Location,
     prefix_location,
@@ -15,13 +14,14 @@ from conda_jupyter_plugin.core.jupyter.locations import (
 )
 from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.removal import remove
-from conda_jupyter_plugin.core.sync import follow, sync
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import environments_inside, find_named
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.remove import remove
+from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
-from ..support import bash_spec, python_spec, r_spec, read_json, snapshot, write_program, write_spec
+from ...support import bash_spec, python_spec, r_spec, read_json, snapshot, write_program, write_spec
 
 
 @pytest.fixture

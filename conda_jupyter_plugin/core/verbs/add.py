@@ -5,31 +5,31 @@ from __future__ import annotations
 import shlex
 from functools import partial
 
-from .dataclass import replace
-from .environment.environment import canonical
-from .errors import NoKernelError
-from .failures import collecting, passing_over
-from .jupyter.installed import foresee, read_installed
-from .jupyter.locations import check_writable, is_shared
-from .models import Choices, Environment, Installed
-from .naming.display_names import look
-from .planning.moved import former_prefix, is_where_it_was_made
-from .planning.plan import Planned, check_private, plan
-from .results import Registration, Result
+from ..dataclass import replace
+from ..environment.environment import canonical
+from ..errors import NoKernelError
+from ..failures import collecting, passing_over
+from ..jupyter.installed import foresee, read_installed
+from ..jupyter.locations import check_writable, is_shared
+from ..models import Choices, Environment, Installed
+from ..naming.display_names import look
+from ..planning.moved import former_prefix, is_where_it_was_made
+from ..planning.plan import Planned, check_private, plan
+from ..results import Registration, Result
+from ..storage import store
+from ..storage.remembered import forget, is_removed, remembered_owners, unmark_removed
+from ..system.permissions import closed_to_others
+from ..system.reading import is_present
 from .status import describe, describe_planned
-from .storage import store
-from .storage.remembered import forget, is_removed, remembered_owners, unmark_removed
-from .system.permissions import closed_to_others
-from .system.reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
-    from .errors import KernelError
-    from .jupyter.locations import Location
-    from .jupyter.registry import Registry
+    from ..errors import KernelError
+    from ..jupyter.locations import Location
+    from ..jupyter.registry import Registry
 
 
 def add(
@@ -180,7 +180,7 @@ def _without_program(choices: Choices, planned: Sequence[Planned]) -> tuple[str,
     engine = choices.provisioner
     if engine is None:
         return ()
-    from .launch.provisioning import lacks_program
+    from ..launch.provisioning import lacks_program
 
     names = [item.rendered.name for item in planned if lacks_program(engine, item.rendered)]
     missing = f"the program by which {engine.name} starts such kernels is not there"

@@ -6,27 +6,27 @@ import os
 import re
 from pathlib import Path
 
-from .dataclass import dataclass, replace
-from .environment.absence import why_kept
-from .environment.environment import environment_around, identify
-from .failures import collecting
-from .jupyter.locations import is_writable
-from .kernelspec.kernel_json import provisioner_of
-from .kernelspec.program import program, started_program
-from .kernelspec.record import recorded_environment
-from .kernelspec.survey import labels, why_not_started
-from .launch.launcher import FILE_NAME, launcher_of
-from .planning.draft import draft_again
-from .results import ENVIRONMENT_GONE, Registration
-from .storage.files import matches
-from .system.reading import find_on_path, is_present, read_file
+from ..dataclass import dataclass, replace
+from ..environment.absence import why_kept
+from ..environment.environment import environment_around, identify
+from ..failures import collecting
+from ..jupyter.locations import is_writable
+from ..kernelspec.kernel_json import provisioner_of
+from ..kernelspec.program import program, started_program
+from ..kernelspec.record import recorded_environment
+from ..kernelspec.survey import labels, why_not_started
+from ..launch.launcher import FILE_NAME, launcher_of
+from ..planning.draft import draft_again
+from ..results import ENVIRONMENT_GONE, Registration
+from ..storage.files import matches
+from ..system.reading import find_on_path, is_present, read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .errors import KernelError
-    from .jupyter.registry import Registry
-    from .models import Environment, Installed, Kernel, Owner, Rendered, Status
-    from .planning.plan import Planned
+    from ..errors import KernelError
+    from ..jupyter.registry import Registry
+    from ..models import Environment, Installed, Kernel, Owner, Rendered, Status
+    from ..planning.plan import Planned
 
 LATER_VERSION = "written by a later version of conda-jupyter-plugin"
 

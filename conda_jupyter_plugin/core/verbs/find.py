@@ -5,19 +5,19 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from .dataclass import dataclass
-from .environment.absence import is_missing
-from .environment.environment import canonical, same_prefix
-from .errors import KernelNotFoundError, LaterVersionError, NotManagedError
+from ..dataclass import dataclass
+from ..environment.absence import is_missing
+from ..environment.environment import canonical, same_prefix
+from ..errors import KernelNotFoundError, LaterVersionError, NotManagedError
 from .status import describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .jupyter.registry import Registry
-    from .models import Installed, Owner
-    from .results import Registration
+    from ..jupyter.registry import Registry
+    from ..models import Installed, Owner
+    from ..results import Registration
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from conda_jupyter_plugin.core.errors import (
     LocationError,
     SharedValuesError,
 )
-from conda_jupyter_plugin.core.finding import find_of
 from conda_jupyter_plugin.core.jupyter.locations import Location, prefix_location
-from conda_jupyter_plugin.core.listing import list_kernels
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.errors import NameTakenError
-from conda_jupyter_plugin.core.removal import remove
-from conda_jupyter_plugin.core.verbs import add
+from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs.find import find_of
+from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.remove import remove
 
-from ..support import (
+from ...support import (
     LOGO,
     bash_spec,
     conda_activation,

@@ -20,27 +20,27 @@ import os
 from enum import Enum
 from pathlib import Path
 
-from .dataclass import replace
-from .environment.absence import is_gone
-from .environment.environment import environment_around
-from .errors import KernelError
-from .failures import collecting
-from .jupyter.installed import read_installed
-from .kernelspec.hand_made import is_adoptable
-from .models import Installed, Owner
-from .results import Result
-from .storage import set_aside, store
-from .storage.remembered import mark_removed, remember, unmark_removed
-from .system.path_text import paths_into
-from .system.reading import is_present
+from ..dataclass import replace
+from ..environment.absence import is_gone
+from ..environment.environment import environment_around
+from ..errors import KernelError
+from ..failures import collecting
+from ..jupyter.installed import read_installed
+from ..kernelspec.hand_made import is_adoptable
+from ..models import Installed, Owner
+from ..results import Result
+from ..storage import set_aside, store
+from ..storage.remembered import mark_removed, remember, unmark_removed
+from ..system.path_text import paths_into
+from ..system.reading import is_present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .finding import Found
-    from .jupyter.registry import Registry
-    from .results import Registration
+    from ..jupyter.registry import Registry
+    from ..results import Registration
+    from .find import Found
 
 
 class Reason(Enum):

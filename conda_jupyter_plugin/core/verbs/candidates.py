@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from .dataclass import replace
-from .environment.absence import is_missing
-from .environment.environment import canonical, identify, is_there
-from .failures import collecting
-from .planning.moved import former_prefixes, moved_along, places_beside
-from .storage.remembered import remembered_owners, removed_owners
+from ..dataclass import replace
+from ..environment.absence import is_missing
+from ..environment.environment import canonical, identify, is_there
+from ..failures import collecting
+from ..planning.moved import former_prefixes, moved_along, places_beside
+from ..storage.remembered import remembered_owners, removed_owners
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from .errors import KernelError
-    from .jupyter.registry import Registry
-    from .models import Environment, Owner
+    from ..errors import KernelError
+    from ..jupyter.registry import Registry
+    from ..models import Environment, Owner
 
 
 def whom_to_follow(

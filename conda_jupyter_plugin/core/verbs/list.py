@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from .dataclass import replace
-from .environment.environment import canonical
-from .failures import collecting
-from .finding import everything
-from .models import Choices
-from .naming.display_names import look
+from ..dataclass import replace
+from ..environment.environment import canonical
+from ..failures import collecting
+from ..models import Choices
+from ..naming.display_names import look
+from .find import everything
 from .status import describe_planned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from .jupyter.registry import Registry
-    from .models import Environment, Owner
-    from .planning.plan import Planned
-    from .results import Registration
+    from ..jupyter.registry import Registry
+    from ..models import Environment, Owner
+    from ..planning.plan import Planned
+    from ..results import Registration
 
 
 def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> tuple[Registration, ...]:
@@ -69,7 +69,7 @@ def _place(row: Registration) -> tuple[bool, str, str, str, str]:
 def _unregistered(
     registry: Registry, environment: Environment, registered: set[tuple[str, str]]
 ) -> Iterator[Registration]:
-    from .planning.plan import plan
+    from ..planning.plan import plan
 
     planned: tuple[Planned, ...] = ()
     # It holds none, or none that can be registered: `add` says why.

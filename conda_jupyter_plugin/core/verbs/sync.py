@@ -5,30 +5,30 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
+from ..dataclass import replace
+from ..environment.absence import is_gone
+from ..environment.environment import canonical, identify, is_deleted
+from ..errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError
+from ..failures import collecting, passing_over
+from ..kernelspec.discovery import has_kernel, read_kernel
+from ..kernelspec.program import program
+from ..results import Result
+from ..storage import store
+from ..storage.remembered import move_removed, recall, unmark_all_removed
+from ..system.reading import is_present
+from .add import add
 from .candidates import whom_to_follow
-from .dataclass import replace
-from .environment.absence import is_gone
-from .environment.environment import canonical, identify, is_deleted
-from .errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError
-from .failures import collecting, passing_over
-from .finding import Found
-from .kernelspec.discovery import has_kernel, read_kernel
-from .kernelspec.program import program
-from .removal import Reason, remove
-from .results import Result
-from .storage import store
-from .storage.remembered import move_removed, recall, unmark_all_removed
-from .system.reading import is_present
-from .verbs import add
+from .find import Found
+from .remove import Reason, remove
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from .jupyter.locations import Location
-    from .jupyter.registry import Registry
-    from .models import Environment, Installed
+    from ..jupyter.locations import Location
+    from ..jupyter.registry import Registry
+    from ..models import Environment, Installed
 
 
 def follow(registry: Registry, prefix: Path, *, new: bool, deleted: bool = False) -> Result:
