@@ -13,6 +13,7 @@ import pip_kernel_hook
 
 PLUGIN, HOOK = (Path(package.__file__).parent for package in (conda_jupyter_plugin, pip_kernel_hook))
 EVERYTHING = [*PLUGIN.rglob("*.py"), *HOOK.rglob("*.py")]
+FOLDERS = sorted({path.parent for path in EVERYTHING})
 
 # Each room may import what stands behind it, and itself.
 ROOMS = {
@@ -31,6 +32,24 @@ ROOMS = {
     "checking": ["core"],
     "core": [],
 }
+CORE = {
+    "verbs": ["planning", "storage", "naming", "launch", "jupyter", "kernelspec", "environment", "system"],
+    "planning": ["storage", "naming", "launch", "jupyter", "kernelspec", "environment", "system"],
+    "storage": ["naming", "jupyter", "kernelspec", "environment", "system"],
+    "naming": ["jupyter", "kernelspec", "environment", "system"],
+    "launch": ["kernelspec", "environment", "system"],
+    "jupyter": ["kernelspec", "environment", "system"],
+    "kernelspec": ["environment", "system"],
+    "environment": ["system"],
+    "system": [],
+    "results": [],
+    "failures": [],
+    "errors": [],
+    "models": [],
+    "dataclass": [],
+}
+# What everything in the core is made of.
+PLAIN = ["results", "failures", "errors", "models", "dataclass"]
 FREE_OF_CONDA = ("core", "checking", "cli", "server", "conda_files")
 CONDA = ("conda", "conda_libmamba_solver", "conda_env")
 
@@ -70,13 +89,13 @@ def loaded_by(statement, *packages):
 
 def files_of(room):
     """The files of a folder, or the one file."""
-    return list(PLUGIN.glob(f"{room}/*.py")) or [PLUGIN / f"{room}.py"]
+    return list(PLUGIN.glob(f"{room}/**/*.py")) or [PLUGIN / f"{room}.py"]
 
 
-def rooms_used_by(paths):
-    """The rooms of the project that some files import."""
-    found = {name for _, name in offenders(paths, "conda_jupyter_plugin")}
-    return {name.split(".")[1] for name in found if "." in name} & {*ROOMS}
+def rooms_used_by(paths, house="conda_jupyter_plugin"):
+    """The rooms of a package that some files import."""
+    found = {name.removeprefix(f"{house}.") for _, name in offenders(paths, house)}
+    return {name.split(".")[0] for name in found} & {*ROOMS, *CORE}
 
 
 def test_every_file_is_in_a_room():
@@ -85,11 +104,18 @@ def test_every_file_is_in_a_room():
     assert rooms == {*ROOMS, "__init__"}
 
 
-def test_no_room_stands_behind_itself():
-    floors = list(ROOMS)
+    assert {path.relative_to(PLUGIN / "core").with_suffix("").parts[0] for path in files_of("core")} == {
+        *CORE,
+        "__init__",
+    }
+
+
+@pytest.mark.parametrize("house", [ROOMS, CORE], ids=["package", "core"])
+def test_no_room_stands_behind_itself(house):
+    floors = list(house)
 
     assert [
-        (room, low) for room in ROOMS for low in ROOMS[room] if floors.index(low) <= floors.index(room)
+        (room, low) for room in house for low in house[room] if floors.index(low) <= floors.index(room)
     ] == []
 
 
@@ -102,7 +128,21 @@ def test_imports_go_down_only(room):
     assert rooms_used_by(files_of(room)) <= {room, *ROOMS[room]}
 
 
-@pytest.mark.parametrize("folder", [PLUGIN, HOOK, *(path.parent for path in PLUGIN.glob("*/__init__.py"))])
+@pytest.mark.parametrize("room", CORE)
+def test_imports_of_the_core_go_down_only(room):
+    made_of = PLAIN[PLAIN.index(room) + 1 :] if room in PLAIN else PLAIN
+
+    used = rooms_used_by(files_of(f"core/{room}"), "conda_jupyter_plugin.core")
+
+    assert used <= {room, *CORE[room], *made_of}
+
+
+@pytest.mark.parametrize("folder", [path for path in FOLDERS if "core" in path.parts], ids=str)
+def test_a_folder_has_a_dozen_files_at_most(folder):
+    assert len([path for path in folder.iterdir() if path.name != "__init__.py" and path.is_file()]) <= 12
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
 def test_no_file_imports_one_that_imports_it(folder):
     below = {path: imports(path) for path in folder.glob("*.py")}
     modules = {path: ".".join(path.relative_to(PLUGIN.parent).with_suffix("").parts) for path in below}
@@ -166,14 +206,7 @@ def test_no_module_is_over_300_lines(path):
 
 @pytest.mark.parametrize(
     "room",
-    [
-        "core.verbs.add",
-        "core.verbs.list",
-        "cli.dispatch",
-        "cli.parser",
-        "conda_side.packages",
-        "flag.request",
-    ],
+    ["core.verbs.add", "core.verbs.list", "cli.dispatch", "cli.parser", "conda_side.packages", "flag.request"],
 )
 def test_a_room_loads_no_library_before_it_is_needed(room):
     libraries = ("conda", "jupyter_client", "jupyter_core", "filelock", "wcwidth")
