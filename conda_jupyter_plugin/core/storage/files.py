@@ -1,4 +1,4 @@
-"""The files of a kernelspec: compared with what would be written, and written into a new folder."""
+"""The files of a kernelspec as they lie in its folder, compared with what would be written."""
 
 from __future__ import annotations
 
@@ -10,19 +10,15 @@ from functools import cache
 
 from ..errors import BrokenKernelspecError
 from ..kernelspec.kernel_json import files_in, is_program
-from ..system.opening import open_inside
 from ..system.reading import read_file
-from ..system.refusals import RefusedError
-from .staging import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
     from typing import Any
 
     from ..models import Rendered, RenderedFile
-    from ..system.open_folder import OpenFolder
 
 
 def matches(folder: Path, rendered: Rendered, spec: Mapping[str, Any] | None = None) -> bool:
@@ -77,77 +73,3 @@ def _holds_modes(folder: str) -> bool:
         os.fchmod(probe.fileno(), 0o700)
         held = os.fstat(probe.fileno()).st_mode & 0o777 == 0o700
     return held
-
-
-def fill(new: OpenFolder, present: OpenFolder | None, rendered: Rendered, *, for_all: bool) -> None:
-    """Write a kernelspec's files into a new folder.
-
-    Args:
-        new: The folder, with nothing in it.
-        present: Where the kernelspec lies now, if anywhere: what is just so there need not be flushed again.
-        rendered: What to write.
-        for_all: Whether every user is to be able to read it, whatever the umask.
-
-    Raises:
-        OSError: A file cannot be written.
-    """
-    mode = None
-    # How the umask has it shows by the first one that is written, which is never taken over.
-    for path in sorted(rendered.files, key=lambda path: path != "kernel.json"):
-        file = rendered.files[path]
-        with at(new, path, make=True, for_all=for_all) as (folder, name):
-            if mode is None or not (present and _link(present, path, file, mode, folder)):
-                wanted = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
-                _write(folder, name, file, wanted, for_all=for_all and not rendered.private)
-        if mode is None and (status := new.look("kernel.json")):
-            mode = status.st_mode & 0o666
-
-
-@contextlib.contextmanager
-def at(
-    folder: OpenFolder, path: str, *, make: bool = False, for_all: bool = False
-) -> Iterator[tuple[OpenFolder, str]]:
-    """Open the folder that a file of a kernelspec lies in.
-
-    Args:
-        folder: The kernelspec's folder, or the one around it.
-        path: The file's path in it, with `/` between.
-        make: Whether folders are made where they are missing.
-        for_all: As in `fill`.
-
-    Yields:
-        The folder, and the file's name in it.
-    """
-    *folders, name = path.split("/")
-    with contextlib.ExitStack() as opened:
-        for inner in folders:
-            found = folder.make(inner, for_all=for_all) if make else folder.enter(inner)
-            folder = opened.enter_context(found)
-        yield folder, name
-
-
-def _write(folder: OpenFolder, name: str, file: RenderedFile, mode: int, *, for_all: bool) -> None:
-    if file.source is None:
-        write_file(folder, name, file.content, mode, for_all=for_all)
-        return
-    source = open_inside(file.source)
-    try:
-        write_file(folder, name, source, mode, for_all=for_all)
-        folder.set_times(name, os.fstat(source))
-    finally:
-        os.close(source)
-
-
-def _link(present: OpenFolder, path: str, file: RenderedFile, mode: int, into: OpenFolder) -> bool:
-    """Take a file over that lies there already just so."""
-    try:
-        with at(present, path) as (there, name):
-            status = there.look(name)
-            if status is None or status.st_mode & 0o666 != mode:
-                return False
-            if not is_alike(str(there.path / name), file, private=False):
-                return False
-            there.link(name, into, name)
-    except (OSError, NotImplementedError, RefusedError):
-        return False
-    return True

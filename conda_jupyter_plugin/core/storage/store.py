@@ -15,7 +15,7 @@ from ..system.lock import TakenError, holding
 from ..system.opening import open_folder, open_own
 from ..system.permissions import is_own
 from ..system.refusals import RefusedError
-from .files import at, fill
+from .filling import at, fill
 from .set_aside import set_aside
 from .staging import discard, move, on_one_device, open_kernels, open_workshop, staging, throw_away, writing
 from .swapping import REPLACED, put
