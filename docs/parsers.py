@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Mapping
 
-from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs
+from conda_jupyter_plugin.cli.parser import VerbParser
+from conda_jupyter_plugin.cli.verb import add_verbs
 from conda_jupyter_plugin.conda_side.host import CondaHost
 from conda_jupyter_plugin.flag.options import _add_options
 from pip_kernel_hook.main import build_parser
@@ -12,6 +14,8 @@ from pip_kernel_hook.main import build_parser
 
 class DocumentedHost(CondaHost):
     """`conda kernel` where no conda is installed to ask for its options."""
+
+    verbs: Mapping[str, str] = {}
 
     def __init__(self) -> None:
         """Ask conda nothing."""

@@ -6,9 +6,18 @@ import sys
 from pathlib import Path
 
 from conda_jupyter_plugin.cli import report, streams
-from conda_jupyter_plugin.cli.dispatch import add_one
+from conda_jupyter_plugin.cli.options import (
+    FORCING,
+    add_choice_options,
+    add_force_option,
+    add_location_options,
+    add_repeatable,
+)
+from conda_jupyter_plugin.cli.parser import new_verb
 from conda_jupyter_plugin.cli.provisioner_option import choose
 from conda_jupyter_plugin.cli.selection import open_registry
+from conda_jupyter_plugin.cli.verb import Verb
+from conda_jupyter_plugin.cli.verbs.add import add_one
 from conda_jupyter_plugin.core.environment.environment import environment_to_be
 from conda_jupyter_plugin.core.jupyter.locations import check_writable
 from conda_jupyter_plugin.core.planning.plan import foresee
@@ -24,12 +33,75 @@ from .requirements import requirements_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
 
-    from .host import PipHost
+    from conda_jupyter_plugin.cli.host import Host
+    from conda_jupyter_plugin.cli.parser import Verbs
+
+_EXAMPLES = (
+    "opencv",
+    "opencv opencv-python-headless",
+    ".venv --python 3.12 -r requirements.txt",
+    "opencv 'numpy<2' -- --pre --index-url https://example.org/simple",
+)
 
 
-def create(args: Namespace, host: PipHost) -> Result:
+def _add_parser(verbs: Verbs, host: Host) -> None:
+    summary = "Create a virtual environment and register its kernel."
+    parser = new_verb(verbs, host, "create", summary, _EXAMPLES)
+    parser.add_argument("path", metavar="PATH", help="Where to create the environment.")
+    parser.passed_on = "pip_options"
+    parser.set_defaults(pip_options=[])
+    _add_requirement_options(parser)
+    parser.add_argument(
+        "--python",
+        metavar="PYTHON",
+        help="The interpreter: 3.12, python3.12, pypy3, a path. Default: the running one.",
+    )
+    add_choice_options(parser)
+    add_location_options(parser)
+    add_force_option(parser, FORCING)
+    host.add_output_options(parser)
+
+
+def _add_requirement_options(parser: ArgumentParser) -> None:
+    """Add requirements, as `pip install` takes them."""
+    parser.add_argument("requirements", nargs="*", metavar="REQUIREMENT", help="What is installed besides.")
+    group = parser.add_argument_group("Requirements")
+    add_repeatable(
+        group,
+        "-r",
+        "--requirement",
+        dest="requirements_files",
+        metavar="FILE",
+        help="Install from a requirements file. Can be given more than once.",
+    )
+    add_repeatable(
+        group,
+        "-c",
+        "--constraint",
+        dest="constraints_files",
+        metavar="FILE",
+        help="Constrain versions by a constraints file. Can be given more than once.",
+    )
+    add_repeatable(
+        group,
+        "-e",
+        "--editable",
+        dest="editables",
+        metavar="PATH",
+        help="Install a project in editable mode. Can be given more than once. What stands behind `--` goes"
+        " to `pip install` as it is, its other options too.",
+    )
+
+
+def _run(args: Namespace, host: Host) -> int:
+    result = create(args, host)
+    report.print_result(result, host.output(args))
+    return result.exit_status
+
+
+def create(args: Namespace, host: Host) -> Result:
     """Create a virtual environment and register its kernel.
 
     Args:
@@ -66,3 +138,6 @@ def create(args: Namespace, host: PipHost) -> Result:
             install(environment, asked.words, quiet=args.quiet, verbose=args.verbose)
         install_beside(environment, asked, missing, quiet=args.quiet, verbose=args.verbose)
         return add_one(registry, environment, args, host)
+
+
+VERB = Verb(_add_parser, _run)

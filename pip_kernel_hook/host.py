@@ -30,32 +30,7 @@ class PipHost:
 
     command = "pip-kernel"
     templates: Mapping[Manager, str] = {}
-    examples: Mapping[str, Sequence[str]] = {
-        "create": (
-            "opencv",
-            "opencv opencv-python-headless",
-            ".venv --python 3.12 -r requirements.txt",
-            "opencv 'numpy<2' -- --pre --index-url https://example.org/simple",
-        ),
-        "add": (
-            "",
-            ".venv",
-            ".venv --install",
-            "--all ~/projects",
-            "opencv --display-name OpenCV --env OMP_NUM_THREADS=4 --no-activate",
-            "opencv --display-name '' --unset OMP_NUM_THREADS --activate",
-        ),
-        "remove": ("opencv", "-p .venv", "--missing"),
-        "list": ("", "--available", "--json"),
-        "info": ("opencv", "opencv --json"),
-        "check": ("opencv", "-p .venv", "--all --timeout 120", "analysis.ipynb"),
-        "sync": ("", "--dry-run"),
-        "completion": (
-            "bash >> ~/.bashrc",
-            "zsh >> ~/.zshrc",
-            "fish > ~/.config/fish/completions/pip-kernel.fish",
-        ),
-    }
+    verbs: Mapping[str, str] = {"create": "pip_kernel_hook.create"}
 
     def __init__(self) -> None:
         self.activators: Activators = {"venv": activate_virtual_environment}

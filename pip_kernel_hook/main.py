@@ -7,10 +7,10 @@ import sys
 from contextlib import suppress
 
 from conda_jupyter_plugin import __version__
-from conda_jupyter_plugin.cli import documents, report, streams
+from conda_jupyter_plugin.cli import documents, streams
 from conda_jupyter_plugin.cli.completion import complete, is_asked
-from conda_jupyter_plugin.cli.dispatch import run
-from conda_jupyter_plugin.cli.parser import VerbParser, add_verbs, as_examples, wants_json
+from conda_jupyter_plugin.cli.parser import VerbParser, as_examples, wants_json
+from conda_jupyter_plugin.cli.verb import add_verbs, load_verb
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.failures import log_swallowed, show_log
 from conda_jupyter_plugin.core.system.refusals import OutputError, SystemCallError
@@ -20,10 +20,6 @@ from .host import PipHost
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-
-    from conda_jupyter_plugin.cli.host import Host
-    from conda_jupyter_plugin.cli.parser import Verbs
-
 
 _EXAMPLES = ("create opencv opencv-python-headless", "add --install", "list", "create --help")
 
@@ -42,14 +38,8 @@ def build_parser(*, as_json: bool = False, only: str | None = None) -> argparse.
         as_json=as_json,
     )
     parser.add_argument("-V", "--version", action="version", version=f"pip-kernel {__version__}")
-    add_verbs(parser, PipHost(), as_json=as_json, further={"create": _add_create}, only=only)
+    add_verbs(parser, PipHost(), as_json=as_json, only=only)
     return parser
-
-
-def _add_create(verbs: Verbs, host: Host) -> None:
-    from .create_options import add_create_verb
-
-    add_create_verb(verbs, host)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -69,13 +59,7 @@ def main(words: list[str] | None = None) -> int:
         complete(build_parser())
     try:
         args = build_parser(as_json=as_json, only=words[0] if words else None).parse_args(words)
-        if args.verb == "create":
-            from .create import create
-
-            result = create(args, host)
-            report.print_result(result, host.output(args))
-            return result.exit_status
-        return run(args, host)
+        return load_verb(args.verb, host).run(args, host)
     except KernelError as error:
         return _fail(error, as_json=as_json)
     except OSError as error:

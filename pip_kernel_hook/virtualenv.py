@@ -109,8 +109,8 @@ def _checked(options: VirtualEnvOptions) -> Namespace:
 def _register(args: Namespace) -> None:
     from functools import partial
 
-    from conda_jupyter_plugin.cli.dispatch import add
     from conda_jupyter_plugin.cli.report import print_result
+    from conda_jupyter_plugin.cli.verbs.add import add_environments
     from conda_jupyter_plugin.core.errors import UnexpectedError
     from conda_jupyter_plugin.core.failures import told_as
 
@@ -118,7 +118,7 @@ def _register(args: Namespace) -> None:
 
     with told_as(partial(UnexpectedError, args.path)):
         host = PipHost()
-        print_result(add(args, host), host.output(args))
+        print_result(add_environments(args, host), host.output(args))
 
 
 def _is_virtualenvs_own_command() -> bool:

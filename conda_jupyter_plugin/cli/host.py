@@ -54,7 +54,8 @@ class Host(Protocol):
     """One of the two commands, as the shared verbs see it."""
 
     command: str
-    examples: Mapping[str, Sequence[str]]
+    verbs: Mapping[str, str]
+    """The modules of the verbs that only this command has, by name; see `load_verb`."""
     activators: Activators
     active_prefix: str | None
     conda: Path | None

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from functools import partial
 
 from ..core.errors import UsageError
 from . import documents, streams
-from .completion import SHELLS, KernelNames
-from .options import (
-    FORCING,
-    add_choice_options,
-    add_force_option,
-    add_jupyter_option,
-    add_location_options,
-    positive_number,
-    positive_seconds,
-)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any, NoReturn
 
     from .host import Host
@@ -122,151 +110,29 @@ def print_usage_error(command: str, message: str) -> NoReturn:
     raise SystemExit(error.exit_status)
 
 
-def add_verbs(
-    parser: ArgumentParser,
+def new_verb(
+    verbs: Verbs,
     host: Host,
-    *,
-    as_json: bool,
-    further: Mapping[str, Callable[[Verbs, Host], None]] | None = None,
-    only: str | None = None,
-) -> None:
-    """Add the verbs that a command has.
+    name: str,
+    summary: str,
+    examples: Iterable[str],
+    by_path: Iterable[str] = (),
+) -> VerbParser:
+    """Add one verb's parser.
 
     Args:
-        parser: The command's own parser.
+        verbs: The parsers of the command's verbs.
         host: The command.
-        as_json: Whether bad usage is to be printed as JSON.
-        further: What adds the verbs that only this command has.
-        only: The one that is meant, where that is known: making the others takes time.
+        name: The verb.
+        summary: A sentence.
+        examples: What may follow the verb.
+        by_path: The same where environments are named by their paths, if that is something else.
     """
-    verbs: Verbs = parser.add_subparsers(  # type: ignore[call-overload]
-        title="commands",
-        metavar="COMMAND",
-        dest="verb",
-        required=True,
-        parser_class=partial(VerbParser, as_json=as_json),
-        # Else argparse would find it out by writing the usage.
-        prog=parser.prog,
-    )
-    adding = {
-        "add": _add_add,
-        "remove": _add_remove,
-        "list": _add_list,
-        "sync": _add_sync,
-        "check": _add_check,
-        "info": _add_info,
-        "completion": _add_completion,
-        **(further or {}),
-    }
-    for add in [adding[only]] if only in adding else adding.values():
-        add(verbs, host)
-
-
-def new_verb(verbs: Verbs, host: Host, name: str, summary: str) -> VerbParser:
-    """Add one verb's parser, with the host's examples."""
-    return verbs.add_parser(
-        name,
-        help=summary,
-        description=summary,
-        epilog=examples_of(host, name),
-    )
-
-
-def examples_of(host: Host, name: str) -> str:
-    """Write the examples that a verb's help ends with."""
-    return as_examples(f"{host.command} {name}", host.examples[name])
+    shown = by_path or examples if host.command == "pip-kernel" else examples
+    epilog = as_examples(f"{host.command} {name}", shown)
+    return verbs.add_parser(name, help=summary, description=summary, epilog=epilog)
 
 
 def as_examples(command: str, examples: Iterable[str]) -> str:
     """Write examples of a command as its help ends with them."""
     return "\n".join(["Examples:", *(f"  {command} {example}".rstrip() for example in examples)])
-
-
-def _add_add(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(verbs, host, "add", "Register the kernels of an existing environment.")
-    host.add_environment_options(parser)
-    parser.add_argument(
-        "--install", action="store_true", help="Install the kernel package where the environment has none."
-    )
-    add_choice_options(parser)
-    add_location_options(parser)
-    add_force_option(parser, FORCING)
-    host.add_output_options(parser)
-
-
-def _add_remove(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(verbs, host, "remove", "Unregister kernels, until they are added again.")
-    names = parser.add_argument("names", nargs="*", metavar="NAME", help="Name of a kernel to unregister.")
-    names.completer = KernelNames(host, managed=True)  # type: ignore[attr-defined]
-    host.add_target_options(parser, "Unregister")
-    parser.add_argument(
-        "--missing", action="store_true", help="Unregister the kernels whose environment is gone."
-    )
-    add_location_options(parser)
-    add_force_option(parser, "Also unregister a kernel that this tool did not make.")
-    host.add_output_options(parser)
-
-
-def _add_list(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(verbs, host, "list", "List every kernel that Jupyter sees, with its environment.")
-    parser.add_argument(
-        "--available", action="store_true", help="Also list environments' kernels that are not registered."
-    )
-    add_location_options(parser)
-    host.add_output_options(parser)
-
-
-def _add_sync(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(
-        verbs,
-        host,
-        "sync",
-        "Refresh the kernels whose environment changed, unregister those whose environment is gone.",
-    )
-    add_location_options(parser)
-    host.add_output_options(parser)
-
-
-def _add_check(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(verbs, host, "check", "Start kernels for real, and say of each whether it works.")
-    names = parser.add_argument(
-        "names",
-        nargs="*",
-        metavar="NAME",
-        help="Name of a kernel, or path of a notebook (NOTEBOOK.ipynb, or text): is the kernel that it asks"
-        " for here, and which one would do. Default: the active environment's kernels.",
-    )
-    names.completer = KernelNames(host)  # type: ignore[attr-defined]
-    host.add_target_options(parser, "Check")
-    parser.add_argument("--all", action="store_true", help="Check every kernel that Jupyter sees.")
-    parser.add_argument(
-        "--timeout",
-        type=positive_seconds,
-        default=60.0,
-        metavar="SECONDS",
-        help="How long a kernel may take to answer. Default: 60.",
-    )
-    parser.add_argument(
-        "--jobs",
-        type=positive_number,
-        default=2,
-        metavar="NUMBER",
-        help="How many kernels are started at once. Default: 2.",
-    )
-    add_jupyter_option(parser)
-    host.add_output_options(parser)
-
-
-def _add_info(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(
-        verbs, host, "info", "Tell everything about a kernel: its place, command, environment and variables."
-    )
-    names = parser.add_argument("names", nargs="+", metavar="NAME", help="Name of a kernel.")
-    names.completer = KernelNames(host)  # type: ignore[attr-defined]
-    add_location_options(parser)
-    host.add_output_options(parser)
-
-
-def _add_completion(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(verbs, host, "completion", "Print what lets a shell complete this command's words.")
-    parser.add_argument("shell", choices=SHELLS, help="The shell.")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ..cli import documents
 from ..cli.options import FORCING, add_choice_options, add_force_option, add_location_options
-from ..cli.parser import examples_of
+from ..cli.parser import as_examples
+from ..cli.verb import Verb
 from ..conda_side.host import let_settings_ask_for_dry_runs
 from ..flag.flagged_command import OUTCOME, Outcome
 
@@ -20,14 +21,11 @@ if TYPE_CHECKING:
     from ..cli.parser import Verbs
     from ..core.results import Result
 
+_EXAMPLES = ("-n opencv opencv", "-n stats r-base --display-name Statistics")
 
-def add_create_verb(verbs: Verbs, host: Host) -> None:
-    """Add `create`: conda's own parser of `conda create`, and our options.
 
-    Args:
-        verbs: The sub-parsers of `conda kernel`.
-        host: The command.
-    """
+def _add_parser(verbs: Verbs, host: Host) -> None:
+    """Add conda's own parser of `conda create`, with our options."""
     from conda.cli import main_create
 
     # `conda create` has a hidden --force of its own.
@@ -36,25 +34,15 @@ def add_create_verb(verbs: Verbs, host: Host) -> None:
     # conda names its own command there.
     verbs._choices_actions[-1].help = summary
     parser.description = f"{summary}\n\nTakes every option of `conda create`."
-    parser.epilog = examples_of(host, "create")
+    parser.epilog = as_examples(f"{host.command} create", _EXAMPLES)
     let_settings_ask_for_dry_runs(parser)
     add_choice_options(parser)
     add_location_options(parser)
     add_force_option(parser, FORCING)
 
 
-def execute_create(args: Namespace) -> int:
-    """Run `conda create` with a kernel, as if it had been called with `--kernel`.
-
-    Args:
-        args: The parsed options.
-
-    Returns:
-        conda's exit status.
-
-    Raises:
-        CondaKernelError: The environment could not be registered.
-    """
+def _run(args: Namespace, host: Host) -> int:  # noqa: ARG001
+    """Run `conda create` with a kernel, as if it had been called with `--kernel`."""
     from conda import CondaExitZero
     from conda.base.context import context
 
@@ -94,3 +82,7 @@ def _call_conda(args: Namespace) -> int:
     status = main_create.execute(args, None)
     context.plugin_manager.invoke_post_commands("create")
     return int(status or 0)
+
+
+# What interrupts it is conda's own affair.
+VERB = Verb(_add_parser, _run, takes_signals=True)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..cli.completion import complete, is_asked
-from ..cli.dispatch import run
 from ..cli.interruptions import interruptible
-from ..cli.parser import add_verbs, print_usage_error, wants_json
+from ..cli.parser import print_usage_error, wants_json
 from ..cli.streams import printable
+from ..cli.verb import add_verbs, load_verb
 from ..conda_side.errors import as_conda_errors
 from ..conda_side.host import CondaHost
 from ..core.failures import show_log
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Sequence
     from typing import NoReturn
-
-    from ..cli.host import Host
-    from ..cli.parser import Verbs
 
 
 def build_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | None = None) -> None:
@@ -39,13 +36,7 @@ def build_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | N
     parser.add_argument(
         "-V", "--version", action="version", version=version, help="Show the version and exit."
     )
-    add_verbs(parser, CondaHost(), as_json=as_json, further={"create": _add_create}, only=only)
-
-
-def _add_create(verbs: Verbs, host: Host) -> None:
-    from .create import add_create_verb
-
-    add_create_verb(verbs, host)
+    add_verbs(parser, CondaHost(), as_json=as_json, only=only)
 
 
 def execute(args: Namespace) -> int:
@@ -66,14 +57,13 @@ def execute(args: Namespace) -> int:
     if context.verbosity > 1:
         show_log()
     with as_conda_errors():
-        if args.verb == "create":
-            from .create import execute_create
-
-            # What interrupts it is conda's own affair.
-            return execute_create(args)
+        host = CondaHost()
+        verb = load_verb(args.verb, host)
+        if verb.takes_signals:
+            return verb.run(args, host)
         with interruptible(as_json=bool(context.json)):
             try:
-                return run(args, CondaHost())
+                return verb.run(args, host)
             except OSError as error:
                 raise SystemCallError(error) from error
 

@@ -31,25 +31,6 @@ if TYPE_CHECKING:
     from ..core.jupyter.locations import Location
     from ..core.models import Environment, Manager
 
-_EXAMPLES: Mapping[str, Sequence[str]] = {
-    "create": ("-n opencv opencv", "-n stats r-base --display-name Statistics"),
-    "add": (
-        "",
-        "-n opencv",
-        "-n opencv --env OMP_NUM_THREADS=4",
-        "-n opencv --display-name '' --unset OMP_NUM_THREADS --activate",
-        "-n opencv --kernel-name opencv-gpu --env CUDA_VISIBLE_DEVICES=0",
-        "-n plain --install",
-        "--all",
-    ),
-    "remove": ("opencv", "-n opencv", "--missing"),
-    "list": ("", "--available", "--json"),
-    "info": ("opencv", "opencv --json"),
-    "check": ("opencv", "-n opencv", "--all --timeout 120", "analysis.ipynb"),
-    "completion": ("bash >> ~/.bashrc", "zsh >> ~/.zshrc", "fish > ~/.config/fish/conf.d/conda-kernel.fish"),
-    "sync": ("", "--dry-run"),
-}
-
 
 def let_settings_ask_for_dry_runs(parser: ArgumentParser) -> None:
     """Let `dry_run` in `.condarc` and CONDA_DRY_RUN count, which conda's own option hides by its default."""
@@ -62,7 +43,7 @@ class CondaHost:
     """`conda kernel`, as the shared verbs see it."""
 
     command = "conda kernel"
-    examples = _EXAMPLES
+    verbs: Mapping[str, str] = {"create": "conda_jupyter_plugin.command.create"}
 
     def __init__(self) -> None:
         self.activators = ACTIVATORS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..cli.dispatch import add_one
 from ..cli.selection import open_registry
+from ..cli.verbs.add import add_one
 from ..conda_side.host import CondaHost
 from ..conda_side.install import install_package
 from ..conda_side.packages import kernel_package_for

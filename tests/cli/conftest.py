@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.cli.dispatch import run
 from conda_jupyter_plugin.cli.host import Meant, Output, Target
-from conda_jupyter_plugin.cli.parser import add_verbs
+from conda_jupyter_plugin.cli.verb import add_verbs, load_verb
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
 from conda_jupyter_plugin.core.jupyter.locations import user_location
@@ -21,15 +20,7 @@ class FolderHost:
 
     command = "folder kernel"
     templates = {}  # noqa: RUF012
-    examples = {  # noqa: RUF012
-        "add": ("", "-n opencv"),
-        "remove": ("opencv",),
-        "list": ("--json",),
-        "info": ("opencv",),
-        "check": ("opencv",),
-        "sync": ("",),
-        "completion": ("bash",),
-    }
+    verbs = {}  # noqa: RUF012
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -117,7 +108,12 @@ def parse(host):
 @pytest.fixture
 def call(host, parse):
     """Runs a command line, and returns its exit status."""
-    return lambda *words: run(parse(*words), host)
+
+    def call(*words):
+        args = parse(*words)
+        return load_verb(args.verb, host).run(args, host)
+
+    return call
 
 
 @pytest.fixture

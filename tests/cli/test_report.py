@@ -5,6 +5,7 @@ import pytest
 
 from conda_jupyter_plugin.cli import documents, report, streams
 from conda_jupyter_plugin.cli.host import Output
+from conda_jupyter_plugin.cli.verbs.list import print_rows
 from conda_jupyter_plugin.core.errors import KernelNotFoundError
 from conda_jupyter_plugin.core.naming.errors import NameTakenError
 from conda_jupyter_plugin.core.results import Result
@@ -30,7 +31,7 @@ def test_the_list_looks_as_the_contract_shows_it(home, capsys):
         registration(name="python3", display_name="Python 3 (ipykernel)", prefix=envs / "lab", managed=False),
     ]
 
-    report.print_rows(rows, Output(), "conda kernel")
+    print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out == (
         "NAME     DISPLAY NAME          ENVIRONMENT               STATUS\n"
@@ -52,7 +53,7 @@ def test_the_list_looks_as_the_contract_shows_it(home, capsys):
     ],
 )
 def test_the_list_ends_with_the_way_out(capsys, statuses, line):
-    report.print_rows(
+    print_rows(
         [
             registration(
                 status=status, mendable=status in ("stale", "broken"), reason="the environment is gone"
@@ -70,7 +71,7 @@ def test_the_list_ends_with_the_way_out(capsys, statuses, line):
 def test_one_whose_environment_is_there_can_be_kept(capsys):
     reason = "the environment holds no kernel python3 any more"
     rows = [registration(status="broken", mendable=True, reason=reason)]
-    report.print_rows(rows, Output(), "conda kernel")
+    print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "1 broken: `conda kernel sync` removes 1.",
@@ -80,7 +81,7 @@ def test_one_whose_environment_is_there_can_be_kept(capsys):
 
 def test_a_kernel_that_is_kept_is_not_said_to_be_removed_by_sync(capsys):
     rows = [registration(status="broken", kept=True), registration(status="stale", mendable=True)]
-    report.print_rows(rows, Output(), "conda kernel")
+    print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "1 stale: `conda kernel sync` refreshes 1.",
@@ -89,14 +90,14 @@ def test_a_kernel_that_is_kept_is_not_said_to_be_removed_by_sync(capsys):
 
 
 def test_a_broken_kernel_that_is_not_managed_is_not_said_to_be_mended(capsys):
-    report.print_rows([registration(status="broken", managed=False)], Output(), "conda kernel")
+    print_rows([registration(status="broken", managed=False)], Output(), "conda kernel")
 
     assert "sync" not in capsys.readouterr().out
 
 
 def test_what_sync_does_not_mend_is_to_be_checked(capsys):
     rows = [registration(name="dead", status="broken"), registration(status="stale", mendable=True)]
-    report.print_rows(rows, Output(), "conda kernel")
+    print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "1 broken otherwise: `conda kernel check dead` says what to do.",
@@ -106,14 +107,14 @@ def test_what_sync_does_not_mend_is_to_be_checked(capsys):
 
 def test_a_broken_row_names_its_environment_once(capsys):
     reason = "its program /envs/opencv/bin/python is gone"
-    report.print_rows([registration(status="broken", reason=reason)], Output(), "conda kernel")
+    print_rows([registration(status="broken", reason=reason)], Output(), "conda kernel")
 
     line = capsys.readouterr().out.splitlines()[1]
     assert line.endswith("/envs/opencv  broken: its program bin/python is gone")
 
 
 def test_a_kernel_without_a_known_environment_has_a_dash(capsys):
-    report.print_rows([registration(prefix=None, environment=None)], Output(), "conda kernel")
+    print_rows([registration(prefix=None, environment=None)], Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[1].split("  ")[2].strip() == "-"
 
@@ -121,20 +122,20 @@ def test_a_kernel_without_a_known_environment_has_a_dash(capsys):
 def test_wide_letters_keep_the_columns_in_line(capsys):
     rows = [registration(display_name="数据"), registration(display_name="data")]
 
-    report.print_rows(rows, Output(), "conda kernel")
+    print_rows(rows, Output(), "conda kernel")
 
     wide, narrow = capsys.readouterr().out.splitlines()[1:]
     assert narrow.index("/envs") - wide.index("/envs") == 2
 
 
 def test_numbers_stay_as_they_are(capsys):
-    report.print_rows([registration(name="1e5")], Output(), "conda kernel")
+    print_rows([registration(name="1e5")], Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[1].startswith("1e5 ")
 
 
 def test_an_empty_list_says_so(capsys):
-    report.print_rows([], Output(), "conda kernel")
+    print_rows([], Output(), "conda kernel")
 
     assert capsys.readouterr().out == "Jupyter sees no kernels.\n"
 
@@ -161,14 +162,14 @@ def test_what_is_not_known_is_null_in_json(field):
 
 
 def test_the_list_in_json_is_one_document(capsys):
-    report.print_rows([registration()], Output(json=True), "conda kernel")
+    print_rows([registration()], Output(json=True), "conda kernel")
 
     document = json.loads(capsys.readouterr().out)
     assert [kernel["name"] for kernel in document["kernels"]] == ["opencv"]
 
 
 def test_an_empty_list_in_json_has_no_kernels(capsys):
-    report.print_rows([], Output(json=True), "conda kernel")
+    print_rows([], Output(json=True), "conda kernel")
 
     assert json.loads(capsys.readouterr().out) == {"schema_version": 1, "kernels": []}
 

@@ -3,8 +3,8 @@ import io
 import pytest
 
 from conda_jupyter_plugin.cli.host import Output
-from conda_jupyter_plugin.cli.report import print_rows
 from conda_jupyter_plugin.cli.table import lay_out, width_of
+from conda_jupyter_plugin.cli.verbs.list import print_rows
 
 from ..support import registration
 

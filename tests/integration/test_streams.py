@@ -69,7 +69,7 @@ def test_what_registers_nothing_is_told_in_one_document_too(conda: Conda, option
 
 
 @pytest.mark.parametrize(
-    "where", ["cli.dispatch.add_one", "core.storage.store.locked", "core.storage.store.put"]
+    "where", ["cli.verbs.add.add_one", "core.storage.store.locked", "core.storage.store.put"]
 )
 @pytest.mark.parametrize("options", ["", "--json"])
 @pytest.mark.parametrize("command", ["create --kernel", "kernel create"])
@@ -91,7 +91,7 @@ def test_an_interruption_while_the_kernel_is_registered_is_condas(
 
 @pytest.mark.parametrize("options", ["", "--json"])
 @pytest.mark.parametrize(
-    "where", ["cli.dispatch.add_one", "core.storage.store.locked", "core.storage.store.put"]
+    "where", ["cli.verbs.add.add_one", "core.storage.store.locked", "core.storage.store.put"]
 )
 def test_an_interruption_of_a_verb_is_a_line_and_the_status_of_a_shell(
     conda: Conda, options: str, where: str

@@ -1,177 +1,135 @@
-"""The verb that starts kernels for real: which ones, and what is told of them and of notebooks."""
+"""`check`: start kernels for real, and judge notebooks by the kernels that they ask for."""
 
 from __future__ import annotations
 
 import os
 import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from ..core.dataclass import replace
-from ..core.environment.environment import identify
-from ..core.errors import NotRegisteredError, UsageError
-from ..core.system.permissions import is_safe
-from . import check_report
-from .documents import errors_as_json, print_json
-from .host import Target
-from .selection import find_named, find_target, open_registry
-from .streams import say_all, write
+from ...core.environment.environment import identify
+from ...core.errors import NotRegisteredError, UsageError
+from ..completion import KernelNames
+from ..documents import errors_as_json, print_json, row_as_json, text_or_none
+from ..host import Target
+from ..options import add_jupyter_option, positive_number, positive_seconds
+from ..parser import new_verb
+from ..report import short, within
+from ..selection import find_named, find_target, open_registry
+from ..streams import printable, say_all, write
+from ..table import lay_out
+from ..verb import Verb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
-    from ..checking.notebooks import Notebook
-    from ..checking.substitutes import Judged
-    from ..checking.verdicts import Checked
-    from ..core.errors import KernelError
-    from ..core.jupyter.registry import Registry
-    from ..core.verbs.find import Found
-    from .host import Host, Output
+    from ...checking.places import Place
+    from ...checking.substitutes import Judged
+    from ...checking.verdicts import Checked
+    from ...core.errors import KernelError
+    from ...core.jupyter.registry import Registry
+    from ...core.verbs.find import Found
+    from ..host import Host, Output
+    from ..parser import Verbs
 
-    Place = tuple[str, Path | None]
-    """A kernel's name in small letters, and where it is to run."""
+_EXAMPLES = ("opencv", "-n opencv", "--all --timeout 120", "analysis.ipynb")
+_BY_PATH = ("opencv", "-p .venv", "--all --timeout 120", "analysis.ipynb")
+
+_HEADERS = ("NAME", "ENVIRONMENT", "SECONDS", "VERDICT")
+
+_STEPS = ((3, 56), (1, 20), (3, 40), (1, 14), (0, 14), (3, 30), (0, 12), (3, 16))
+"""How the columns give way to each other on a narrow terminal."""
+
+_NOTEBOOK_HEADERS = ("NOTEBOOK", "KERNEL", "VERDICT")
+
+_NOTEBOOK_STEPS = ((2, 44), (0, 20), (2, 32), (0, 12), (1, 12), (2, 16))
 
 
-def check(args: Namespace, host: Host, output: Output) -> int:
-    """Start the kernels that the options name, and tell of each whether it works.
+def _add_parser(verbs: Verbs, host: Host) -> None:
+    parser = new_verb(
+        verbs,
+        host,
+        "check",
+        "Start kernels for real, and say of each whether it works.",
+        _EXAMPLES,
+        _BY_PATH,
+    )
+    names = parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="Name of a kernel, or path of a notebook (NOTEBOOK.ipynb, or text): is the kernel that it asks"
+        " for here, and which one would do. Default: the active environment's kernels.",
+    )
+    names.completer = KernelNames(host)  # type: ignore[attr-defined]
+    host.add_target_options(parser, "Check")
+    parser.add_argument("--all", action="store_true", help="Check every kernel that Jupyter sees.")
+    parser.add_argument(
+        "--timeout",
+        type=positive_seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="How long a kernel may take to answer. Default: 60.",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=positive_number,
+        default=2,
+        metavar="NUMBER",
+        help="How many kernels are started at once. Default: 2.",
+    )
+    add_jupyter_option(parser)
+    host.add_output_options(parser)
 
-    Args:
-        args: The parsed options.
-        host: The command.
-        output: How to speak.
 
-    Returns:
-        The exit status: 1 where one does not work, or a notebook lacks its kernel.
+def _run(args: Namespace, host: Host) -> int:
+    from ...checking.jupyters import find_jupyter
+    from ...checking.notebooks import read_notebook
+    from ...checking.places import check_places, judge_notebooks, places_of, worst_of_each
+    from ...core.verbs.list import list_kernels
 
-    Raises:
-        KernelError: It cannot be told which kernels are meant.
-        KeyboardInterrupt: A signal came; what was started is ended.
-    """
-    from ..checking.notebooks import read_notebook
-
+    output = host.output(args)
     notebooks = [read_notebook(Path(name)) for name in args.names if _is_notebook(name)]
     args.names = [name for name in args.names if not _is_notebook(name)]
     registry = open_registry(args, host).remembering()
     found = _find(registry, args, host) if args.names or args.all or not notebooks else ()
-    places = {**_in_an_empty_folder(found), **_beside(registry, notebooks)}
+    places = places_of(registry, found, notebooks)
     errors = registry.unreadable() if args.all else ()
-    results = dict(zip(places, _check(places, args, output), strict=True))
-    judged = _judge(registry, notebooks, results, host)
-    checked = _worst_of_each(results.values())
+    jupyter = find_jupyter(args.jupyter_prefix)
+    check = partial(check_places, places, jupyter, timeout=args.timeout, jobs=args.jobs)
+    results = _with_progress(check, len(places), output)
+    rows = list_kernels(registry, host.all_environments()) if notebooks else ()
+    judged = judge_notebooks(notebooks, results, rows, host.command)
+    checked = worst_of_each(results.values())
     _print(checked, judged, errors, output)
     return int(bool(errors) or not all([one.ok for one in checked] + [one.ok for one in judged]))
 
 
 def _is_notebook(name: str) -> bool:
-    from ..checking.text_notebooks import is_text_notebook
+    from ...checking.text_notebooks import is_text_notebook
 
     return (
         name.endswith(".ipynb") or os.sep in name or (is_text_notebook(Path(name)) and os.path.isfile(name))
     )
 
 
-def _in_an_empty_folder(found: Iterable[Found]) -> dict[Place, Found]:
-    return {(one.item.name.lower(), None): one for one in found}
-
-
-def _beside(registry: Registry, notebooks: Sequence[Notebook]) -> dict[Place, Found]:
-    """Find the kernels that notebooks ask for, by their names; each runs where its notebook would."""
-    from ..core.verbs.find import by_name
-
-    kernels = by_name(registry) if notebooks else {}
-    places = map(_place, notebooks)
-    return {place: kernels[place[0]] for place in places if place[0] in kernels}
-
-
-def _place(notebook: Notebook) -> Place:
-    return notebook.started.lower(), notebook.path.absolute().parent
-
-
-def _check(places: Mapping[Place, Found], args: Namespace, output: Output) -> list[Checked]:
-    from ..checking.front_end import warnings_for
-    from ..checking.jupyters import find_jupyter
-    from ..checking.kernels import check_kernels
-
-    # What others have put beside a notebook is not run without being asked for.
-    folders = [folder if folder and _is_safe(folder) else None for _, folder in places]
-    check_all = partial(check_kernels, list(places.values()), folders, timeout=args.timeout, jobs=args.jobs)
+def _with_progress(
+    check: Callable[..., dict[Place, Checked]], total: int, output: Output
+) -> Mapping[Place, Checked]:
     if not output.shows_progress:
-        checked = check_all()
-    else:
-        from tqdm import tqdm
+        return check(is_checked=lambda: None)
+    from tqdm import tqdm
 
-        with closing(tqdm(total=len(places), unit=" kernels", leave=False)) as bar:
-            checked = check_all(is_checked=bar.update)
-    jupyter = find_jupyter(args.jupyter_prefix)
-    return [
-        replace(
-            one, warnings=one.warnings + warnings_for(one.registration, jupyter) + _elsewhere(given, used)
-        )
-        for one, (_, given), used in zip(checked, places, folders, strict=True)
-    ]
-
-
-def _is_safe(folder: Path) -> bool:
-    with suppress(OSError):
-        return is_safe(os.stat(folder))
-    return False
-
-
-def _elsewhere(given: Path | None, used: Path | None) -> tuple[str, ...]:
-    return () if given == used else (f"It was started in an empty folder: others can write in {given}.",)
-
-
-def _worst_of_each(checked: Iterable[Checked]) -> list[Checked]:
-    """Give one verdict for each kernel: that of a folder where it fails."""
-    worst: dict[Path | None, Checked] = {}
-    for one in checked:
-        path = one.registration.path
-        if path not in worst or worst[path].ok:
-            worst[path] = one
-    return list(worst.values())
-
-
-def _judge(
-    registry: Registry, notebooks: Sequence[Notebook], results: Mapping[Place, Checked], host: Host
-) -> tuple[Judged, ...]:
-    if not notebooks:
-        return ()
-    from ..checking.substitutes import judge
-    from ..core.verbs.list import list_kernels
-
-    rows = list_kernels(registry, host.all_environments())
-    return tuple(judge(notebook, results.get(_place(notebook)), rows, host.command) for notebook in notebooks)
-
-
-def _print(
-    checked: Sequence[Checked], judged: Sequence[Judged], errors: Sequence[KernelError], output: Output
-) -> None:
-    if output.json:
-        document = {"kernels": [check_report.checked_as_json(one) for one in checked]}
-        if judged:
-            document["notebooks"] = [check_report.judged_as_json(one) for one in judged]
-        print_json({**document, **errors_as_json(errors)})
-        return
-    if checked:
-        _print_table(*check_report.checked_as_text(checked, sys.stdout), output)
-    if judged:
-        _print_table(*check_report.judged_as_text(judged, sys.stdout), output)
-    if errors:
-        say_all(map(str, errors), sys.stderr)
-
-
-def _print_table(table: Iterable[str], details: Sequence[str], output: Output) -> None:
-    if not output.quiet:
-        write("\n".join(table), sys.stdout)
-    if details:
-        say_all(details, sys.stderr if output.quiet else sys.stdout)
+    with closing(tqdm(total=total, unit=" kernels", leave=False)) as bar:
+        return check(is_checked=bar.update)
 
 
 def _find(registry: Registry, args: Namespace, host: Host) -> Sequence[Found]:
-    from ..core.verbs.find import by_name
+    from ...core.verbs.find import by_name
 
     target = host.target(args)
     if sum((bool(args.names), args.all, target is not None)) > 1:
@@ -185,3 +143,138 @@ def _find(registry: Registry, args: Namespace, host: Host) -> Sequence[Found]:
     if not owned and target.prefix and (environment := identify(target.prefix)):
         raise NotRegisteredError(environment.name, host.add_command(environment))
     return owned
+
+
+def _print(
+    checked: Sequence[Checked], judged: Sequence[Judged], errors: Sequence[KernelError], output: Output
+) -> None:
+    if output.json:
+        document = {"kernels": [_checked_as_json(one) for one in checked]}
+        if judged:
+            document["notebooks"] = [_judged_as_json(one) for one in judged]
+        print_json({**document, **errors_as_json(errors)})
+        return
+    if checked:
+        _print_table(*_checked_as_text(checked), output)
+    if judged:
+        _print_table(*_judged_as_text(judged), output)
+    if errors:
+        say_all(map(str, errors), sys.stderr)
+
+
+def _print_table(table: Iterable[str], details: Sequence[str], output: Output) -> None:
+    if not output.quiet:
+        write("\n".join(table), sys.stdout)
+    if details:
+        say_all(details, sys.stderr if output.quiet else sys.stdout)
+
+
+def _checked_as_json(checked: Checked) -> dict[str, Any]:
+    """Turn a kernel that was checked into the fields that the JSON output has."""
+    return {
+        **row_as_json(checked.registration),
+        "ok": checked.ok,
+        "seconds": checked.seconds,
+        "activation_seconds": checked.activation_seconds,
+        "error": checked.error,
+        "hint": checked.hint,
+        "output": list(checked.lines),
+        "warnings": list(checked.warnings),
+    }
+
+
+def _checked_as_text(checked: Sequence[Checked]) -> tuple[list[str], list[str]]:
+    """Give a table, which may hold what colours it, and what there is to be said below."""
+    cells = [
+        [printable(cell) for cell in (one.registration.name, _place(one), _seconds(one), _verdict(one))]
+        for one in checked
+    ]
+    details = [line for one in checked for line in _details(one)]
+    failed = sum(not one.ok for one in checked)
+    if len(checked) > 1 and failed:
+        details.append(f"{failed} of {len(checked)} kernels failed.")
+    return list(lay_out([_HEADERS, *cells], _STEPS, sys.stdout)), details
+
+
+def _place(one: Checked) -> str:
+    return short(one.registration.prefix) or "-"
+
+
+def _seconds(one: Checked) -> str:
+    return f"{one.seconds:.2f}" if one.seconds else "-"
+
+
+def _verdict(one: Checked) -> str:
+    words = f"failed: {within(one.registration.prefix, one.error)}" if one.error else "ok"
+    return f"{words}, with a warning" if one.warnings and one.ok else words
+
+
+def _details(one: Checked) -> Iterator[str]:
+    name = one.registration.name
+    if one.error:
+        yield f"{name}: {one.error}. {one.hint}".rstrip()
+    if one.lines:
+        yield f"{name} printed at last:"
+        yield from (f"    {line}" for line in one.lines)
+    yield from (f"{name}: Warning: {warning}" for warning in one.warnings)
+
+
+def _judged_as_json(judged: Judged) -> dict[str, Any]:
+    """Turn a notebook whose kernel was looked for into the fields that the JSON output has."""
+    notebook = judged.notebook
+    return {
+        "path": text_or_none(notebook.path),
+        "kernel": notebook.kernel or None,
+        "display_name": notebook.display_name or None,
+        "language": notebook.language or None,
+        "registered": judged.checked is not None,
+        "ok": judged.ok,
+        "error": judged.error,
+        "hint": judged.hint,
+        "modules": list(notebook.modules),
+        "missing_modules": list(judged.missing),
+        "warnings": list(notebook.warnings),
+        "candidates": [
+            {
+                **row_as_json(candidate.registration),
+                "missing_modules": list(candidate.missing),
+                "command": candidate.command,
+            }
+            for candidate in judged.candidates
+        ],
+    }
+
+
+def _judged_as_text(judged: Sequence[Judged]) -> tuple[list[str], list[str]]:
+    """Give a table and what there is to be said below; as `_checked_as_text`."""
+    cells = [
+        [printable(cell) for cell in (short(one.notebook.path), one.notebook.kernel or "-", _outcome(one))]
+        for one in judged
+    ]
+    details = [line for one in judged for line in _about(one)]
+    return list(lay_out([_NOTEBOOK_HEADERS, *cells], _NOTEBOOK_STEPS, sys.stdout)), details
+
+
+def _outcome(one: Judged) -> str:
+    if one.error:
+        return f"failed: {one.error}"
+    return "ok, with a warning" if one.missing or one.notebook.warnings else "ok"
+
+
+def _about(one: Judged) -> Iterator[str]:
+    name = one.notebook.path.name
+    if one.error:
+        yield f"{name}: {one.error}. {one.hint}".rstrip()
+    if one.missing:
+        yield f"{name}: Warning: It imports {', '.join(one.missing)}, which its kernel's environment lacks."
+    yield from (f"{name}: Warning: {warning}" for warning in one.notebook.warnings if one.ok)
+    for candidate in one.candidates:
+        row = candidate.registration
+        lacks = f", lacks {', '.join(candidate.missing)}" if candidate.missing else ""
+        where = short(row.prefix) or short(row.path)
+        state = "not registered yet" if row.status == "unregistered" else f"kernel {row.name}"
+        would = "comes next" if candidate.missing else "would do"
+        yield f"    {would}: {row.display_name} ({state}, in {where}{lacks})"
+
+
+VERB = Verb(_add_parser, _run)

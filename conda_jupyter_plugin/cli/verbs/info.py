@@ -1,4 +1,4 @@
-"""The verb that tells everything about one kernel."""
+"""`info`: everything about a kernel."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ import sys
 import time
 from pathlib import Path
 
-from ..core.dataclass import dataclass
-from ..core.environment.environment import same_prefix
-from ..core.kernelspec.kernel_json import provisioner_of
-from ..core.launch.launcher import launcher_of, without_launcher
-from .documents import print_json, row_as_json, text_or_none
-from .report import short
-from .selection import find_named, registry_to_search
-from .streams import printable, say, say_all, write
-from .table import lay_out
+from ...core.dataclass import dataclass
+from ...core.environment.environment import same_prefix
+from ...core.kernelspec.kernel_json import provisioner_of
+from ...core.launch.launcher import launcher_of, without_launcher
+from ..completion import KernelNames
+from ..documents import print_json, row_as_json, text_or_none
+from ..options import add_location_options
+from ..parser import new_verb
+from ..report import short
+from ..selection import find_named, registry_to_search
+from ..streams import printable, say, say_all, write
+from ..table import lay_out
+from ..verb import Verb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,12 +29,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from ..checking.activating import Trace
-    from ..checking.origins import Variable
-    from ..core.jupyter.registry import Registry
-    from ..core.models import Installed
-    from ..core.verbs.find import Found
-    from .host import Host, Output
+    from ...checking.activating import Trace
+    from ...checking.origins import Variable
+    from ...core.jupyter.registry import Registry
+    from ...core.models import Installed
+    from ...core.verbs.find import Found
+    from ..host import Host
+    from ..parser import Verbs
+
+_EXAMPLES = ("opencv", "opencv --json")
 
 _HEADERS = ("VARIABLE", "VALUE", "FROM")
 
@@ -61,23 +68,24 @@ class About:
         return without_launcher(self.found.item.spec.get("argv", ()))
 
 
-def info(args: Namespace, host: Host, output: Output) -> int:
-    """Tell everything about the kernels that the options name.
+def _add_parser(verbs: Verbs, host: Host) -> None:
+    parser = new_verb(
+        verbs,
+        host,
+        "info",
+        "Tell everything about a kernel: its place, command, environment and variables.",
+        _EXAMPLES,
+    )
+    names = parser.add_argument("names", nargs="+", metavar="NAME", help="Name of a kernel.")
+    names.completer = KernelNames(host)  # type: ignore[attr-defined]
+    add_location_options(parser)
+    host.add_output_options(parser)
 
-    Args:
-        args: The parsed options.
-        host: The command.
-        output: How to speak.
 
-    Returns:
-        The exit status.
-
-    Raises:
-        KernelNotFoundError: There is none of that name.
-    """
+def _run(args: Namespace, host: Host) -> int:
     registry = registry_to_search(args, host).remembering()
     told = [_look_at(registry, one) for one in find_named(registry, args.names, host, force=True)]
-    if output.json:
+    if host.output(args).json:
         print_json({"kernels": [_as_json(one) for one in told]})
         return 0
     for index, one in enumerate(told):
@@ -88,8 +96,8 @@ def info(args: Namespace, host: Host, output: Output) -> int:
 
 
 def _look_at(registry: Registry, found: Found) -> About:
-    from ..checking.origins import variables_of
-    from ..core.verbs.find import everything
+    from ...checking.origins import variables_of
+    from ...core.verbs.find import everything
 
     row = found.registration
     others = {
@@ -113,7 +121,7 @@ def _maker(about: About) -> str:
     owner = about.found.item.owner
     if owner is None:
         return "somebody else: it is not managed"
-    from ..core.kernelspec.kernel_packages import kernel_command
+    from ...core.kernelspec.kernel_packages import kernel_command
 
     command = kernel_command(owner.manager)
     of = f" of {short(owner.conda)}" if owner.conda else ""
@@ -205,3 +213,6 @@ def _source(one: Variable) -> Iterable[str]:
         yield f"of {one.package}"
     if one.file and one.source != "kernel.json":
         yield short(one.file)
+
+
+VERB = Verb(_add_parser, _run)

@@ -1,0 +1,114 @@
+"""Where kernels are checked: in an empty folder, and in the folders of the notebooks that ask for them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from ..core.dataclass import replace
+from ..core.system.permissions import is_safe
+from .front_end import warnings_for
+from .kernels import check_kernels
+from .substitutes import judge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from ..core.jupyter.registry import Registry
+    from ..core.results import Registration
+    from ..core.verbs.find import Found
+    from .jupyters import Jupyter
+    from .notebooks import Notebook
+    from .substitutes import Judged
+    from .verdicts import Checked
+
+    Place = tuple[str, Path | None]
+    """A kernel's name in small letters, and where it is to run; None for an empty folder."""
+
+
+def places_of(
+    registry: Registry, found: Iterable[Found], notebooks: Sequence[Notebook]
+) -> dict[Place, Found]:
+    """Say where kernels are to run: those that were asked for, and those that notebooks ask for by name."""
+    from ..core.verbs.find import by_name
+
+    kernels = by_name(registry) if notebooks else {}
+    places = map(_place, notebooks)
+    return {
+        **{(one.item.name.lower(), None): one for one in found},
+        **{place: kernels[place[0]] for place in places if place[0] in kernels},
+    }
+
+
+def _place(notebook: Notebook) -> Place:
+    return notebook.started.lower(), notebook.path.absolute().parent
+
+
+def check_places(
+    places: Mapping[Place, Found],
+    jupyter: Jupyter | None,
+    *,
+    timeout: float,
+    jobs: int,
+    is_checked: Callable[[], object],
+) -> dict[Place, Checked]:
+    """Check each kernel where it is to run.
+
+    Args:
+        places: The kernels.
+        jupyter: The Jupyter that is to show them.
+        timeout: How many seconds each may take to answer.
+        jobs: How many run at once.
+        is_checked: Called after each.
+
+    Raises:
+        KeyboardInterrupt: A signal came; what was started is ended.
+    """
+    # What others have put beside a notebook is not run without being asked for.
+    folders = [folder if folder and _is_safe(folder) else None for _, folder in places]
+    checked = check_kernels(list(places.values()), folders, timeout=timeout, jobs=jobs, is_checked=is_checked)
+    return {
+        place: replace(
+            one, warnings=one.warnings + warnings_for(one.registration, jupyter) + _moved(place[1], used)
+        )
+        for one, place, used in zip(checked, places, folders, strict=True)
+    }
+
+
+def _is_safe(folder: Path) -> bool:
+    with suppress(OSError):
+        return is_safe(os.stat(folder))
+    return False
+
+
+def _moved(given: Path | None, used: Path | None) -> tuple[str, ...]:
+    return () if given == used else (f"It was started in an empty folder: others can write in {given}.",)
+
+
+def worst_of_each(checked: Iterable[Checked]) -> list[Checked]:
+    """Give one verdict for each kernel: that of a folder where it fails."""
+    worst: dict[Path | None, Checked] = {}
+    for one in checked:
+        path = one.registration.path
+        if path not in worst or worst[path].ok:
+            worst[path] = one
+    return list(worst.values())
+
+
+def judge_notebooks(
+    notebooks: Iterable[Notebook],
+    results: Mapping[Place, Checked],
+    rows: Sequence[Registration],
+    command: str,
+) -> tuple[Judged, ...]:
+    """Judge notebooks by their kernels' checks.
+
+    Args:
+        notebooks: The notebooks.
+        results: What became of the kernels where they ran.
+        rows: Every kernel that might do, registered or not.
+        command: The command that the ways out name.
+    """
+    return tuple(judge(notebook, results.get(_place(notebook)), rows, command) for notebook in notebooks)

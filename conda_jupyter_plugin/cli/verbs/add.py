@@ -1,0 +1,157 @@
+"""`add`: register the kernels of environments."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+
+from ...core.dataclass import replace
+from ...core.environment.environment import python_of
+from ...core.errors import KernelError, LocationError, NoKernelError, UnexpectedError, UsageError
+from ...core.failures import collecting, told_as
+from ...core.results import Result
+from ..options import FORCING, add_choice_options, add_force_option, add_location_options
+from ..parser import new_verb
+from ..provisioner_option import choose
+from ..report import print_result
+from ..selection import open_registry
+from ..streams import say
+from ..verb import Verb
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from typing import Any
+
+    from ...core.jupyter.registry import Registry
+    from ...core.models import Environment
+    from ..host import Host
+    from ..parser import Verbs
+
+_EXAMPLES = (
+    "",
+    "-n opencv",
+    "-n opencv --env OMP_NUM_THREADS=4",
+    "-n opencv --display-name '' --unset OMP_NUM_THREADS --activate",
+    "-n opencv --kernel-name opencv-gpu --env CUDA_VISIBLE_DEVICES=0",
+    "-n plain --install",
+    "--all",
+)
+_BY_PATH = (
+    "",
+    ".venv",
+    ".venv --install",
+    "--all ~/projects",
+    "opencv --display-name OpenCV --env OMP_NUM_THREADS=4 --no-activate",
+    "opencv --display-name '' --unset OMP_NUM_THREADS --activate",
+)
+
+
+def _add_parser(verbs: Verbs, host: Host) -> None:
+    parser = new_verb(
+        verbs,
+        host,
+        "add",
+        "Register the kernels of an existing environment.",
+        _EXAMPLES,
+        _BY_PATH,
+    )
+    host.add_environment_options(parser)
+    parser.add_argument(
+        "--install", action="store_true", help="Install the kernel package where the environment has none."
+    )
+    add_choice_options(parser)
+    add_location_options(parser)
+    add_force_option(parser, FORCING)
+    host.add_output_options(parser)
+
+
+def _run(args: Namespace, host: Host) -> int:
+    try:
+        result = add_environments(args, host)
+    except LocationError as error:
+        raise error.choosing("--user" if args.kernel_location == "system" else "--system") from None
+    print_result(result, host.output(args))
+    return result.exit_status
+
+
+def add_environments(args: Namespace, host: Host) -> Result:
+    """Register the environments that the options name; with `--all`, one that fails stops no other.
+
+    Raises:
+        KernelError: It cannot be done; nothing was changed.
+    """
+    if getattr(args, "all", False):
+        return _add_all(args, host)
+    registry = open_registry(args, host)
+    meant = host.environment(args)
+    result = _add_with_kernel_package(registry, meant.environment, args, host)
+    return replace(result, source=meant.source)
+
+
+def add_one(registry: Registry, environment: Environment, args: Namespace, host: Host) -> Result:
+    """Register one environment as the options say.
+
+    Args:
+        registry: The location and the rules.
+        environment: The environment.
+        args: The parsed options.
+        host: The command.
+
+    Returns:
+        What was done.
+
+    Raises:
+        KernelError: It cannot be done, whatever the reason.
+    """
+    from ...core.verbs.add import add
+
+    with told_as(partial(UnexpectedError, environment.prefix)):
+        return add(registry.remembering(), environment, **_how_to_add(registry, args, host))
+
+
+def _add_with_kernel_package(
+    registry: Registry, environment: Environment, args: Namespace, host: Host
+) -> Result:
+    try:
+        return add_one(registry, environment, args, host)
+    except NoKernelError as error:
+        if not args.install:
+            raise NoKernelError(environment.name, host.add_command(environment)) from error
+    if not host.output(args).dry_run:
+        host.install_kernel(environment, args)
+        return add_one(registry, environment, args, host)
+    say(f"A kernel package would be installed into {environment.prefix}.", sys.stderr)
+    return Result(dry_run=True)
+
+
+def _add_all(args: Namespace, host: Host) -> Result:
+    if args.kernel_name or args.kernel_display_name:
+        raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
+    from ...core.verbs.add import add_all
+
+    registry, environments = open_registry(args, host), host.environments_to_add(args)
+    errors: list[KernelError] = []
+    if args.install and not host.output(args).dry_run:
+        from ...core.system.trust import check_trusted
+
+        for environment in environments:
+            with collecting(errors, environment.prefix):
+                if not registry.survey(environment).found:
+                    # Nobody has named this one, whose Python is about to run.
+                    check_trusted(environment.prefix, (str(python_of(environment)),))
+                    host.install_kernel(environment, args)
+    result = add_all(registry, environments, **_how_to_add(registry, args, host))
+    return replace(result, errors=(*errors, *result.errors))
+
+
+def _how_to_add(registry: Registry, args: Namespace, host: Host) -> dict[str, Any]:
+    """What the options say of adding, be it one environment or all."""
+    return {
+        "choices": choose(args, registry),
+        "force": getattr(args, "kernel_force", False),
+        "dry_run": host.output(args).dry_run,
+    }
+
+
+VERB = Verb(_add_parser, _run)

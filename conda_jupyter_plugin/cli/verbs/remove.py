@@ -1,0 +1,88 @@
+"""`remove`: unregister kernels, once the user agrees."""
+
+from __future__ import annotations
+
+import sys
+
+from ...core.dataclass import replace
+from ...core.errors import UsageError
+from ..completion import KernelNames
+from ..options import add_force_option, add_location_options
+from ..parser import new_verb
+from ..report import print_result, short
+from ..selection import find_named, find_target, registry_to_search
+from ..streams import say
+from ..verb import Verb
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+    from ...core.results import Registration
+    from ..host import Host, Output
+    from ..parser import Verbs
+
+_EXAMPLES = ("opencv", "-n opencv", "--missing")
+_BY_PATH = ("opencv", "-p .venv", "--missing")
+
+
+def _add_parser(verbs: Verbs, host: Host) -> None:
+    parser = new_verb(
+        verbs,
+        host,
+        "remove",
+        "Unregister kernels, until they are added again.",
+        _EXAMPLES,
+        _BY_PATH,
+    )
+    names = parser.add_argument("names", nargs="*", metavar="NAME", help="Name of a kernel to unregister.")
+    names.completer = KernelNames(host, managed=True)  # type: ignore[attr-defined]
+    host.add_target_options(parser, "Unregister")
+    parser.add_argument(
+        "--missing", action="store_true", help="Unregister the kernels whose environment is gone."
+    )
+    add_location_options(parser)
+    add_force_option(parser, "Also unregister a kernel that this tool did not make.")
+    host.add_output_options(parser)
+
+
+def _run(args: Namespace, host: Host) -> int:
+    from ...core.verbs.find import find_missing
+    from ...core.verbs.remove import Reason, remove
+
+    target = host.target(args)
+    if sum((bool(args.names), args.missing, target is not None)) != 1:
+        raise UsageError("Say which kernels to remove.", "Give their names, an environment, or --missing.")
+    registry = registry_to_search(args, host)
+    if args.names:
+        found = find_named(registry, args.names, host, force=args.kernel_force)
+    elif target:
+        found = find_target(registry, target, host, force=args.kernel_force)
+    else:
+        found = find_missing(registry)
+    output = host.output(args)
+    if found and not output.dry_run:
+        _print_question([item.registration for item in found], output)
+        host.confirm(args)
+    reason = Reason.LOST if args.missing else Reason.ASKED_FOR
+    result = remove(found, reason, dry_run=output.dry_run)
+    # A kernel that was found by its name is all that was asked for.
+    unread = () if args.names else registry.unreadable()
+    result = replace(result, errors=(*unread, *result.errors))
+    print_result(result, output)
+    return result.exit_status
+
+
+def _print_question(rows: Sequence[Registration], output: Output) -> None:
+    """Show what is about to be removed, as conda shows its plan; a question must say what it is about."""
+    if output.json or (output.quiet and output.yes):
+        return
+    say("The following kernels will be removed:", sys.stdout)
+    say("", sys.stdout)
+    for row in rows:
+        say(f"  {row.name}  {short(row.path)}", sys.stdout)
+    say("", sys.stdout)
+
+
+VERB = Verb(_add_parser, _run)
