@@ -51,7 +51,7 @@ def before(command: str) -> None:
     with _harmless(refusal, SystemExit, KeyboardInterrupt):
         from conda.base.context import context
 
-        from .conda_side import transaction
+        from .conda_api import transaction
         from .flag import options
 
         if context.verbosity > 1:

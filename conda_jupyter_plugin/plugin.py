@@ -64,7 +64,7 @@ def conda_post_transaction_actions() -> Iterator[Any]:
     """Declare what notes the prefix of a transaction."""
     from conda.plugins.types import CondaPostTransactionAction
 
-    from .conda_side.post_transaction import NotePrefix
+    from .conda_api.post_transaction import NotePrefix
 
     yield CondaPostTransactionAction(name="kernel-note-prefix", action=NotePrefix)
 
@@ -82,7 +82,7 @@ def conda_post_commands() -> Iterator[Any]:
 @_hook
 def conda_health_checks() -> Iterator[Any]:
     """Declare what `conda doctor` says of an environment's kernels, and mends."""
-    from .conda_side.health_check import declare
+    from .conda_api.health_check import declare
 
     yield from declare()
 

@@ -11,7 +11,7 @@ from importlib import import_module
 
 _OURS = (
     *("settings", "cli.report", "cli.table"),
-    *("conda_side.activation", "conda_side.batch_scripts", "conda_side.install"),
+    *("conda_api.activation", "conda_api.batch_scripts", "conda_api.install"),
     "flag.flagged_command",
     *(
         "following.after_command",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from conda_jupyter_plugin.cli.parser import VerbParser
 from conda_jupyter_plugin.cli.verb import add_verbs
-from conda_jupyter_plugin.conda_side.host import CondaHost
+from conda_jupyter_plugin.conda_api.host import CondaHost
 from conda_jupyter_plugin.flag.options import _add_options
 from pip_kernel_hook.main import build_parser
 

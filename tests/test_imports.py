@@ -17,16 +17,15 @@ FOLDERS = sorted({path.parent for path in EVERYTHING})
 
 # Each room may import what stands behind it, and itself.
 ROOMS = {
-    "plugin": ["declarations", "flag", "conda_side"],
+    "plugin": ["declarations", "flag", "conda_api"],
     "declarations": ["hooks", "flag", "command", "settings", "core"],
-    "hooks": ["preloading", "flag", "following", "conda_side", "core"],
-    "preloading": ["flag", "following", "conda_side", "settings", "cli", "core"],
-    "command": ["flag", "conda_side", "settings", "cli", "core"],
-    "flag": ["conda_side", "settings", "cli", "core"],
-    "following": ["conda_side", "settings", "cli", "core"],
-    "conda_side": ["settings", "cli", "checking", "core"],
-    "server": ["conda_files", "settings", "cli", "core"],
-    "conda_files": ["settings", "core"],
+    "hooks": ["preloading", "flag", "following", "conda_api", "core"],
+    "preloading": ["flag", "following", "conda_api", "settings", "cli", "core"],
+    "command": ["flag", "conda_api", "settings", "cli", "core"],
+    "flag": ["conda_api", "settings", "cli", "core"],
+    "following": ["conda_api", "settings", "cli", "core"],
+    "server": ["conda_api", "settings", "cli", "core"],
+    "conda_api": ["settings", "cli", "checking", "core"],
     "settings": ["core"],
     "cli": ["checking", "core"],
     "checking": ["core"],
@@ -50,7 +49,7 @@ CORE = {
 }
 # What everything in the core is made of.
 PLAIN = ["results", "failures", "errors", "models", "dataclass"]
-FREE_OF_CONDA = ("core", "checking", "cli", "server", "conda_files")
+FREE_OF_CONDA = ("core", "checking", "cli", "server", "conda_api/files")
 CONDA = ("conda", "conda_libmamba_solver", "conda_env")
 
 
@@ -159,6 +158,12 @@ def test_the_core_and_the_command_line_never_import_conda(room):
     assert offenders(files_of(room), *CONDA) == set()
 
 
+def test_the_server_asks_no_conda_but_its_files():
+    found = {name for _, name in offenders(files_of("server"), "conda_jupyter_plugin.conda_api")}
+
+    assert [name for name in found if not belongs(name, "conda_jupyter_plugin.conda_api.files")] == []
+
+
 def test_the_pip_side_imports_the_command_line_and_the_core_alone():
     assert rooms_used_by(HOOK.glob("*.py")) == {"cli", "core"}
     assert offenders(HOOK.glob("*.py"), *CONDA) == set()
@@ -205,7 +210,7 @@ def test_no_module_is_over_300_lines(path):
 
 @pytest.mark.parametrize(
     "room",
-    ["core.verbs.add", "core.verbs.list", "cli.verbs.list", "cli.parser", "conda_side.packages"],
+    ["core.verbs.add", "core.verbs.list", "cli.verbs.list", "cli.parser", "conda_api.packages"],
 )
 def test_a_room_loads_no_library_before_it_is_needed(room):
     libraries = ("conda", "jupyter_client", "jupyter_core", "filelock", "wcwidth")

@@ -11,7 +11,7 @@ from ..cli import documents
 from ..cli.options import FORCING, add_choice_options, add_force_option, add_location_options
 from ..cli.parser import as_examples
 from ..cli.verb import Verb
-from ..conda_side.host import let_settings_ask_for_dry_runs
+from ..conda_api.host import let_settings_ask_for_dry_runs
 from ..flag.flagged_command import OUTCOME, Outcome
 
 if TYPE_CHECKING:

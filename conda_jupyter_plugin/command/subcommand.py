@@ -11,8 +11,8 @@ from ..cli.interruptions import interruptible
 from ..cli.parser import print_usage_error, wants_json
 from ..cli.streams import printable
 from ..cli.verb import add_verbs, load_verb
-from ..conda_side.errors import as_conda_errors
-from ..conda_side.host import CondaHost
+from ..conda_api.errors import as_conda_errors
+from ..conda_api.host import CondaHost
 from ..core.failures import show_log
 from ..core.system.refusals import SystemCallError
 

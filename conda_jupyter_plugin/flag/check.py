@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..cli.provisioner_option import choose
 from ..cli.selection import open_registry
-from ..conda_side.host import CondaHost
+from ..conda_api.host import CondaHost
 from ..core.dataclass import replace
 from ..core.environment.environment import environment_to_be, identify
 from ..core.failures import log_swallowed

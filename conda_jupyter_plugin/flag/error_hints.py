@@ -9,7 +9,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from ..conda_side.packages import brings_kernel, package_name
+from ..conda_api.packages import brings_kernel, package_name
 from .options import is_given
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..cli import documents, report, streams
-from ..conda_side.coverage import foreign_platform
-from ..conda_side.errors import as_conda_errors
-from ..conda_side.transaction import changed_prefixes
+from ..conda_api.coverage import foreign_platform
+from ..conda_api.errors import as_conda_errors
+from ..conda_api.transaction import changed_prefixes
 from ..core.errors import KernelError
 from ..core.failures import log_swallowed
 from ..core.naming.errors import leave_out_force

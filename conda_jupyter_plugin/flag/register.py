@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from ..cli.selection import open_registry
 from ..cli.verbs.add import add_one
-from ..conda_side.host import CondaHost
-from ..conda_side.install import install_package
-from ..conda_side.packages import kernel_package_for
+from ..conda_api.host import CondaHost
+from ..conda_api.install import install_package
+from ..conda_api.packages import kernel_package_for
 from ..core.dataclass import replace
 from ..core.environment.environment import identify
 from ..core.errors import NotAnEnvironmentError

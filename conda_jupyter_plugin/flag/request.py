@@ -7,8 +7,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..conda_side.environments import named_prefix
-from ..conda_side.packages import is_package_file, missing_kernel_package
+from ..conda_api.environments import named_prefix
+from ..conda_api.packages import is_package_file, missing_kernel_package
 from ..core.dataclass import dataclass
 from ..core.environment.environment import identify
 from ..core.errors import KernelError

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..conda_side.transaction import DELETING, changed_prefixes
+from ..conda_api.transaction import DELETING, changed_prefixes
 from ..settings import OFF, default_location, location_prefix, read_auto, read_template
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def follow_command(command: str) -> None:
 
 
 def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
-    from ..conda_side.coverage import foreign_platform, is_covered
+    from ..conda_api.coverage import foreign_platform, is_covered
     from ..core.dataclass import replace
     from ..core.environment.environment import canonical
     from ..core.results import Result
@@ -84,8 +84,8 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
 
 
 def _open_registry() -> Registry:
-    from ..conda_side.activation import ACTIVATORS
-    from ..conda_side.environments import envs_folders, running_conda
+    from ..conda_api.activation import ACTIVATORS
+    from ..conda_api.environments import envs_folders, running_conda
     from ..core.jupyter.locations import visible
     from ..core.jupyter.registry import Registry
     from ..core.storage.store import recover

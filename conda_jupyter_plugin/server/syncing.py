@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 
 from ..cli.report import result_as_text
-from ..conda_files.activation import activate
-from ..conda_files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
+from ..conda_api.files.activation import activate
+from ..conda_api.files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
 from ..core.environment.environment import (
     WINDOWS,
     conda_root,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from ..conda_files.environments import Known
+    from ..conda_api.files.environments import Known
     from ..core.errors import KernelError
     from ..core.jupyter.locations import Location
     from ..core.models import Activators, Environment

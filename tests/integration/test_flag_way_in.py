@@ -135,7 +135,7 @@ def test_a_transaction_without_kernels_loads_no_verb_and_nothing_to_write_with(c
     rooms = {module.removeprefix("conda_jupyter_plugin") for module in ours(modules)}
     assert rooms <= {
         *("", ".plugin", ".declarations", ".hooks", ".settings", ".flag", ".flag.options"),
-        *(".conda_side", ".conda_side.transaction", ".conda_side.post_transaction"),
+        *(".conda_api", ".conda_api.transaction", ".conda_api.post_transaction"),
         *(".following", ".following.after_command", ".core", ".core.jupyter.paths"),
     }
     assert not {"jupyter_client", "jupyter_core", "filelock"} & set(modules)

@@ -212,7 +212,7 @@ def test_an_installation_by_pip_while_conda_runs(base: Conda, tmp_path: Path) ->
 
 ALWAYS_LOADED = (
     *("__init__.py", "plugin.py", "declarations.py", "hooks.py"),
-    *("flag/__init__.py", "flag/options.py", "conda_side/__init__.py", "conda_side/transaction.py"),
+    *("flag/__init__.py", "flag/options.py", "conda_api/__init__.py", "conda_api/transaction.py"),
 )
 
 

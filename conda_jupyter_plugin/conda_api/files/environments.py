@@ -9,19 +9,19 @@ import sys
 from functools import cached_property
 from pathlib import Path
 
-from ..core.dataclass import dataclass
-from ..core.environment.environment import canonical, conda_root, identify, is_conda
-from ..core.errors import UnreadableError
-from ..core.failures import passing_over
-from ..core.system.reading import names_in, read_if_there
-from ..settings import covers
+from ...core.dataclass import dataclass
+from ...core.environment.environment import canonical, conda_root, identify, is_conda
+from ...core.errors import UnreadableError
+from ...core.failures import passing_over
+from ...core.system.reading import names_in, read_if_there
+from ...settings import covers
 from .configuration import Configuration, read_configuration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..core.models import Environment
+    from ...core.models import Environment
 
 ENVIRONMENTS_TXT = "~/.conda/environments.txt"
 """Where conda, mamba and micromamba note each prefix that they make."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conda_jupyter_plugin.conda_files.configuration import Configuration, read_configuration
+from conda_jupyter_plugin.conda_api.files.configuration import Configuration, read_configuration
 
 
 def test_without_files_all_is_as_by_default():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..core.dataclass import dataclass
-from ..core.errors import UnreadableError
-from ..core.failures import passing_over
-from ..core.system.reading import names_in, read_if_there
-from ..settings import NAMED, auto_of, check, expand
+from ...core.dataclass import dataclass
+from ...core.errors import UnreadableError
+from ...core.failures import passing_over
+from ...core.system.reading import names_in, read_if_there
+from ...settings import NAMED, auto_of, check, expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

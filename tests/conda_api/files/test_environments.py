@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from conda_jupyter_plugin.conda_files.environments import find_known, has_plugin
+from conda_jupyter_plugin.conda_api.files.environments import find_known, has_plugin
 
-from ..conftest import needs_root
+from ...conftest import needs_root
 
 
 def make(prefix):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.conda_side.coverage import covers
+from conda_jupyter_plugin.conda_api.coverage import covers
 from conda_jupyter_plugin.settings import ALL, NAMED, OFF
 
 BASE = Path("/home/user/conda")

@@ -1,6 +1,6 @@
 import pytest
 
-from conda_jupyter_plugin.conda_side.packages import (
+from conda_jupyter_plugin.conda_api.packages import (
     brings_kernel,
     kernel_package_for,
     missing_kernel_package,

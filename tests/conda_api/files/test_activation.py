@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from conda_jupyter_plugin.conda_files.activation import activate
+from conda_jupyter_plugin.conda_api.files.activation import activate
 from conda_jupyter_plugin.core.environment.environment import identify
 
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 import json
 import os
 
-from ..core.environment.environment import program_directories, same_prefix
-from ..core.errors import UnreadableError
-from ..core.failures import passing_over
-from ..core.models import Activation
-from ..core.system.reading import names_in, read_if_there
+from ...core.environment.environment import program_directories, same_prefix
+from ...core.errors import UnreadableError
+from ...core.failures import passing_over
+from ...core.models import Activation
+from ...core.system.reading import names_in, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from ..core.models import Environment
+    from ...core.models import Environment
 
 _UNSET = "***unset***"
 """What conda's `conda-meta/state` says of a variable that is not wanted any more."""

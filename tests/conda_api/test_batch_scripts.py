@@ -7,7 +7,7 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from conda_jupyter_plugin.conda_side.batch_scripts import (
+from conda_jupyter_plugin.conda_api.batch_scripts import (
     batch_text,
     batch_variables,
     read_output,

@@ -1,0 +1,1 @@
+"""What conda's files say, read without conda: environments, configuration, activation."""
