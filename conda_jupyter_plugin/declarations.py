@@ -97,7 +97,7 @@ def postpone(parser: ArgumentParser) -> None:
 
 
 def _parse_postponed(parser: ArgumentParser, *arguments: Any) -> Any:
-    from .command.subcommand import parse_known_args
+    from .conda_host.kernel_command import parse_known_args
 
     del parser.parse_known_args
     return parse_known_args(parser, *arguments)
@@ -112,7 +112,7 @@ def run_verb(args: Namespace) -> int:
     Returns:
         The exit status.
     """
-    from .command.subcommand import execute
+    from .conda_host.kernel_command import execute
 
     return execute(args)
 
@@ -150,8 +150,8 @@ def before(command: str) -> None:
     global _comes_after
     try:
         # The latter now already: once the command is done its file may be another version's, or gone.
-        from .hooks import after as comes_after
-        from .hooks import before as comes_before
+        from .conda_host.hooks import after as comes_after
+        from .conda_host.hooks import before as comes_before
     except Exception as error:
         _tell(f"cannot be loaded: {error}")
         log_failure()

@@ -82,7 +82,7 @@ def conda_post_commands() -> Iterator[Any]:
 @_hook
 def conda_health_checks() -> Iterator[Any]:
     """Declare what `conda doctor` says of an environment's kernels, and mends."""
-    from .conda_api.health_check import declare
+    from .conda_host.health_check import declare
 
     yield from declare()
 
@@ -91,6 +91,6 @@ def conda_health_checks() -> Iterator[Any]:
 def conda_error_hints(error: Exception) -> Iterator[Any]:
     """Say which command to type next, where conda's own error ends a command that asks for a kernel."""
     with suppress(Exception):
-        from .flag.error_hints import hints_for
+        from .conda_host.error_hints import hints_for
 
         yield from hints_for(error)

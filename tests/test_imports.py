@@ -17,13 +17,10 @@ FOLDERS = sorted({path.parent for path in EVERYTHING})
 
 # Each room may import what stands behind it, and itself.
 ROOMS = {
-    "plugin": ["declarations", "flag", "conda_api"],
-    "declarations": ["hooks", "flag", "command", "settings", "core"],
-    "hooks": ["preloading", "flag", "following", "conda_api", "core"],
-    "preloading": ["flag", "following", "conda_api", "settings", "cli", "core"],
-    "command": ["flag", "conda_api", "settings", "cli", "core"],
+    "plugin": ["declarations", "conda_host", "conda_api"],
+    "declarations": ["conda_host", "flag", "settings", "core"],
+    "conda_host": ["flag", "conda_api", "settings", "cli", "checking", "core"],
     "flag": ["conda_api", "settings", "cli", "core"],
-    "following": ["conda_api", "settings", "cli", "core"],
     "server": ["conda_api", "settings", "cli", "core"],
     "conda_api": ["settings", "cli", "checking", "core"],
     "settings": ["core"],

@@ -43,7 +43,7 @@ class CondaHost:
     """`conda kernel`, as the shared verbs see it."""
 
     command = "conda kernel"
-    verbs: Mapping[str, str] = {"create": "conda_jupyter_plugin.command.create"}
+    verbs: Mapping[str, str] = {"create": "conda_jupyter_plugin.conda_host.kernel_create"}
 
     def __init__(self) -> None:
         self.activators = ACTIVATORS

@@ -26,7 +26,7 @@ from typing import Any
 
 # The guards themselves, and functions that are one guard from the first line on: being called is no step of
 # ours that could fail. Nor is a generator's end, which Python tells of by itself.
-_GUARDS = ("plugin.py", "hooks.py")
+_GUARDS = ("plugin.py", "conda_host/hooks.py")
 _ENTRIES = (
     *("<module>", "<genexpr>", "NotePrefix", "verify", "execute", "reverse", "cleanup"),
     *("parse_args", "_add_to_parser", "postpone", "offer_flag", "before", "after"),

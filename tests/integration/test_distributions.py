@@ -25,8 +25,12 @@ kernel = pip_kernel_hook.virtualenv:KernelActivator
 """
 
 FOR_OTHERS = (
-    *("conda_jupyter_plugin.command", "conda_jupyter_plugin.conda_api", "conda_jupyter_plugin.declarations"),
-    *("conda_jupyter_plugin.flag", "conda_jupyter_plugin.following", "conda_jupyter_plugin.plugin"),
+    *(
+        "conda_jupyter_plugin.conda_host",
+        "conda_jupyter_plugin.conda_api",
+        "conda_jupyter_plugin.declarations",
+    ),
+    *("conda_jupyter_plugin.flag", "conda_jupyter_plugin.plugin"),
     *("conda_jupyter_plugin.server.extension", "conda_jupyter_plugin.settings", "pip_kernel_hook.virtualenv"),
 )
 """Modules that conda, virtualenv and Jupyter's server load, and nobody without them can."""

@@ -134,9 +134,18 @@ def test_a_transaction_without_kernels_loads_no_verb_and_nothing_to_write_with(c
     modules = run_code(conda, LOADED, "create", "-y", "-n", "x", "tool").stderr.splitlines()
     rooms = {module.removeprefix("conda_jupyter_plugin") for module in ours(modules)}
     assert rooms <= {
-        *("", ".plugin", ".declarations", ".hooks", ".settings", ".flag", ".flag.options"),
+        *(
+            "",
+            ".plugin",
+            ".declarations",
+            ".conda_host",
+            ".conda_host.hooks",
+            ".settings",
+            ".flag",
+            ".flag.options",
+        ),
         *(".conda_api", ".conda_api.transaction", ".conda_api.post_transaction"),
-        *(".following", ".following.after_command", ".core", ".core.jupyter.paths"),
+        *(".conda_host.following", ".core", ".core.jupyter", ".core.jupyter.paths"),
     }
     assert not {"jupyter_client", "jupyter_core", "filelock"} & set(modules)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .flag.flagged_command import FlaggedCommand
+    from ..flag.flagged_command import FlaggedCommand
 
 _WAY_OUT = "`conda kernel sync` brings the kernels in line."
 
@@ -51,18 +51,18 @@ def before(command: str) -> None:
     with _harmless(refusal, SystemExit, KeyboardInterrupt):
         from conda.base.context import context
 
-        from .conda_api import transaction
-        from .flag import options
+        from ..conda_api import transaction
+        from ..flag import options
 
         if context.verbosity > 1:
-            from .core.failures import show_log
+            from ..core.failures import show_log
 
             show_log()
 
         transaction.begin(command)
         flagged = None
         if options.is_given():
-            from .flag.flagged_command import begin
+            from ..flag.flagged_command import begin
 
             flagged = begin()
         if changes_own_prefix := transaction.changes_own_prefix():
@@ -93,7 +93,7 @@ def after(command: str) -> None:
         elif flagged:
             flagged.register()
         else:
-            from .following.after_command import follow_command
+            from .following import follow_command
 
             follow_command(command)
 
@@ -107,7 +107,7 @@ def _harmless(*passing: type[BaseException]) -> Iterator[None]:
         raise
     except BaseException as error:
         with suppress(Exception):
-            from .core.failures import log_swallowed
+            from ..core.failures import log_swallowed
 
             log_swallowed()
         _tell(_sentence(error))

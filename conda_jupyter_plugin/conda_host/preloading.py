@@ -12,15 +12,9 @@ from importlib import import_module
 _OURS = (
     *("settings", "cli.report", "cli.table"),
     *("conda_api.activation", "conda_api.batch_scripts", "conda_api.install"),
-    "flag.flagged_command",
-    *(
-        "following.after_command",
-        "core.launch.launcher",
-        "core.launch.provisioning",
-        "core.jupyter.registry",
-        "core.storage.staging",
-    ),
-    "core.verbs.sync",
+    *("conda_host.following", "flag.flagged_command"),
+    *("core.jupyter.registry", "core.launch.launcher", "core.launch.provisioning"),
+    *("core.storage.staging", "core.verbs.sync"),
 )
 
 # What these import when they are used.
@@ -34,11 +28,11 @@ _OTHERS = (
 def load_everything() -> None:
     """Load all that follows a command, and what it reads of its own files."""
     for name in _OURS:
-        import_module(f".{name}", __package__)
+        import_module(f"conda_jupyter_plugin.{name}")
     for name in _OTHERS:
         # Which of them there is depends on versions and systems.
         with suppress(ImportError):
             import_module(name)
-    from .core.launch.launcher import read_scripts
+    from ..core.launch.launcher import read_scripts
 
     read_scripts()

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from ..cli.selection import open_registry
 from ..cli.streams import printable
+from ..conda_api.coverage import is_covered
+from ..conda_api.host import CondaHost
 from ..core.dataclass import dataclass, replace
 from ..core.environment.environment import identify, same_prefix
 from ..core.storage.remembered import is_removed
 from ..core.verbs.find import find_of
 from ..core.verbs.list import list_kernels
 from ..settings import read_auto
-from .coverage import is_covered
-from .host import CondaHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

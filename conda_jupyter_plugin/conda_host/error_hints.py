@@ -10,7 +10,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from ..conda_api.packages import brings_kernel, package_name
-from .options import is_given
+from ..flag.options import is_given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

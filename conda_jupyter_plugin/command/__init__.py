@@ -1,1 +1,0 @@
-"""`conda kernel`: its parser, and `conda kernel create`."""

@@ -1,0 +1,1 @@
+"""What conda calls: hooks around its commands, `conda kernel`, a health check, hints to its errors."""

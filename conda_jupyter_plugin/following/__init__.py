@@ -1,1 +1,0 @@
-"""Kernels follow their environments after each of conda's commands."""
