@@ -65,16 +65,21 @@ def pytest_xdist_auto_num_workers() -> int:
     return min((os.cpu_count() or 1) + 1, _MOST_WORKERS)
 
 
+def _room(item: pytest.Item) -> str:
+    """The folder of the tests that a test lies in, or its file."""
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the tests that take long first: all processes end together then. Marks them by what they use."""
     slow = ("integration", "pip_kernel_hook")
-    items.sort(key=lambda item: item.path.parent.name not in slow)
+    items.sort(key=lambda item: _room(item) not in slow)
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
         if "exhaustive" in used:
             item.add_marker("exhaustive")
         # not all of them: the plugin takes a moment for each
-        if item.path.parent.name in _WITH_KERNELS and used & {"client_python", "front_end", "opencv"}:
+        if _room(item) in _WITH_KERNELS and used & {"client_python", "front_end", "opencv"}:
             item.add_marker(pytest.mark.flaky(reruns=2, only_rerun=_LOST_PORT))
 
 

@@ -17,7 +17,7 @@ from ..core.failures import collecting, passing_over
 from ..core.launch.launcher import without_launcher
 from ..core.system.reading import is_present, names_in
 from ..core.verbs.status import launcher_as_written
-from .activating import around, trace
+from .activation_trace import around, trace
 from .questions import question_in, read_answer
 from .reasons import Trouble, why_died, why_refused, why_unstartable
 from .starting import start
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from ..core.errors import BrokenKernelspecError, KernelError
     from ..core.verbs.find import Found
-    from .activating import Trace
+    from .activation_trace import Trace
     from .starting import Start
 
 _LOOKED_AT = 10.0

@@ -13,7 +13,7 @@ from ..core.failures import passing_over
 from ..core.launch.launcher import CARRIER
 from ..core.system.reading import names_in, read_if_there
 from ..core.verbs.status import launcher_as_written
-from .activating import OF_THE_SHELL, around, trace
+from .activation_trace import OF_THE_SHELL, around, trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ..core.models import Installed
     from ..core.verbs.find import Found
-    from .activating import Trace
+    from .activation_trace import Trace
 
     Source = tuple[str] | tuple[str, Path] | tuple[str, Path, str | None]
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from ..core.dataclass import replace
 from ..core.system.permissions import is_safe
-from .front_end import warnings_for
+from .jupyter.front_end import warnings_for
 from .kernels import check_kernels
-from .substitutes import judge
+from .notebooks.substitutes import judge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from ..core.jupyter.registry import Registry
     from ..core.results import Registration
     from ..core.verbs.find import Found
-    from .jupyters import Jupyter
-    from .notebooks import Notebook
-    from .substitutes import Judged
+    from .jupyter.jupyters import Jupyter
+    from .notebooks.notebooks import Notebook
+    from .notebooks.substitutes import Judged
     from .verdicts import Checked
 
     Place = tuple[str, Path | None]

@@ -9,7 +9,7 @@ import shutil
 from ..core.environment.environment import conda_root, is_frozen
 from ..core.kernelspec.kernel_packages import kernel_command
 from ..core.system.reading import is_present
-from .modules import import_folders
+from .notebooks.modules import import_folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.results import Registration
     from ..core.verbs.find import Found
-    from .activating import Trace
+    from .activation_trace import Trace
     from .questions import Answer
 
 _SLOW = 1.0

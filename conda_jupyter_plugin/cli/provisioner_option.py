@@ -31,8 +31,8 @@ def choose(args: Namespace, registry: Registry) -> Choices:
     if chosen.provisioner is None or not chosen.provisioner.name:
         return chosen
     from ..checking.errors import ProvisionerError
-    from ..checking.jupyters import jupyter_of
-    from ..checking.provisioners import find_provisioners
+    from ..checking.jupyter.jupyters import jupyter_of
+    from ..checking.jupyter.provisioners import find_provisioners
     from ..core.launch.provisioning import settled_config
 
     given, jupyter = chosen.provisioner, jupyter_of(registry.location.data)

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from ...checking.notebooks.substitutes import Judged
     from ...checking.places import Place
-    from ...checking.substitutes import Judged
     from ...checking.verdicts import Checked
     from ...core.errors import KernelError
     from ...core.jupyter.registry import Registry
@@ -87,8 +87,8 @@ def _add_parser(verbs: Verbs, host: Host) -> None:
 
 
 def _run(args: Namespace, host: Host) -> int:
-    from ...checking.jupyters import find_jupyter
-    from ...checking.notebooks import read_notebook
+    from ...checking.jupyter.jupyters import find_jupyter
+    from ...checking.notebooks.notebooks import read_notebook
     from ...checking.places import check_places, judge_notebooks, places_of, worst_of_each
     from ...core.verbs.list import list_kernels
 
@@ -110,7 +110,7 @@ def _run(args: Namespace, host: Host) -> int:
 
 
 def _is_notebook(name: str) -> bool:
-    from ...checking.text_notebooks import is_text_notebook
+    from ...checking.notebooks.text_notebooks import is_text_notebook
 
     return (
         name.endswith(".ipynb") or os.sep in name or (is_text_notebook(Path(name)) and os.path.isfile(name))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from ...checking.activating import Trace
+    from ...checking.activation_trace import Trace
     from ...checking.origins import Variable
     from ...core.jupyter.registry import Registry
     from ...core.models import Installed

@@ -60,8 +60,8 @@ def _run(args: Namespace, host: Host) -> int:
 
 def _look(args: Namespace, host: Host) -> tuple[tuple[Registration, ...], Sequence[KernelError]]:
     """List the kernels that Jupyter sees, and say where it cannot be told which."""
-    from ...checking.allowed import mark_hidden
-    from ...checking.jupyters import find_jupyter, jupyter_at
+    from ...checking.jupyter.allowed import mark_hidden
+    from ...checking.jupyter.jupyters import find_jupyter, jupyter_at
     from ...core.verbs.list import list_kernels
 
     available = host.all_environments() if args.available else ()

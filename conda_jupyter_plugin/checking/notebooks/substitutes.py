@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from ..core.dataclass import dataclass
-from ..core.naming.rules import is_valid, why_reserved
-from . import remedies
+from ...core.dataclass import dataclass
+from ...core.naming.rules import is_valid, why_reserved
+from .. import remedies
+from ..verdicts import environment_of
 from .modules import missing_modules
 from .naming_habits import environments_meant
-from .verdicts import environment_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..core.results import Registration
+    from ...core.results import Registration
+    from ..verdicts import Checked
     from .notebooks import Notebook
-    from .verdicts import Checked
 
 _SHOWN = 3
 """How many kernels are named that would do."""

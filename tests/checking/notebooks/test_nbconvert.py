@@ -10,7 +10,7 @@ from traitlets.config import Config
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from pip_kernel_hook.main import main
 
-from ..support import write_spec
+from ...support import write_spec
 
 _RUN = Config({"ExecutePreprocessor": {"enabled": True}})
 _CODE = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from conda_jupyter_plugin.checking.provisioners import find_provisioners
+from conda_jupyter_plugin.checking.jupyter.provisioners import find_provisioners
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.launch.provisioning import PACKAGE
 from pip_kernel_hook.main import main
 
-from ..support import snapshot, write_program
+from ...support import snapshot, write_program
 
 POINTS = """[jupyter_client.kernel_provisioners]
 slurm-provisioner = slurm:Provisioner

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ..core.environment.environment import same_prefix
-from ..core.failures import passing_over
-from ..core.launch.provisioning import PACKAGE
-from ..core.system.refusals import RefusedError
-from ..core.system.trust import check_trusted
+from ...core.environment.environment import same_prefix
+from ...core.failures import passing_over
+from ...core.launch.provisioning import PACKAGE
+from ...core.system.refusals import RefusedError
+from ...core.system.trust import check_trusted
+from ..notebooks.modules import import_folders
 from .jupyters import found_on_path
-from .modules import import_folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import sys
 from functools import cached_property, partial
 from pathlib import Path
 
-from ..core.dataclass import dataclass
-from ..core.environment.environment import environment_around, identify
-from ..core.jupyter.paths import search_path_of
-from ..core.system.reading import find_on_path
+from ...core.dataclass import dataclass
+from ...core.environment.environment import environment_around, identify
+from ...core.jupyter.paths import search_path_of
+from ...core.system.reading import find_on_path
 from .allowed import allowed_in
 
 TYPE_CHECKING = False

@@ -3,7 +3,7 @@
 import pytest
 
 from conda_jupyter_plugin.checking.errors import NotebookError
-from conda_jupyter_plugin.checking.notebooks import read_notebook
+from conda_jupyter_plugin.checking.notebooks.notebooks import read_notebook
 from pip_kernel_hook.main import main
 
 SCRIPT = """\

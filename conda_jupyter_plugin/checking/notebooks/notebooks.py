@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from ..core.dataclass import dataclass
-from ..core.system.reading import read_file
-from .errors import NotebookError
+from ...core.dataclass import dataclass
+from ...core.system.reading import read_file
+from ..errors import NotebookError
 from .modules import imported_modules
 from .text_notebooks import is_text_notebook, parse_text_notebook
 

@@ -6,10 +6,10 @@ import ast
 import re
 import sys
 
-from ..core.environment.versions import read_pyvenv
-from ..core.errors import UnreadableError
-from ..core.failures import passing_over
-from ..core.system.reading import is_present, names_in, read_if_there
+from ...core.environment.versions import read_pyvenv
+from ...core.errors import UnreadableError
+from ...core.failures import passing_over
+from ...core.system.reading import is_present, names_in, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

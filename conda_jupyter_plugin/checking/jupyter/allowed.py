@@ -11,18 +11,18 @@ import json
 from itertools import product
 from pathlib import Path
 
-from ..core.dataclass import dataclass, replace
-from ..core.errors import UnreadableError
-from ..core.failures import passing_over
-from ..core.jupyter.paths import config_path_of
-from ..core.system.reading import names_in, read_if_there
+from ...core.dataclass import dataclass, replace
+from ...core.errors import UnreadableError
+from ...core.failures import passing_over
+from ...core.jupyter.paths import config_path_of
+from ...core.system.reading import names_in, read_if_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from ..core.results import Registration
+    from ...core.results import Registration
 
 _NAMES = ("jupyter_config", "jupyter_server_config", "jupyter_notebook_config", "jupyter_lab_config")
 _CLASS, _OPTIONS = "KernelSpecManager", ("whitelist", "allowed_kernelspecs")

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ..core.environment.environment import identify
-from ..core.errors import UnreadableError
-from ..core.failures import passing_over
-from ..core.jupyter.locations import Location
-from ..core.system.reading import names_in, read_if_there
-from . import remedies
-from .modules import import_folders
+from ...core.environment.environment import identify
+from ...core.errors import UnreadableError
+from ...core.failures import passing_over
+from ...core.jupyter.locations import Location
+from ...core.system.reading import names_in, read_if_there
+from .. import remedies
+from ..notebooks.modules import import_folders
+from ..verdicts import environment_of
 from .provisioners import find_provisioners
-from .verdicts import environment_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..core.results import Registration
+    from ...core.results import Registration
     from .jupyters import Jupyter
 
 _EXTENSION = Path("labextensions", "@jupyter-widgets", "jupyterlab-manager", "package.json")

@@ -1,6 +1,6 @@
 import pytest
 
-from conda_jupyter_plugin.checking.naming_habits import environments_meant
+from conda_jupyter_plugin.checking.notebooks.naming_habits import environments_meant
 
 KERNELS = [
     ("opencv", ""),

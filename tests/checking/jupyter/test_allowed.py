@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.checking.allowed import allowed_in
+from conda_jupyter_plugin.checking.jupyter.allowed import allowed_in
 from conda_jupyter_plugin.core.verbs.add import add
 from pip_kernel_hook.main import main
 
