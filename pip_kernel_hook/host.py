@@ -30,7 +30,7 @@ class PipHost:
 
     command = "pip-kernel"
     templates: Mapping[Manager, str] = {}
-    verbs: Mapping[str, str] = {"create": "pip_kernel_hook.create"}
+    verbs: Mapping[str, str] = {"create": "pip_kernel_hook.creating.create"}
 
     def __init__(self) -> None:
         self.activators: Activators = {"venv": activate_virtual_environment}
@@ -118,8 +118,8 @@ class PipHost:
 
     def install_kernel(self, environment: Environment, args: Namespace) -> None:
         """Let pip install ipykernel; once more where it believes that all is there, and the kernel is not."""
-        from .installing import install
-        from .kernel_package import KERNEL_PACKAGE
+        from .creating.installing import install
+        from .creating.kernel_package import KERNEL_PACKAGE
 
         for again in (False, True):
             install(environment, [KERNEL_PACKAGE], quiet=args.quiet, verbose=args.verbose, again=again)

@@ -142,7 +142,7 @@ def _is_of(tool: _Tool, folder: Path) -> bool:
 
 
 def _answer(command: Sequence[str], folder: Path) -> list[str]:
-    from .processes import run
+    from .creating.processes import run
 
     # Each takes an active environment for the project's own.
     around = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}

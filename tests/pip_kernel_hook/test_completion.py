@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from conda_jupyter_plugin.cli.completion import script
+from conda_jupyter_plugin.cli.verbs.completion import completion_script
 from conda_jupyter_plugin.core.verbs.add import add
 
 from ..shells import SHELLS, completed
@@ -32,14 +32,14 @@ def environ(home, open_registry, make_environment):
     ],
 )
 def test_a_shell_completes_verbs_options_and_names(environ, shell, line, expected):
-    assert expected <= completed(shell, script("pip-kernel", shell), line, environ)
+    assert expected <= completed(shell, completion_script("pip-kernel", shell), line, environ)
 
 
 def test_the_script_is_printed(environ):
     for shell in SHELLS:
         command = [sys.executable, "-m", "pip_kernel_hook", "completion", shell]
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ)
-        assert done.stdout.strip() == script("pip-kernel", shell).strip()
+        assert done.stdout.strip() == completion_script("pip-kernel", shell).strip()
 
 
 def test_a_shell_that_is_not_known_is_bad_usage(environ):

@@ -90,11 +90,11 @@ def _add_parser(verbs: Verbs, host: Host) -> None:
 
 
 def _run(args: Namespace, host: Host) -> int:
-    write_lines(_script(host.command, args.shell), sys.stdout)
+    write_lines(completion_script(host.command, args.shell), sys.stdout)
     return 0
 
 
-def _script(command: str, shell: str) -> str:
+def completion_script(command: str, shell: str) -> str:
     """Write what switches completion on in a shell.
 
     Args:

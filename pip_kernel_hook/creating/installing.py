@@ -13,7 +13,7 @@ from pathlib import Path
 from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.environment.environment import python_of
 
-from .errors import CreationError
+from ..errors import CreationError
 from .processes import run, running, without_other_pythons
 from .progress import Progress
 

@@ -24,7 +24,7 @@ from conda_jupyter_plugin.core.planning.plan import foresee
 from conda_jupyter_plugin.core.results import Result
 from conda_jupyter_plugin.core.verbs.status import describe_planned
 
-from .environments import absolute
+from ..environments import absolute
 from .installing import install
 from .kernel_package import install_beside
 from .making import check_free, claiming, make_environment

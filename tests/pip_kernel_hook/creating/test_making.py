@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from conda_jupyter_plugin.core.errors import UsageError
-from pip_kernel_hook.making import check_free, claiming
+from pip_kernel_hook.creating.making import check_free, claiming
 
-from ..support import snapshot, wait_until
+from ...support import snapshot, wait_until
 
 
 @pytest.fixture(params=["opencv", "new/folders/opencv", "empty"])

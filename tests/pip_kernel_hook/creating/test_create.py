@@ -9,7 +9,7 @@ from jupyter_client.manager import start_new_kernel
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from pip_kernel_hook.main import main
 
-from ..support import bash_spec, read_json, snapshot, write_spec
+from ...support import bash_spec, read_json, snapshot, write_spec
 
 
 def run_in_kernel(name, code):

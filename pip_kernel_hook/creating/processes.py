@@ -8,7 +8,7 @@ import subprocess
 import sys
 from contextlib import contextmanager, suppress
 
-from .errors import CreationError
+from ..errors import CreationError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

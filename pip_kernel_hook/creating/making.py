@@ -13,7 +13,7 @@ from conda_jupyter_plugin.core.errors import UsageError
 from conda_jupyter_plugin.core.kernelspec.discovery import find_readable_kernels
 from conda_jupyter_plugin.core.system.reading import is_present, names_in
 
-from .errors import CreationError
+from ..errors import CreationError
 from .processes import run, without_other_pythons
 
 TYPE_CHECKING = False

@@ -1,8 +1,8 @@
 import pytest
 
 from conda_jupyter_plugin.core.errors import UsageError
+from pip_kernel_hook.creating.requirements import requirements_of
 from pip_kernel_hook.main import build_parser
-from pip_kernel_hook.requirements import requirements_of
 
 
 def asked(*typed):

@@ -10,14 +10,14 @@ import sys
 import pytest
 
 from conda_jupyter_plugin.core.environment.environment import identify
-from pip_kernel_hook import installing
-from pip_kernel_hook.installing import install
-from pip_kernel_hook.kernel_package import install_beside
+from pip_kernel_hook.creating import installing
+from pip_kernel_hook.creating.installing import install
+from pip_kernel_hook.creating.kernel_package import install_beside
+from pip_kernel_hook.creating.requirements import requirements_of
 from pip_kernel_hook.main import build_parser
-from pip_kernel_hook.requirements import requirements_of
 
-from ..support import python_spec
-from ..wheels import make_wheel
+from ...support import python_spec
+from ...wheels import make_wheel
 
 KERNELSPEC = {"share/jupyter/kernels/python3/kernel.json": json.dumps(python_spec())}
 

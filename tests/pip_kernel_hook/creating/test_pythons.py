@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.errors import UsageError
-from pip_kernel_hook import pythons
+from pip_kernel_hook.creating import pythons
+from pip_kernel_hook.creating.pythons import Python, find_python
 from pip_kernel_hook.main import main
-from pip_kernel_hook.pythons import Python, find_python
 
-from ..support import snapshot, write_program
+from ...support import snapshot, write_program
 
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 REAL = os.path.realpath(sys.executable)

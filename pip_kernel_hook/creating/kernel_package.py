@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from conda_jupyter_plugin.core.kernelspec.discovery import find_readable_kernels
 
-from .errors import CreationError
+from ..errors import CreationError
 from .installing import install
 
 TYPE_CHECKING = False

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.models import Environment
-from pip_kernel_hook.progress import Progress
+from pip_kernel_hook.creating.progress import Progress
 
 ENVIRONMENT = Environment(Path("/envs/opencv"), "opencv", "venv")
 

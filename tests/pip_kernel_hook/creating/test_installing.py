@@ -5,13 +5,13 @@ import sys
 import pytest
 
 from conda_jupyter_plugin.core.environment.environment import identify
-from pip_kernel_hook import installing
+from pip_kernel_hook.creating import installing
+from pip_kernel_hook.creating.installing import install
+from pip_kernel_hook.creating.making import make_environment
+from pip_kernel_hook.creating.pythons import find_python
 from pip_kernel_hook.errors import CreationError
-from pip_kernel_hook.installing import install
-from pip_kernel_hook.making import make_environment
-from pip_kernel_hook.pythons import find_python
 
-from ..wheels import make_wheel
+from ...wheels import make_wheel
 
 
 @pytest.fixture(scope="module")
