@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 from conda_base import Conda
 
-from conda_jupyter_plugin.cli.completion import script
+from conda_jupyter_plugin.cli.verbs.completion import completion_script
 from tests.shells import SHELLS, completed
 
 OTHERS = {
@@ -32,15 +32,15 @@ def test_a_shell_completes_verbs_options_and_names(environ: Mapping[str, str], s
         "conda kernel add --kernel-": {"--kernel-name", "--kernel-display-name"},
     }
     for line, words in expected.items():
-        assert words <= completed(shell, script("conda kernel", shell), line, environ)
+        assert words <= completed(shell, completion_script("conda kernel", shell), line, environ)
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_what_completes_condas_other_words_goes_on(environ: Mapping[str, str], shell: str) -> None:
-    switched_on = OTHERS[shell] + script("conda kernel", shell) * 2
+    switched_on = OTHERS[shell] + completion_script("conda kernel", shell) * 2
 
     assert "elsewhere" in completed(shell, switched_on, "conda else", environ)
 
 
 def test_the_script_is_printed(guest: Conda) -> None:
-    assert guest.run("kernel", "completion", "bash").stdout.strip() == script("conda kernel", "bash").strip()
+    assert guest.run("kernel", "completion", "bash").stdout.strip() == completion_script("conda kernel", "bash").strip()
