@@ -38,7 +38,7 @@ print(json.dumps((time.perf_counter() - start) * 1000))
 # Runs a command of conda's and times the hooks around it.
 _HOOK = """
 import json, sys, time
-from conda_jupyter_plugin import declarations
+from conda_jupyter_plugin import conda_host
 spent = []
 
 def timed(hook):
@@ -48,7 +48,7 @@ def timed(hook):
         spent.append((time.perf_counter() - start) * 1000)
     return call
 
-declarations.before, declarations.after = timed(declarations.before), timed(declarations.after)
+conda_host.before, conda_host.after = timed(conda_host.before), timed(conda_host.after)
 from conda.cli.main import main
 main(*sys.argv[1:])
 print(json.dumps(sum(spent)))

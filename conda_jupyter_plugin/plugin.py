@@ -22,7 +22,7 @@ def _hook(declare: Callable[[], Iterator[Any]]) -> Callable[[], Iterator[Any]]:
             yield from declare()
         except Exception:
             with suppress(Exception):
-                from .declarations import log_failure
+                from .conda_host import log_failure
 
                 log_failure()
 
@@ -34,7 +34,7 @@ def conda_subcommands() -> Iterator[Any]:
     """Declare `conda kernel`, and offer `--kernel` on conda's own commands."""
     from conda.plugins.types import CondaSubcommand
 
-    from .declarations import offer_flag, postpone, run_verb
+    from .conda_host import offer_flag, postpone, run_verb
 
     offer_flag()
     summary = "Manage environments as Jupyter kernels."
@@ -44,7 +44,7 @@ def conda_subcommands() -> Iterator[Any]:
 @_hook
 def conda_settings() -> Iterator[Any]:
     """Declare `plugins.kernel_auto`, `plugins.kernel_display_name` and `plugins.kernel_location`."""
-    from .declarations import settings
+    from .conda_host import settings
 
     yield from settings()
 
@@ -54,7 +54,7 @@ def conda_pre_commands() -> Iterator[Any]:
     """Declare what comes before a command that changes environments."""
     from conda.plugins.types import CondaPreCommand
 
-    from .declarations import before
+    from .conda_host import before
 
     yield CondaPreCommand(name="kernel-before", action=before, run_for=_CHANGING)
 
@@ -64,7 +64,7 @@ def conda_post_transaction_actions() -> Iterator[Any]:
     """Declare what notes the prefix of a transaction."""
     from conda.plugins.types import CondaPostTransactionAction
 
-    from .conda_api.post_transaction import NotePrefix
+    from .conda_host.post_transaction import NotePrefix
 
     yield CondaPostTransactionAction(name="kernel-note-prefix", action=NotePrefix)
 
@@ -74,7 +74,7 @@ def conda_post_commands() -> Iterator[Any]:
     """Declare what comes after a command that changes environments."""
     from conda.plugins.types import CondaPostCommand
 
-    from .declarations import after
+    from .conda_host import after
 
     yield CondaPostCommand(name="kernel-after", action=after, run_for=_CHANGING)
 

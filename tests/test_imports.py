@@ -17,8 +17,7 @@ FOLDERS = sorted({path.parent for path in EVERYTHING})
 
 # Each room may import what stands behind it, and itself.
 ROOMS = {
-    "plugin": ["declarations", "conda_host", "conda_api"],
-    "declarations": ["conda_host", "flag", "settings", "core"],
+    "plugin": ["conda_host"],
     "conda_host": ["flag", "conda_api", "settings", "cli", "checking", "core"],
     "flag": ["conda_api", "settings", "cli", "core"],
     "server": ["conda_api", "settings", "cli", "core"],

@@ -1,1 +1,191 @@
-"""What conda calls: hooks around its commands, `conda kernel`, a health check, hints to its errors."""
+"""What conda is offered on every command, as little as can be loaded: `--kernel`, `conda kernel`, settings.
+
+conda has no hook that adds an option to a built-in command. When conda asks plugins for their subcommands,
+its parser is about to be finished and used: so its `parse_args` is wrapped there, which adds the options
+to the finished parser. Where conda ever changes that, it works on as if there were no such option.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable, Iterator, Sequence
+
+    from conda.plugins.types import CondaSetting
+
+_SETTINGS = {
+    "kernel_auto": (
+        "named",
+        "Which environments become Jupyter kernels by themselves: `named` (those in an envs directory, and"
+        " base), `all` or `off`.",
+    ),
+    "kernel_display_name": (
+        "{language} ({environment})",
+        "Template of the name that Jupyter shows, with the fields {language}, {environment}, {kernel} and"
+        " {prefix}.",
+    ),
+    "kernel_location": (
+        "user",
+        "Where kernels are written: `user`, `system`, or the absolute path of the environment that Jupyter is"
+        " installed in.",
+    ),
+}
+
+_is_offered = False
+_comes_after: Callable[[str], None] | None = None
+
+
+def offer_flag() -> None:
+    """Add `--kernel` and its companions to conda's parser before it is used; never raises."""
+    global _is_offered
+    if _is_offered:
+        return
+    try:
+        from conda.cli.conda_argparse import ArgumentParser
+
+        original = ArgumentParser.parse_args
+
+        @wraps(original)
+        def parse_args(self: Any, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
+            _add_to_parser(self, args)
+            return original(self, args, *rest, **options)
+
+        ArgumentParser.parse_args = parse_args
+        _is_offered = True
+    except Exception:
+        _tell_other_way(sys.argv[1:])
+        log_failure()
+
+
+def _add_to_parser(parser: ArgumentParser, words: Sequence[str] | None) -> None:
+    try:
+        # The options can be in these words, abbreviated perhaps, or help is asked for.
+        if any(word.startswith("--k") or word in ("-h", "--help") for word in words or ()):
+            from ..flag.options import add_to_all
+
+            if not add_to_all(parser):
+                _tell_other_way(words or ())
+    except Exception:
+        _tell_other_way(words or ())
+        log_failure()
+
+
+def _tell_other_way(words: Sequence[str]) -> None:
+    """Say what works always, where a conda to come does not let us add an option that is asked for."""
+    with suppress(Exception):
+        command = next((word for word in words if word in ("create", "install", "env")), None)
+        if command and any(word.startswith("--kernel") for word in words):
+            verb = "create" if command == "create" else "add -n ENVIRONMENT --install"
+            _tell(f"this conda takes no options of plugins for `conda {command}`. Use: conda kernel {verb}")
+
+
+def postpone(parser: ArgumentParser) -> None:
+    """Let the parser of `conda kernel` be built when it is used, as conda makes it each time. Never raises.
+
+    Args:
+        parser: The parser that conda made.
+    """
+    try:
+        parser.parse_known_args = partial(_parse_postponed, parser)  # type: ignore[method-assign]
+    except Exception:
+        log_failure()
+
+
+def _parse_postponed(parser: ArgumentParser, *arguments: Any) -> Any:
+    from .kernel_command import parse_known_args
+
+    del parser.parse_known_args
+    return parse_known_args(parser, *arguments)
+
+
+def run_verb(args: Namespace) -> int:
+    """Run `conda kernel`.
+
+    Args:
+        args: The parsed options.
+
+    Returns:
+        The exit status.
+    """
+    from .kernel_command import execute
+
+    return execute(args)
+
+
+def settings() -> Iterator[CondaSetting]:
+    """Declare the settings to conda, which reads and validates them; no class is made for them."""
+    from conda.common.configuration import PrimitiveParameter
+    from conda.plugins.types import CondaSetting
+
+    for name, (default, description) in _SETTINGS.items():
+        parameter = PrimitiveParameter(default, validation=partial(_check, name))
+        # `conda config --set` calls this alone, and so would write what it refuses to read.
+        parameter.typify = _typify
+        yield CondaSetting(name=name, description=description, parameter=parameter)
+
+
+def _check(name: str, value: str) -> str | bool:
+    from ..settings import check
+
+    return check(name, value)
+
+
+def _typify(name: str, source: str, value: object) -> str:
+    from ..settings import typify
+
+    return typify(name, source, value)
+
+
+def before(command: str) -> None:
+    """Do what comes before a command that changes environments; see `hooks.before`.
+
+    Args:
+        command: The conda command's name.
+    """
+    global _comes_after
+    try:
+        # The latter now already: once the command is done its file may be another version's, or gone.
+        from .hooks import after as comes_after
+        from .hooks import before as comes_before
+    except Exception as error:
+        _tell(f"cannot be loaded: {error}")
+        log_failure()
+    else:
+        _comes_after = comes_after
+        comes_before(command)
+
+
+def after(command: str) -> None:
+    """Do what comes after it; see `hooks.after`.
+
+    Args:
+        command: The conda command's name.
+    """
+    if _comes_after:
+        _comes_after(command)
+
+
+def _tell(sentence: str) -> None:
+    # stderr may be closed.
+    with suppress(Exception):
+        sys.stderr.write(f"conda-jupyter-plugin: {sentence}\n")
+
+
+def log_failure() -> None:
+    """Log the exception that is being handled; never raises.
+
+    conda has not read its own options yet, so whether they say `-vv` is looked up here.
+    """
+    with suppress(Exception):
+        from ..core.failures import log_swallowed, show_log
+
+        words = sys.argv[1:]
+        flags = "".join(word for word in words if word.startswith("-v") and not word.strip("-v"))
+        if flags.count("v") + words.count("--verbose") > 1 or {"--debug", "--trace"} & {*words}:
+            show_log()
+        log_swallowed()

@@ -34,7 +34,7 @@ _ENTRIES = (
 
 # Through these conda enters the project in a command that has no transaction.
 _WAYS_IN = {
-    "declarations": (
+    "conda_host": (
         *("before", "after", "offer_flag", "_add_to_parser", "postpone", "_parse_postponed", "run_verb"),
         *("settings", "_check", "_typify"),
     ),

@@ -43,4 +43,7 @@ def test_what_completes_condas_other_words_goes_on(environ: Mapping[str, str], s
 
 
 def test_the_script_is_printed(guest: Conda) -> None:
-    assert guest.run("kernel", "completion", "bash").stdout.strip() == completion_script("conda kernel", "bash").strip()
+    assert (
+        guest.run("kernel", "completion", "bash").stdout.strip()
+        == completion_script("conda kernel", "bash").strip()
+    )

@@ -28,7 +28,6 @@ FOR_OTHERS = (
     *(
         "conda_jupyter_plugin.conda_host",
         "conda_jupyter_plugin.conda_api",
-        "conda_jupyter_plugin.declarations",
     ),
     *("conda_jupyter_plugin.flag", "conda_jupyter_plugin.plugin"),
     *("conda_jupyter_plugin.server.extension", "conda_jupyter_plugin.settings", "pip_kernel_hook.virtualenv"),

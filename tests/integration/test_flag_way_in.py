@@ -122,7 +122,7 @@ def test_a_command_without_kernels_loads_next_to_nothing(conda: Conda, command: 
     done = run_code(conda, LOADED, *command.split())
     modules = done.stderr.splitlines()
     assert "conda.cli.main" in modules
-    known = ("", ".plugin", ".declarations", *([".flag", ".flag.options"] if "--help" in command else []))
+    known = ("", ".plugin", ".conda_host", *([".flag", ".flag.options"] if "--help" in command else []))
     assert ours(modules) <= {f"conda_jupyter_plugin{module}" for module in known}
     foreign = ("jupyter_core", "jupyter_client", "filelock", "wcwidth")
     assert not [module for module in modules if module.split(".")[0] in foreign]
@@ -134,17 +134,8 @@ def test_a_transaction_without_kernels_loads_no_verb_and_nothing_to_write_with(c
     modules = run_code(conda, LOADED, "create", "-y", "-n", "x", "tool").stderr.splitlines()
     rooms = {module.removeprefix("conda_jupyter_plugin") for module in ours(modules)}
     assert rooms <= {
-        *(
-            "",
-            ".plugin",
-            ".declarations",
-            ".conda_host",
-            ".conda_host.hooks",
-            ".settings",
-            ".flag",
-            ".flag.options",
-        ),
-        *(".conda_api", ".conda_api.transaction", ".conda_api.post_transaction"),
+        *("", ".plugin", ".conda_host", ".conda_host.hooks", ".conda_host.post_transaction"),
+        *(".settings", ".flag", ".flag.options", ".conda_api", ".conda_api.transaction"),
         *(".conda_host.following", ".core", ".core.jupyter", ".core.jupyter.paths"),
     }
     assert not {"jupyter_client", "jupyter_core", "filelock"} & set(modules)
@@ -155,7 +146,7 @@ def test_conda_list_loads_two_modules_of_ours(conda: Conda) -> None:
     assert ours(modules) == {
         "conda_jupyter_plugin",
         "conda_jupyter_plugin.plugin",
-        "conda_jupyter_plugin.declarations",
+        "conda_jupyter_plugin.conda_host",
     }
 
 

@@ -211,7 +211,7 @@ def test_an_installation_by_pip_while_conda_runs(base: Conda, tmp_path: Path) ->
 
 
 ALWAYS_LOADED = (
-    *("__init__.py", "plugin.py", "declarations.py", "conda_host/__init__.py", "conda_host/hooks.py"),
+    *("__init__.py", "plugin.py", "conda_host/__init__.py", "conda_host/hooks.py"),
     *("flag/__init__.py", "flag/options.py", "conda_api/__init__.py", "conda_api/transaction.py"),
 )
 

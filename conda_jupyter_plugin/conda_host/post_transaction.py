@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from conda.core.path_actions import Action
 
-from .transaction import changed_prefixes
+from ..conda_api.transaction import changed_prefixes
 
 
 class NotePrefix(Action):
