@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cache, partial
 from pathlib import Path
 
 from ..core.dataclass import dataclass
+from ..core.environment.env_vars import env_var_files
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.launch.launcher import CARRIER
@@ -17,7 +17,7 @@ from .activation_trace import OF_THE_SHELL, around, trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from ..core.models import Installed
     from ..core.verbs.find import Found
@@ -90,12 +90,12 @@ def _sources(item: Installed, went: Trace | None) -> dict[str, Source]:
     owner = item.owner
     if owner:
         package_of = cache(partial(_package_of, owner.prefix))
-        with passing_over(UnreadableError):
-            for name, file in _said_by_files(owner.prefix).items():
-                by_user = file.name == "state"
-                sources[name] = (
-                    ("conda env config vars", file) if by_user else ("package", file, package_of(file))
-                )
+        for file, variables in env_var_files(owner.prefix):
+            if not variables:
+                continue
+            by_user = file.name == "state"
+            said: Source = ("conda env config vars", file) if by_user else ("package", file, package_of(file))
+            sources |= dict.fromkeys(variables, said)
         for step in went.steps if went else ():
             script = Path(step.script)
             of_venv = owner.manager == "venv"
@@ -105,23 +105,6 @@ def _sources(item: Installed, went: Trace | None) -> dict[str, Source]:
     if owner:
         sources |= dict.fromkeys(owner.choices.env, ("--env",))
     return sources
-
-
-def _said_by_files(prefix: Path) -> dict[str, Path]:
-    """The file that tells conda to set each variable: what its user has set goes before what packages set."""
-    folder = prefix / "etc" / "conda" / "env_vars.d"
-    files = (*(folder / name for name in names_in(folder)), prefix / "conda-meta" / "state")
-    return {name: file for file in files for name in _names_in(file)}
-
-
-def _names_in(file: Path) -> Iterator[str]:
-    try:
-        document = json.loads(read_if_there(file) or "{}")
-    except ValueError:
-        return
-    named = document.get("env_vars") if file.name == "state" and isinstance(document, dict) else document
-    # conda writes them in capitals.
-    yield from (name.upper() for name in named) if isinstance(named, dict) else ()
 
 
 def _package_of(prefix: Path, file: Path) -> str | None:

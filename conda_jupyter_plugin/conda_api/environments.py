@@ -1,4 +1,4 @@
-"""Which environment conda means: by name, by prefix, the active one, all of them."""
+"""Which environment conda means: by name, by prefix, the active one, all of them; which become kernels."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import shlex
 from pathlib import Path
 
 from ..core.environment.environment import active_environment as identify_active
-from ..core.environment.environment import identify, same_prefix
+from ..core.environment.environment import canonical, identify, same_prefix
 from ..core.environment.names import named
+from ..core.environment.platforms import Machine
 from ..core.errors import NotAnEnvironmentError, UnreadableError, UsageError, WrongManagerError
 from ..core.failures import passing_over
 from ..core.models import Environment
+from ..settings import covers
 
 _SHOWN = "`conda env list` shows those that exist."
 
@@ -105,3 +107,22 @@ def envs_folders() -> tuple[Path, ...]:
     from conda.base.context import context
 
     return tuple(map(Path, context.envs_dirs))
+
+
+def is_foreign_platform() -> bool:
+    """Whether the command works for a platform whose programs do not run on this machine."""
+    from conda.base.context import context
+
+    return context.subdir != context._native_subdir() and not Machine.this().runs(context.subdir)
+
+
+def is_covered(prefix: Path, auto: str) -> bool:
+    """Whether an environment becomes a kernel by itself.
+
+    Args:
+        prefix: The environment.
+        auto: The setting `plugins.kernel_auto`.
+    """
+    from conda.base.context import context
+
+    return covers(auto, prefix, {canonical(Path(context.root_prefix))}, set(map(canonical, envs_folders())))

@@ -11,12 +11,12 @@ from ..cli.host import Meant, Output, Target
 from ..core.errors import KernelError, NotAnEnvironmentError
 from ..settings import default_location, read_auto, read_template
 from .activation import ACTIVATORS
-from .coverage import is_covered
 from .environments import (
     active_environment,
     all_environments,
     conda_environment,
     envs_folders,
+    is_covered,
     named_prefix,
     running_conda,
     selector,

@@ -57,14 +57,14 @@ def follow_command(command: str) -> None:
 
 
 def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
-    from ..conda_api.coverage import foreign_platform, is_covered
+    from ..conda_api.environments import is_covered, is_foreign_platform
     from ..core.dataclass import replace
     from ..core.environment.environment import canonical
     from ..core.results import Result
     from ..core.verbs.find import environments_inside
     from ..core.verbs.sync import follow
 
-    if foreign_platform():
+    if is_foreign_platform():
         return Result()
     registry, todo = _open_registry(), list(prefixes)
     if command == "rename":

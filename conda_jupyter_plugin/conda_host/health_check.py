@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..cli.selection import open_registry
 from ..cli.streams import printable
-from ..conda_api.coverage import is_covered
+from ..conda_api.environments import is_covered
 from ..conda_api.host import CondaHost
 from ..core.dataclass import dataclass, replace
 from ..core.environment.environment import identify, same_prefix

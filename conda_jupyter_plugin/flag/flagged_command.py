@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..cli import documents, report, streams
-from ..conda_api.coverage import foreign_platform
+from ..conda_api.environments import is_foreign_platform
 from ..conda_api.errors import as_conda_errors
 from ..conda_api.transaction import changed_prefixes
 from ..core.errors import KernelError
@@ -157,7 +157,7 @@ def begin() -> FlaggedCommand:
 
     options = dict(context._argparse_args)
     request = read_request(options, tuple(context.create_default_packages))
-    foreign = foreign_platform()
+    foreign = is_foreign_platform()
     if foreign and not context.quiet:
         streams.say(
             f"Programs for {context.subdir} do not run here: no kernel will be registered.", sys.stderr
