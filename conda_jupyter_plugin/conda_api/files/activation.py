@@ -7,7 +7,7 @@ only the shell function of conda itself needs.
 from __future__ import annotations
 
 import os
-from itertools import chain
+from collections import ChainMap
 
 from ...core.environment.env_vars import UNSET, env_var_files
 from ...core.environment.environment import program_directories, same_prefix
@@ -33,7 +33,7 @@ def activate(environment: Environment, conda: Path | None) -> Activation:
     """
     prefix = environment.prefix
     name, said = _name(prefix, conda), [variables for _, variables in env_var_files(prefix)]
-    own = {key: value for key, value in chain.from_iterable(map(dict.items, said)) if value != UNSET}
+    own = {key: value for key, value in ChainMap(*map(dict, reversed(said))).items() if value != UNSET}
     ours = {"CONDA_PREFIX": str(prefix), "CONDA_SHLVL": "1", "CONDA_DEFAULT_ENV": name}
     return Activation(
         conda=True,
