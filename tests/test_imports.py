@@ -45,6 +45,30 @@ CORE = {
 }
 # What everything in the core is made of.
 PLAIN = ["results", "failures", "errors", "models", "dataclass"]
+BROAD = ("Exception", "BaseException")
+BROAD_CATCHES = {
+    # Where conda calls us: its own command ends as without us.
+    "plugin.py": 3,
+    "conda_host/__init__.py": 6,
+    "conda_host/hooks.py": 1,
+    "conda_host/post_transaction.py": 1,
+    "flag/flagged_command.py": 1,
+    # The boundary within our own commands.
+    "core/failures.py": 2,
+    # What conda, its plugins or its settings raise can be anything.
+    "conda_api/transaction.py": 1,
+    "flag/files.py": 1,
+    "settings.py": 1,
+    # The last words of what was interrupted.
+    "cli/interruptions.py": 1,
+    # Clean up, and raise again.
+    "checking/starting.py": 2,
+    "core/storage/swapping.py": 1,
+    "core/system/lock.py": 1,
+    "core/verbs/remove.py": 1,
+    "creating/making.py": 1,
+    "creating/processes.py": 1,
+}
 FREE_OF_CONDA = ("core", "checking", "cli", "server", "conda_api/files")
 CONDA = ("conda", "conda_libmamba_solver", "conda_env")
 
@@ -91,6 +115,19 @@ def rooms_used_by(paths, house="conda_jupyter_plugin"):
     """The rooms of a package that some files import."""
     found = {name.removeprefix(f"{house}.") for _, name in offenders(paths, house)}
     return {name.split(".")[0] for name in found} & {*ROOMS, *CORE}
+
+
+def broad_catches(path):
+    """How often a file catches, or passes over, whatever is raised."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    caught = [node.type for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)]
+    passed = [
+        argument
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("suppress", "passing_over")
+        for argument in node.args
+    ]
+    return sum(kind is None or ast.unparse(kind) in BROAD for kind in caught + passed)
 
 
 def test_every_file_is_in_a_room():
@@ -179,6 +216,16 @@ def test_every_folder_says_in_a_sentence_what_is_in_it(init):
 def test_jupyter_client_is_imported_only_to_start_kernels():
     assert {name for name, _ in offenders(EVERYTHING, "jupyter_client")} == {"starting.py", "stand_in.py"}
     assert loaded_by("import conda_jupyter_plugin.checking.kernels", "jupyter_client") == []
+
+
+def test_what_catches_everything_is_counted():
+    found = {path: broad_catches(path) for path in EVERYTHING}
+
+    assert {
+        path.relative_to(PLUGIN if PLUGIN in path.parents else HOOK).as_posix(): count
+        for path, count in found.items()
+        if count
+    } == BROAD_CATCHES
 
 
 def test_the_package_itself_imports_nothing():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from importlib import import_module
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from .parser import Verbs
 
 _VERBS = ("add", "remove", "list", "sync", "check", "info", "completion")
-"""The verbs that both commands have, in the order of their help."""
+"""The order of the help; a file of another name comes after these."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,16 @@ def add_verbs(
         # Else argparse would find it out by writing the usage.
         prog=parser.prog,
     )
-    names = (*_VERBS, *host.verbs)
+    names = (*_shared_verbs(), *host.verbs)
     for name in [only] if only in names else names:
         load_verb(name, host).add_parser(verbs, host)
+
+
+def _shared_verbs() -> tuple[str, ...]:
+    """Name the files of `verbs/`."""
+    files = os.listdir(os.path.join(os.path.dirname(__file__), "verbs"))
+    found = {file.removesuffix(".py") for file in files if file.endswith(".py") and file[0] != "_"}
+    return tuple(name for name in (*_VERBS, *sorted(found.difference(_VERBS))) if name in found)
 
 
 def load_verb(name: str, host: Host) -> Verb:

@@ -81,7 +81,7 @@ def _tell_other_way(words: Sequence[str]) -> None:
         command = next((word for word in words if word in ("create", "install", "env")), None)
         if command and any(word.startswith("--kernel") for word in words):
             verb = "create" if command == "create" else "add -n ENVIRONMENT --install"
-            _tell(f"this conda takes no options of plugins for `conda {command}`. Use: conda kernel {verb}")
+            tell(f"this conda takes no options of plugins for `conda {command}`. Use: conda kernel {verb}")
 
 
 def postpone(parser: ArgumentParser) -> None:
@@ -153,7 +153,7 @@ def before(command: str) -> None:
         from .hooks import after as comes_after
         from .hooks import before as comes_before
     except Exception as error:
-        _tell(f"cannot be loaded: {error}")
+        tell(f"cannot be loaded: {error}")
         log_failure()
     else:
         _comes_after = comes_after
@@ -170,9 +170,9 @@ def after(command: str) -> None:
         _comes_after(command)
 
 
-def _tell(sentence: str) -> None:
-    # stderr may be closed.
-    with suppress(Exception):
+def tell(sentence: str) -> None:
+    """Print a line on stderr, which may be closed, or none at all."""
+    with suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(f"conda-jupyter-plugin: {sentence}\n")
 
 

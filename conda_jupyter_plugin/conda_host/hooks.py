@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from . import log_failure, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +91,7 @@ def after(command: str) -> None:
         if not everything_is_loaded and _stamp() != _LOADED:
             # Where it is gone, nobody waits for its kernels.
             if _stamp():
-                _tell(f"it was replaced while this command ran. {_WAY_OUT}")
+                tell(f"it was replaced while this command ran. {_WAY_OUT}")
         elif flagged:
             flagged.register()
         else:
@@ -106,17 +108,8 @@ def _harmless(*passing: type[BaseException]) -> Iterator[None]:
     except passing:
         raise
     except BaseException as error:
-        with suppress(Exception):
-            from ..core.failures import log_swallowed
-
-            log_swallowed()
-        _tell(_sentence(error))
-
-
-def _tell(sentence: str) -> None:
-    # stderr may be closed: then it is None, for which `print` takes stdout.
-    with suppress(Exception):
-        sys.stderr.write(f"conda-jupyter-plugin: {sentence}\n")
+        log_failure()
+        tell(_sentence(error))
 
 
 def _sentence(error: BaseException) -> str:

@@ -1,0 +1,39 @@
+from conda_jupyter_plugin.cli import verb, verbs
+
+VERB = """
+from ..parser import new_verb
+from ..verb import Verb
+
+
+def _add_parser(verbs, host):
+    parser = new_verb(verbs, host, "which", "Print a kernel's interpreter.", ("opencv",))
+    parser.add_argument("name", metavar="NAME")
+
+
+def _run(args, host):
+    print(f"{args.name} of {host.command}")
+    return 0
+
+
+VERB = Verb(_add_parser, _run)
+"""
+
+
+def test_one_file_makes_a_verb_of_both_commands(call, capsys, tmp_path, monkeypatch):
+    (tmp_path / "verbs").mkdir()
+    (tmp_path / "verbs" / "which.py").write_text(VERB)
+    monkeypatch.setattr(verb, "__file__", str(tmp_path / "verb.py"))
+    monkeypatch.setattr(verbs, "__path__", [*verbs.__path__, str(tmp_path / "verbs")])
+
+    assert call("which", "opencv") == 0
+    assert capsys.readouterr().out == "opencv of folder kernel\n"
+
+
+def test_the_help_has_the_verbs_in_their_order(parse, capsys):
+    try:
+        parse("--help")
+    except SystemExit:
+        text = capsys.readouterr().out
+    order = ("add", "remove", "list", "sync", "check", "info", "completion")
+
+    assert sorted(order, key=lambda name: text.index(f"    {name} ")) == list(order)
