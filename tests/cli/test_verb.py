@@ -1,3 +1,5 @@
+import re
+
 from conda_jupyter_plugin.cli import verb, verbs
 
 VERB = """
@@ -36,4 +38,4 @@ def test_the_help_has_the_verbs_in_their_order(parse, capsys):
         text = capsys.readouterr().out
     order = ("add", "remove", "list", "sync", "check", "info", "completion")
 
-    assert sorted(order, key=lambda name: text.index(f"    {name} ")) == list(order)
+    assert sorted(order, key=lambda name: re.search(rf"\n    {name}\b", text).start()) == list(order)
