@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .core.jupyter.locations import Location
 
 
-def check(name: str, value: str) -> str | bool:
+def check_setting(name: str, value: str) -> str | bool:
     """Check a value of a setting.
 
     Args:
@@ -37,7 +37,7 @@ def typify(name: str, source: str, value: object) -> str:
     """
     from conda.common.configuration import CustomValidationError
 
-    problem = check(name, str(value))
+    problem = check_setting(name, str(value))
     if isinstance(problem, str):
         raise CustomValidationError(name, value, source, problem)
     return str(value)

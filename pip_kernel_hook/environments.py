@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from conda_jupyter_plugin.cli.host import Meant
-from conda_jupyter_plugin.core.environment.environment import active_environment, environment_around, identify
+from conda_jupyter_plugin.core.environment.environment import environment_around, identify, identify_active
 from conda_jupyter_plugin.core.errors import (
     NotAnEnvironmentError,
     UnreadableError,
@@ -69,8 +69,8 @@ def prefix_meant(path: str) -> Path:
     prefix = absolute(path)
     is_program = os.path.lexists(prefix) and not prefix.is_dir()
     if is_program or prefix.name in ("bin", "Scripts"):
-        around = environment_around(prefix / "python" if prefix.is_dir() else prefix)
-        return around.prefix if around else prefix
+        environment = environment_around(prefix / "python" if prefix.is_dir() else prefix)
+        return environment.prefix if environment else prefix
     return prefix
 
 
@@ -86,7 +86,7 @@ def _find_at(prefix: Path, given: str) -> Meant:
 def find_around() -> Meant | None:
     """Find the virtual environment that the user works in: the active one, else that of the project."""
     active = os.environ.get(VARIABLE)
-    if environment := active_environment(active):
+    if environment := identify_active(active):
         return Meant(environment, f"{environment.prefix} (from {VARIABLE})")
     found = None
     # The current folder may be gone, or nobody's to look into.
@@ -103,10 +103,10 @@ def _why_none() -> KernelError:
     with passing_over(OSError, UnreadableError):
         tool = missing_tool(Path.cwd())
     way_out = "Name one: pip-kernel add PATH"
-    here = f"There is none here ({', '.join(USUAL)}) nor in a project around."
+    reason = f"There is none here ({', '.join(USUAL)}) nor in a project around."
     if tool:
-        here += f" {tool}, which knows where this project's is, is not on PATH."
+        reason += f" {tool}, which knows where this project's is, is not on PATH."
     if active:
         kind = "virtual environment"
-        return NotAnEnvironmentError.active(kind, VARIABLE, active, way_out, besides=f" {here}")
-    return UsageError(f"No virtual environment is active. {here}", way_out)
+        return NotAnEnvironmentError.active(kind, VARIABLE, active, way_out, besides=f" {reason}")
+    return UsageError(f"No virtual environment is active. {reason}", way_out)

@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 
-from conda_jupyter_plugin.cli.host import Meant, Output, Target
+from conda_jupyter_plugin.cli.host import Meant, Output, TargetEnvironment
 from conda_jupyter_plugin.cli.report import short
 from conda_jupyter_plugin.cli.streams import say
 from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
@@ -46,10 +46,10 @@ class PipHost:
         """None: a virtual environment becomes a kernel only when it is asked for."""
         return ()
 
-    def environments_around(self) -> Sequence[Environment]:
+    def working_environments(self) -> Sequence[Environment]:
         """The one that is active, or that of the project around."""
-        around = find_around()
-        return (around.environment,) if around and around.environment.manager == "venv" else ()
+        meant = find_around()
+        return (meant.environment,) if meant and meant.environment.manager == "venv" else ()
 
     def add_environment_options(self, parser: ArgumentParser) -> None:
         """Add the environment's path."""
@@ -94,7 +94,9 @@ class PipHost:
         folder = absolute("." if args.path is None else args.path)
         if not folder.is_dir():
             raise NotAnEnvironmentError.at(folder, "Give --all a folder to search.", kind="a folder")
-        found = tuple(one for one in environments_below(folder) if one.manager == "venv")
+        found = tuple(
+            environment for environment in environments_below(folder) if environment.manager == "venv"
+        )
         if not args.quiet:
             many = f"{len(found)} virtual environment{'' if len(found) == 1 else 's'}"
             say(f"Found {many} below {short(folder)}", sys.stderr)
@@ -102,11 +104,11 @@ class PipHost:
 
     def all_environments(self) -> Sequence[Environment]:
         """Virtual environments lie anywhere: only the one that is active or around is known."""
-        return self.environments_around()
+        return self.working_environments()
 
-    def target(self, args: Namespace) -> Target | None:
+    def target(self, args: Namespace) -> TargetEnvironment | None:
         """The environment whose kernels to remove; it may be gone."""
-        return None if args.prefix is None else Target(prefix_meant(args.prefix), None)
+        return None if args.prefix is None else TargetEnvironment(prefix_meant(args.prefix), None)
 
     def active_environment(self) -> Environment:
         """The environment that is active, or that of the project around."""
@@ -118,11 +120,13 @@ class PipHost:
 
     def install_kernel(self, environment: Environment, args: Namespace) -> None:
         """Let pip install ipykernel; once more where it believes that all is there, and the kernel is not."""
-        from .creating.installing import install
+        from .creating.installing import install_packages
         from .creating.kernel_package import KERNEL_PACKAGE
 
         for again in (False, True):
-            install(environment, [KERNEL_PACKAGE], quiet=args.quiet, verbose=args.verbose, again=again)
+            install_packages(
+                environment, [KERNEL_PACKAGE], quiet=args.quiet, verbose=args.verbose, again=again
+            )
             if any(find_readable_kernels(environment)):
                 return
 

@@ -68,13 +68,13 @@ def find_of_project(folder: Path, *, parents: bool = True) -> Meant | None:
     Raises:
         UnreadableError: A folder cannot be looked into.
     """
-    for around in _up_to_root(folder) if parents else (folder, *workspaces_of(folder)):
-        for path in _usual(around):
+    for project in _up_to_root(folder) if parents else (folder, *workspaces_of(folder)):
+        for path in _usual(project):
             if environment := identify(path):
-                return Meant(environment, f"{environment.prefix} (of {around})")
+                return Meant(environment, f"{environment.prefix} (of {project})")
         for tool in _TOOLS:
-            if environment := _ask(tool, around):
-                return Meant(environment, f"{environment.prefix} ({tool.name}'s for {around})")
+            if environment := _ask(tool, project):
+                return Meant(environment, f"{environment.prefix} ({tool.name}'s for {project})")
     return None
 
 
@@ -97,9 +97,9 @@ def missing_tool(folder: Path) -> str | None:
     """Name a tool that would know of the environment of a project, were it on PATH."""
     from shutil import which
 
-    for around in _up_to_root(folder):
+    for project in _up_to_root(folder):
         for tool in _TOOLS:
-            if _is_of(tool, around) and which(tool.name) is None:
+            if _is_of(tool, project) and which(tool.name) is None:
                 return tool.name
     return None
 
@@ -108,10 +108,10 @@ def _up_to_root(folder: Path) -> Iterator[Path]:
     """Go up to the root of a project: to its repository, else to its pyproject.toml, or its workspace's."""
     above = (folder, *folder.parents)
     for marker in (".git", PROJECT):
-        for number, around in enumerate(above):
-            if is_present(around / marker):
+        for number, parent in enumerate(above):
+            if is_present(parent / marker):
                 yield from above[: number + 1]
-                yield from workspaces_of(around)
+                yield from workspaces_of(parent)
                 return
     yield folder
 
@@ -142,8 +142,8 @@ def _is_of(tool: _Tool, folder: Path) -> bool:
 
 
 def _answer(command: Sequence[str], folder: Path) -> list[str]:
-    from .creating.processes import run
+    from .creating.processes import run_to_end
 
     # Each takes an active environment for the project's own.
-    around = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    return run(command, around, folder=folder, seconds=_SECONDS)[1].splitlines()
+    variables = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    return run_to_end(command, variables, folder=folder, seconds=_SECONDS)[1].splitlines()

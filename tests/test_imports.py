@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -280,3 +281,37 @@ def test_the_version_is_the_distributions():
 def test_any_other_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
         _ = conda_jupyter_plugin.nonsense
+
+
+def defined_at_top(path):
+    """The public functions and classes of a file."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return [node.name for node in body if isinstance(node, kinds) and not node.name.startswith("_")]
+
+
+def names_given(path):
+    """Every name that a file gives to a variable, an argument, a function or an attribute."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+
+
+# What is written into kernels stays as it is.
+OURS = [path for path in EVERYTHING if path.name != "stand_in.py"]
+
+
+def test_no_two_functions_or_classes_have_one_name():
+    found = Counter(name for path in OURS for name in defined_at_top(path))
+
+    assert [name for name, count in found.items() if count > 1] == []
+
+
+def test_names_say_what_they_hold():
+    vague = {"one", "some", "here", "there", "told", "beside", "further", "former", "elsewhere", "around"}
+
+    assert {(path.name, name) for path in OURS for name in names_given(path) if name in vague} == set()

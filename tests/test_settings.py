@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.environment.environment import canonical
-from conda_jupyter_plugin.settings import ALL, NAMED, OFF, check, covers
+from conda_jupyter_plugin.settings import ALL, NAMED, OFF, check_setting, covers
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from conda_jupyter_plugin.settings import ALL, NAMED, OFF, check, covers
 def test_a_good_value_is_true(name, value, monkeypatch):
     monkeypatch.setenv("HOME", "/home/user")
 
-    assert check(name, value) is True
+    assert check_setting(name, value) is True
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_good_value_is_true(name, value, monkeypatch):
     ],
 )
 def test_a_bad_value_is_told_in_a_sentence(name, value, problem):
-    assert check(name, value) == problem
+    assert check_setting(name, value) == problem
 
 
 BASE = Path("/home/user/conda")

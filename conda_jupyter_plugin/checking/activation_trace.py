@@ -130,29 +130,29 @@ def trace(
         # The very text that was looked at is run, whatever its file holds by now.
         own = Path(folder, FILE_NAME)
         own.write_bytes(launcher)
-        return _run(own, around(item), timeout, is_enough)
+        return _run(own, surroundings_of(item), timeout, is_enough)
 
 
 def _run(launcher: Path, env: Mapping[str, str], timeout: float, is_enough: Callable[[], bool]) -> Trace:
-    told, telling = os.pipe()
-    command = [_BASH, "--norc", "-c", _PROBE, "bash", str(launcher), str(telling)]
+    reading, writing = os.pipe()
+    command = [_BASH, "--norc", "-c", _PROBE, "bash", str(launcher), str(writing)]
     # Other shells know no file descriptor above 9.
-    command += [_BASH, "--norc", "-c", _END, str(telling)]
+    command += [_BASH, "--norc", "-c", _END, str(writing)]
     begin = time.monotonic()
     records: list[tuple[float, bytes]] = []
-    reader = threading.Thread(target=_gather, args=(told, records), daemon=True)
+    reader = threading.Thread(target=_gather, args=(reading, records), daemon=True)
     try:
         process = subprocess.Popen(
             command,
             env=env,
-            pass_fds=[telling],
+            pass_fds=[writing],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
     finally:
-        os.close(telling)
+        os.close(writing)
     reader.start()
     try:
         while process.poll() is None and time.monotonic() < begin + timeout and not is_enough():
@@ -166,7 +166,7 @@ def _run(launcher: Path, env: Mapping[str, str], timeout: float, is_enough: Call
     return _read(records, begin, seconds)
 
 
-def around(item: Installed) -> dict[str, str]:
+def surroundings_of(item: Installed) -> dict[str, str]:
     """The variables that Jupyter starts a kernel with: its own, and the kernelspec's.
 
     As jupyter_client's `provisioning/provisioner_base.py`, `_apply_env_substitutions`.
@@ -176,11 +176,11 @@ def around(item: Installed) -> dict[str, str]:
     return {**env, **{name: Template(str(value)).safe_substitute(env) for name, value in given.items()}}
 
 
-def _gather(told: int, records: list[tuple[float, bytes]]) -> None:
+def _gather(reading: int, records: list[tuple[float, bytes]]) -> None:
     """Read what the probe tells, and when."""
-    while more := os.read(told, 65_536):
+    while more := os.read(reading, 65_536):
         records.append((time.monotonic(), more))
-    os.close(told)
+    os.close(reading)
 
 
 def _read(records: list[tuple[float, bytes]], begin: float, seconds: float) -> Trace:

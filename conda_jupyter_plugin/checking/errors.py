@@ -36,9 +36,9 @@ class ProvisionerError(KernelError):
     code = "provisioner"
 
     def __init__(self, name: str, jupyter: Path, others: Iterable[str]) -> None:
-        there = ", ".join(others) or "none"
+        names = ", ".join(others) or "none"
         super().__init__(
-            f"The provisioner {name} is not installed in the Jupyter in {jupyter} (there: {there}), which"
+            f"The provisioner {name} is not installed in the Jupyter in {jupyter} (there: {names}), which"
             " would not list the kernel.",
             "Install it there, name another Jupyter with --jupyter-prefix PREFIX, or add --force.",
         )

@@ -17,7 +17,7 @@ from ..core.failures import collecting, passing_over
 from ..core.launch.launcher import without_launcher
 from ..core.system.reading import is_present, names_in
 from ..core.verbs.status import launcher_as_written
-from .activation_trace import around, trace
+from .activation_trace import surroundings_of, trace
 from .questions import question_in, read_answer
 from .reasons import Trouble, why_died, why_refused, why_unstartable
 from .starting import start
@@ -65,9 +65,9 @@ def check_kernels(
     async def check_all() -> tuple[Checked, ...]:
         free = asyncio.Semaphore(max(1, jobs))
 
-        async def check(one: Found, folder: Path | None) -> Checked:
+        async def check(kernel: Found, folder: Path | None) -> Checked:
             async with free:
-                checked = await _check(one, folder, timeout)
+                checked = await _check(kernel, folder, timeout)
             is_checked()
             return checked
 
@@ -88,8 +88,8 @@ async def _check(found: Found, folder: Path | None, timeout: float) -> Checked:
         checked = await _start(found, folder, timeout)
         if checked.ok or folder is None:
             return checked
-        elsewhere = await _start(found, None, timeout)
-        return spoilt_by(folder, elsewhere) if elsewhere.ok else checked
+        in_empty_folder = await _start(found, None, timeout)
+        return spoilt_by(folder, in_empty_folder) if in_empty_folder.ok else checked
     return Checked(found.registration, False, error=errors[0].message.rstrip("."), hint=errors[0].hint)
 
 
@@ -153,7 +153,7 @@ def _trouble(found: Found, began: Start, activation: Trace | None, timeout: floa
 
 def _borrowed(found: Found, activation: Trace | None) -> Iterator[Path]:
     """What lies in the folders outside its environment that a kernel's PYTHONPATH names."""
-    variables = (activation and activation.variables) or around(found.item)
+    variables = (activation and activation.variables) or surroundings_of(found.item)
     prefix = found.registration.prefix or Path()
     for folder in map(Path, variables.get("PYTHONPATH", "").split(os.pathsep)):
         with passing_over(UnreadableError):

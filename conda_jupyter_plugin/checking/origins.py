@@ -13,7 +13,7 @@ from ..core.failures import passing_over
 from ..core.launch.launcher import CARRIER
 from ..core.system.reading import names_in, read_if_there
 from ..core.verbs.status import launcher_as_written
-from .activation_trace import OF_THE_SHELL, around, trace
+from .activation_trace import OF_THE_SHELL, surroundings_of, trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,13 +60,13 @@ def variables_of(found: Found) -> tuple[tuple[Variable, ...], Trace | None]:
     """
     item = found.item
     went = trace(item, launcher_as_written(found.registry, item), _LONGEST)
-    values = went.variables if went and went.variables is not None else around(item)
+    values = went.variables if went and went.variables is not None else surroundings_of(item)
     before = dict(os.environ)
     names = {name for name in (*values, *before) if values.get(name) != before.get(name)}
     sources = _sources(item, went)
     by_itself = "conda activate" if item.owner and item.owner.manager == "conda" else "activate"
     return tuple(
-        Variable(name, _told(name, values.get(name), before), *sources.get(name, (by_itself,)))
+        Variable(name, _shown_value(name, values.get(name), before), *sources.get(name, (by_itself,)))
         for name in sorted(names)
         if not _is_the_shells(name)
     ), went
@@ -76,7 +76,7 @@ def _is_the_shells(name: str) -> bool:
     return name in (*OF_THE_SHELL, "PS1") or name.startswith((CARRIER, "__CONDA_SHLVL_", "BASH_FUNC_"))
 
 
-def _told(name: str, value: str | None, before: Mapping[str, str]) -> str | None:
+def _shown_value(name: str, value: str | None, before: Mapping[str, str]) -> str | None:
     """What is told of a value: of PATH what the surroundings do not have."""
     if name != "PATH" or value is None:
         return value

@@ -37,7 +37,7 @@ def places_of(
     kernels = by_name(registry) if notebooks else {}
     places = map(_place, notebooks)
     return {
-        **{(one.item.name.lower(), None): one for one in found},
+        **{(kernel.item.name.lower(), None): kernel for kernel in found},
         **{place: kernels[place[0]] for place in places if place[0] in kernels},
     }
 
@@ -71,9 +71,10 @@ def check_places(
     checked = check_kernels(list(places.values()), folders, timeout=timeout, jobs=jobs, is_checked=is_checked)
     return {
         place: replace(
-            one, warnings=one.warnings + warnings_for(one.registration, jupyter) + _moved(place[1], used)
+            verdict,
+            warnings=verdict.warnings + warnings_for(verdict.registration, jupyter) + _moved(place[1], used),
         )
-        for one, place, used in zip(checked, places, folders, strict=True)
+        for verdict, place, used in zip(checked, places, folders, strict=True)
     }
 
 
@@ -90,10 +91,10 @@ def _moved(given: Path | None, used: Path | None) -> tuple[str, ...]:
 def worst_of_each(checked: Iterable[Checked]) -> list[Checked]:
     """Give one verdict for each kernel: that of a folder where it fails."""
     worst: dict[Path | None, Checked] = {}
-    for one in checked:
-        path = one.registration.path
+    for verdict in checked:
+        path = verdict.registration.path
         if path not in worst or worst[path].ok:
-            worst[path] = one
+            worst[path] = verdict
     return list(worst.values())
 
 

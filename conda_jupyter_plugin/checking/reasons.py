@@ -12,7 +12,7 @@ from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.kernelspec.kernel_json import provisioner_of
-from ..core.kernelspec.kernel_packages import is_missing, package_of_module
+from ..core.kernelspec.kernel_packages import package_is_missing, package_of_module
 from ..core.system.reading import names_in
 
 TYPE_CHECKING = False
@@ -121,7 +121,7 @@ def _ending(status: int | None) -> str:
         return "it died"
     if status < 0 or 128 < status < 160:
         number = -status if status < 0 else status - 128
-        name = next((one.name for one in signal.Signals if one.value == number), f"signal {number}")
+        name = next((known.name for known in signal.Signals if known.value == number), f"signal {number}")
         why = ", as the system does where memory runs out" if name == "SIGKILL" else ""
         return f"it was ended by {name}{why}"
     return f"it died with status {status}" if status else "it ended without an answer"
@@ -181,7 +181,7 @@ def _by_python(printed: str) -> Trouble | None:
         r"(?m)^\S*(?:python|pypy)\S*: No module named '?([\w.]+)'?(?:\.__main__.*)?\s*$", printed
     ):
         package = package_of_module(match[1])
-        return Trouble("package", is_missing(package), package)
+        return Trouble("package", package_is_missing(package), package)
     errors = list(re.finditer(r"(?m)^((?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt)): ?(.*)$", printed))
     if ("Traceback (most recent call last)" not in printed and "SyntaxError" not in printed) or not errors:
         return None

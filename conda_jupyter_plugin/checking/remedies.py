@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..core.models import Environment
 
 
-def selector(environment: Environment) -> str:
+def words_for(environment: Environment) -> str:
     """Write an environment as the options of its manager's commands do."""
     path = shlex.quote(str(environment.prefix))
     if environment.manager == "venv":
@@ -26,17 +26,17 @@ def selector(environment: Environment) -> str:
     return f"-n {shlex.quote(environment.prefix.name)}" if is_named else f"-p {path}"
 
 
-def add(environment: Environment, *options: str) -> str:
+def command_to_add(environment: Environment, *options: str) -> str:
     """Write the command that registers an environment."""
-    words = kernel_command(environment.manager), "add", selector(environment), *map(shlex.quote, options)
+    words = kernel_command(environment.manager), "add", words_for(environment), *map(shlex.quote, options)
     return " ".join(words)
 
 
-def install(environment: Environment, package: str) -> str:
+def command_to_install(environment: Environment, package: str) -> str:
     """Write the command that installs a package's newest version that fits."""
     if environment.manager == "conda":
         option = " --override-frozen" if is_frozen(environment.prefix) else ""
-        return f"conda install{option} {selector(environment)} {shlex.quote(package)}"
+        return f"conda install{option} {words_for(environment)} {shlex.quote(package)}"
     return f"{_installer(environment)} --upgrade {shlex.quote(package)}"
 
 

@@ -130,21 +130,21 @@ def failed_silently(seconds: float, trace: Trace | None, printed: str) -> Troubl
     return Trouble("silent", f"it did not answer in {seconds:g} seconds", lines=lines)
 
 
-def spoilt_by(folder: Path, elsewhere: Checked) -> Checked:
+def spoilt_by(folder: Path, in_empty_folder: Checked) -> Checked:
     """Say that a kernel does not work in a folder, and which files there Python takes for its own.
 
     Args:
         folder: The folder.
-        elsewhere: How it works in an empty one.
+        in_empty_folder: How it works in an empty one.
     """
     error, names = f"it starts, but not in {folder}", []
     with passing_over(UnreadableError):
         names = sorted(name for name in names_in(folder) if _hides_a_module(folder / name))
-    if not names or elsewhere.registration.language.lower() != "python":
-        return replace(elsewhere, ok=False, error=error, spoilt_by=folder)
+    if not names or in_empty_folder.registration.language.lower() != "python":
+        return replace(in_empty_folder, ok=False, error=error, spoilt_by=folder)
     said = ", ".join(names)
     error += f", where {said} hide{'s a module' if len(names) == 1 else ' modules'} of Python's own"
-    return replace(elsewhere, ok=False, error=error, hint=f"Rename {said}.", spoilt_by=folder)
+    return replace(in_empty_folder, ok=False, error=error, hint=f"Rename {said}.", spoilt_by=folder)
 
 
 def _hides_a_module(path: Path) -> bool:
@@ -167,12 +167,12 @@ def way_out(trouble: Trouble, row: Registration) -> str:
     command = kernel_command(environment.manager)
     if trouble.kind in _WITHOUT:
         words, options = _WITHOUT[trouble.kind]
-        return f"{words}: {remedies.add(environment, *_named(row, environment), *options)}"
+        return f"{words}: {remedies.command_to_add(environment, *_named(row, environment), *options)}"
     if trouble.kind == "package" and row.status == "broken":
         # Its kernelspec is gone with it.
         if trouble.package not in BY_OPTION or is_frozen(environment.prefix):
             return f"Install it: {_installing(trouble, environment)}"
-        return f"Install it: {remedies.add(environment, '--install')}"
+        return f"Install it: {remedies.command_to_add(environment, '--install')}"
     if trouble.kind in ("outdated", "import", "package") and trouble.package:
         return f"Install it anew: {_installing(trouble, environment)}"
     if row.mendable:
@@ -204,7 +204,7 @@ def _without_us(trouble: Trouble, row: Registration, environment: Environment | 
 
 
 def _installing(trouble: Trouble, environment: Environment) -> str:
-    return remedies.install(environment, _PACKAGES.get(trouble.package, trouble.package))
+    return remedies.command_to_install(environment, _PACKAGES.get(trouble.package, trouble.package))
 
 
 def _in_general(trouble: Trouble) -> str:

@@ -55,5 +55,5 @@ class KernelNames:
 
         location = self._host.default_location()
         registry = Registry(location, visible(self._host.active_prefix, location), {})
-        items = [item for one in registry.visibly() for item in one.here]
+        items = [item for readable in registry.visibly() for item in readable.inventory]
         return sorted({item.name for item in items if item.owner or not self._managed})

@@ -56,7 +56,7 @@ def result_as_json(result: Result) -> dict[str, Any]:
 
 def errors_as_json(errors: Iterable[KernelError]) -> dict[str, Any]:
     """Turn failures into the field that tells them; into none where there are none."""
-    return {"errors": told} if (told := [error_as_json(error) for error in errors]) else {}
+    return {"errors": documents} if (documents := [error_as_json(error) for error in errors]) else {}
 
 
 def error_as_json(error: KernelError) -> dict[str, Any]:

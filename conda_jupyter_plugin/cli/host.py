@@ -43,7 +43,7 @@ class Meant:
 
 
 @dataclass(frozen=True)
-class Target:
+class TargetEnvironment:
     """The environment whose kernels are meant, which may be gone: then only its name may be known."""
 
     prefix: Path | None
@@ -74,7 +74,7 @@ class Host(Protocol):
     def environments_to_register(self) -> Sequence[Environment]:
         """The environments that `sync` registers where they are not."""
 
-    def environments_around(self) -> Sequence[Environment]:
+    def working_environments(self) -> Sequence[Environment]:
         """The environments that the user works in, which may be registered ones that have moved."""
 
     def add_environment_options(self, parser: ArgumentParser) -> None:
@@ -98,7 +98,7 @@ class Host(Protocol):
     def environments_to_add(self, args: Namespace) -> Sequence[Environment]:
         """The environments that `add --all` means."""
 
-    def target(self, args: Namespace) -> Target | None:
+    def target(self, args: Namespace) -> TargetEnvironment | None:
         """The environment that the options name, which may be gone; None where they name none."""
 
     def active_environment(self) -> Environment:

@@ -59,8 +59,8 @@ class VerbParser(argparse.ArgumentParser):
                 return plain
             parsed, unknown = self.parse_known_intermixed_args(args, namespace)
             if unknown and self.passed_on:
-                told = " ".join(unknown)
-                self.error(f"unrecognized arguments: {told} (options for pip stand behind --: -- {told})")
+                words = " ".join(unknown)
+                self.error(f"unrecognized arguments: {words} (options for pip stand behind --: -- {words})")
             return parsed, unknown
         finally:
             self._is_parsing = False

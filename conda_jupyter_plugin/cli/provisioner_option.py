@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..core.models import Choices
 
 
-def choose(args: Namespace, registry: Registry) -> Choices:
+def read_choices(args: Namespace, registry: Registry) -> Choices:
     """Read the user's choices from parsed options, and find the provisioner among them.
 
     Args:

@@ -57,8 +57,8 @@ def print_result(result: Result, output: Output) -> None:
         print_json(result_as_json(result))
         return
     if not output.quiet:
-        told = result.changes or result.unchanged or not result.errors
-        for line in result_as_text(result) if told else ():
+        has_news = result.changes or result.unchanged or not result.errors
+        for line in result_as_text(result) if has_news else ():
             say(line, sys.stdout)
     for line in (*(f"Warning: {warning}" for warning in result.warnings), *map(str, result.errors)):
         say(line, sys.stderr)

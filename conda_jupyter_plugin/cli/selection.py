@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..core.verbs.find import Found
-    from .host import Host, Target
+    from .host import Host, TargetEnvironment
 
 
 def open_registry(args: Namespace, host: Host) -> Registry:
@@ -47,7 +47,7 @@ def registry_to_search(args: Namespace, host: Host) -> Registry:
     return registry
 
 
-def find_named(registry: Registry, names: Iterable[str], host: Host, *, force: bool) -> tuple[Found, ...]:
+def select_named(registry: Registry, names: Iterable[str], host: Host, *, force: bool) -> tuple[Found, ...]:
     """Find kernels by their names.
 
     Args:
@@ -70,7 +70,9 @@ def find_named(registry: Registry, names: Iterable[str], host: Host, *, force: b
         raise KernelNotFoundError(error.name, host.command) from error
 
 
-def find_target(registry: Registry, target: Target, host: Host, *, force: bool) -> tuple[Found, ...]:
+def select_target(
+    registry: Registry, target: TargetEnvironment, host: Host, *, force: bool
+) -> tuple[Found, ...]:
     """Find an environment's kernels.
 
     Args:

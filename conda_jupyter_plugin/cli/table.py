@@ -56,16 +56,16 @@ def lay_out(rows: Sequence[Sequence[str]], steps: Steps, stream: TextIO | None) 
         yield _BETWEEN.join([*padded, last]).rstrip()
 
 
-def shortened(text: str, stream: TextIO | None, beside: int = 0) -> str:
+def shortened(text: str, stream: TextIO | None, taken: int = 0) -> str:
     """Shorten a line to what a terminal has room for.
 
     Args:
         text: The line.
         stream: Where it is to be written.
-        beside: How many columns something else takes.
+        taken: How many columns something else takes.
     """
     available = terminal_width(stream)
-    return text if available is None else _shorten_sentence(text, max(0, available - beside), "...")
+    return text if available is None else _shorten_sentence(text, max(0, available - taken), "...")
 
 
 def width_of(text: str) -> int:

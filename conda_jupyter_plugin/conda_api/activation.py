@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _REST_OF_PATH = "rest-of-path"
 
 
-def activate(environment: Environment) -> Activation:
+def conda_activation(environment: Environment) -> Activation:
     """Work out what `conda activate` does for an environment, wherever it is called.
 
     Args:
@@ -111,7 +111,7 @@ def _into_its_conda(environment: Environment) -> Callable[[object], str]:
     return give
 
 
-ACTIVATORS: Activators = {"conda": activate, "venv": activate_virtual_environment}
+ACTIVATORS: Activators = {"conda": conda_activation, "venv": activate_virtual_environment}
 """What works out the activation of each kind of environment."""
 
 

@@ -56,11 +56,11 @@ def with_batch_scripts(activation: Activation, environment: Environment) -> Acti
     scripts = scripts_of(environment.prefix)
     if not scripts:
         return activation
-    told = hashlib.sha256(repr((activation, _changed(environment.prefix))).encode())
+    hashed = hashlib.sha256(repr((activation, _changed(environment.prefix))).encode())
     for script in scripts:
         with suppress(OSError):
-            told.update(f"{script}\0".encode() + Path(script).read_bytes())
-    digest = told.hexdigest()
+            hashed.update(f"{script}\0".encode() + Path(script).read_bytes())
+    digest = hashed.hexdigest()
     run = partial(_run_once, digest, activation, environment, scripts)
     return replace(activation, run_scripts=run, scripts=digest)
 
@@ -81,7 +81,7 @@ def _run_once(
 
 
 def _run(activation: Activation, environment: Environment, scripts: Sequence[str]) -> Activation:
-    around = {name: value for name, value in os.environ.items() if name.upper() in _OF_THE_SYSTEM}
+    variables = {name: value for name, value in os.environ.items() if name.upper() in _OF_THE_SYSTEM}
     with tempfile.TemporaryDirectory() as folder:
         batch = Path(folder, "activate.bat")
         batch.write_bytes(batch_text(len(scripts)))
@@ -90,7 +90,7 @@ def _run(activation: Activation, environment: Environment, scripts: Sequence[str
         try:
             done = subprocess.run(
                 command,
-                env={**around, **batch_variables(activation, scripts)},
+                env={**variables, **batch_variables(activation, scripts)},
                 cwd=environment.prefix,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

@@ -6,8 +6,8 @@ import os
 import shlex
 from pathlib import Path
 
-from ..core.environment.environment import active_environment as identify_active
 from ..core.environment.environment import canonical, identify, same_prefix
+from ..core.environment.environment import identify_active as identify_active
 from ..core.environment.names import named
 from ..core.environment.platforms import Machine
 from ..core.errors import NotAnEnvironmentError, UnreadableError, UsageError, WrongManagerError
@@ -84,7 +84,9 @@ def all_environments() -> tuple[Environment, ...]:
 
     folders = envs_folders()
     found = (_identify_known(Path(prefix)) for prefix in list_all_known_prefixes())
-    return tuple(named(one, folders) for one in found if one and one.manager == "conda")
+    return tuple(
+        named(environment, folders) for environment in found if environment and environment.manager == "conda"
+    )
 
 
 def _identify_known(prefix: Path) -> Environment | None:

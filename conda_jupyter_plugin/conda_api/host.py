@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cli.host import Meant, Output, Target
+from ..cli.host import Meant, Output, TargetEnvironment
 from ..core.errors import KernelError, NotAnEnvironmentError
 from ..settings import default_location, read_auto, read_template
 from .activation import ACTIVATORS
@@ -71,7 +71,7 @@ class CondaHost:
             environment for environment in self.all_environments() if is_covered(environment.prefix, auto)
         ]
 
-    def environments_around(self) -> Sequence[Environment]:
+    def working_environments(self) -> Sequence[Environment]:
         """None besides: conda knows them all."""
         return ()
 
@@ -114,13 +114,13 @@ class CondaHost:
         """Every environment that conda knows of."""
         return all_environments()
 
-    def target(self, args: Namespace) -> Target | None:
+    def target(self, args: Namespace) -> TargetEnvironment | None:
         """The environment whose kernels to remove; where it is gone, its name is all there is."""
         try:
             prefix = self._given_prefix(args)
         except NotAnEnvironmentError:
-            return Target(None, args.name)
-        return Target(prefix, None) if prefix else None
+            return TargetEnvironment(None, args.name)
+        return TargetEnvironment(prefix, None) if prefix else None
 
     def active_environment(self) -> Environment:
         """The environment that is active."""

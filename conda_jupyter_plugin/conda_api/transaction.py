@@ -12,7 +12,7 @@ changed_prefixes: list[str] = []
 """The prefixes of committed transactions, and where a prefix led that the command may delete."""
 
 
-def begin(command: str) -> None:
+def begin_transaction(command: str) -> None:
     """Forget an earlier command, and note what one that deletes is about while its links still lead there.
 
     Args:

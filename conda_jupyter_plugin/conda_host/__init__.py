@@ -130,9 +130,9 @@ def settings() -> Iterator[CondaSetting]:
 
 
 def _check(name: str, value: str) -> str | bool:
-    from ..settings import check
+    from ..settings import check_setting
 
-    return check(name, value)
+    return check_setting(name, value)
 
 
 def _typify(name: str, source: str, value: object) -> str:
@@ -142,7 +142,7 @@ def _typify(name: str, source: str, value: object) -> str:
 
 
 def before(command: str) -> None:
-    """Do what comes before a command that changes environments; see `hooks.before`.
+    """Do what comes before a command that changes environments; see `hooks.before_command`.
 
     Args:
         command: The conda command's name.
@@ -150,8 +150,8 @@ def before(command: str) -> None:
     global _comes_after
     try:
         # The latter now already: once the command is done its file may be another version's, or gone.
-        from .hooks import after as comes_after
-        from .hooks import before as comes_before
+        from .hooks import after_command as comes_after
+        from .hooks import before_command as comes_before
     except Exception as error:
         tell(f"cannot be loaded: {error}")
         log_failure()
@@ -161,7 +161,7 @@ def before(command: str) -> None:
 
 
 def after(command: str) -> None:
-    """Do what comes after it; see `hooks.after`.
+    """Do what comes after it; see `hooks.after_command`.
 
     Args:
         command: The conda command's name.

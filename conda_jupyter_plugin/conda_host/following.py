@@ -70,7 +70,9 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     if command == "rename":
         moved = _renamed(registry, prefixes)
         todo = list(moved)
-        registry = replace(registry, former={canonical(new): old for new, old in moved.items() if old})
+        registry = replace(
+            registry, previous_prefixes={canonical(new): old for new, old in moved.items() if old}
+        )
     elif command in DELETING:
         # What lies inside an environment goes with it.
         gone = [prefix for prefix in prefixes if not prefix.is_dir()]
@@ -106,9 +108,9 @@ def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | 
     from ..core.environment.environment import is_there
     from ..core.verbs.find import environments_inside
 
-    former = Path(context.target_prefix)
-    moved: dict[Path, Path | None] = dict.fromkeys(prefixes, former)
-    for old, inside in environments_inside(registry, former).items():
+    previous = Path(context.target_prefix)
+    moved: dict[Path, Path | None] = dict.fromkeys(prefixes, previous)
+    for old, inside in environments_inside(registry, previous).items():
         new = prefixes[-1] / inside
         moved.update({new: old} if is_there(new) else {old: None})
     return moved
@@ -134,9 +136,9 @@ def _changed(command: str, options: Mapping[str, Any]) -> list[Path]:
     if command == "rename":
         return prefixes or [_renamed_to(str(options["destination"]))]
     # Up to 26.5 `env create` and `env update` leave base as the target where the name stands in the file.
-    told = options.get("name") or options.get("prefix") or command not in ("env_create", "env_update")
+    is_named = options.get("name") or options.get("prefix") or command not in ("env_create", "env_update")
     target = Path(context.target_prefix)
-    return prefixes if os.path.realpath(target) in once or not told else [*prefixes, target]
+    return prefixes if os.path.realpath(target) in once or not is_named else [*prefixes, target]
 
 
 def _renamed_to(destination: str) -> Path:

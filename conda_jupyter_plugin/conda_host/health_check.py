@@ -43,13 +43,13 @@ def declare() -> Iterator[Any]:
     try:
         yield CondaHealthCheck(
             name=NAME,
-            action=check,
+            action=check_health,
             fixer=fix,
             summary="Start the environment's Jupyter kernels and verify that they work",
             fix="Register, refresh and unregister kernels as the environment has them",
         )
     except TypeError:
-        yield CondaHealthCheck(name=NAME, action=check)
+        yield CondaHealthCheck(name=NAME, action=check_health)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Health:
     mendable: tuple[Registration, ...]
 
 
-def check(prefix: str, verbose: bool) -> None:
+def check_health(prefix: str, verbose: bool) -> None:
     """Print how an environment's kernels are, as conda's own checks do.
 
     Args:
@@ -146,16 +146,20 @@ def _examine(prefix: str) -> Health:
     rows = _rows(registry, prefix)
     checked = check_kernels(find_of(registry, Path(prefix), force=True), timeout=_TIMEOUT, jobs=_JOBS)
     return Health(
-        tuple(one.registration.name for one in checked if one.ok and one.registration.status == "ok"),
+        tuple(
+            verdict.registration.name
+            for verdict in checked
+            if verdict.ok and verdict.registration.status == "ok"
+        ),
         tuple(line for line in (*map(_trouble, checked), *map(_missing, rows)) if line),
         _mendable(rows),
     )
 
 
-def _trouble(one: Checked) -> str | None:
-    row = one.registration
-    if row.status == "ok" and not one.ok:
-        return f"{row.name}: failing: {one.error}. {one.hint}".rstrip()
+def _trouble(checked: Checked) -> str | None:
+    row = checked.registration
+    if row.status == "ok" and not checked.ok:
+        return f"{row.name}: failing: {checked.error}. {checked.hint}".rstrip()
     return f"{row.name}: {_state(row)}" if row.status != "ok" else None
 
 

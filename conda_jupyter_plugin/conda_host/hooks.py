@@ -36,7 +36,7 @@ _running: tuple[FlaggedCommand | None, bool] | None = None
 """The running command where it has `--kernel`, and whether all that comes after it is loaded."""
 
 
-def before(command: str) -> None:
+def before_command(command: str) -> None:
     """Check and complete a command that has `--kernel`, and note what the command is about to change.
 
     Args:
@@ -61,12 +61,12 @@ def before(command: str) -> None:
 
             show_log()
 
-        transaction.begin(command)
+        transaction.begin_transaction(command)
         flagged = None
         if options.is_given():
-            from ..flag.flagged_command import begin
+            from ..flag.flagged_command import begin_flagged
 
-            flagged = begin()
+            flagged = begin_flagged()
         if changes_own_prefix := transaction.changes_own_prefix():
             from .preloading import load_everything
 
@@ -74,7 +74,7 @@ def before(command: str) -> None:
         _running = flagged, changes_own_prefix
 
 
-def after(command: str) -> None:
+def after_command(command: str) -> None:
     """Register what a command with `--kernel` has made; else let kernels follow what it has changed.
 
     Args:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
-def build_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | None = None) -> None:
+def fill_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | None = None) -> None:
     """Add all of `conda kernel` to a parser.
 
     Args:
@@ -87,13 +87,13 @@ def parse_known_args(parser: ArgumentParser, words: Sequence[str], namespace: An
     from conda.base.context import context
 
     if is_asked():
-        build_parser(parser)
+        fill_parser(parser)
         complete(parser)
     as_json = bool(context.json) or wants_json(words)
     told_in_text = _printing(parser.error)
     told_in_json = partial(print_usage_error, parser.prog)
     parser.error = told_in_json if as_json else told_in_text  # type: ignore[method-assign,assignment]
-    build_parser(parser, as_json=as_json, only=words[0] if words else None)
+    fill_parser(parser, as_json=as_json, only=words[0] if words else None)
     parsed, unknown = parser.parse_known_args(words, namespace)
     if unknown:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")

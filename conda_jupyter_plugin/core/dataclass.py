@@ -22,13 +22,13 @@ else:
         assert frozen  # noqa: S101 - type checkers see the standard library's own
         return _decorate
 
-    def replace(one, /, **changes):
+    def replace(value, /, **changes):
         """Copy an instance with some of its fields changed."""
-        return type(one)(**{**asdict(one), **changes})
+        return type(value)(**{**asdict(value), **changes})
 
-    def asdict(one):
+    def asdict(value):
         """Give the fields of an instance, as they are, by their names."""
-        return {name: one.__dict__[name] for name in one._fields}
+        return {name: value.__dict__[name] for name in value._fields}
 
     def _decorate(cls):
         cls._fields = tuple(cls.__annotations__)

@@ -54,8 +54,8 @@ class UnexpectedError(KernelError):
     code = "unexpected"
 
     def __init__(self, what: object, error: Exception) -> None:
-        told = " ".join(str(error).split()) or "no reason given"
-        super().__init__(f"{what} cannot be dealt with ({type(error).__name__}: {told}).")
+        text = " ".join(str(error).split()) or "no reason given"
+        super().__init__(f"{what} cannot be dealt with ({type(error).__name__}: {text}).")
 
 
 class ActivationError(KernelError):
@@ -64,9 +64,9 @@ class ActivationError(KernelError):
     code = "activation"
 
     def __init__(self, prefix: Path, error: Exception) -> None:
-        told = " ".join(str(error).split()) or type(error).__name__
+        text = " ".join(str(error).split()) or type(error).__name__
         super().__init__(
-            f"conda cannot activate {prefix} ({told}).",
+            f"conda cannot activate {prefix} ({text}).",
             "Mend the environment until `conda activate` works, or add its kernel with --no-activate.",
         )
 

@@ -250,7 +250,7 @@ class Owner:
         conda: The prefix of the conda that wrote the kernel of an environment in none of its folders.
         scripts: Which scripts were run for what kernel.json's `env` holds, as `Activation.scripts` tells.
         label: What the name that is shown calls the environment, where another one has its name.
-        further: Whether the environment's kernel was registered under another name before.
+        additional: Whether the environment's kernel was registered under another name before.
         adopted: Whether something that we did not write lay in its place before.
         made: Where the environment was made, if it has moved since: its own files still name that place.
         recorded: All that is recorded, also what this version does not know.
@@ -265,7 +265,7 @@ class Owner:
     conda: Path | None = None
     scripts: str | None = None
     label: str | None = None
-    further: bool = False
+    additional: bool = False
     adopted: bool = False
     made: Path | None = None
     recorded: Mapping[str, Any] = field(default_factory=dict)

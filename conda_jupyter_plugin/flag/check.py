@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cli.provisioner_option import choose
+from ..cli.provisioner_option import read_choices
 from ..cli.selection import open_registry
 from ..conda_api.host import CondaHost
 from ..core.dataclass import replace
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .request import Request
 
 
-def foresee(request: Request, prefix: Path | None, package: str | None) -> Result:
+def foresee_result(request: Request, prefix: Path | None, package: str | None) -> Result:
     """Find out whether the kernel can be registered, and under which name.
 
     Args:
@@ -40,7 +40,7 @@ def foresee(request: Request, prefix: Path | None, package: str | None) -> Resul
     registry = open_registry(args, CondaHost())
     check_writable(registry.location)
     force = getattr(args, "kernel_force", False)
-    chosen = replace(choose(args, registry), share=force or None)
+    chosen = replace(read_choices(args, registry), share=force or None)
     if prefix is None:
         return Result(dry_run=True)
     environment = identify(prefix)
@@ -49,7 +49,7 @@ def foresee(request: Request, prefix: Path | None, package: str | None) -> Resul
     else:
         kind = ("ir", "R") if package == R_KERNEL else ("python3", "python")
         to_be = environment_to_be(prefix, "conda")
-        planned = (planning.foresee(registry, to_be, *kind, chosen, force=force),)
+        planned = (planning.plan_unmade(registry, to_be, *kind, chosen, force=force),)
     planning.check_private(registry, planned)
     return Result(registered=tuple(map(describe_planned, planned)), dry_run=True)
 

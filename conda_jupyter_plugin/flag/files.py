@@ -35,7 +35,7 @@ class File:
     explicit: bool = False
 
 
-def read_file(path: str) -> File:
+def read_request_file(path: str) -> File:
     """Read a file as conda does, which says itself what it finds wrong with it.
 
     Args:

@@ -15,7 +15,7 @@ from ..core.errors import KernelError
 from ..core.failures import log_swallowed
 from ..core.naming.errors import leave_out_force
 from ..core.results import Result
-from .check import foresee, prefix_to_be
+from .check import foresee_result, prefix_to_be
 from .register import register
 from .request import Request, read_request
 
@@ -79,7 +79,7 @@ class FlaggedCommand:
         if self.makes_kernel:
             with as_conda_errors():
                 try:
-                    self.outcome.result = foresee(self.request, prefix, package)
+                    self.outcome.result = foresee_result(self.request, prefix, package)
                 except KernelError as error:
                     # `conda kernel create` has the option, conda's own commands do not.
                     if not self.is_told_elsewhere:
@@ -146,7 +146,7 @@ class FlaggedCommand:
             streams.say(line, stream)
 
 
-def begin() -> FlaggedCommand:
+def begin_flagged() -> FlaggedCommand:
     """Take in the current command, check and complete it.
 
     Raises:

@@ -14,7 +14,7 @@ from ..core.environment.environment import identify
 from ..core.errors import KernelError
 from ..core.failures import log_swallowed, passing_over
 from ..core.kernelspec.discovery import find_kernels
-from .files import File, read_file
+from .files import File, read_request_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,4 +128,4 @@ def read_request(options: Mapping[str, Any], default_packages: tuple[str, ...]) 
     # A clone is what its original is.
     no_defaults = options.get("no_default_packages") or options.get("clone")
     defaults = () if no_defaults else default_packages
-    return Request(options, tuple(map(read_file, paths)), defaults)
+    return Request(options, tuple(map(read_request_file, paths)), defaults)

@@ -8,7 +8,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from ..core.failures import collecting
-from .running import run
+from .running import run_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,16 +52,16 @@ class Background(Thread):
             self._warn(list(map(str, errors)))
 
     def _look(self) -> None:
-        printed = run(self._command, cwd=sys.prefix, told=self._stamps)
+        printed = run_command(self._command, cwd=sys.prefix, stdin_bytes=self._stamps)
         report, _, stamps = printed.partition(b"\n")
         if not report:
             return
-        told = json.loads(report)
+        document = json.loads(report)
         # What could not be done is tried again, whether or not anything has changed by then.
-        self._stamps = b"" if told["again"] else stamps
-        for line in told["done"]:
+        self._stamps = b"" if document["again"] else stamps
+        for line in document["done"]:
             self._log.info("conda-jupyter-plugin: %s", line)
-        self._warn(told["errors"])
+        self._warn(document["errors"])
 
     def _warn(self, lines: Sequence[str]) -> None:
         """Tell what is wrong once, however often it is so."""

@@ -65,8 +65,8 @@ def _tell_of_pages(server: Any, background: Background) -> None:
     logging = settings.get("log_function", log_request)
 
     def log_function(handler: Any) -> None:
-        first, _, further = handler.request.path.removeprefix(server.base_url).partition("/")
-        if first in _PAGES and not further.startswith("api/") and _is_logged_in(handler):
+        first, _, rest = handler.request.path.removeprefix(server.base_url).partition("/")
+        if first in _PAGES and not rest.startswith("api/") and _is_logged_in(handler):
             background.wake()
         logging(handler)
 

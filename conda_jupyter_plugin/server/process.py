@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def main(folders: Sequence[str]) -> None:
+def look_and_sync(folders: Sequence[str]) -> None:
     """Look, and bring kernels in line where something has changed.
 
     Args:
@@ -32,4 +32,4 @@ def main(folders: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    look_and_sync(sys.argv[1:])

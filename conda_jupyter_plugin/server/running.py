@@ -20,13 +20,15 @@ class CommandError(KernelError):
     code = "command"
 
 
-def run(command: Sequence[str], *, cwd: str | Path, told: bytes = b"", timeout: float | None = None) -> bytes:
+def run_command(
+    command: Sequence[str], *, cwd: str | Path, stdin_bytes: bytes = b"", timeout: float | None = None
+) -> bytes:
     """Run a program.
 
     Args:
         command: The program and its arguments.
         cwd: The folder to run it in: Python can import what lies there.
-        told: What it is given on its standard input.
+        stdin_bytes: What it is given on its standard input.
         timeout: How many seconds it may take.
 
     Returns:
@@ -36,7 +38,7 @@ def run(command: Sequence[str], *, cwd: str | Path, told: bytes = b"", timeout: 
         CommandError: It failed, with the last line of what it said of it, or was killed.
         OSError, TimeoutExpired: It could not be started, or did not come to its end.
     """
-    done = subprocess.run(command, input=told, capture_output=True, cwd=cwd, timeout=timeout)
+    done = subprocess.run(command, input=stdin_bytes, capture_output=True, cwd=cwd, timeout=timeout)
     if done.returncode:
         raise CommandError(f"`{shlex.join(command)}` {_how_it_ended(done)}.")
     return done.stdout

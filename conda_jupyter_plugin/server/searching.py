@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..core.environment.search import environments_below, look_into
+from ..core.environment.search import environments_below, scan_folder
 from ..core.environment.versions import FILE_NAME
 from .watching import stamp
 
@@ -37,9 +37,9 @@ def search(
         # Noted before it is looked into: what comes from here on is seen the next time.
         stamps[folder] = now = stamp(folder)
         is_as_it_was = now is not None and earlier.get(folder) == now
-        return known.get(folder, {}) if is_as_it_was else look_into(folder)
+        return known.get(folder, {}) if is_as_it_was else scan_folder(folder)
 
-    return [one for folder in folders for one in environments_below(folder, look)], stamps
+    return [environment for folder in folders for environment in environments_below(folder, look)], stamps
 
 
 def _by_folder(stamps: Mapping[str, Stamp]) -> dict[str, dict[str, bool]]:

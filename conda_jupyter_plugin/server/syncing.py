@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from ..cli.report import result_as_text
-from ..conda_api.files.activation import activate
+from ..conda_api.files.activation import read_activation
 from ..conda_api.files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
 from ..core.environment.environment import (
     WINDOWS,
@@ -30,7 +30,7 @@ from ..core.system.reading import names_in
 from ..core.system.trust import check_trusted
 from ..core.verbs.sync import sync
 from ..settings import location_of
-from .running import CommandError, run
+from .running import CommandError, run_command
 from .searching import search
 from .watching import stamps_of
 
@@ -71,7 +71,7 @@ def bring_in_line(
     # Each is noted before it is looked at: what somebody changes from here on is seen again.
     stamps = stamps_of([Path(os.path.expanduser(ENVIRONMENTS_TXT))], ())
     known, named = find_known(), [Path(os.path.abspath(os.path.expanduser(folder))) for folder in folders]
-    of_conda = (*known.envs_folders, *known.further_folders)
+    of_conda = (*known.envs_folders, *known.other_folders)
     stamps |= stamps_of(of_conda, ())
     asked_for, searched = search(named, earlier or {})
     stamps |= searched
@@ -103,8 +103,8 @@ def bring_in_line(
         # What was just written is no change, unlike what somebody may have written meanwhile.
         stamps |= stamps_of(kernels, ())
         stamps |= stamps_of((), {*_prefixes(registry)} - prefixes)
-    told = {"done": done, "errors": list(dict.fromkeys(map(str, errors)))}
-    return stamps, {**told, "again": any(isinstance(error, _PASSING) for error in errors)}
+    document = {"done": done, "errors": list(dict.fromkeys(map(str, errors)))}
+    return stamps, {**document, "again": any(isinstance(error, _PASSING) for error in errors)}
 
 
 def _not_there(folder: Path) -> KernelError:
@@ -115,7 +115,10 @@ def _open_registry(known: Known, condas: tuple[Path, ...]) -> Registry:
     activators: Activators = {"venv": activate_virtual_environment}
     if not WINDOWS:
         # There a conda runs the environment's scripts, and tells what they set.
-        activators = {**activators, "conda": lambda one: activate(one, known.root_of(one))}
+        activators = {
+            **activators,
+            "conda": lambda environment: read_activation(environment, known.root_of(environment)),
+        }
     location, template = _location(known.configuration.location), known.configuration.template
     return Registry(
         location,
@@ -161,12 +164,12 @@ def _covered(
 
 def _prefixes(registry: Registry) -> Iterator[Path]:
     """The environments that have a kernel, or had one until they went."""
-    for one in registry.everywhere():
-        yield from (item.owner.prefix for item in one.here if item.owner)
-        yield from (owner.prefix for owner in remembered_owners(one.location))
+    for readable in registry.everywhere():
+        yield from (item.owner.prefix for item in readable.inventory if item.owner)
+        yield from (owner.prefix for owner in remembered_owners(readable.location))
 
 
 def _let_see_to_its_own(conda: Path) -> None:
     check_trusted(conda, _OF_CONDA)
     python = python_of(environment_to_be(conda, "conda"))
-    run([str(python), "-I", "-m", "conda", "kernel", "sync", "--quiet"], cwd=conda, timeout=_SECONDS)
+    run_command([str(python), "-I", "-m", "conda", "kernel", "sync", "--quiet"], cwd=conda, timeout=_SECONDS)

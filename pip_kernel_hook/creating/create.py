@@ -14,18 +14,18 @@ from conda_jupyter_plugin.cli.options import (
     add_repeatable,
 )
 from conda_jupyter_plugin.cli.parser import new_verb
-from conda_jupyter_plugin.cli.provisioner_option import choose
+from conda_jupyter_plugin.cli.provisioner_option import read_choices
 from conda_jupyter_plugin.cli.selection import open_registry
 from conda_jupyter_plugin.cli.verb import Verb
 from conda_jupyter_plugin.cli.verbs.add import add_one
 from conda_jupyter_plugin.core.environment.environment import environment_to_be
 from conda_jupyter_plugin.core.jupyter.locations import check_writable
-from conda_jupyter_plugin.core.planning.plan import foresee
+from conda_jupyter_plugin.core.planning.plan import plan_unmade
 from conda_jupyter_plugin.core.results import Result
 from conda_jupyter_plugin.core.verbs.status import describe_planned
 
 from ..environments import absolute
-from .installing import install
+from .installing import install_packages
 from .kernel_package import install_beside
 from .making import check_free, claiming, make_environment
 from .pythons import find_python
@@ -118,12 +118,12 @@ def create(args: Namespace, host: Host) -> Result:
     prefix, registry = absolute(args.path), open_registry(args, host)
     check_free(prefix)
     check_writable(registry.location)
-    planned = foresee(
+    planned = plan_unmade(
         registry,
         environment_to_be(prefix),
         "python3",
         "python",
-        choose(args, registry),
+        read_choices(args, registry),
         force=args.kernel_force,
     )
     if args.dry_run:
@@ -135,7 +135,7 @@ def create(args: Namespace, host: Host) -> Result:
             )
         environment, missing = make_environment(prefix, python), () if python.brings_pip else ("pip",)
         if asked.words:
-            install(environment, asked.words, quiet=args.quiet, verbose=args.verbose)
+            install_packages(environment, asked.words, quiet=args.quiet, verbose=args.verbose)
         install_beside(environment, asked, missing, quiet=args.quiet, verbose=args.verbose)
         return add_one(registry, environment, args, host)
 

@@ -14,7 +14,7 @@ from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.environment.environment import python_of
 
 from ..errors import CreationError
-from .processes import run, running, without_other_pythons
+from .processes import run_to_end, running, without_other_pythons
 from .progress import Progress
 
 TYPE_CHECKING = False
@@ -82,7 +82,7 @@ class Installer:
     tells_progress: bool = False
 
 
-def install(
+def install_packages(
     environment: Environment,
     words: Sequence[str],
     *,
@@ -121,10 +121,10 @@ def install(
         if is_trial or installer.name == "uv":
             streams["stderr"] = subprocess.STDOUT
         # Nobody would see what it asks.
-        around = {**installer.environment, "PIP_NO_INPUT": "1"}
+        variables = {**installer.environment, "PIP_NO_INPUT": "1"}
         unusual = installer.name == "uv" and not is_trial
         progress = Progress(words, environment, installer.name, quiet=quiet, tells_unusual=unusual)
-        with progress, running(command, env=around, **streams) as process:
+        with progress, running(command, env=variables, **streams) as process:
             for line in process.stdout or ():
                 progress.follow(line.rstrip())
     if process.returncode:
@@ -145,9 +145,9 @@ def _find_installer(environment: Environment) -> Installer | None:
     uv = _find_uv()
     if uv is None:
         return None
-    around = {name: value for name, value in without_other_pythons().items() if name != "UV_SYSTEM_PYTHON"}
+    variables = {name: value for name, value in without_other_pythons().items() if name != "UV_SYSTEM_PYTHON"}
     command = (uv, "pip", "install", "--python", python)
-    return Installer("uv", command, ("--no-deps", "--reinstall"), around)
+    return Installer("uv", command, ("--no-deps", "--reinstall"), variables)
 
 
 def _pip(command: Sequence[str], pip: Pip) -> Installer:
@@ -166,10 +166,10 @@ def _find_pip(python: str) -> Pip | None:
     return None
 
 
-def _ask(interpreter: Sequence[str], code: str, around: Mapping[str, str]) -> str | None:
+def _ask(interpreter: Sequence[str], code: str, variables: Mapping[str, str]) -> str | None:
     """Run code in an interpreter; give the line that it prints last, None where it fails."""
     # Where `-I` is not known, the working folder is one that nobody else can write in.
-    status, printed = run([*interpreter, "-c", code], around, folder=Path(os.path.abspath(os.sep)))
+    status, printed = run_to_end([*interpreter, "-c", code], variables, folder=Path(os.path.abspath(os.sep)))
     return None if status else printed.strip().rpartition("\n")[2]
 
 
@@ -179,9 +179,9 @@ def _has_own_pip() -> bool:
 
 def _find_uv() -> str | None:
     """Find uv: on PATH, where its installer puts it, or in our own environment."""
-    beside = os.path.dirname(sys.executable or "")
+    folder = os.path.dirname(sys.executable or "")
     usual = os.path.join(os.path.expanduser("~"), ".local", "bin")
-    return shutil.which("uv") or shutil.which("uv", path=os.pathsep.join((beside, usual)))
+    return shutil.which("uv") or shutil.which("uv", path=os.pathsep.join((folder, usual)))
 
 
 def _without_detours(pip: Pip) -> dict[str, str]:

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from conda_jupyter_plugin.core.kernelspec.discovery import find_readable_kernels
 
 from ..errors import CreationError
-from .installing import install
+from .installing import install_packages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,12 +52,14 @@ def install_beside(
         if asked.sources:
             try:
                 with_sources = (*options, *asked.sources)
-                install(environment, words, options=with_sources, quiet=quiet, verbose=verbose, is_trial=True)
+                install_packages(
+                    environment, words, options=with_sources, quiet=quiet, verbose=verbose, is_trial=True
+                )
             except CreationError:
                 pass
             else:
                 return
-        install(environment, words, options=options, quiet=quiet, verbose=verbose)
+        install_packages(environment, words, options=options, quiet=quiet, verbose=verbose)
 
 
 def _constraints(environment: Environment, asked: Requirements, folder: Path) -> Iterator[str]:

@@ -14,7 +14,7 @@ from conda_jupyter_plugin.core.kernelspec.discovery import find_readable_kernels
 from conda_jupyter_plugin.core.system.reading import is_present, names_in
 
 from ..errors import CreationError
-from .processes import run, without_other_pythons
+from .processes import run_to_end, without_other_pythons
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def make_environment(prefix: Path, python: Python) -> Environment:
     """
     options = [] if python.brings_pip else ["--without-pip"]
     command = [python.program, "-I", "-m", "venv", *options, str(prefix)]
-    status, printed = run(command, without_other_pythons())
+    status, printed = run_to_end(command, without_other_pythons())
     if status:
         raise CreationError.by_venv(python.program, prefix, printed)
     if not is_present(prefix / ".gitignore"):

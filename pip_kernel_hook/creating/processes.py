@@ -48,7 +48,7 @@ def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
     process.wait()
 
 
-def run(
+def run_to_end(
     command: Sequence[str],
     environment: Mapping[str, str] | None = None,
     *,
@@ -81,8 +81,8 @@ def run(
 
 def without_other_pythons() -> dict[str, str]:
     """Our environment variables, without those that make another Python's packages seem to be there."""
-    around = {name: value for name, value in os.environ.items() if name not in _OF_PYTHON}
-    return {**around, "PYTHONSAFEPATH": "1"}
+    variables = {name: value for name, value in os.environ.items() if name not in _OF_PYTHON}
+    return {**variables, "PYTHONSAFEPATH": "1"}
 
 
 def _end(process: subprocess.Popen[str], *, apart: bool) -> None:

@@ -53,8 +53,8 @@ class Progress:
         self._tells_unusual = tells_unusual
         if quiet:
             return
-        told = " ".join(words)
-        say(f"Installing {told} into {short(environment.prefix)} with {name}", sys.stderr)
+        command = " ".join(words)
+        say(f"Installing {command} into {short(environment.prefix)} with {name}", sys.stderr)
         if sys.stderr and sys.stderr.isatty():
             from tqdm import tqdm
 
@@ -90,4 +90,4 @@ class Progress:
         if self._bar is not None:
             self._bar.reset()
             self._bar.bar_format = _UNKNOWN
-            self._bar.set_description_str(shortened(text, sys.stderr, beside=_BESIDE))
+            self._bar.set_description_str(shortened(text, sys.stderr, taken=_BESIDE))

@@ -13,7 +13,7 @@ from conda_jupyter_plugin.core.environment.environment import identify, python_o
 from conda_jupyter_plugin.core.errors import UsageError
 
 from .installing import has_other_installer
-from .processes import run, without_other_pythons
+from .processes import run_to_end, without_other_pythons
 
 _FIRST = "3.6"
 """The oldest Python that python-discovery finds."""
@@ -44,7 +44,7 @@ def find_python(given: str | None) -> Python:
         UsageError: There is none, or none that can make environments.
     """
     program = sys.executable if given is None else _discover(given)
-    status, printed = run([program, "-I", "-c", _ASK], without_other_pythons())
+    status, printed = run_to_end([program, "-I", "-c", _ASK], without_other_pythons())
     modules = () if status else printed.split()
     if "venv" not in modules:
         raise UsageError(

@@ -80,12 +80,12 @@ def _sources(path: str, seen: set[str]) -> Iterator[str]:
     for match in _SOURCE.finditer(text):
         line = _VARIABLE.sub(lambda name: os.environ.get(name[1], name[0]), _COMMENT.sub("", match[1]))
         option, *values = shlex.split(re.sub(r"^(-[if]|--[\w-]+)=?\s*", r"\1 ", line))
-        beside = [os.path.join(folder, value) for value in values[:1] if option in ("-f", "--find-links")]
-        yield from (option, *(beside if any(map(os.path.exists, beside)) else values[:1]), *values[1:])
+        links = [os.path.join(folder, value) for value in values[:1] if option in ("-f", "--find-links")]
+        yield from (option, *(links if any(map(os.path.exists, links)) else values[:1]), *values[1:])
     for match in _FURTHER_FILE.finditer(text):
-        further = match[1] if "://" in match[1] else os.path.join(folder, match[1])
-        if further not in seen:
-            yield from _sources(further, seen)
+        included = match[1] if "://" in match[1] else os.path.join(folder, match[1])
+        if included not in seen:
+            yield from _sources(included, seen)
 
 
 def _read(path: str, option: str) -> str:
@@ -94,7 +94,7 @@ def _read(path: str, option: str) -> str:
     try:
         return read_text(os.path.expanduser(path), errors="replace")
     except OSError as error:
-        told = (error.strerror or str(error)).lower()
+        reason = (error.strerror or str(error)).lower()
         raise UsageError(
-            f"{option} {as_typed(path)} cannot be read ({told}).", "Give it a requirements file."
+            f"{option} {as_typed(path)} cannot be read ({reason}).", "Give it a requirements file."
         ) from error

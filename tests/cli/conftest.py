@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.cli.host import Meant, Output, Target
+from conda_jupyter_plugin.cli.host import Meant, Output, TargetEnvironment
 from conda_jupyter_plugin.cli.verb import add_verbs, load_verb
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
@@ -36,7 +36,7 @@ class FolderHost:
     def environments_to_register(self):
         return ()
 
-    def environments_around(self):
+    def working_environments(self):
         return []
 
     def add_environment_options(self, parser):
@@ -66,7 +66,7 @@ class FolderHost:
         return self.all_environments()
 
     def target(self, args):
-        return Target(self.folder / args.name, args.name) if args.name else None
+        return TargetEnvironment(self.folder / args.name, args.name) if args.name else None
 
     def active_environment(self):
         return identify(self.folder / "opencv")

@@ -158,14 +158,14 @@ def test_what_was_written_before_another_could_not_be_is_told(open_registry, mak
     environment = make_environment(kernels={"python3": {}, "mine": {}})
     from conda_jupyter_plugin.core.storage import store
 
-    write = store.write
+    write = store.write_kernelspec
 
     def failing(location, target, rendered):
         if target.name == "opencv-mine":
             raise OSError("no space")
         write(location, target, rendered)
 
-    monkeypatch.setattr(store, "write", failing)
+    monkeypatch.setattr(store, "write_kernelspec", failing)
 
     result = add(open_registry(), environment)
 

@@ -26,13 +26,13 @@ def projects(home, make_environment):
 def looked_into(monkeypatch, projects):
     """The folders that were looked into, as their paths below the projects."""
     folders = []
-    look_into = searching.look_into
+    look_into = searching.scan_folder
 
     def look(folder):
         folders.append(folder.removeprefix(str(projects)).lstrip("/"))
         return look_into(folder)
 
-    monkeypatch.setattr(searching, "look_into", look)
+    monkeypatch.setattr(searching, "scan_folder", look)
     return folders
 
 

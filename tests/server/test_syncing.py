@@ -12,7 +12,7 @@ from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs import find as finding
 from conda_jupyter_plugin.core.verbs import remove as removal
 from conda_jupyter_plugin.core.verbs.add import add
-from conda_jupyter_plugin.server.running import CommandError, run
+from conda_jupyter_plugin.server.running import CommandError, run_command
 from conda_jupyter_plugin.server.syncing import bring_in_line
 from conda_jupyter_plugin.server.watching import is_as_it_was
 
@@ -183,7 +183,10 @@ def test_the_process_does_nothing_where_nothing_has_changed(make_environment, en
 def test_the_process_loads_next_to_nothing_to_find_that_out(make_environment, envs):
     make_environment("opencv", parent=envs)
     stamps = process().partition(b"\n")[2]
-    code = "import sys; from conda_jupyter_plugin.server.process import main; main([]); print(*sys.modules)"
+    code = (
+        "import sys; from conda_jupyter_plugin.server.process import look_and_sync as look; look([]);"
+        " print(*sys.modules)"
+    )
 
     done = subprocess.run([sys.executable, "-c", code], input=stamps, capture_output=True, check=True)
 
@@ -274,6 +277,6 @@ def test_what_is_registered_in_the_meantime_is_followed(make_environment, tmp_pa
 )
 def test_how_a_program_ended_is_told(code, said):
     with pytest.raises(CommandError) as caught:
-        run([sys.executable, "-c", code], cwd="/")
+        run_command([sys.executable, "-c", code], cwd="/")
 
     assert str(caught.value).endswith(f"` {said}")

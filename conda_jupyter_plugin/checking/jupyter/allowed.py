@@ -52,8 +52,8 @@ def allowed_in(prefix: Path) -> Allowed | None:
     # What counts most comes last.
     folders = [Path(folder) for folder in reversed(config_path_of(str(prefix)))]
     with passing_over(UnreadableError):
-        there = [(folder, set(names_in(folder))) for folder in folders]
-        for name, (folder, names) in product(_NAMES, there):
+        present = [(folder, set(names_in(folder))) for folder in folders]
+        for name, (folder, names) in product(_NAMES, present):
             for file in sorted({f"{name}.py", f"{name}.json"} & names, reverse=True):
                 found = _read(folder / file)
                 allowed = allowed if found is None else Allowed(found, folder / file)

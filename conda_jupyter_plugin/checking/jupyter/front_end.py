@@ -52,7 +52,11 @@ def _warnings(row: Registration, jupyter: Jupyter) -> Iterator[str]:
     if row.path is not None:
         data = Location(row.path.parent.parent)
         if not any(data.is_same_as(Location(folder)) for folder in jupyter.folders):
-            add = remedies.add(environment, "--jupyter-prefix", str(jupyter.prefix)) if environment else ""
+            add = (
+                remedies.command_to_add(environment, "--jupyter-prefix", str(jupyter.prefix))
+                if environment
+                else ""
+            )
             way_out = f" Register it there: {add}" if add else ""
             yield f"The Jupyter in {jupyter.prefix} does not look at {data.data}.{way_out}"
     if row.provisioner and row.provisioner not in find_provisioners(jupyter.prefix):
@@ -65,7 +69,7 @@ def _about_widgets(widgets: str, prefix: Path, jupyter: Jupyter) -> Iterator[str
     front_end, major = _front_end(jupyter), int(widgets.partition(".")[0])
     serving = identify(jupyter.prefix)
     package = "jupyterlab_widgets>=3" if major >= 8 else "jupyterlab_widgets<2"
-    way_out = f" Install it there: {remedies.install(serving, package)}" if serving else ""
+    way_out = f" Install it there: {remedies.command_to_install(serving, package)}" if serving else ""
     if front_end is None:
         what = f"ipywidgets {widgets} is in {prefix}, and its front end (jupyterlab_widgets) is not in"
         yield f"{what} {jupyter.prefix}, so widgets are shown as text.{way_out}"
@@ -88,5 +92,5 @@ def _front_end(jupyter: Jupyter) -> int | None:
         if text := read_if_there(folder / _EXTENSION):
             match = re.search(r'"version"\s*:\s*"(\d{1,9})\.', text)
             return _FOR_WIDGETS.get(int(match[1]), 8) if match else None
-    former = any((folder / _FORMER_EXTENSION).exists() for folder in jupyter.folders)
-    return 7 if former else None
+    is_old = any((folder / _FORMER_EXTENSION).exists() for folder in jupyter.folders)
+    return 7 if is_old else None

@@ -99,5 +99,5 @@ def _on_path(programs: Iterable[str] = _SERVERS) -> Path | None:
     if found is None:
         return None
     program = Path(found).absolute()
-    around = environment_around(program)
-    return around.prefix if around else program.parent.parent
+    environment = environment_around(program)
+    return environment.prefix if environment else program.parent.parent

@@ -83,14 +83,16 @@ def _of_r(source: str) -> Iterator[str]:
             yield name
 
 
-def missing_modules(prefix: Path, language: str, modules: Iterable[str], beside: Path) -> tuple[str, ...]:
+def missing_modules(
+    prefix: Path, language: str, modules: Iterable[str], notebook_folder: Path
+) -> tuple[str, ...]:
     """Name the modules that an environment does not have.
 
     Args:
         prefix: The environment.
         language: The language.
         modules: The modules.
-        beside: The notebook's folder, whose own modules are found too.
+        notebook_folder: The notebook's folder, whose own modules are found too.
 
     Returns:
         Those that lie nowhere; empty where it cannot be told.
@@ -104,8 +106,8 @@ def missing_modules(prefix: Path, language: str, modules: Iterable[str], beside:
         folders = import_folders(prefix)
         if not folders:
             return ()
-        there = {name for folder in (*folders, beside) for name in names_in(folder)}
-        return tuple(name for name in modules if not _is_among(name, there))
+        importable = {name for folder in (*folders, notebook_folder) for name in names_in(folder)}
+        return tuple(name for name in modules if not _is_among(name, importable))
     return ()
 
 

@@ -86,7 +86,7 @@ def judge(notebook: Notebook, checked: Checked | None, rows: Iterable[Registrati
         return Judged(notebook, checked, error, checked.hint, missing)
     others = [row for row in rows if not (checked and row.path == checked.registration.path)]
     found = candidates(notebook, others, is_free=checked is None)
-    hint = checked.hint if checked and is_broken and checked.hint else way_out(notebook, found, command)
+    hint = checked.hint if checked and is_broken and checked.hint else way_out_of(notebook, found, command)
     return Judged(notebook, checked, error, hint, missing, found)
 
 
@@ -149,13 +149,13 @@ def _command(notebook: Notebook, row: Registration, *, is_free: bool) -> str:
     """Write the command that makes a kernel the one that a notebook asks for."""
     environment, name = environment_of(row), notebook.started
     if environment is None or not name or not is_free or not is_valid(name) or why_reserved(name):
-        return remedies.add(environment) if environment and row.status == "unregistered" else ""
+        return remedies.command_to_add(environment) if environment and row.status == "unregistered" else ""
     if row.status == "unregistered" and row.name == name:
-        return remedies.add(environment)
-    return remedies.add(environment, "--kernel-name", name)
+        return remedies.command_to_add(environment)
+    return remedies.command_to_add(environment, "--kernel-name", name)
 
 
-def way_out(notebook: Notebook, found: Iterable[Candidate], command: str) -> str:
+def way_out_of(notebook: Notebook, found: Iterable[Candidate], command: str) -> str:
     """Say what to do for a notebook whose kernel is not here, or does not work.
 
     Args:
@@ -169,10 +169,10 @@ def way_out(notebook: Notebook, found: Iterable[Candidate], command: str) -> str
             return f"Choose {row.display_name} for it in Jupyter (Kernel, Change Kernel)."
         lacks = f"comes next, and lacks {', '.join(candidate.missing)}" if candidate.missing else "would do"
         is_asked_for = row.name == notebook.started or "--kernel-name" in candidate.command
-        further = (
+        choice = (
             "" if is_asked_for else "; choose it in Jupyter (Kernel, Change Kernel) once it is registered"
         )
-        return f"{_called(row)} {lacks}{further}: {candidate.command}"
+        return f"{_called(row)} {lacks}{choice}: {candidate.command}"
     name = notebook.kernel if is_valid(notebook.kernel) and not why_reserved(notebook.kernel) else "NAME"
     if _plain(notebook.language) not in ("", "python", *(["r"] if command == "conda kernel" else [])):
         called = f", and see whether it is called {notebook.kernel}" if notebook.kernel else ""

@@ -12,7 +12,7 @@ from ...core.failures import collecting, told_as
 from ...core.results import Result
 from ..options import FORCING, add_choice_options, add_force_option, add_location_options
 from ..parser import new_verb
-from ..provisioner_option import choose
+from ..provisioner_option import read_choices
 from ..report import print_result
 from ..selection import open_registry
 from ..streams import say
@@ -148,7 +148,7 @@ def _add_all(args: Namespace, host: Host) -> Result:
 def _how_to_add(registry: Registry, args: Namespace, host: Host) -> dict[str, Any]:
     """What the options say of adding, be it one environment or all."""
     return {
-        "choices": choose(args, registry),
+        "choices": read_choices(args, registry),
         "force": getattr(args, "kernel_force", False),
         "dry_run": host.output(args).dry_run,
     }

@@ -12,11 +12,11 @@ from ...core.environment.environment import identify
 from ...core.errors import NotRegisteredError, UsageError
 from ..completion import KernelNames
 from ..documents import errors_as_json, print_json, row_as_json, text_or_none
-from ..host import Target
+from ..host import TargetEnvironment
 from ..options import add_jupyter_option, positive_number, positive_seconds
 from ..parser import new_verb
 from ..report import short, within
-from ..selection import find_named, find_target, open_registry
+from ..selection import open_registry, select_named, select_target
 from ..streams import printable, say_all, write
 from ..table import lay_out
 from ..verb import Verb
@@ -106,7 +106,9 @@ def _run(args: Namespace, host: Host) -> int:
     judged = judge_notebooks(notebooks, results, rows, host.command)
     checked = worst_of_each(results.values())
     _print(checked, judged, errors, output)
-    return int(bool(errors) or not all([one.ok for one in checked] + [one.ok for one in judged]))
+    return int(
+        bool(errors) or not all([verdict.ok for verdict in checked] + [verdict.ok for verdict in judged])
+    )
 
 
 def _is_notebook(name: str) -> bool:
@@ -135,11 +137,11 @@ def _find(registry: Registry, args: Namespace, host: Host) -> Sequence[Found]:
     if sum((bool(args.names), args.all, target is not None)) > 1:
         raise UsageError("Say which kernels to check.", "Give their names, an environment, or --all.")
     if args.names:
-        return find_named(registry, args.names, host, force=True)
+        return select_named(registry, args.names, host, force=True)
     if args.all:
         return list(by_name(registry).values())
-    target = target or Target(host.active_environment().prefix, None)
-    owned = find_target(registry, target, host, force=True)
+    target = target or TargetEnvironment(host.active_environment().prefix, None)
+    owned = select_target(registry, target, host, force=True)
     if not owned and target.prefix and (environment := identify(target.prefix)):
         raise NotRegisteredError(environment.name, host.add_command(environment))
     return owned
@@ -149,9 +151,9 @@ def _print(
     checked: Sequence[Checked], judged: Sequence[Judged], errors: Sequence[KernelError], output: Output
 ) -> None:
     if output.json:
-        document = {"kernels": [_checked_as_json(one) for one in checked]}
+        document = {"kernels": [_checked_as_json(verdict) for verdict in checked]}
         if judged:
-            document["notebooks"] = [_judged_as_json(one) for one in judged]
+            document["notebooks"] = [_judged_as_json(verdict) for verdict in judged]
         print_json({**document, **errors_as_json(errors)})
         return
     if checked:
@@ -186,37 +188,40 @@ def _checked_as_json(checked: Checked) -> dict[str, Any]:
 def _checked_as_text(checked: Sequence[Checked]) -> tuple[list[str], list[str]]:
     """Give a table, which may hold what colours it, and what there is to be said below."""
     cells = [
-        [printable(cell) for cell in (one.registration.name, _place(one), _seconds(one), _verdict(one))]
-        for one in checked
+        [
+            printable(cell)
+            for cell in (kernel.registration.name, _place(kernel), _seconds(kernel), _verdict(kernel))
+        ]
+        for kernel in checked
     ]
-    details = [line for one in checked for line in _details(one)]
-    failed = sum(not one.ok for one in checked)
+    details = [line for kernel in checked for line in _details(kernel)]
+    failed = sum(not kernel.ok for kernel in checked)
     if len(checked) > 1 and failed:
         details.append(f"{failed} of {len(checked)} kernels failed.")
     return list(lay_out([_HEADERS, *cells], _STEPS, sys.stdout)), details
 
 
-def _place(one: Checked) -> str:
-    return short(one.registration.prefix) or "-"
+def _place(checked: Checked) -> str:
+    return short(checked.registration.prefix) or "-"
 
 
-def _seconds(one: Checked) -> str:
-    return f"{one.seconds:.2f}" if one.seconds else "-"
+def _seconds(checked: Checked) -> str:
+    return f"{checked.seconds:.2f}" if checked.seconds else "-"
 
 
-def _verdict(one: Checked) -> str:
-    words = f"failed: {within(one.registration.prefix, one.error)}" if one.error else "ok"
-    return f"{words}, with a warning" if one.warnings and one.ok else words
+def _verdict(checked: Checked) -> str:
+    words = f"failed: {within(checked.registration.prefix, checked.error)}" if checked.error else "ok"
+    return f"{words}, with a warning" if checked.warnings and checked.ok else words
 
 
-def _details(one: Checked) -> Iterator[str]:
-    name = one.registration.name
-    if one.error:
-        yield f"{name}: {one.error}. {one.hint}".rstrip()
-    if one.lines:
+def _details(checked: Checked) -> Iterator[str]:
+    name = checked.registration.name
+    if checked.error:
+        yield f"{name}: {checked.error}. {checked.hint}".rstrip()
+    if checked.lines:
         yield f"{name} printed at last:"
-        yield from (f"    {line}" for line in one.lines)
-    yield from (f"{name}: Warning: {warning}" for warning in one.warnings)
+        yield from (f"    {line}" for line in checked.lines)
+    yield from (f"{name}: Warning: {warning}" for warning in checked.warnings)
 
 
 def _judged_as_json(judged: Judged) -> dict[str, Any]:
@@ -248,27 +253,31 @@ def _judged_as_json(judged: Judged) -> dict[str, Any]:
 def _judged_as_text(judged: Sequence[Judged]) -> tuple[list[str], list[str]]:
     """Give a table and what there is to be said below; as `_checked_as_text`."""
     cells = [
-        [printable(cell) for cell in (short(one.notebook.path), one.notebook.kernel or "-", _outcome(one))]
-        for one in judged
+        [
+            printable(cell)
+            for cell in (short(notebook.notebook.path), notebook.notebook.kernel or "-", _outcome(notebook))
+        ]
+        for notebook in judged
     ]
-    details = [line for one in judged for line in _about(one)]
+    details = [line for notebook in judged for line in _about(notebook)]
     return list(lay_out([_NOTEBOOK_HEADERS, *cells], _NOTEBOOK_STEPS, sys.stdout)), details
 
 
-def _outcome(one: Judged) -> str:
-    if one.error:
-        return f"failed: {one.error}"
-    return "ok, with a warning" if one.missing or one.notebook.warnings else "ok"
+def _outcome(judged: Judged) -> str:
+    if judged.error:
+        return f"failed: {judged.error}"
+    return "ok, with a warning" if judged.missing or judged.notebook.warnings else "ok"
 
 
-def _about(one: Judged) -> Iterator[str]:
-    name = one.notebook.path.name
-    if one.error:
-        yield f"{name}: {one.error}. {one.hint}".rstrip()
-    if one.missing:
-        yield f"{name}: Warning: It imports {', '.join(one.missing)}, which its kernel's environment lacks."
-    yield from (f"{name}: Warning: {warning}" for warning in one.notebook.warnings if one.ok)
-    for candidate in one.candidates:
+def _about(judged: Judged) -> Iterator[str]:
+    name = judged.notebook.path.name
+    if judged.error:
+        yield f"{name}: {judged.error}. {judged.hint}".rstrip()
+    if judged.missing:
+        lacking = ", ".join(judged.missing)
+        yield f"{name}: Warning: It imports {lacking}, which its kernel's environment lacks."
+    yield from (f"{name}: Warning: {warning}" for warning in judged.notebook.warnings if judged.ok)
+    for candidate in judged.candidates:
         row = candidate.registration
         lacks = f", lacks {', '.join(candidate.missing)}" if candidate.missing else ""
         where = short(row.prefix) or short(row.path)

@@ -18,7 +18,7 @@ from ..documents import print_json, row_as_json, text_or_none
 from ..options import add_location_options
 from ..parser import new_verb
 from ..report import short
-from ..selection import find_named, registry_to_search
+from ..selection import registry_to_search, select_named
 from ..streams import printable, say, say_all, write
 from ..table import lay_out
 from ..verb import Verb
@@ -84,14 +84,14 @@ def _add_parser(verbs: Verbs, host: Host) -> None:
 
 def _run(args: Namespace, host: Host) -> int:
     registry = registry_to_search(args, host).remembering()
-    told = [_look_at(registry, one) for one in find_named(registry, args.names, host, force=True)]
+    kernels = [_look_at(registry, kernel) for kernel in select_named(registry, args.names, host, force=True)]
     if host.output(args).json:
-        print_json({"kernels": [_as_json(one) for one in told]})
+        print_json({"kernels": [_as_json(kernel) for kernel in kernels]})
         return 0
-    for index, one in enumerate(told):
+    for index, kernel in enumerate(kernels):
         if index:
             say("", sys.stdout)
-        _print(one)
+        _print(kernel)
     return 0
 
 
@@ -101,9 +101,9 @@ def _look_at(registry: Registry, found: Found) -> About:
 
     row = found.registration
     others = {
-        one.item.name
-        for one in everything(registry)
-        if row.prefix and one.item.owner and same_prefix(one.item.owner.prefix, row.prefix)
+        other.item.name
+        for other in everything(registry)
+        if row.prefix and other.item.owner and same_prefix(other.item.owner.prefix, row.prefix)
     }
     variables, trace = variables_of(found)
     return About(found, tuple(sorted(others - {row.name})), _when(found), variables, trace)
@@ -143,13 +143,13 @@ def _as_json(about: About) -> dict[str, Any]:
         "other_names": list(about.others),
         "variables": [
             {
-                "name": one.name,
-                "value": one.value,
-                "source": one.source,
-                "file": text_or_none(one.file),
-                "package": one.package,
+                "name": variable.name,
+                "value": variable.value,
+                "source": variable.source,
+                "file": text_or_none(variable.file),
+                "package": variable.package,
             }
-            for one in about.variables
+            for variable in about.variables
         ],
     }
 
@@ -160,7 +160,7 @@ def _print(about: About) -> None:
     say_all((f"{label:>{width}} : {text}" for label, text in facts), sys.stdout)
     if about.variables:
         say("", sys.stdout)
-        cells = [[printable(cell) for cell in _cells(one)] for one in about.variables]
+        cells = [[printable(cell) for cell in _cells(variable)] for variable in about.variables]
         write("\n".join(lay_out([_HEADERS, *cells], _STEPS, sys.stdout)), sys.stdout)
 
 
@@ -202,17 +202,17 @@ def _activation(about: About) -> str:
     return f"{about.trace.seconds:.2f} seconds, {scripts} script{'' if scripts == 1 else 's'}"
 
 
-def _cells(one: Variable) -> Sequence[str]:
-    value = "(taken away)" if one.value is None else one.value
-    return one.name, value, " ".join(_source(one))
+def _cells(variable: Variable) -> Sequence[str]:
+    value = "(taken away)" if variable.value is None else variable.value
+    return variable.name, value, " ".join(_source(variable))
 
 
-def _source(one: Variable) -> Iterable[str]:
-    yield one.source
-    if one.package:
-        yield f"of {one.package}"
-    if one.file and one.source != "kernel.json":
-        yield short(one.file)
+def _source(variable: Variable) -> Iterable[str]:
+    yield variable.source
+    if variable.package:
+        yield f"of {variable.package}"
+    if variable.file and variable.source != "kernel.json":
+        yield short(variable.file)
 
 
 VERB = Verb(_add_parser, _run)

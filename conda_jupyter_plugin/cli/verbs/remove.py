@@ -10,7 +10,7 @@ from ..completion import KernelNames
 from ..options import add_force_option, add_location_options
 from ..parser import new_verb
 from ..report import print_result, short
-from ..selection import find_named, find_target, registry_to_search
+from ..selection import registry_to_search, select_named, select_target
 from ..streams import say
 from ..verb import Verb
 
@@ -56,9 +56,9 @@ def _run(args: Namespace, host: Host) -> int:
         raise UsageError("Say which kernels to remove.", "Give their names, an environment, or --missing.")
     registry = registry_to_search(args, host)
     if args.names:
-        found = find_named(registry, args.names, host, force=args.kernel_force)
+        found = select_named(registry, args.names, host, force=args.kernel_force)
     elif target:
-        found = find_target(registry, target, host, force=args.kernel_force)
+        found = select_target(registry, target, host, force=args.kernel_force)
     else:
         found = find_missing(registry)
     output = host.output(args)

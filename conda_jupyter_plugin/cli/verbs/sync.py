@@ -42,7 +42,7 @@ def _run(args: Namespace, host: Host) -> int:
     result = sync(
         registry,
         host.environments_to_register(),
-        around=host.environments_around(),
+        working=host.working_environments(),
         dry_run=output.dry_run,
         progress=partial(_progress, output),
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ...core.models import Environment
 
 
-def activate(environment: Environment, conda: Path | None) -> Activation:
+def read_activation(environment: Environment, conda: Path | None) -> Activation:
     """Work out what activating an environment does.
 
     Args:

@@ -9,7 +9,7 @@ from ...core.dataclass import dataclass
 from ...core.errors import UnreadableError
 from ...core.failures import passing_over
 from ...core.system.reading import names_in, read_if_there
-from ...settings import NAMED, auto_of, check, expand
+from ...settings import NAMED, auto_of, check_setting, expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,15 +46,17 @@ def read_configuration(conda: Path | None) -> Configuration:
         conda: The base environment, which has a configuration of its own; None where none is known.
     """
     found = list(map(_read, _files(conda)))
-    folders = [word for one in found for key in ("envs_dirs", "envs_path") for word in _words(one.get(key))]
+    folders = [
+        word for document in found for key in ("envs_dirs", "envs_path") for word in _words(document.get(key))
+    ]
     given = os.environ.get("CONDA_ENVS_DIRS") or os.environ.get("CONDA_ENVS_PATH") or ""
     folders += given.split(os.pathsep)
     template, location = (_setting(found, name) for name in ("kernel_display_name", "kernel_location"))
     return Configuration(
         tuple(Path(expand(folder)) for folder in folders if os.path.isabs(expand(folder))),
         auto_of(_setting(found, "kernel_auto") or NAMED),
-        template if template and check("kernel_display_name", template) is True else None,
-        location if location and check("kernel_location", location) is True else "user",
+        template if template and check_setting("kernel_display_name", template) is True else None,
+        location if location and check_setting("kernel_location", location) is True else "user",
     )
 
 
@@ -95,8 +97,8 @@ def _setting(found: Sequence[Mapping[str, Any]], name: str) -> str:
     """One of our settings: its variable, else the last file that has it; empty where nothing does."""
     if given := os.environ.get(f"CONDA_PLUGINS_{name.upper()}"):
         return given
-    for one in reversed(found):
-        plugins = one.get("plugins")
+    for document in reversed(found):
+        plugins = document.get("plugins")
         if isinstance(plugins, dict) and isinstance(plugins.get(name), str | bool):
             return str(plugins[name])
     return ""

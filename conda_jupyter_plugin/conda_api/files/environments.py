@@ -37,21 +37,21 @@ class Known:
     Attributes:
         condas: The base environments, the one that is likely to be meant first.
         envs_folders: The folders of named environments, whether or not they are there.
-        further_folders: Folders of that kind in which environments are listed, be they whose they may.
+        other_folders: Folders of that kind in which environments are listed, be they whose they may.
         listed: The prefixes of environments.txt, whether or not they are there.
         configuration: What is configured.
     """
 
     condas: tuple[Path, ...]
     envs_folders: tuple[Path, ...]
-    further_folders: tuple[Path, ...]
+    other_folders: tuple[Path, ...]
     listed: tuple[Path, ...]
     configuration: Configuration
 
     def environments(self) -> Iterator[Environment]:
         """Every conda environment in the folders, every base, and what is listed besides."""
         prefixes = [*self.condas, *self.listed]
-        for folder in self.envs_folders + self.further_folders:
+        for folder in self.envs_folders + self.other_folders:
             with passing_over(UnreadableError):
                 prefixes += (folder / name for name in names_in(folder))
         for prefix in {canonical(prefix): prefix for prefix in prefixes}.values():
@@ -63,15 +63,15 @@ class Known:
     def covers(self, environment: Environment) -> bool:
         """Whether `plugins.kernel_auto` lets an environment become a kernel by itself."""
         prefix, auto = environment.prefix, self.configuration.auto
-        bases, folders, further = self._canonical
+        bases, folders, others = self._canonical
         return covers(auto, prefix, bases, folders) or (
-            covers(auto, prefix, bases, further) and is_of_this_user(prefix)
+            covers(auto, prefix, bases, others) and is_of_this_user(prefix)
         )
 
     @cached_property
     def _canonical(self) -> tuple[frozenset[str], ...]:
         """The bases, the folders and the further ones, each by the one way to write it."""
-        kinds = (self.condas, self.envs_folders, self.further_folders)
+        kinds = (self.condas, self.envs_folders, self.other_folders)
         return tuple(frozenset(map(canonical, paths)) for paths in kinds)
 
     def root_of(self, environment: Environment) -> Path | None:
@@ -91,8 +91,8 @@ def find_known() -> Known:
         *([Path(mamba, "envs")] if mamba and os.path.isabs(mamba) else []),
         *(Path(os.path.expanduser(folder)) for folder in _ENVS_FOLDERS),
     ]
-    further = (prefix.parent for prefix in listed if prefix.parent.name == "envs")
-    return Known(condas, _once(folders), _once(further), listed, configuration)
+    others = (prefix.parent for prefix in listed if prefix.parent.name == "envs")
+    return Known(condas, _once(folders), _once(others), listed, configuration)
 
 
 def is_of_this_user(prefix: Path) -> bool:

@@ -50,7 +50,7 @@ def is_frozen(prefix: Path) -> bool:
     return is_present(prefix / "conda-meta" / "frozen")
 
 
-def active_environment(prefix: str | None) -> Environment | None:
+def identify_active(prefix: str | None) -> Environment | None:
     """Describe the environment that a variable calls the active one.
 
     Args:
@@ -165,9 +165,9 @@ def is_conda(prefix: Path) -> bool:
     return is_present(prefix / "condabin") and is_present(prefix / "conda-meta")
 
 
-def same_prefix(one: Path, other: Path) -> bool:
+def same_prefix(prefix: Path, other: Path) -> bool:
     """Whether two paths name the same environment, links and the file system's case rules considered."""
-    return one == other or canonical(one) == canonical(other)
+    return prefix == other or canonical(prefix) == canonical(other)
 
 
 def canonical(prefix: Path) -> str:

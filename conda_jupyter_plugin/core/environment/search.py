@@ -28,7 +28,7 @@ _OF_ENVIRONMENT = frozenset({"bin", "lib", "lib64", "include", "share", "etc", "
 _OF_CONDA = "conda-meta"
 
 
-def look_into(folder: str) -> Names:
+def scan_folder(folder: str) -> Names:
     """Say what lies in a folder; nothing where nobody may look into it."""
     try:
         with os.scandir(folder) as entries:
@@ -37,25 +37,25 @@ def look_into(folder: str) -> Names:
         return {}
 
 
-def environments_below(folder: Path, look_into: Callable[[str], Names] = look_into) -> Iterator[Environment]:
+def environments_below(folder: Path, look: Callable[[str], Names] = scan_folder) -> Iterator[Environment]:
     """Find every environment in a folder and the folders below; links to folders are not followed.
 
     Args:
         folder: Its absolute path.
-        look_into: Says what lies in a folder.
+        look: Says what lies in a folder.
 
     Yields:
         The environments, in the order of their paths; of what lies in one of conda's none.
     """
     to_do = [str(folder)]
     while to_do:
-        here = to_do.pop()
-        names, passed_over = look_into(here), _PASSED_OVER
+        path = to_do.pop()
+        names, passed_over = look(path), _PASSED_OVER
         if _OF_CONDA in names:
-            yield environment_to_be(Path(here), "conda")
+            yield environment_to_be(Path(path), "conda")
             continue
         if names.get(FILE_NAME) is False:
-            yield environment_to_be(Path(here))
+            yield environment_to_be(Path(path))
             passed_over |= _OF_ENVIRONMENT
         within = sorted(name for name in names if names[name] and name.lower() not in passed_over)
-        to_do += [os.path.join(here, name) for name in reversed(within)]
+        to_do += [os.path.join(path, name) for name in reversed(within)]

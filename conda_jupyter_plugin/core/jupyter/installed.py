@@ -80,7 +80,7 @@ def _read(path: Path, folder: Path, content: Callable[[], bytes] | None = None) 
     return Installed(folder.name.lower(), folder, spec, owner=owner, problem=problem, later=later)
 
 
-def foresee(folder: Path, rendered: Rendered) -> Installed:
+def as_if_installed(folder: Path, rendered: Rendered) -> Installed:
     """Say what `read_installed` would say, were a kernelspec written.
 
     Args:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..dataclass import dataclass
-from ..environment.environment import active_environment, canonical, same_prefix
+from ..environment.environment import canonical, identify_active, same_prefix
 from ..errors import LocationError
 from ..failures import passing_over
 from .paths import WORKSHOP, data_folder, search_path, system_folder
@@ -98,7 +98,7 @@ def visible(active_prefix: str | None, *extra: Location) -> tuple[Location, ...]
         The locations, each once, however many paths lead to it.
     """
     folders = [Path(os.path.abspath(folder)) for folder in search_path()]
-    if environment := active_environment(active_prefix):
+    if environment := identify_active(active_prefix):
         # As jupyter_core's `prefer_environment_over_user` has it for the Jupyter in an environment.
         base = environment.manager == "conda" and os.environ.get("CONDA_DEFAULT_ENV", "base") == "base"
         own = not base and os.access(environment.prefix, os.W_OK)

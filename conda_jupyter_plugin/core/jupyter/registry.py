@@ -101,8 +101,8 @@ class Registry:
         conda: The prefix of the conda that is running, None where none is.
         envs_folders: The folders of its named environments.
         left_to: The condas that see to their environments' kernels themselves.
-        former: The prefix that an environment had before it was renamed or moved, by its canonical one: its
-            kernels there are taken over, with what was chosen for them.
+        previous_prefixes: The prefix that an environment had before it was renamed or moved, by its canonical
+            one: its kernels there are taken over, with what was chosen for them.
         surveys: What has been found in environments already, where each is looked at once.
     """
 
@@ -113,11 +113,11 @@ class Registry:
     conda: Path | None = None
     envs_folders: tuple[Path, ...] = ()
     left_to: tuple[Path, ...] = ()
-    former: Mapping[str, Path] = field(default_factory=dict)
+    previous_prefixes: Mapping[str, Path] = field(default_factory=dict)
     surveys: dict[Environment, Survey] | None = None
 
     @cached_property
-    def here(self) -> Inventory:
+    def inventory(self) -> Inventory:
         """The kernelspecs at the location.
 
         Raises:
@@ -131,7 +131,7 @@ class Registry:
         return tuple(location for location in self.visible if not location.is_same_as(self.location))
 
     @cached_property
-    def elsewhere(self) -> Mapping[str, Installed]:
+    def other_kernelspecs(self) -> Mapping[str, Installed]:
         """The kernelspecs that Jupyter sees in other locations, by name."""
         found: dict[str, Installed] = {}
         for location in reversed(self.others):
@@ -175,10 +175,10 @@ class Registry:
 
     def _readable(self, locations: Iterable[Location]) -> Iterator[Registry]:
         for location in locations:
-            one = self.at(location)
+            registry = self.at(location)
             with passing_over(UnreadableError):
-                _ = one.here
-                yield one
+                _ = registry.inventory
+                yield registry
 
     def unreadable(self) -> tuple[KernelError, ...]:
         """What is wrong with the locations that cannot be read: what lies there is neither there nor gone."""
@@ -190,25 +190,27 @@ class Registry:
 
     def called(self, label: str) -> Iterator[Path]:
         """Every environment that a label stands for, in the names that Jupyter shows."""
-        yield from self.here.called(label)
+        yield from self.inventory.called(label)
         yield from (
-            item.owner.prefix for item in self.elsewhere.values() if item.owner and _label(item) == label
+            item.owner.prefix
+            for item in self.other_kernelspecs.values()
+            if item.owner and _label(item) == label
         )
 
     @property
     def seen(self) -> tuple[Installed, ...]:
         """Every kernelspec at the location, and those that Jupyter sees in others."""
-        return (*self.here, *self.elsewhere.values())
+        return (*self.inventory, *self.other_kernelspecs.values())
 
     @property
     def names(self) -> AbstractSet[str]:
         """The names of all kernels that Jupyter sees."""
-        return self.elsewhere.keys() | {item.name.lower() for item in self.here}
+        return self.other_kernelspecs.keys() | {item.name.lower() for item in self.inventory}
 
     def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
         """The managed kernelspecs of an environment, those from before it was renamed too."""
-        former = self.former_of(prefix)
-        return self.here.owned_by(prefix) + (self.here.owned_by(former) if former else ())
+        previous = self.previous_prefix(prefix)
+        return self.inventory.owned_by(prefix) + (self.inventory.owned_by(previous) if previous else ())
 
     def registrations(self, kernel: Kernel) -> tuple[Installed, ...]:
         """What a kernel is registered as at the location."""
@@ -241,7 +243,7 @@ class Registry:
 
     def described(self, environment: Environment) -> Environment:
         """Describe an environment by the path that its kernels record, while that one leads to it too."""
-        for item in self.here.owned_by(environment.prefix):
+        for item in self.inventory.owned_by(environment.prefix):
             if item.owner and item.owner.prefix != environment.prefix:
                 with passing_over(UnreadableError):
                     return self.named(identify(item.owner.prefix) or environment)
@@ -251,10 +253,10 @@ class Registry:
         """Name an environment by what is known of conda's folders."""
         return named(environment, self.envs_folders)
 
-    def former_of(self, prefix: Path) -> Path | None:
+    def previous_prefix(self, prefix: Path) -> Path | None:
         """The prefix that an environment had before."""
-        return self.former.get(canonical(prefix)) if self.former else None
+        return self.previous_prefixes.get(canonical(prefix)) if self.previous_prefixes else None
 
     def is_ours(self, item: Installed | None, kernel: Kernel) -> bool:
         """Whether a kernelspec is our registration of a kernel."""
-        return item is not None and is_for(item, kernel, self.former_of(kernel.environment.prefix))
+        return item is not None and is_for(item, kernel, self.previous_prefix(kernel.environment.prefix))

@@ -47,8 +47,8 @@ def is_adoptable(item: Installed, kernel: Kernel) -> bool:
     if os.path.islink(item.folder) or os.path.islink(item.folder / "kernel.json"):
         return False
     command = Path(item.spec["argv"][0])
-    around = environment_around(command) if command.is_absolute() else None
-    own = around is not None and same_prefix(around.prefix, kernel.environment.prefix)
+    environment = environment_around(command) if command.is_absolute() else None
+    own = environment is not None and same_prefix(environment.prefix, kernel.environment.prefix)
     plain = own and command.stem.lower() not in _STARTING_OTHERS
     return plain and _has_files_alone(item.folder)
 

@@ -67,7 +67,7 @@ def package_of_module(module: str) -> str:
     return module.partition(".")[0].removesuffix("_launcher").replace("xpython", "xeus-python")
 
 
-def is_missing(package: str) -> str:
+def package_is_missing(package: str) -> str:
     """Say that a kernel package is missing, as a clause."""
     return f"the kernel package {package} is missing in it"
 
@@ -89,4 +89,4 @@ def _missing(kernel: Kernel, package: str) -> str:
         of_uv = "uv" in read_pyvenv(prefix)
         pip = f"uv pip install -p {python}" if of_uv else f"{python} -m pip install"
         installing = f"{pip} {shlex.quote(package)}"
-    return f"{is_missing(package)}. Install it: {installing}"
+    return f"{package_is_missing(package)}. Install it: {installing}"

@@ -58,11 +58,11 @@ def _is_copied_with(kernel: Kernel, written: Path) -> bool:
     """Whether a kernelspec is the copy of another environment's, whose program it still names: unpacked."""
     if written.is_relative_to(kernel.environment.prefix):
         return False
-    around = environment_around(written)
-    if around is None or same_prefix(around.prefix, kernel.environment.prefix):
+    other = environment_around(written)
+    if other is None or same_prefix(other.prefix, kernel.environment.prefix):
         return False
     with passing_over(BrokenKernelspecError, UnreadableError):
-        origin = around.prefix / kernel.folder.relative_to(kernel.environment.prefix) / "kernel.json"
+        origin = other.prefix / kernel.folder.relative_to(kernel.environment.prefix) / "kernel.json"
         return is_present(origin) and read_spec(origin)["argv"] == kernel.spec["argv"]
     return False
 

@@ -154,19 +154,19 @@ def render_launcher(
         A shell script, to be sourced with its own path and the kernel's command as arguments.
     """
     given = {name: value for name, value in given.items() if is_name(name)}
-    around = {name: parts for name, value in given.items() if (parts := value.around(name))}
+    referring = {name: parts for name, value in given.items() if (parts := value.parts_around(name))}
     literals = {name: value.literals[0] for name, value in given.items() if not value.names}
     kept = [name for name, value in given.items() if value.names and name not in value.names]
     scripts = _SCRIPTS[: 2 if activation.conda else 1]
     lines = [_fill_in(_text(name), activation, source) for name in scripts]
     lines += (_carry(name) for name in _to_carry(given, macos=macos))
-    lines += (_take_off(name, *parts) for name, parts in around.items())
+    lines += (_take_off(name, *parts) for name, parts in referring.items())
     lines += (f'set -- "${{{name}+yes}}" "${{{name}-}}" "$@"\n' for name in reversed(kept))
     become = [
         "trap - EXIT HUP INT QUIT PIPE TERM USR1 USR2\n",
         '[ -z "${BASH_VERSION-}" ] || trap - DEBUG ERR RETURN\n',
         *(f'if [ -n "$1" ]; then export {name}="$2"; fi\nshift 2\n' for name in kept),
-        *(_put_around(name, *parts) for name, parts in around.items()),
+        *(_put_around(name, *parts) for name, parts in referring.items()),
         *_exports({name: text for name, text in literals.items() if not _is_not_let_go(name)}),
         _become({name: text for name, text in literals.items() if _is_not_let_go(name)}),
     ]

@@ -147,7 +147,7 @@ def _programs(launchers: Path | None, kind: str) -> list[Path]:
         return []
     # Some have a stand-in of what is shared, which that replaces.
     kinds = (kind, "shared") if kind in {folder for folder, _ in _ON_A_HOST.values()} else (kind,)
-    return [path for one in kinds for path in _files_in(launchers / one / "scripts")]
+    return [path for engine_kind in kinds for path in _files_in(launchers / engine_kind / "scripts")]
 
 
 def _programs_beside(folder: Path) -> list[Path]:
@@ -164,5 +164,5 @@ def _files_in(folder: Path) -> list[Path]:
 
 def _python_beside(launchers: Path | None) -> Path:
     # In `site-packages`, so it is a folder deeper than programs are.
-    around = environment_around(launchers.parent) if launchers else None
-    return python_of(around) if around else Path("python")
+    environment = environment_around(launchers.parent) if launchers else None
+    return python_of(environment) if environment else Path("python")

@@ -40,7 +40,7 @@ class Draft:
         display_name: The name to show.
         activation: The environment's activation, None to start the kernel without.
         folder: Where it will lie; the kernel's name is this folder's.
-        beside: Where the files of a kernelspec that was written by hand lie.
+        files_from: Where the files of a kernelspec that was written by hand lie.
         env: Its variables, where they are known and not to be worked out.
     """
 
@@ -49,7 +49,7 @@ class Draft:
     display_name: str
     activation: Activation | None
     folder: Path
-    beside: Path | None = None
+    files_from: Path | None = None
     env: Mapping[str, str] | None = None
 
 
@@ -156,15 +156,15 @@ def _metadata(draft: Draft, base: Mapping[str, Any], *, private: bool, windows: 
 
 def _was_private(draft: Draft) -> bool:
     """Whether its writer let nobody else read what he wrote by hand."""
-    if not draft.owner.choices.spec or draft.beside is None:
+    if not draft.owner.choices.spec or draft.files_from is None:
         return False
-    path = draft.beside / "kernel.json"
+    path = draft.files_from / "kernel.json"
     return is_present(path) and not os.stat(path).st_mode & 0o044
 
 
 def _files(draft: Draft) -> dict[str, RenderedFile]:
-    if draft.owner.choices.spec and draft.beside:
-        return _files_beside(draft.beside, draft.beside)
+    if draft.owner.choices.spec and draft.files_from:
+        return _files_beside(draft.files_from, draft.files_from)
     return _files_beside(draft.kernel.folder, draft.kernel.environment.prefix)
 
 

@@ -62,7 +62,7 @@ class Value:
         literals[-1] += text[end:]
         return cls(tuple(literals), tuple(names))
 
-    def around(self, name: str) -> tuple[Value, Value] | None:
+    def parts_around(self, name: str) -> tuple[Value, Value] | None:
         """Split it into what stands before and behind the reference to a variable, if there is just one."""
         if self.names.count(name) != 1:
             return None

@@ -39,7 +39,7 @@ def display_name(kernel: Kernel, label: str, template: str, *, owner: Owner, nam
     if template != DEFAULT_TEMPLATE and (problem := check_template(template)):
         raise UsageError(f"The display name template {template!r} cannot be used.", problem)
     shown = owner.label or kernel.environment.name
-    if owner.further:
+    if owner.additional:
         stem = f"{kernel_name(kernel.environment.name)}-"
         shown += f"-{name.removeprefix(stem)}" if name.startswith(stem) else f", {name}"
         if "{environment}" not in template:
@@ -92,13 +92,13 @@ def choose_label(registry: Registry, environment: Environment) -> str | None:
     Returns:
         Its name with as many names of folders around it as are needed; None where its name is enough.
     """
-    for item in registry.here.owned_by(environment.prefix):
+    for item in registry.inventory.owned_by(environment.prefix):
         owner = item.owner
         if owner and owner.environment == environment.name and not owner.choices.display_name:
             return owner.label
-    former = registry.former_of(environment.prefix)
+    previous = registry.previous_prefix(environment.prefix)
     for name in longer_names(environment):
-        others = (prefix for prefix in registry.called(name) if former is None or prefix != former)
+        others = (prefix for prefix in registry.called(name) if previous is None or prefix != previous)
         if all(same_prefix(prefix, environment.prefix) for prefix in others):
             return None if name == environment.name else name
     return None

@@ -76,7 +76,7 @@ class NameChoice:
             if not self.force:
                 self._check_free(chosen, kernel)
             return chosen
-        name = choose(
+        name = choose_name(
             kernel, first=first, taken=lambda name: name in assigned or self._is_taken(name, kernel)
         )
         self._check_free(name, kernel)
@@ -103,7 +103,7 @@ def standing_for_environment(registry: Registry, kernels: Sequence[Kernel]) -> K
     Returns:
         The one that has it, else the first that has no name for a further kernel; None where all have.
     """
-    further = []
+    others = []
     for kernel in kernels:
         items = registry.registrations(kernel) if len(kernels) > 1 else ()
         given = [
@@ -111,15 +111,15 @@ def standing_for_environment(registry: Registry, kernels: Sequence[Kernel]) -> K
         ]
         if any(_is_of_environment(name, kernel, owner) for name, owner in given):
             return kernel
-        further += [kernel] if given else []
-    return next((kernel for kernel in kernels if kernel not in further), None)
+        others += [kernel] if given else []
+    return next((kernel for kernel in kernels if kernel not in others), None)
 
 
 def _is_of_environment(name: str, kernel: Kernel, owner: Owner) -> bool:
     """Whether a name was given for the whole environment, and not made of the kernel's own folder."""
-    further = name.endswith(suffixed("", kernel.directory))
+    has_suffix = name.endswith(suffixed("", kernel.directory))
     # Most of the names that may be given are numbered.
-    return name in itertools.islice(_recorded_candidates(kernel, owner, True), 2 if further else None)
+    return name in itertools.islice(_recorded_candidates(kernel, owner, True), 2 if has_suffix else None)
 
 
 def _recorded_candidates(kernel: Kernel, owner: Owner, first: bool) -> Iterator[str]:
@@ -148,7 +148,7 @@ def _as_it_stands(name: str, kernel: Kernel, *, first: bool) -> str:
 
 def _is_environments_own(registry: Registry, name: str, kernel: Kernel) -> bool:
     """Whether a name is that of a kernelspec in the environment itself: it is copied, not written to."""
-    item = registry.here.get(name)
+    item = registry.inventory.get(name)
     if item is None or item.owner is not None or item.later:
         return False
     own = kernel.folder.parent
@@ -157,12 +157,10 @@ def _is_environments_own(registry: Registry, name: str, kernel: Kernel) -> bool:
 
 def _is_anothers(registry: Registry, name: str, kernel: Kernel) -> bool:
     """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
-    here, elsewhere = registry.here.get(name), registry.elsewhere.get(name)
-    others = here is not None and (
-        here.later or (here.owner is not None and not registry.is_ours(here, kernel))
-    )
-    return (others and not _is_left_behind(here)) or (
-        elsewhere is not None and not registry.is_ours(elsewhere, kernel)
+    own, other = registry.inventory.get(name), registry.other_kernelspecs.get(name)
+    others = own is not None and (own.later or (own.owner is not None and not registry.is_ours(own, kernel)))
+    return (others and not _is_left_behind(own)) or (
+        other is not None and not registry.is_ours(other, kernel)
     )
 
 
@@ -172,7 +170,7 @@ def _is_left_behind(item: Installed | None) -> bool:
 
 
 def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError | None:
-    current, hidden = registry.here.get(name), registry.elsewhere.get(name)
+    current, hidden = registry.inventory.get(name), registry.other_kernelspecs.get(name)
     if current and registry.is_ours(current, kernel):
         return LaterVersionError(current.folder) if current.later else None
     folder = registry.location.kernels / name
@@ -186,7 +184,7 @@ def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError 
     return None
 
 
-def choose(kernel: Kernel, *, first: bool, taken: Callable[[str], bool]) -> str:
+def choose_name(kernel: Kernel, *, first: bool, taken: Callable[[str], bool]) -> str:
     """Choose a kernel's name from its environment's.
 
     Args:

@@ -29,7 +29,7 @@ def draft_again(registry: Registry, kernel: Kernel, label: str, item: Installed,
         owner: What it records; another host that shares the home folder is no reason to write it anew.
     """
     folder = as_written(item, item.folder)
-    draft = assemble(registry, kernel, label, owner, folder, beside=item.folder)
+    draft = assemble(registry, kernel, label, owner, folder, files_from=item.folder)
     if draft.owner.scripts and draft.owner.scripts == owner.scripts:
         return render(replace(draft, env=item.spec.get("env", {})))
     return render(with_scripts(draft))
@@ -42,7 +42,7 @@ def with_scripts(draft: Draft) -> Draft:
 
 
 def assemble(
-    registry: Registry, kernel: Kernel, label: str, owner: Owner, folder: Path, *, beside: Path | None
+    registry: Registry, kernel: Kernel, label: str, owner: Owner, folder: Path, *, files_from: Path | None
 ) -> Draft:
     """Put together all that a kernelspec is made of; no scripts are run.
 
@@ -52,7 +52,7 @@ def assemble(
         label: What it is called among the kernels of its environment.
         owner: What is to be recorded of it, with what was chosen.
         folder: Where it goes, as its own command has it.
-        beside: The folder whose further files come along, if any.
+        files_from: The folder whose further files come along, if any.
     """
     environment, choices = kernel.environment, owner.choices
     template = registry.templates.get(environment.manager, DEFAULT_TEMPLATE)
@@ -74,7 +74,7 @@ def assemble(
         display_name=shown,
         activation=activation,
         folder=folder,
-        beside=beside,
+        files_from=files_from,
     )
 
 

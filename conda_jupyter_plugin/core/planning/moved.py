@@ -42,12 +42,14 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
     away = [owner for owner in missing.values() if owner.prefix not in gone]
     moved: dict[str, Path] = {}
     for environment in environments if missing else ():
-        there = {owner.prefix: owner for owner in away if _is_on(owner, environment)}
-        former = _moved_from(environment, {**gone, **there}) or _renamed_from(environment, {**gone, **there})
-        if former:
-            gone.pop(former, None)
-            away = [owner for owner in away if owner.prefix != former]
-            moved[canonical(environment.prefix)] = former
+        moved_here = {owner.prefix: owner for owner in away if _is_on(owner, environment)}
+        previous = _moved_from(environment, {**gone, **moved_here}) or _renamed_from(
+            environment, {**gone, **moved_here}
+        )
+        if previous:
+            gone.pop(previous, None)
+            away = [owner for owner in away if owner.prefix != previous]
+            moved[canonical(environment.prefix)] = previous
     return moved
 
 
@@ -88,10 +90,10 @@ def places_beside(owners: Iterable[Owner]) -> Iterator[Environment]:
     Yields:
         What lies at the same place below each neighbour of the folder that is gone.
     """
-    for around, below in dict.fromkeys(_neighbourhoods(owners)):
+    for parent, below in dict.fromkeys(_neighbourhoods(owners)):
         with passing_over(UnreadableError):
-            for name in names_in(around):
-                environment = identify(around.joinpath(name, *below))
+            for name in names_in(parent):
+                environment = identify(parent.joinpath(name, *below))
                 if environment and environment.manager == "venv":
                     yield environment
 
@@ -101,23 +103,23 @@ def _neighbourhoods(owners: Iterable[Owner]) -> Iterator[tuple[Path, tuple[str, 
     for owner in owners:
         if owner.manager == "venv" and is_gone(owner):
             with passing_over(UnreadableError):
-                around = next(parent for parent in owner.prefix.parents if is_present(parent))
-                yield around, owner.prefix.relative_to(around).parts[1:]
+                nearest = next(parent for parent in owner.prefix.parents if is_present(parent))
+                yield nearest, owner.prefix.relative_to(nearest).parts[1:]
 
 
-def moved_along(choices: Choices, former: Path, prefix: Path) -> Choices:
+def moved_along(choices: Choices, previous: Path, prefix: Path) -> Choices:
     """Let what was chosen for an environment's kernel follow the environment to where it is now.
 
     Args:
         choices: What was chosen while it was at its former prefix, whose paths may be in there.
-        former: Its former prefix.
+        previous: Its former prefix.
         prefix: Its prefix now.
 
     Returns:
         The choices with every path into the environment as it is now: in values of variables, and in what
         somebody wrote by hand.
     """
-    inside = paths_into(former)
+    inside = paths_into(previous)
 
     def follow(value: Any) -> Any:
         if isinstance(value, str):
@@ -132,10 +134,10 @@ def moved_along(choices: Choices, former: Path, prefix: Path) -> Choices:
 
 def _is_on(owner: Owner, environment: Environment) -> bool:
     """Whether an environment lies on the file system that a missing one lay on, mounted elsewhere by now."""
-    there = owner.origin
-    if there is None or not there.file_system:
+    origin = owner.origin
+    if origin is None or not origin.file_system:
         return False
-    return replace(observe(environment.prefix), mount=there.mount) == there
+    return replace(observe(environment.prefix), mount=origin.mount) == origin
 
 
 def _moved_from(environment: Environment, gone: Mapping[Path, Owner]) -> Path | None:
@@ -144,11 +146,11 @@ def _moved_from(environment: Environment, gone: Mapping[Path, Owner]) -> Path | 
     with passing_over(UnreadableError):
         kernels, _ = find_readable_kernels(environment)
     programs = [Path(kernel.spec["argv"][0]) for kernel in kernels]
-    elsewhere = [path for path in programs if path.is_absolute() and environment.prefix not in path.parents]
-    first = next((parent for path in elsewhere for parent in path.parents if parent in gone), None)
+    outside = [path for path in programs if path.is_absolute() and environment.prefix not in path.parents]
+    first = next((parent for path in outside for parent in path.parents if parent in gone), None)
     if first or environment.manager == "venv":
         return first or _moved_with_project(environment, gone)
-    if not any(path.parent.parent.name == environment.prefix.name for path in elsewhere):
+    if not any(path.parent.parent.name == environment.prefix.name for path in outside):
         return None
     # It has moved before: of the places since then, the name is all that is known.
     return min((prefix for prefix in gone if prefix.name == environment.prefix.name), default=None)

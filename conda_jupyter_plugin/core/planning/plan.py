@@ -42,7 +42,7 @@ class Planned:
         rendered: The kernelspec to write.
         folder: Where it goes.
         current: What lies there now, if anything.
-        former: Our registration of the same kernel under another name, which it replaces.
+        previous: Our registration of the same kernel under another name, which it replaces.
         anew: Whether the kernel was not registered there before.
     """
 
@@ -50,18 +50,18 @@ class Planned:
     rendered: Rendered
     folder: Path
     current: Installed | None
-    former: Installed | None
+    previous: Installed | None
     anew: bool = False
 
     @property
     def is_registered(self) -> bool:
         """Whether the kernel is registered at the location already, be it under another name."""
-        return self.former is not None or not self.anew
+        return self.previous is not None or not self.anew
 
     @cached_property
     def unchanged(self) -> bool:
         """Whether everything is as it should be already."""
-        if self.current is None or self.former is not None or self.current.folder != self.folder:
+        if self.current is None or self.previous is not None or self.current.folder != self.folder:
             return False
         return matches(self.folder, self.rendered, self.current.spec)
 
@@ -110,7 +110,10 @@ def plan(
     planned: list[Planned] = []
     complete = available or not by_itself
     for kernel in kernels:
-        stands, wanted = kernel is first, choices if kernel is kernels[0] else _for_further(choices, kernel)
+        stands, wanted = (
+            kernel is first,
+            choices if kernel is kernels[0] else _for_additional(choices, kernel),
+        )
         for target in find_targets(registry, kernel, wanted, first=stands, complete=complete):
             if by_itself and _is_left_alone(registry, kernel, target.item, first=stands):
                 continue
@@ -124,11 +127,11 @@ def _is_left_alone(registry: Registry, kernel: Kernel, item: Installed | None, *
     """Whether a kernel is a later version's affair, or its writer's, who has made it in his own way."""
     if item is not None:
         return item.later
-    current = registry.here.get(plain_name(kernel, first=first))
+    current = registry.inventory.get(plain_name(kernel, first=first))
     return current is not None and is_left_to_its_writer(current, kernel)
 
 
-def foresee(
+def plan_unmade(
     registry: Registry,
     environment: Environment,
     directory: str,
@@ -178,21 +181,21 @@ def check_private(registry: Registry, planned: Sequence[Planned]) -> None:
         raise SharedValuesError(private[0], registry.location.kernels)
 
 
-def _for_further(choices: Choices, kernel: Kernel) -> Choices:
+def _for_additional(choices: Choices, kernel: Kernel) -> Choices:
     name = choices.kernel_name and suffixed(choices.kernel_name, kernel.directory)
     return replace(choices, kernel_name=name, display_name=None)
 
 
 def _plan_one(registry: Registry, kernel: Kernel, label: str, target: Target, name: str) -> Planned:
-    one = with_scripts(_draft(registry, kernel, label, target, name))
-    current = registry.here.get(name)
-    former = target.item if target.item is not current else None
-    folder, anew = registry.location.kernels / name, target.item is None or former is not None
-    planned = Planned(kernel, render(one), folder, current, former, anew)
-    if planned.unchanged or one.owner.origin == (here := observe(kernel.environment.prefix)):
+    draft = with_scripts(_draft(registry, kernel, label, target, name))
+    current = registry.inventory.get(name)
+    previous = target.item if target.item is not current else None
+    folder, anew = registry.location.kernels / name, target.item is None or previous is not None
+    planned = Planned(kernel, render(draft), folder, current, previous, anew)
+    if planned.unchanged or draft.owner.origin == (origin := observe(kernel.environment.prefix)):
         return planned
     # What is written all the same is written as of here.
-    return replace(planned, rendered=render(replace(one, owner=replace(one.owner, origin=here))))
+    return replace(planned, rendered=render(replace(draft, owner=replace(draft.owner, origin=origin))))
 
 
 def _draft(registry: Registry, kernel: Kernel, label: str, target: Target, name: str) -> Draft:
@@ -205,7 +208,7 @@ def _draft(registry: Registry, kernel: Kernel, label: str, target: Target, name:
         target: The registration that is meant.
         name: The name that it gets.
     """
-    item, current, folder = target.item, registry.here.get(name), registry.location.kernels / name
+    item, current, folder = target.item, registry.inventory.get(name), registry.location.kernels / name
     hand_made = current if item is None and current and is_adoptable(current, kernel) else None
     before = _chosen_before(item, kernel) if item else Choices()
     choices = target.choices.over(choices_of(hand_made, kernel) if hand_made else before).settled
@@ -216,14 +219,14 @@ def _draft(registry: Registry, kernel: Kernel, label: str, target: Target, name:
         choices=choices,
         origin=item.owner.origin if item and item is current and item.owner else None,
         label=_label(registry, kernel, target.recorded, choices),
-        further=recorded.further or target.further,
+        additional=recorded.additional or target.additional,
         adopted=recorded.adopted or _takes_a_place(current, folder, aside, kernel),
         made=recorded.made or _made_at(recorded, kernel),
     )
     now = item or hand_made
-    beside = now.folder if now else aside
+    files_from = now.folder if now else aside
     as_it_lies = as_written(item, folder) if item and item is current else folder
-    return assemble(registry, kernel, label, owner, as_it_lies, beside=beside)
+    return assemble(registry, kernel, label, owner, as_it_lies, files_from=files_from)
 
 
 def _made_at(recorded: Owner, kernel: Kernel) -> Path | None:

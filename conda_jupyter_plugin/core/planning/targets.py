@@ -25,13 +25,13 @@ class Target:
         item: How it lies there, None for a new one.
         choices: What is chosen for it now.
         recorded: What is recorded of it, or remembered from before it went with its environment.
-        further: Whether the kernel is registered under another name already.
+        additional: Whether the kernel is registered under another name already.
     """
 
     item: Installed | None
     choices: Choices
     recorded: Owner | None = None
-    further: bool = False
+    additional: bool = False
 
 
 def find_targets(
@@ -54,7 +54,7 @@ def find_targets(
     targets += _coming_back(registry, kernel)
     name = plain_name(kernel, first=first)
     # Of several the others are copies that somebody made.
-    mains = [target for target in targets if not (target.recorded and target.recorded.further)]
+    mains = [target for target in targets if not (target.recorded and target.recorded.additional)]
     mains.sort(key=lambda target: target.item is None or target.item.name != name)
     if mains:
         main = replace(mains[0], choices=choices.over(mains[0].choices))
@@ -67,11 +67,11 @@ def _named(registry: Registry, kernel: Kernel, choices: Choices, items: Sequence
     for item in items:
         if item.name == name:
             return Target(item, choices, item.owner)
-    further = any(item.name != name and registry.is_ours(item, kernel) for item in registry.seen)
+    is_additional = any(item.name != name and registry.is_ours(item, kernel) for item in registry.seen)
     for owner in _remembered(registry, kernel):
         if owner.choices.kernel_name == name:
             return Target(None, choices.over(owner.choices), owner)
-    return Target(None, choices, further=further)
+    return Target(None, choices, additional=is_additional)
 
 
 def _coming_back(registry: Registry, kernel: Kernel) -> Iterator[Target]:
@@ -85,7 +85,7 @@ def _coming_back(registry: Registry, kernel: Kernel) -> Iterator[Target]:
 def _remembered(registry: Registry, kernel: Kernel) -> Iterator[Owner]:
     """What is known of a kernel that went, with what was chosen for it as it is where it is now."""
     prefix = kernel.environment.prefix
-    for owner in recall(registry.location, kernel, registry.former_of(prefix)):
+    for owner in recall(registry.location, kernel, registry.previous_prefix(prefix)):
         if same_prefix(owner.prefix, prefix):
             yield owner
         else:

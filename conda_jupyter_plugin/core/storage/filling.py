@@ -80,13 +80,13 @@ def _write(folder: OpenFolder, name: str, file: RenderedFile, mode: int, *, for_
 def _link(present: OpenFolder, path: str, file: RenderedFile, mode: int, into: OpenFolder) -> bool:
     """Take a file over that lies there already just so."""
     try:
-        with at(present, path) as (there, name):
-            status = there.look(name)
+        with at(present, path) as (folder, name):
+            status = folder.look(name)
             if status is None or status.st_mode & 0o666 != mode:
                 return False
-            if not is_alike(str(there.path / name), file, private=False):
+            if not is_alike(str(folder.path / name), file, private=False):
                 return False
-            there.link(name, into, name)
+            folder.link(name, into, name)
     except (OSError, NotImplementedError, RefusedError):
         return False
     return True

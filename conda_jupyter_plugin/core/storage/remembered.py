@@ -67,7 +67,7 @@ def is_removed(registry: Registry, kernel: Kernel) -> bool:
     Raises:
         UnreadableError: That cannot be found out.
     """
-    previous = registry.former_of(kernel.environment.prefix)
+    previous = registry.previous_prefix(kernel.environment.prefix)
     for location in registry.locations:
         # Whoever can put a link into some folder keeps nobody from adding kernels.
         with passing_over(RefusedError):

@@ -35,20 +35,20 @@ def open_kernels(location: Location) -> OpenFolder:
     return open_folder(location.kernels, make=True, for_all=location.for_all)
 
 
-def open_workshop(location: Location, folder: str = "", *, beside: bool = False) -> OpenFolder:
+def open_workshop(location: Location, folder: str = "", *, near_kernels: bool = False) -> OpenFolder:
     """Open our own folder to write in, or one in it; it is made where it is missing.
 
     Args:
         location: The data folder.
         folder: The folder in it.
-        beside: Whether the one beside kernels is meant, which may lie on another file system.
+        near_kernels: Whether the one beside kernels is meant, which may lie on another file system.
 
     Raises:
         OSError, RefusedError: It cannot be opened.
     """
-    data = location.kernels if beside else location.data
-    with open_folder(data, make=True, for_all=location.for_all) as around:
-        workshop = around.make(WORKSHOP, for_all=location.for_all)
+    data = location.kernels if near_kernels else location.data
+    with open_folder(data, make=True, for_all=location.for_all) as data_folder:
+        workshop = data_folder.make(WORKSHOP, for_all=location.for_all)
     if not folder:
         return workshop
     with workshop:
@@ -80,19 +80,19 @@ def look_into(location: Location, folder: str) -> Iterator[OpenFolder | None]:
 
 
 @contextlib.contextmanager
-def staging(location: Location, *, beside: bool = False) -> Iterator[OpenFolder]:
+def staging(location: Location, *, near_kernels: bool = False) -> Iterator[OpenFolder]:
     """Make a folder that is gone afterwards, with what is in it.
 
     Where it is left by an error, what was replaced stays in it for the next one who holds the lock.
 
     Args:
         location: The data folder; hold its lock.
-        beside: As in `open_workshop`.
+        near_kernels: As in `open_workshop`.
     """
     with contextlib.ExitStack() as leaving:
-        if beside:
+        if near_kernels:
             leaving.callback(_remove_beside, location)
-        workshop = leaving.enter_context(open_workshop(location, beside=beside))
+        workshop = leaving.enter_context(open_workshop(location, near_kernels=near_kernels))
         name = f"{STAGING}{os.urandom(8).hex()}"
         folder = leaving.enter_context(workshop.make_private(name))
         is_done = False
@@ -130,8 +130,8 @@ def on_one_device(location: Location, step: Callable[[OpenFolder], object]) -> b
     Raises:
         OSError: It could not be done for another reason.
     """
-    for beside in (False, True):
-        with staging(location, beside=beside) as folder:
+    for near_kernels in (False, True):
+        with staging(location, near_kernels=near_kernels) as folder:
             try:
                 step(folder)
             except OSError as error:
@@ -159,7 +159,7 @@ def move(location: Location, source: OpenFolder, into: OpenFolder, name: str) ->
     except OSError as error:
         if not is_of_another_device(error):
             raise
-        with staging(location, beside=into.path == location.kernels) as folder:
+        with staging(location, near_kernels=into.path == location.kernels) as folder:
             source.copy(name, folder, "copy")
             folder.move("copy", into, name)
         source.delete(name)
@@ -239,8 +239,8 @@ def write_file(
         file.flush()
         if isinstance(content, bytes):
             os.fsync(file.fileno())
-        around = fitting or folder.status
+        parent = fitting or folder.status
         if mode & 0o077:
-            fit(file.fileno(), around, for_all=for_all)
+            fit(file.fileno(), parent, for_all=for_all)
         else:
-            hand_over(file.fileno(), around)
+            hand_over(file.fileno(), parent)

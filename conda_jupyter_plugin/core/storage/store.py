@@ -101,7 +101,7 @@ def _check_own(location: Location) -> None:
                 raise RefusedError.to_recover(location.workshop, folder.path)
 
 
-def write(location: Location, target: Path, rendered: Rendered) -> None:
+def write_kernelspec(location: Location, target: Path, rendered: Rendered) -> None:
     """Write a kernelspec, in place of what lies there, as a whole; what is not ours is set aside.
 
     Args:
@@ -116,8 +116,8 @@ def write(location: Location, target: Path, rendered: Rendered) -> None:
     def swap_in(folder: OpenFolder) -> None:
         with contextlib.ExitStack() as opened:
             new = opened.enter_context(_make_new(location, folder, kernels))
-            there = kernels.is_folder(target.name)
-            present = opened.enter_context(kernels.enter(target.name)) if there else None
+            is_present = kernels.is_folder(target.name)
+            present = opened.enter_context(kernels.enter(target.name)) if is_present else None
             fill(new, present, rendered, for_all=location.for_all)
         put(folder, "new", kernels, target.name, folder)
         if folder.is_folder(REPLACED):
@@ -138,7 +138,7 @@ def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered
 
     So it is in a container, where what was in its image keeps its place: overlayfs.
     """
-    with staging(location, beside=True) as folder:
+    with staging(location, near_kernels=True) as folder:
         if not is_recorded(kernels.path / name):
             with folder.make(REPLACED) as replaced:
                 kernels.copy(name, replaced, name)
@@ -148,8 +148,8 @@ def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered
             fill(new, None, rendered, for_all=location.for_all)
         before = [inner for inner, _ in files_in(kernels.path / name)]
         for inner in sorted(rendered.files, key=lambda inner: inner == "kernel.json"):
-            there = at(kernels, f"{name}/{inner}", make=True, for_all=location.for_all)
-            with at(folder, f"new/{inner}") as (source, file), there as (into, _):
+            place = at(kernels, f"{name}/{inner}", make=True, for_all=location.for_all)
+            with at(folder, f"new/{inner}") as (source, file), place as (into, _):
                 source.move(file, into, file)
         for inner in before:
             if inner not in rendered.files:
@@ -157,7 +157,7 @@ def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered
                     into.unlink(file)
 
 
-def remove(location: Location, target: Path, *, is_replaced: bool = False) -> None:
+def remove_kernelspec(location: Location, target: Path, *, is_replaced: bool = False) -> None:
     """Remove a kernelspec as a whole.
 
     Args:

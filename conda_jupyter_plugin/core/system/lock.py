@@ -132,11 +132,11 @@ def _open(folder: OpenFolder) -> int:
         # Nobody else's file is given another owner or mode, by whatever name it lies here.
         fit(descriptor, folder.status)
         return descriptor
-    there = folder.look(FILE)
-    if there is None:
+    status = folder.look(FILE)
+    if status is None:
         return _open(folder)
     # What has another name besides may be somebody's file: it is locked, and not written.
-    writing = os.O_RDWR if there.st_nlink == 1 else os.O_RDONLY
+    writing = os.O_RDWR if status.st_nlink == 1 else os.O_RDONLY
     try:
         descriptor = folder.open(FILE, writing | os.O_NONBLOCK)
     except PermissionError:
@@ -151,8 +151,8 @@ def _open(folder: OpenFolder) -> int:
 
 def _is_still(descriptor: int, folder: OpenFolder) -> bool:
     """Whether a file is the one at its path: somebody may have deleted it before it was locked."""
-    there = folder.look(FILE)
-    return there is not None and os.path.samestat(os.fstat(descriptor), there)
+    status = folder.look(FILE)
+    return status is not None and os.path.samestat(os.fstat(descriptor), status)
 
 
 def _write_holder(descriptor: int, text: str) -> None:

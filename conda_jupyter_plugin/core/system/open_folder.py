@@ -160,8 +160,8 @@ class OpenFolder:
     def link(self, name: str, into: OpenFolder, as_name: str) -> None:
         """Gives a file one more name."""
         with self._naming(name):
-            at, there = self._at(name), into._at(as_name)
-            os.link(at, there, src_dir_fd=self.descriptor, dst_dir_fd=into.descriptor, follow_symlinks=False)
+            at, target = self._at(name), into._at(as_name)
+            os.link(at, target, src_dir_fd=self.descriptor, dst_dir_fd=into.descriptor, follow_symlinks=False)
 
     def copy(self, name: str, into: OpenFolder, as_name: str) -> None:
         """Copies a file or folder with times and modes, a link as a link."""

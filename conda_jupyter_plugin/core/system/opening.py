@@ -38,8 +38,8 @@ def open_folder(path: Path, *, make: bool = False, for_all: bool = False) -> Ope
         os.listdir(path)
         return OpenFolder(path, None)
     real, links = path, []
-    for here, status in steps(path):
-        real = Path(here)
+    for step, status in steps(path):
+        real = Path(step)
         if status and stat.S_ISLNK(status.st_mode) and not is_trusted(status):
             links.append((real, status.st_uid))
     folder = OpenFolder(Path("/"), os.open("/", PASSING))
@@ -124,18 +124,18 @@ def steps(path: Path | str) -> Iterator[tuple[str, os.stat_result | None]]:
         part = left.pop()
         if part in ("", "."):
             continue
-        here = os.path.dirname(real) if part == ".." else os.path.join(real, part)
+        path_so_far = os.path.dirname(real) if part == ".." else os.path.join(real, part)
         try:
-            status = os.lstat(here)
+            status = os.lstat(path_so_far)
         except FileNotFoundError:
             status = None
-        yield here, status
+        yield path_so_far, status
         if status is None or not stat.S_ISLNK(status.st_mode):
-            real = here
+            real = path_so_far
             continue
         links += 1
         if links > _MOST:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
-        target = os.readlink(here)
+        target = os.readlink(path_so_far)
         real = "/" if target.startswith("/") else real
         left += target.split("/")[::-1]

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def fit(descriptor: int, around: os.stat_result, *, for_all: bool = False) -> None:
+def fit(descriptor: int, parent: os.stat_result, *, for_all: bool = False) -> None:
     """Give a new file or folder the owner, and those who may write, of the folder that it is made for.
 
     Args:
         descriptor: What was made, opened: its path may lead to something else by now.
-        around: The folder.
+        parent: The folder.
         for_all: Whether every user is to be able to read it.
     """
     if os.name == "nt":
@@ -29,26 +29,26 @@ def fit(descriptor: int, around: os.stat_result, *, for_all: bool = False) -> No
     is_folder = stat.S_ISDIR(own)
     mode = wanted = stat.S_IMODE(own)
     for writing, all_of_them in ((stat.S_IWGRP, stat.S_IRWXG), (stat.S_IWOTH, stat.S_IRWXO)):
-        if around.st_mode & writing:
+        if parent.st_mode & writing:
             wanted |= all_of_them if is_folder or mode & stat.S_IXUSR else all_of_them & 0o666
     if is_folder:
-        wanted |= around.st_mode & (stat.S_ISGID | stat.S_ISVTX)
+        wanted |= parent.st_mode & (stat.S_ISGID | stat.S_ISVTX)
     if for_all:
         wanted |= 0o755 if is_folder or mode & stat.S_IXUSR else 0o644
     # A file system without modes, or one that is not ours any more, stays as it is.
     with suppress(OSError):
         if wanted != mode:
             os.fchmod(descriptor, wanted)
-    hand_over(descriptor, around)
+    hand_over(descriptor, parent)
 
 
-def hand_over(descriptor: int, around: os.stat_result) -> None:
+def hand_over(descriptor: int, parent: os.stat_result) -> None:
     """Let what root has made belong to whoever owns the folder that it is made for."""
     if os.name == "nt" or os.geteuid() != 0:
         return
     with suppress(OSError):
-        if os.fstat(descriptor).st_uid == 0 and around.st_uid != 0:
-            os.fchown(descriptor, around.st_uid, around.st_gid)
+        if os.fstat(descriptor).st_uid == 0 and parent.st_uid != 0:
+            os.fchown(descriptor, parent.st_uid, parent.st_gid)
 
 
 def is_own(status: os.stat_result) -> bool:
@@ -67,14 +67,14 @@ def is_safe(status: os.stat_result) -> bool:
     return os.name == "nt" or (is_trusted(status) and not others_may_write(status))
 
 
-def may_delete(status: os.stat_result, around: os.stat_result) -> bool:
+def may_delete(status: os.stat_result, parent: os.stat_result) -> bool:
     """Whether something in our own folder may be deleted: what this user or the administrator made.
 
     Args:
         status: What is to be deleted.
-        around: The folder that it lies in: the administrator also deletes what its owner made.
+        parent: The folder that it lies in: the administrator also deletes what its owner made.
     """
-    return is_trusted(status) or (os.geteuid() == 0 and status.st_uid == around.st_uid)
+    return is_trusted(status) or (os.geteuid() == 0 and status.st_uid == parent.st_uid)
 
 
 def others_may_write(status: os.stat_result) -> bool:

@@ -35,10 +35,10 @@ def check_trusted(what: Path, files: Iterable[str] = ("",)) -> None:
 
 def _find_untrusted(path: str) -> Path | None:
     """Find what somebody else can change on the way to a file."""
-    for here, status in steps(path):
+    for step, status in steps(path):
         if status is None:
             return None
         # Nobody else can have put a link into a folder that is trusted.
         if not stat.S_ISLNK(status.st_mode) and not is_safe(status):
-            return Path(here)
+            return Path(step)
     return None

@@ -9,7 +9,7 @@ from ..dataclass import replace
 from ..environment.environment import canonical
 from ..errors import NoKernelError
 from ..failures import collecting, passing_over
-from ..jupyter.installed import foresee, read_installed
+from ..jupyter.installed import as_if_installed, read_installed
 from ..jupyter.locations import check_writable, is_shared
 from ..models import Choices, Environment, Installed
 from ..naming.display_names import look
@@ -63,7 +63,7 @@ def add(
     if force:
         choices = replace(choices, share=True)
     planning = partial(_plan, environment=environment, choices=choices, force=force, by_itself=by_itself)
-    registry = registry if by_itself else _with_former(registry, environment)
+    registry = registry if by_itself else _with_previous(registry, environment)
     planned = planning(registry)
     # Nobody who did not ask is told that a kernel cannot be started.
     unusable = () if by_itself else tuple(registry.survey(environment).problems.values())
@@ -81,7 +81,7 @@ def add(
     report = _report(registry, planned)
     for item in planned if dry_run else ():
         if not item.unchanged:
-            _take_note(registry, item, foresee(item.folder, item.rendered))
+            _take_note(registry, item, as_if_installed(item.folder, item.rendered))
     return replace(report, dry_run=dry_run, errors=unusable)
 
 
@@ -109,22 +109,24 @@ def add_all(
         LockedError, LocationError: Nothing can be written there.
     """
 
-    def go_through(one: Registry, some: Iterable[Environment], *, dry_run: bool) -> dict[Environment, Result]:
+    def go_through(
+        rules: Registry, environments: Iterable[Environment], *, dry_run: bool
+    ) -> dict[Environment, Result]:
         results = {}
-        for environment in some:
+        for environment in environments:
             errors: list[KernelError] = []
             results[environment] = Result(without_kernel=(environment,))
             with collecting(errors, environment.prefix), passing_over(NoKernelError):
-                results[environment] = add(one, environment, choices, force=force, dry_run=dry_run)
+                results[environment] = add(rules, environment, choices, force=force, dry_run=dry_run)
             if errors:
                 results[environment] = Result.failed(errors)
         return results
 
     surveying, every = registry.remembering(), list(environments)
     # What is new is written in any case: only of what is there it is asked first whether it changes.
-    new = set() if dry_run else {one for one in every if _is_new(surveying, one)}
-    results = go_through(surveying, (one for one in every if one not in new), dry_run=True)
-    changing = [one for one in every if one in new or results[one].changes]
+    new = set() if dry_run else {each for each in every if _is_new(surveying, each)}
+    results = go_through(surveying, (each for each in every if each not in new), dry_run=True)
+    changing = [each for each in every if each in new or results[each].changes]
     if changing and not dry_run:
         with store.locked(registry.location):
             # Held once for all of them, the location need not be read again for each.
@@ -139,14 +141,18 @@ def _is_new(registry: Registry, environment: Environment) -> bool:
     return False
 
 
-def _with_former(registry: Registry, environment: Environment) -> Registry:
+def _with_previous(registry: Registry, environment: Environment) -> Registry:
     """Let a new environment have what was chosen for it where it was before, if it has moved."""
     prefix = environment.prefix
     if registry.owned_by(prefix) or is_where_it_was_made(environment, registry.survey(environment).kernels):
         return registry
-    owners = [item.owner for item in registry.here if item.owner and not item.later]
-    former = former_prefix(environment, (*owners, *remembered_owners(registry.location)))
-    return replace(registry, former={**registry.former, canonical(prefix): former}) if former else registry
+    owners = [item.owner for item in registry.inventory if item.owner and not item.later]
+    previous = former_prefix(environment, (*owners, *remembered_owners(registry.location)))
+    return (
+        replace(registry, previous_prefixes={**registry.previous_prefixes, canonical(prefix): previous})
+        if previous
+        else registry
+    )
 
 
 def _closed(location: Location, environment: Environment) -> tuple[str, ...]:
@@ -171,8 +177,8 @@ def _alike(registry: Registry, planned: Sequence[Planned]) -> Iterator[str]:
         name, shown = item.rendered.name, item.rendered.display_name
         option = f"--display-name {shlex.quote(f'{shown} ({name})')}"
         if other:
-            told = f"{name} looks like {other} in VS Code, which shows one of them"
-            yield f"{told}: tell them apart by {option}."
+            warning = f"{name} looks like {other} in VS Code, which shows one of them"
+            yield f"{warning}: tell them apart by {option}."
 
 
 def _without_program(choices: Choices, planned: Sequence[Planned]) -> tuple[str, ...]:
@@ -215,7 +221,7 @@ def _write_all(
                 # One that was named says nothing of the others that may come back.
                 named = item.rendered.name if name else None
                 prefix = item.kernel.environment.prefix
-                for place in filter(None, (prefix, registry.former_of(prefix))):
+                for place in filter(None, (prefix, registry.previous_prefix(prefix))):
                     forget(registry.location, place, item.kernel.directory, named)
         if errors and not done:
             raise errors[0]
@@ -225,7 +231,7 @@ def _write_all(
 def _report(registry: Registry, planned: Sequence[Planned]) -> Result:
     def rows(wanted: Callable[[Planned], bool]) -> tuple[Registration, ...]:
         return tuple(
-            replace(describe_planned(item), previous_name=item.former.name if item.former else None)
+            replace(describe_planned(item), previous_name=item.previous.name if item.previous else None)
             for item in planned
             if wanted(item)
         )
@@ -233,7 +239,7 @@ def _report(registry: Registry, planned: Sequence[Planned]) -> Result:
     return Result(
         registered=rows(lambda item: item.anew),
         refreshed=rows(lambda item: not item.anew and not item.unchanged),
-        removed=tuple(describe(registry, item.former) for item in planned if item.former),
+        removed=tuple(describe(registry, item.previous) for item in planned if item.previous),
         unchanged=rows(lambda item: item.unchanged),
     )
 
@@ -244,16 +250,16 @@ def _write(registry: Registry, item: Planned) -> None:
     for location in registry.locations:
         unmark_removed(location, prefix, kernel)
     if not item.unchanged:
-        store.write(registry.location, item.folder, item.rendered)
-    for replaced in filter(None, (item.former, item.current)):
+        store.write_kernelspec(registry.location, item.folder, item.rendered)
+    for replaced in filter(None, (item.previous, item.current)):
         # An adopted folder may have been written in capitals, which Jupyter does not tell apart.
         if is_present(replaced.folder) and not replaced.folder.samefile(item.folder):
-            store.remove(registry.location, replaced.folder, is_replaced=True)
+            store.remove_kernelspec(registry.location, replaced.folder, is_replaced=True)
     _take_note(registry, item, read_installed(item.folder))
 
 
 def _take_note(registry: Registry, item: Planned, written: Installed) -> None:
     """Keep what is known of the location up to date with what was, or would be, written."""
-    for replaced in filter(None, (item.former, item.current)):
-        registry.here.discard(replaced.name)
-    registry.here.put(written)
+    for replaced in filter(None, (item.previous, item.current)):
+        registry.inventory.discard(replaced.name)
+    registry.inventory.put(written)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def whom_to_follow(
     registry: Registry,
     new: Mapping[str, Environment],
-    around: Iterable[Environment],
+    working: Iterable[Environment],
     errors: list[KernelError],
 ) -> tuple[list[Registry], list[Path]]:
     """Find every environment that has a kernel, had one, or is to get one.
@@ -30,7 +30,7 @@ def whom_to_follow(
     Args:
         registry: The rules.
         new: Environments to register where they are not, by their canonical prefixes.
-        around: Environments that may be registered ones which have moved.
+        working: Environments that may be registered ones which have moved.
         errors: Takes what cannot be looked at.
 
     Returns:
@@ -38,30 +38,30 @@ def whom_to_follow(
         gone first, for they make room.
     """
     registries = registry.everywhere()
-    items = [item for one in registries for item in one.here]
+    items = [item for readable in registries for item in readable.inventory]
     known = {canonical(item.owner.prefix): item.owner.prefix for item in items if item.owner}
     registered = [item.owner for item in items if item.owner and not item.later]
     owners = list(registered)
     lost: list[Owner] = []
     places: dict[str, Environment] = {}
-    former: Mapping[str, Path] = {}
-    for one in registries:
-        with collecting(errors, one.location.workshop):
-            owners += removed_owners(one.location)
-            lost += remembered_owners(one.location)
+    previous_prefixes: Mapping[str, Path] = {}
+    for readable in registries:
+        with collecting(errors, readable.location.workshop):
+            owners += removed_owners(readable.location)
+            lost += remembered_owners(readable.location)
     with collecting(errors, registry.location.kernels):
-        candidates = (*places_beside(owners), *around, *new.values())
-        places = {canonical(one.prefix): one for one in candidates}
+        candidates = (*places_beside(owners), *working, *new.values())
+        places = {canonical(readable.prefix): readable for readable in candidates}
         unknown = [places[key] for key in places if key not in known]
         missing = [owner for owner in owners + lost if not is_there(owner.prefix)]
         unknown += _half_followed(registered, missing)
-        former = former_prefixes(unknown, missing)
-    if former:
-        registries = replace(registry, former=former).everywhere()
-        for prefix in former.values():
+        previous_prefixes = former_prefixes(unknown, missing)
+    if previous_prefixes:
+        registries = replace(registry, previous_prefixes=previous_prefixes).everywhere()
+        for prefix in previous_prefixes.values():
             known.pop(canonical(prefix), None)
     back = [owner.prefix for owner in lost if not is_missing(owner)]
-    others = [*back, *(places[key].prefix for key in places if key in new or key in former)]
+    others = [*back, *(places[key].prefix for key in places if key in new or key in previous_prefixes)]
     prefixes = {canonical(prefix): prefix for prefix in others} | known
     return registries, sorted(prefixes.values(), key=is_there)
 
@@ -73,19 +73,19 @@ def _half_followed(registered: Iterable[Owner], missing: Iterable[Owner]) -> Ite
     record one file system, seen at two places: where it is the same place, the old one is known to be gone.
     """
     by_file_system: dict[str, list[Owner]] = {}
-    for former in missing:
-        if former.origin and former.origin.file_system:
-            by_file_system.setdefault(former.origin.file_system, []).append(former)
+    for previous in missing:
+        if previous.origin and previous.origin.file_system:
+            by_file_system.setdefault(previous.origin.file_system, []).append(previous)
     for owner in registered if by_file_system else ():
         others = by_file_system.get(owner.origin.file_system, ()) if owner.origin else ()
-        is_moved = any(_is_same_kernel(owner, former) for former in others)
+        is_moved = any(_is_same_kernel(owner, previous) for previous in others)
         if is_moved and (environment := identify(owner.prefix)):
             yield environment
 
 
-def _is_same_kernel(owner: Owner, former: Owner) -> bool:
+def _is_same_kernel(owner: Owner, previous: Owner) -> bool:
     return (
-        (owner.kernel, owner.further) == (former.kernel, former.further)
-        and owner.origin != former.origin
-        and owner.choices == moved_along(former.choices, former.prefix, owner.prefix)
+        (owner.kernel, owner.additional) == (previous.kernel, previous.additional)
+        and owner.origin != previous.origin
+        and owner.choices == moved_along(previous.choices, previous.prefix, owner.prefix)
     )

@@ -35,8 +35,8 @@ class Found:
 
 def everything(registry: Registry) -> Iterator[Found]:
     """Go through every kernelspec that Jupyter sees, be it hidden by another of its name."""
-    for one in registry.visibly():
-        yield from (Found(one, item) for item in one.here)
+    for readable in registry.visibly():
+        yield from (Found(readable, item) for item in readable.inventory)
 
 
 def by_name(registry: Registry) -> dict[str, Found]:
@@ -119,7 +119,7 @@ def environments_inside(registry: Registry, folder: Path) -> dict[Path, Path]:
     Returns:
         The path of each inside the folder, by its prefix.
     """
-    owners = (item.owner for one in registry.everywhere() for item in one.here)
+    owners = (item.owner for readable in registry.everywhere() for item in readable.inventory)
     whole = Path(canonical(folder))
     paths = {owner.prefix: Path(canonical(owner.prefix)) for owner in owners if owner}
     return {prefix: path.relative_to(whole) for prefix, path in paths.items() if whole in path.parents}

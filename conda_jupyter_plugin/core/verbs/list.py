@@ -42,7 +42,7 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
     rows = list(_alike_told(seen.values(), looks))
     if environments := list(available):
         # An environment's main kernel may be missing where further ones are there.
-        registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if not owner.further}
+        registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if not owner.additional}
         for environment in environments:
             rows += _unregistered(registry, environment, registered)
     return tuple(sorted(rows, key=_place))

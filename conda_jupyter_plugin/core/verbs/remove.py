@@ -75,7 +75,7 @@ def remove(
         with collecting(errors, found.item.folder):
             registration = found.registration
             if dry_run:
-                found.registry.here.discard(found.item.name)
+                found.registry.inventory.discard(found.item.name)
             gives_back = _gives_back(found, reason)
             if dry_run or _remove_one(found, reason, unless, gives_back=gives_back):
                 removed.append(replace(registration, gives_back=gives_back))
@@ -97,7 +97,7 @@ def _remove_one(
             noted = _note(found, current, reason, gives_back=gives_back)
             try:
                 if not (gives_back and set_aside.give_back(registry.location, item.folder)):
-                    store.remove(registry.location, item.folder)
+                    store.remove_kernelspec(registry.location, item.folder)
             except BaseException:
                 # An interruption may come when it is gone already.
                 left = _read_again(item)
@@ -105,7 +105,7 @@ def _remove_one(
                 for owner in noted if is_left else ():
                     unmark_removed(registry.location, owner.prefix, owner.kernel)
                 raise
-            registry.here.discard(item.name)
+            registry.inventory.discard(item.name)
             if current.owner and _is_for_good(current.owner, reason):
                 unmark_removed(registry.location, current.owner.prefix, current.owner.kernel)
     return going
@@ -135,8 +135,8 @@ def _note(found: Found, current: Installed, reason: Reason, *, gives_back: bool)
         others = (item for item in found.registry.seen if item.folder != found.item.folder)
         stays = reason is Reason.LOST or any(_same_owner(item, found.item) for item in others)
         noted = () if stays else (owner,)
-    for one in noted:
-        mark_removed(location, one)
+    for owner_noted in noted:
+        mark_removed(location, owner_noted)
     return noted
 
 
@@ -167,7 +167,7 @@ def _kernels_written_for(registry: Registry, item: Installed) -> Iterator[Owner]
             yield Owner.of(kernel)
 
 
-def _same_owner(one: Installed, other: Installed) -> bool:
-    if one.owner is None or other.owner is None:
-        return one.owner is other.owner
-    return (one.owner.prefix, one.owner.kernel) == (other.owner.prefix, other.owner.kernel)
+def _same_owner(item: Installed, other: Installed) -> bool:
+    if item.owner is None or other.owner is None:
+        return item.owner is other.owner
+    return (item.owner.prefix, item.owner.kernel) == (other.owner.prefix, other.owner.kernel)

@@ -64,8 +64,8 @@ def _environment_of(registry: Registry, item: Installed) -> Environment | None:
     if item.owner is not None:
         return recorded_environment(item.owner)
     words = item.spec.get("argv", [""])
-    around = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
-    environment = around or environment_around(item.folder.parent)
+    owning = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
+    environment = owning or environment_around(item.folder.parent)
     return registry.named(environment) if environment else None
 
 

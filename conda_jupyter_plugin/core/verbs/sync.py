@@ -45,7 +45,7 @@ def follow(registry: Registry, prefix: Path, *, new: bool, deleted: bool = False
     """
     registries = registry.everywhere()
     result = _follow(registries, prefix, registry.location, new=new, dry_run=False, deleted=deleted)
-    if any(one.location == registry.location for one in registries):
+    if any(readable.location == registry.location for readable in registries):
         return result
     return Result.merged([Result.failed(registry.unreadable()), result])
 
@@ -54,7 +54,7 @@ def sync(
     registry: Registry,
     missing: Iterable[Environment] = (),
     *,
-    around: Iterable[Environment] = (),
+    working: Iterable[Environment] = (),
     dry_run: bool = False,
     progress: Callable[[Sequence[Path]], Iterable[Path]] = iter,
 ) -> Result:
@@ -63,7 +63,7 @@ def sync(
     Args:
         registry: The rules; every visible location is looked at.
         missing: Environments to register where they are not.
-        around: Environments that may be registered ones which have moved.
+        working: Environments that may be registered ones which have moved.
         dry_run: Whether to only say what would be done.
         progress: Goes through environments while it shows how far it has come: all of them to compare, then
             those to write.
@@ -73,7 +73,7 @@ def sync(
     """
     new = {canonical(environment.prefix): environment for environment in missing}
     errors: list[KernelError] = []
-    registries, prefixes = whom_to_follow(registry.remembering(), new, around, errors)
+    registries, prefixes = whom_to_follow(registry.remembering(), new, working, errors)
     follow_all = partial(_follow_all, into=registry.location, new=new)
     surveyed = follow_all(registries, progress(prefixes), dry_run=True)
     changing = {prefix: result for prefix, result in surveyed.items() if result.changes}
@@ -84,7 +84,7 @@ def sync(
     with _locked(registries, changing) as refused:
         # Held once for all of them, the locations need not be read again for each.
         fresh = registries[0].remembering()
-        afresh = [fresh.at(one.location) for one in registries if one.location not in refused]
+        afresh = [fresh.at(readable.location) for readable in registries if readable.location not in refused]
         written = follow_all(afresh, progress(list(changing)), dry_run=False)
         errors += _unread(afresh)
     return _news([Result.failed([*errors, *refused.values()]), *untouched, *written.values()])
@@ -92,7 +92,7 @@ def sync(
 
 def _unread(registries: Iterable[Registry]) -> list[KernelError]:
     """What is not brought in line because nobody can tell whose it is."""
-    items = (item for registry in registries for item in registry.here if item.is_unread)
+    items = (item for registry in registries for item in registry.inventory if item.is_unread)
     return [UnreadableError(str(item.problem)) for item in items]
 
 
@@ -116,7 +116,9 @@ def _locked(
     folders = {row.path.parent for result in changing.values() for row in result.changes if row.path}
     refused: dict[Location, KernelError] = {}
     with ExitStack() as locks:
-        for location in (one.location for one in registries if one.location.kernels in folders):
+        for location in (
+            readable.location for readable in registries if readable.location.kernels in folders
+        ):
             errors: list[KernelError] = []
             with collecting(errors, location.kernels):
                 locks.enter_context(store.locked(location))
@@ -166,20 +168,23 @@ def _follow_readable(
         # Its activation is the other command's affair, or another conda's: what that wrote stays.
         return []
     runnable = registries[0].survey(environment).runnable if environment else ()
-    former = registries[0].former_of(prefix)
-    if former and not dry_run:
+    previous = registries[0].previous_prefix(prefix)
+    if previous and not dry_run:
         for registry in registries:
-            move_removed(registry.location, former, prefix)
+            move_removed(registry.location, previous, prefix)
     for registry in registries if deleted else ():
         unmark_all_removed(registry.location, prefix)
     addable = environment if runnable else None
-    there = {kernel.directory for kernel in runnable}
-    done = [_follow_at(one, prefix, addable, there, dry_run=dry_run, deleted=deleted) for one in registries]
+    present = {kernel.directory for kernel in runnable}
+    done = [
+        _follow_at(readable, prefix, addable, present, dry_run=dry_run, deleted=deleted)
+        for readable in registries
+    ]
     results = [result for result, _ in done]
-    here = next((one for one in registries if one.location == into), None)
-    new = here is not None and (new or any(recall(into, kernel, former) for kernel in runnable))
-    if here and addable and new and not any(stays for _, stays in done):
-        results.append(_add(here, addable, dry_run=dry_run))
+    addable_at = next((readable for readable in registries if readable.location == into), None)
+    new = addable_at is not None and (new or any(recall(into, kernel, previous) for kernel in runnable))
+    if addable_at and addable and new and not any(stays for _, stays in done):
+        results.append(_add(addable_at, addable, dry_run=dry_run))
     return [*results, Result.failed(_troubles(registries, prefix, environment, new=new))]
 
 
@@ -187,7 +192,7 @@ def _follow_at(
     registry: Registry,
     prefix: Path,
     environment: Environment | None,
-    there: Container[str],
+    present: Container[str],
     *,
     dry_run: bool,
     deleted: bool,
@@ -196,7 +201,7 @@ def _follow_at(
     errors: list[KernelError] = []
     results, stays = [], True
     with collecting(errors, registry.location.kernels):
-        removed, stays = _remove_lost(registry, prefix, there, dry_run=dry_run, deleted=deleted)
+        removed, stays = _remove_lost(registry, prefix, present, dry_run=dry_run, deleted=deleted)
         results.append(removed)
         if environment and stays:
             results.append(_add(registry, environment, dry_run=dry_run))
@@ -211,10 +216,10 @@ def _add(registry: Registry, environment: Environment, *, dry_run: bool) -> Resu
 
 
 def _remove_lost(
-    registry: Registry, prefix: Path, there: Container[str], *, dry_run: bool, deleted: bool
+    registry: Registry, prefix: Path, present: Container[str], *, dry_run: bool, deleted: bool
 ) -> tuple[Result, bool]:
     """Remove the kernels that an environment has lost at a location; say whether others are left there."""
-    overwritten = registry.here.owned_by(prefix) if registry.former_of(prefix) else ()
+    overwritten = registry.inventory.owned_by(prefix) if registry.previous_prefix(prefix) else ()
     # What lay there before a rename is another environment, which was overwritten.
     ghosts = [Found(registry, item) for item in overwritten if not item.later]
     gone = remove(ghosts, Reason.DELETED, dry_run=dry_run)
@@ -223,7 +228,7 @@ def _remove_lost(
     lost = [
         Found(registry, item)
         for item in ours
-        if not (item.owner and item.owner.kernel in there) and not stays(item)
+        if not (item.owner and item.owner.kernel in present) and not stays(item)
     ]
     # What conda has deleted is not to come back.
     reason = Reason.DELETED if deleted else Reason.LOST

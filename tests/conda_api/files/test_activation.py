@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from conda_jupyter_plugin.conda_api.files.activation import activate
+from conda_jupyter_plugin.conda_api.files.activation import read_activation
 from conda_jupyter_plugin.core.environment.environment import identify
 
 
@@ -16,7 +16,7 @@ def opencv(conda):
 
 
 def test_a_named_environment_of_a_conda(opencv, conda):
-    activation = activate(opencv, conda)
+    activation = read_activation(opencv, conda)
 
     assert activation.front == (f"{opencv.prefix}/bin", f"{conda}/condabin")
     assert activation.variables == {
@@ -32,14 +32,14 @@ def test_a_named_environment_of_a_conda(opencv, conda):
 
 
 def test_without_a_conda_nothing_of_one_is_set(opencv):
-    activation = activate(opencv, None)
+    activation = read_activation(opencv, None)
 
     assert activation.front == (f"{opencv.prefix}/bin",)
     assert activation.variables.keys().isdisjoint({"CONDA_EXE", "CONDA_PYTHON_EXE"})
 
 
 def test_base_is_called_base(conda):
-    assert activate(identify(conda), conda).variables["CONDA_DEFAULT_ENV"] == "base"
+    assert read_activation(identify(conda), conda).variables["CONDA_DEFAULT_ENV"] == "base"
 
 
 def test_its_own_variables_are_those_of_its_packages_and_its_users(opencv):
@@ -49,7 +49,7 @@ def test_its_own_variables_are_those_of_its_packages_and_its_users(opencv):
     state = {"env_vars": {"proj_data": "/mine", "GONE": "***unset***", "PROJ_DATA": "/mine"}}
     (opencv.prefix / "conda-meta" / "state").write_text(json.dumps(state))
 
-    activation = activate(opencv, None)
+    activation = read_activation(opencv, None)
 
     assert activation.own == {"GDAL_DATA": "/gdal", "PROJ_DATA": "/mine", "NUMBER": "4"}
     assert activation.private
@@ -59,4 +59,4 @@ def test_its_own_variables_are_those_of_its_packages_and_its_users(opencv):
 def test_a_state_that_is_none_says_nothing(opencv, text):
     (opencv.prefix / "conda-meta" / "state").write_text(text)
 
-    assert activate(opencv, None).own == {}
+    assert read_activation(opencv, None).own == {}

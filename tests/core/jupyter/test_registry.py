@@ -39,11 +39,11 @@ def test_what_is_put_takes_the_place_of_one_of_its_name(opencv, tmp_path):
 
 def test_a_registry_reads_its_location_once_until_it_is_opened_anew(open_registry, opencv):
     registry = open_registry()
-    assert names(registry.here) == ["opencv"]
+    assert names(registry.inventory) == ["opencv"]
     write_spec(user_location().kernels / "mine", python_spec())
 
-    assert names(registry.here) == ["opencv"]
-    assert names(registry.at(registry.location).here) == ["mine", "opencv"]
+    assert names(registry.inventory) == ["opencv"]
+    assert names(registry.at(registry.location).inventory) == ["mine", "opencv"]
 
 
 def test_everywhere_is_each_location_once_the_one_to_write_to_first(open_registry):

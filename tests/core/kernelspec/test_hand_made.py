@@ -267,7 +267,7 @@ def test_what_was_adopted_follows_a_rename(hand_made, open_registry, make_enviro
     shutil.rmtree(hand_made.prefix)
 
     former = {canonical(renamed.prefix): hand_made.prefix}
-    follow(open_registry(former=former), renamed.prefix, new=True)
+    follow(open_registry(previous_prefixes=former), renamed.prefix, new=True)
 
     assert os.listdir(kernels) == ["vision"]
     assert (kernels / "vision" / "kernel.js").read_text() == "// mine"

@@ -186,7 +186,7 @@ def test_a_rename_onto_another_environment_leaves_its_later_format(
     add(open_registry(), vision)
     before = read_json(kernels / "opencv")
 
-    registry = replace(open_registry(), former={str(later.prefix.resolve()): vision.prefix})
+    registry = replace(open_registry(), previous_prefixes={str(later.prefix.resolve()): vision.prefix})
     assert [error.code for error in follow(registry, later.prefix, new=True).errors] == ["later_version"]
     assert read_json(kernels / "opencv") == before
 

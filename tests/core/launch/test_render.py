@@ -30,8 +30,8 @@ def kernel_of(make_environment):
     return kernel_of
 
 
-def rendered(kernel, choices=None, activation=None, *, windows=False, beside=None, **changes):
-    fields = {"display_name": "Python 3.12 (opencv)", "folder": FOLDER, "beside": beside, **changes}
+def rendered(kernel, choices=None, activation=None, *, windows=False, files_from=None, **changes):
+    fields = {"display_name": "Python 3.12 (opencv)", "folder": FOLDER, "files_from": files_from, **changes}
     owner = replace(Owner.of(kernel), choices=choices or Choices())
     return render(Draft(kernel, owner, activation=activation, **fields), windows=windows)
 

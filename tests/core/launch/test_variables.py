@@ -68,9 +68,9 @@ def test_an_option_refers_by_braces(text, value):
 def test_it_is_split_at_its_only_reference_to_a_variable():
     value = Value.of_kernelspec("$ROOT/x:$LIBS:/y$$")
 
-    assert value.around("LIBS") == (Value(("", "/x:"), ("ROOT",)), Value((":/y$",)))
-    assert value.around("OTHER") is None
-    assert Value.of_kernelspec("$A$A").around("A") is None
+    assert value.parts_around("LIBS") == (Value(("", "/x:"), ("ROOT",)), Value((":/y$",)))
+    assert value.parts_around("OTHER") is None
+    assert Value.of_kernelspec("$A$A").parts_around("A") is None
 
 
 def test_a_value_takes_the_place_of_a_reference():

@@ -67,11 +67,11 @@ def test_a_template_has_environment_kernel_and_prefix():
 def test_a_further_kernel_shows_the_name_that_tells_it_apart(name, expected):
     template = "{language} ({environment})"
 
-    assert shown(kernel_of(), "Python", template, name=name, further=True) == expected
+    assert shown(kernel_of(), "Python", template, name=name, additional=True) == expected
 
 
 def test_a_further_kernel_is_told_apart_whatever_the_template():
-    assert shown(kernel_of(), "Python", "{language}", name="gpu", further=True) == "Python (gpu)"
+    assert shown(kernel_of(), "Python", "{language}", name="gpu", additional=True) == "Python (gpu)"
 
 
 def test_an_environment_is_shown_by_what_tells_it_from_another_of_its_name():

@@ -122,7 +122,7 @@ def test_a_renamed_environment_is_called_anew(three, make_environment, open_regi
     shutil.rmtree(three[1].prefix)
 
     former = {canonical(renamed.prefix): three[1].prefix}
-    follow(open_registry(former=former), renamed.prefix, new=True)
+    follow(open_registry(previous_prefixes=former), renamed.prefix, new=True)
 
     assert shown(open_registry)["vision"] == "Python 3.12 (vision)"
 

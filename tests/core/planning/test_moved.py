@@ -180,7 +180,7 @@ def test_a_folder_around_that_was_renamed_is_found_by_itself(project, open_regis
 def test_one_that_the_user_works_in_is_found_anywhere(project, open_registry, tmp_path):
     environment = moved_to(project, tmp_path / "elsewhere" / "vision" / ".venv")
 
-    sync(open_registry(), around=[environment])
+    sync(open_registry(), working=[environment])
 
     assert_followed(open_registry, environment)
 

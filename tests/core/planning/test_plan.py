@@ -4,7 +4,7 @@ from conda_jupyter_plugin.core.errors import BrokenKernelspecError, NoKernelErro
 from conda_jupyter_plugin.core.jupyter.locations import Location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.errors import InvalidNameError, NameTakenError, ReservedNameError
-from conda_jupyter_plugin.core.planning.plan import foresee, plan
+from conda_jupyter_plugin.core.planning.plan import plan, plan_unmade
 from conda_jupyter_plugin.core.verbs.add import add
 
 from ...support import bash_spec, hand_made_spec, python_spec, r_spec, write_spec
@@ -230,7 +230,7 @@ def test_a_plan_writes_nothing(registry, make_environment, home):
 
 def test_the_name_of_a_kernel_to_be_is_foreseen(open_registry, make_environment, tmp_path):
     environment = make_environment(kernels={})
-    foreseen = foresee(open_registry(), environment, "python3", "python", Choices())
+    foreseen = plan_unmade(open_registry(), environment, "python3", "python", Choices())
     write_spec(environment.prefix / "share/jupyter/kernels/python3", python_spec())
 
     assert foreseen.folder == only(open_registry(), environment).folder
@@ -240,7 +240,7 @@ def test_the_name_of_a_kernel_to_be_can_be_taken(open_registry, make_environment
     write_spec(user_location().kernels / "opencv", bash_spec())
 
     with pytest.raises(NameTakenError):
-        foresee(open_registry(), make_environment(kernels={}), "python3", "python", Choices())
+        plan_unmade(open_registry(), make_environment(kernels={}), "python3", "python", Choices())
 
 
 def test_the_display_names_template_is_the_registrys(open_registry, make_environment):

@@ -112,7 +112,9 @@ def test_each_keeps_what_is_its_own_through_a_rename(opencv, open_registry, make
     renamed = make_environment("vision")
     shutil.rmtree(opencv.prefix)
 
-    follow(open_registry(former={canonical(renamed.prefix): opencv.prefix}), renamed.prefix, new=True)
+    follow(
+        open_registry(previous_prefixes={canonical(renamed.prefix): opencv.prefix}), renamed.prefix, new=True
+    )
 
     assert shown(open_registry) == {
         "vision": "Python 3.12 (vision)",

@@ -52,13 +52,13 @@ def test_what_was_removed_is_not_brought_back(environment, open_registry, home, 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_an_interruption_leaves_a_note_only_of_what_is_gone(environment, open_registry, monkeypatch, when):
-    def interrupted(*args, removing=store.remove):
+    def interrupted(*args, removing=store.remove_kernelspec):
         if when == "after":
             removing(*args)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(store, "remove", interrupted)
+        patched.setattr(store, "remove_kernelspec", interrupted)
         remove([find_named(open_registry(), "opencv")])
 
     sync(open_registry(), [environment])
@@ -130,7 +130,7 @@ def test_it_stays_away_when_its_environment_is_renamed(environment, open_registr
     renamed = environment.prefix.rename(tmp_path / "envs" / "vision")
 
     former = {canonical(renamed): environment.prefix}
-    follow(open_registry(former=former), renamed, new=True)
+    follow(open_registry(previous_prefixes=former), renamed, new=True)
     follow(open_registry(), renamed, new=True)
 
     assert names(open_registry) == []

@@ -35,7 +35,7 @@ def rendered(**files):
 
 def write(location, what):
     with store.locked(location):
-        store.write(location, location.kernels / what.name, what)
+        store.write_kernelspec(location, location.kernels / what.name, what)
     return location.kernels / what.name
 
 
@@ -206,7 +206,7 @@ def test_a_removed_kernelspec_is_gone_as_a_whole(location):
     folder = write(location, rendered(logo=LOGO))
 
     with store.locked(location):
-        store.remove(location, location.kernels / "opencv")
+        store.remove_kernelspec(location, location.kernels / "opencv")
 
     assert not folder.exists()
 
@@ -217,14 +217,14 @@ def test_removing_a_link_leaves_what_it_leads_to(location, tmp_path):
     (location.kernels / "opencv").symlink_to(elsewhere)
 
     with store.locked(location):
-        store.remove(location, location.kernels / "opencv")
+        store.remove_kernelspec(location, location.kernels / "opencv")
 
     assert (elsewhere / "kernel.json").exists() and not (location.kernels / "opencv").is_symlink()
 
 
 def test_removing_what_is_not_there_is_an_error(location):
     with store.locked(location), pytest.raises(LocationError, match="opencv"):
-        store.remove(location, location.kernels / "opencv")
+        store.remove_kernelspec(location, location.kernels / "opencv")
 
 
 def test_a_lock_that_another_holds_is_an_error_after_a_while(location):

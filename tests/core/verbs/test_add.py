@@ -263,7 +263,7 @@ def test_a_registry_that_was_read_earlier_does_not_overwrite(
     open_registry, make_environment, tmp_path, kernels
 ):
     early = open_registry()
-    assert not list(early.here)
+    assert not list(early.inventory)
     add(open_registry(), make_environment(parent=tmp_path / "one"))
 
     add(early, make_environment(parent=tmp_path / "two"))

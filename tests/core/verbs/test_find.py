@@ -75,7 +75,7 @@ def test_what_was_put_in_a_kernels_place_meanwhile_is_not_removed(open_registry,
     add(open_registry(), other, Choices(kernel_name="opencv"), force=True)
 
     assert remove([found]).removed == ()
-    assert [item.owner.prefix for item in open_registry().here] == [other.prefix]
+    assert [item.owner.prefix for item in open_registry().inventory] == [other.prefix]
 
 
 def test_a_dry_run_removes_nothing(open_registry, make_environment, kernels):

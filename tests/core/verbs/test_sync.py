@@ -201,7 +201,9 @@ def test_a_rename_onto_another_environment_takes_its_kernels_place(opencv, open_
     add(open_registry(), opencv, Choices(display_name="Mine"))
     shutil.rmtree(opencv.prefix)
 
-    result = follow(open_registry(former={canonical(vision.prefix): opencv.prefix}), vision.prefix, new=True)
+    result = follow(
+        open_registry(previous_prefixes={canonical(vision.prefix): opencv.prefix}), vision.prefix, new=True
+    )
 
     assert [row.name for row in result.removed] == ["opencv"]
     (row,) = list_kernels(open_registry())
@@ -309,7 +311,7 @@ def test_both_follow_a_rename(r_first, open_registry):
     vision = r_first.prefix.with_name("vision")
     r_first.prefix.rename(vision)
 
-    follow(open_registry(former={canonical(vision): r_first.prefix}), vision, new=True)
+    follow(open_registry(previous_prefixes={canonical(vision): r_first.prefix}), vision, new=True)
 
     assert names_by_kernel(open_registry()) == {"ir": "vision", "python3": "vision-python3"}
 
@@ -348,7 +350,7 @@ def test_by_another_path_to_the_home_folder_nothing_is_stale_or_lost(
     vision = make_environment("vision")
     shutil.rmtree(opencv.prefix)
     renamed = open_registry(
-        location=user_location(), visible=places, former={canonical(vision.prefix): opencv.prefix}
+        location=user_location(), visible=places, previous_prefixes={canonical(vision.prefix): opencv.prefix}
     )
     follow(renamed, vision.prefix, new=True)
     assert [row.name for row in list_kernels(open_registry())] == ["vision"]

@@ -6,7 +6,7 @@ import pytest
 
 from conda_jupyter_plugin.core.environment.environment import identify
 from pip_kernel_hook.creating import installing
-from pip_kernel_hook.creating.installing import install
+from pip_kernel_hook.creating.installing import install_packages
 from pip_kernel_hook.creating.making import make_environment
 from pip_kernel_hook.creating.pythons import find_python
 from pip_kernel_hook.errors import CreationError
@@ -54,7 +54,7 @@ def modules(environment):
 
 
 def test_what_is_installed_is_in_the_environment(environment, small):
-    install(environment, [small], quiet=True, verbose=False)
+    install_packages(environment, [small], quiet=True, verbose=False)
 
     (module,) = modules(environment)
     assert module.startswith("lib/python3")
@@ -70,7 +70,7 @@ def test_nothing_diverts_it(with_pip, small, home, monkeypatch, detour, by):
         (home / "pip.conf").write_text(f"[install]\n{detour} = {value}\n[global]\nno-index = true\n")
         monkeypatch.setenv("PIP_CONFIG_FILE", str(home / "pip.conf"))
 
-    install(with_pip, ["--force-reinstall", small], quiet=True, verbose=False)
+    install_packages(with_pip, ["--force-reinstall", small], quiet=True, verbose=False)
 
     assert len(modules(with_pip)) == 1
     assert not (home / "elsewhere").exists()
@@ -83,7 +83,7 @@ def test_all_else_that_is_configured_counts(with_pip, home, monkeypatch, capfd):
     monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
 
     with pytest.raises(CreationError):
-        install(with_pip, ["nowhere-to-be-found"], quiet=True, verbose=True)
+        install_packages(with_pip, ["nowhere-to-be-found"], quiet=True, verbose=True)
     assert f"Looking in links: {home}" in capfd.readouterr().err
 
 
@@ -93,22 +93,22 @@ def test_another_pythons_packages_are_not_taken_for_its_own(environment, small, 
     )
     monkeypatch.setenv("PYTHONPATH", str(home / "other"))
 
-    install(environment, [small], quiet=True, verbose=False)
+    install_packages(environment, [small], quiet=True, verbose=False)
 
     assert len(modules(environment)) == 1
 
 
 def test_a_package_that_seems_to_be_there_is_installed_again(environment, small):
-    install(environment, [small], quiet=True, verbose=False)
+    install_packages(environment, [small], quiet=True, verbose=False)
     (environment.prefix / modules(environment)[0]).unlink()
 
-    install(environment, [small], quiet=True, verbose=False, again=True)
+    install_packages(environment, [small], quiet=True, verbose=False, again=True)
 
     assert len(modules(environment)) == 1
 
 
 def test_progress_is_a_few_lines_on_stderr(environment, small, capfd):
-    install(environment, [small], quiet=False, verbose=False)
+    install_packages(environment, [small], quiet=False, verbose=False)
 
     printed, told = capfd.readouterr()
     assert printed == ""
@@ -116,13 +116,13 @@ def test_progress_is_a_few_lines_on_stderr(environment, small, capfd):
 
 
 def test_quiet_says_nothing(environment, small, capfd):
-    install(environment, [small], quiet=True, verbose=False)
+    install_packages(environment, [small], quiet=True, verbose=False)
 
     assert capfd.readouterr() == ("", "")
 
 
 def test_verbose_shows_all_that_is_said(environment, small, capfd):
-    install(environment, [small], quiet=False, verbose=True)
+    install_packages(environment, [small], quiet=False, verbose=True)
 
     printed, told = capfd.readouterr()
     assert printed == "" and "small" in told and "Installing" not in told.splitlines()[0]
@@ -130,7 +130,7 @@ def test_verbose_shows_all_that_is_said(environment, small, capfd):
 
 def test_a_failure_says_why(environment, capfd):
     with pytest.raises(CreationError, match=r"could not install nowhere-to-be-found==9"):
-        install(environment, ["nowhere-to-be-found==9", "--no-index"], quiet=True, verbose=False)
+        install_packages(environment, ["nowhere-to-be-found==9", "--no-index"], quiet=True, verbose=False)
 
     assert "nowhere-to-be-found" in capfd.readouterr().err
 
@@ -140,7 +140,7 @@ def test_where_nothing_can_install_the_sentence_says_what_to_type(without_pip, s
     monkeypatch.setattr(installing, "_find_uv", lambda: None)
 
     with pytest.raises(CreationError, match=r"no pip and no uv. Give it pip with .*python -m ensurepip"):
-        install(without_pip, [small], quiet=True, verbose=False)
+        install_packages(without_pip, [small], quiet=True, verbose=False)
 
 
 @pytest.fixture(params=["folder", "PYTHONPATH"])
@@ -158,7 +158,7 @@ def planted(request, tmp_path, monkeypatch):
 
 
 def test_an_installer_imports_nothing_of_the_working_folder(environment, small, planted):
-    install(environment, [small], quiet=True, verbose=False)
+    install_packages(environment, [small], quiet=True, verbose=False)
 
     assert len(modules(environment)) == 1
     assert not planted.exists()

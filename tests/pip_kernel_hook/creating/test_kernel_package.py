@@ -11,7 +11,7 @@ import pytest
 
 from conda_jupyter_plugin.core.environment.environment import identify
 from pip_kernel_hook.creating import installing
-from pip_kernel_hook.creating.installing import install
+from pip_kernel_hook.creating.installing import install_packages
 from pip_kernel_hook.creating.kernel_package import install_beside
 from pip_kernel_hook.creating.requirements import requirements_of
 from pip_kernel_hook.main import build_parser
@@ -86,7 +86,7 @@ def make(request, tmp_path, empty, packages, monkeypatch):
         environment = identify(shutil.copytree(empty, tmp_path / "nb", symlinks=True))
         asked = requirements_of(build_parser().parse_args(["create", "nb", *typed]))
         if asked.words:
-            install(environment, asked.words, quiet=False, verbose=False)
+            install_packages(environment, asked.words, quiet=False, verbose=False)
         install_beside(environment, asked, [], quiet=False, verbose=False)
         found = (path.name.split("-")[:2] for path in environment.prefix.rglob("*.dist-info"))
         return {name: version.removesuffix(".dist") for name, version in found}
