@@ -18,7 +18,7 @@ from ..models import Choices, Environment, Installed, Kernel, Owner, Rendered
 from ..naming.display_names import choose_label
 from ..naming.kernel_names import NameChoice, plain_name, standing_for_environment
 from ..naming.rules import suffixed
-from ..storage import set_aside
+from ..storage import originals
 from ..storage.files import matches
 from ..system.reading import is_present
 from .draft import as_written, assemble, with_scripts
@@ -213,7 +213,7 @@ def _draft(registry: Registry, kernel: Kernel, label: str, target: Target, name:
     before = _chosen_before(item, kernel) if item else Choices()
     choices = target.choices.over(choices_of(hand_made, kernel) if hand_made else before).settled
     recorded = target.recorded or Owner.of(kernel)
-    aside = set_aside.find(registry.location, name)
+    aside = originals.find_original(registry.location, name)
     owner = replace(
         recorded,
         choices=choices,

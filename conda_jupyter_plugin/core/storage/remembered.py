@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 MAXIMUM = 200
 """How many files a folder keeps, the latest ones."""
 
-_REMOVED = "removed"
-_GONE = "gone"
+_REMOVED = ("removed",)
+_REMEMBERED = ("remembered", "gone")
+"""The folders of each kind; older versions kept it in the second one."""
 
 _NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){1,2}\.json")
 
@@ -77,13 +78,13 @@ def is_removed(registry: Registry, kernel: Kernel) -> bool:
 
 
 def _is_removed_at(location: Location, kernel: Kernel, previous: Path | None) -> bool:
-    removed = _written_at(location, _REMOVED, _removed_name(kernel.environment.prefix, kernel.directory))
+    removed = _removed_at(location, _removed_name(kernel.environment.prefix, kernel.directory))
     if removed is not None:
         made = creation_time(kernel.environment)
         return made is None or made < removed
     if previous is None:
         return False
-    return _written_at(location, _REMOVED, _removed_name(previous, kernel.directory)) is not None
+    return _removed_at(location, _removed_name(previous, kernel.directory)) is not None
 
 
 def removed_owners(location: Location) -> tuple[Owner, ...]:
@@ -134,10 +135,10 @@ def remember(location: Location, item: Installed) -> None:
     """
     if item.owner is None:
         return
-    name = _gone_name(item.owner.prefix, item.owner.kernel, item.name)
+    name = _remembered_name(item.owner.prefix, item.owner.kernel, item.name)
     with writing(location):
         content = read_file(item.folder / "kernel.json")
-    _write(location, _GONE, name, content, 0o600)
+    _write(location, _REMEMBERED, name, content, 0o600)
 
 
 def recall(location: Location, kernel: Kernel, previous: Path | None = None) -> tuple[Owner, ...]:
@@ -154,7 +155,7 @@ def recall(location: Location, kernel: Kernel, previous: Path | None = None) -> 
     made = creation_time(kernel.environment)
     prefixes = filter(None, (kernel.environment.prefix, previous))
     stems = tuple(_stem(prefix, kernel.directory) for prefix in prefixes)
-    found = _read(location, _GONE, lambda name: name.startswith(stems))
+    found = _read(location, _REMEMBERED, lambda name: name.startswith(stems))
     # One that was made later is another environment.
     return tuple(
         item.owner
@@ -165,7 +166,7 @@ def recall(location: Location, kernel: Kernel, previous: Path | None = None) -> 
 
 def remembered_owners(location: Location) -> tuple[Owner, ...]:
     """Name the owners of all kernels that are remembered."""
-    return _owners_in(location, _GONE)
+    return _owners_in(location, _REMEMBERED)
 
 
 def forget(location: Location, prefix: Path, kernel: str, name: str | None) -> None:
@@ -177,8 +178,8 @@ def forget(location: Location, prefix: Path, kernel: str, name: str | None) -> N
         kernel: The folder of the kernelspec inside it.
         name: The name that it was registered by, None for all of them.
     """
-    beginning = _stem(prefix, kernel) if name is None else _gone_name(prefix, kernel, name)
-    _delete(location, _GONE, lambda file: file.startswith(beginning))
+    beginning = _stem(prefix, kernel) if name is None else _remembered_name(prefix, kernel, name)
+    _delete(location, _REMEMBERED, lambda file: file.startswith(beginning))
 
 
 def _stem(prefix: Path, kernel: str) -> str:
@@ -190,13 +191,14 @@ def _removed_name(prefix: Path, kernel: str) -> str:
     return f"{_stem(prefix, kernel)}.json"
 
 
-def _gone_name(prefix: Path, kernel: str, name: str) -> str:
+def _remembered_name(prefix: Path, kernel: str, name: str) -> str:
     return f"{_stem(prefix, kernel)}-{crc32(os.fsencode(name)):08x}.json"
 
 
-def _write(location: Location, kind: str, name: str, content: bytes, mode: int) -> None:
+def _write(location: Location, folders: tuple[str, ...], name: str, content: bytes, mode: int) -> None:
     """Write a file in place of an earlier one of its name; of its folder only the latest are kept."""
-    with writing(location), staging(location) as folder, open_workshop(location, kind) as kept:
+    _delete(location, folders[1:], lambda file: file == name)
+    with writing(location), staging(location) as folder, open_workshop(location, folders[0]) as kept:
         write_file(folder, "note", content, mode, fitting=kept.status)
         folder.move("note", kept, name)
         latest = sorted(_names(kept), key=lambda file: _time_of(kept.look(file)))
@@ -205,43 +207,46 @@ def _write(location: Location, kind: str, name: str, content: bytes, mode: int) 
 
 
 def _read(
-    location: Location, kind: str, wanted: Callable[[str], bool] = lambda _: True
+    location: Location, folders: tuple[str, ...], wanted: Callable[[str], bool] = lambda _: True
 ) -> list[tuple[float, Installed]]:
-    """Read the files of a folder: when each was written, in seconds since the epoch, and what it says.
+    """Read the files of a kind: when each was written, in seconds since the epoch, and what it says.
 
     Raises:
-        UnreadableError, RefusedError: The folder cannot be looked into.
+        UnreadableError, RefusedError: A folder cannot be looked into.
     """
-    with look_into(location, kind) as kept:
-        if kept is None:
-            return []
-        return [(_time_of(kept.look(name)), read_copy(kept, name)) for name in filter(wanted, _names(kept))]
+    found: list[tuple[float, Installed]] = []
+    for folder in folders:
+        with look_into(location, folder) as kept:
+            names = filter(wanted, _names(kept)) if kept else ()
+            found += [(_time_of(kept.look(name)), read_copy(kept, name)) for name in names if kept]
+    return found
 
 
-def _owners_in(location: Location, kind: str) -> tuple[Owner, ...]:
-    """Name the owners of the kernels that a folder is about; damaged files are passed over."""
-    return tuple(item.owner for _, item in _read(location, kind) if item.owner)
+def _owners_in(location: Location, folders: tuple[str, ...]) -> tuple[Owner, ...]:
+    """Name the owners of the kernels that a kind of files is about; damaged files are passed over."""
+    return tuple(item.owner for _, item in _read(location, folders) if item.owner)
 
 
-def _written_at(location: Location, kind: str, name: str) -> float | None:
-    """Say when a file was written, in seconds since the epoch; None where there is none."""
-    with look_into(location, kind) as kept:
+def _removed_at(location: Location, name: str) -> float | None:
+    """Say when a kernel was marked as removed, in seconds since the epoch; None where it is not."""
+    with look_into(location, _REMOVED[0]) as kept:
         status = kept.look(name) if kept else None
         return status.st_mtime if status else None
 
 
-def _delete(location: Location, kind: str, wanted: Callable[[str], bool]) -> None:
+def _delete(location: Location, folders: tuple[str, ...], wanted: Callable[[str], bool]) -> None:
     """Delete files, and their folder with the last of them."""
-    with passing_over(KernelError, OSError):
-        names: list[str] = []
-        with look_into(location, kind) as kept:
-            if kept:
-                names += filter(wanted, _names(kept))
-                for name in names:
-                    kept.unlink(name)
-        if names:
-            with suppress(OSError), open_workshop(location) as workshop:
-                workshop.remove_empty(kind)
+    for folder in folders:
+        with passing_over(KernelError, OSError):
+            names: list[str] = []
+            with look_into(location, folder) as kept:
+                if kept:
+                    names += filter(wanted, _names(kept))
+                    for name in names:
+                        kept.unlink(name)
+            if names:
+                with suppress(OSError), open_workshop(location) as workshop:
+                    workshop.remove_empty(folder)
 
 
 def _names(kept: OpenFolder) -> Iterator[str]:

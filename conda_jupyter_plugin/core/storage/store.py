@@ -16,7 +16,7 @@ from ..system.opening import open_folder, open_own
 from ..system.permissions import is_own
 from ..system.refusals import RefusedError
 from .filling import at, fill
-from .set_aside import set_aside
+from .originals import keep_original
 from .staging import discard, move, on_one_device, open_kernels, open_workshop, staging, throw_away, writing
 from .swapping import REPLACED, put
 
@@ -122,7 +122,7 @@ def write_kernelspec(location: Location, target: Path, rendered: Rendered) -> No
         put(folder, "new", kernels, target.name, folder)
         if folder.is_folder(REPLACED):
             with folder.enter(REPLACED) as replaced:
-                set_aside(location, replaced, target.name)
+                keep_original(location, replaced, target.name)
 
     with writing(location), open_kernels(location) as kernels:
         if not on_one_device(location, swap_in):
@@ -142,7 +142,7 @@ def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered
         if not is_recorded(kernels.path / name):
             with folder.make(REPLACED) as replaced:
                 kernels.copy(name, replaced, name)
-                set_aside(location, replaced, name)
+                keep_original(location, replaced, name)
         # No links: overlayfs would refuse to put one in the place of what it leads to.
         with _make_new(location, folder, kernels) as new:
             fill(new, None, rendered, for_all=location.for_all)
@@ -169,7 +169,7 @@ def remove_kernelspec(location: Location, target: Path, *, is_replaced: bool = F
         LocationError: It cannot be removed.
     """
     with writing(location), open_kernels(location) as kernels:
-        if not (is_replaced and set_aside(location, kernels, target.name)):
+        if not (is_replaced and keep_original(location, kernels, target.name)):
             throw_away(location, kernels, target.name)
 
 
@@ -212,4 +212,4 @@ def _bring_back(location: Location, replaced: OpenFolder) -> None:
             if kernels.look(name) is None:
                 move(location, replaced, kernels, name)
             else:
-                set_aside(location, replaced, name)
+                keep_original(location, replaced, name)

@@ -29,7 +29,7 @@ from ..jupyter.installed import read_installed
 from ..kernelspec.hand_made import is_adoptable
 from ..models import Installed, Owner
 from ..results import Result
-from ..storage import set_aside, store
+from ..storage import originals, store
 from ..storage.remembered import mark_removed, remember, unmark_removed
 from ..system.path_text import paths_into
 from ..system.reading import is_present
@@ -96,7 +96,7 @@ def _remove_one(
         if going and current:
             noted = _note(found, current, reason, gives_back=gives_back)
             try:
-                if not (gives_back and set_aside.give_back(registry.location, item.folder)):
+                if not (gives_back and originals.restore_original(registry.location, item.folder)):
                     store.remove_kernelspec(registry.location, item.folder)
             except BaseException:
                 # An interruption may come when it is gone already.
@@ -130,7 +130,7 @@ def _note(found: Found, current: Installed, reason: Reason, *, gives_back: bool)
     elif _is_for_good(owner, reason):
         noted = ()
         if not gives_back:
-            set_aside.drop(location, found.item.name)
+            originals.drop_original(location, found.item.name)
     else:
         others = (item for item in found.registry.seen if item.folder != found.item.folder)
         stays = reason is Reason.LOST or any(_same_owner(item, found.item) for item in others)
@@ -149,7 +149,7 @@ def _gives_back(found: Found, reason: Reason) -> bool:
 
     What was written for its environment comes back only where somebody asks for it, and can start it then.
     """
-    owner, aside = found.item.owner, set_aside.find(found.registry.location, found.item.name)
+    owner, aside = found.item.owner, originals.find_original(found.registry.location, found.item.name)
     if owner is None or not owner.adopted or aside is None:
         return False
     if reason is Reason.ASKED_FOR and not is_gone(owner):

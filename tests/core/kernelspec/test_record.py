@@ -194,7 +194,7 @@ def test_a_rename_onto_another_environment_leaves_its_later_format(
 def test_what_is_remembered_in_a_later_format_does_not_come_back(opencv, open_registry, tmp_path):
     shutil.move(opencv.prefix, tmp_path / "away")
     sync(open_registry())
-    (kept,) = (user_location().workshop / "gone").iterdir()
+    (kept,) = (user_location().workshop / "remembered").iterdir()
     spec = json.loads(kept.read_text())
     spec["metadata"][METADATA_KEY]["version"] += 1
     kept.write_text(json.dumps(spec))

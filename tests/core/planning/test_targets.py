@@ -145,7 +145,7 @@ def test_one_that_is_named_does_not_keep_the_others_from_coming_back(opencv, ope
     sync(open_registry())
 
     assert set(shown(open_registry)) == {*BOTH, "opencv-tpu"}
-    assert not (user_location().workshop / "gone").exists()
+    assert not (user_location().workshop / "remembered").exists()
 
 
 def test_all_of_them_are_found_by_their_environment(opencv, open_registry, kernels):

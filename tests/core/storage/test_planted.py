@@ -28,7 +28,10 @@ from ...support import hand_made_spec, python_spec, snapshot, write_spec
 OTHER = 65534
 """Another user."""
 
-FOLDERS = ["", "staging-1", "staging-1/replaced", "discarded-1", "adopted", "removed", "gone", "lock"]
+FOLDERS = [
+    *("", "staging-1", "staging-1/replaced", "discarded-1", "originals", "adopted"),
+    *("removed", "remembered", "gone", "lock"),
+]
 """What of our own folder may be a link."""
 
 
@@ -108,7 +111,7 @@ def test_what_is_refused_is_told_with_the_reason(hand_made, open_registry, victi
 def test_a_hand_made_kernel_is_not_removed_into_a_link(hand_made, open_registry, victim):
     add(open_registry(), hand_made, Choices(kernel_name="opencv"), force=True)
     shutil.rmtree(hand_made.prefix)
-    adopted = user_location().workshop / "adopted"
+    adopted = user_location().workshop / "originals"
     plant(adopted, victim)
 
     result = remove([find_named(open_registry(), "opencv")])
@@ -174,7 +177,7 @@ def test_reading_recovers_nothing_in_a_folder_that_is_not_this_users(kernels, wh
 @needs_root
 def test_what_somebody_else_has_set_aside_is_not_deleted(hand_made, open_registry):
     add(open_registry(), hand_made)
-    adopted = user_location().workshop / "adopted" / "opencv"
+    adopted = user_location().workshop / "originals" / "opencv"
     os.chown(adopted, OTHER, OTHER)
     shutil.rmtree(hand_made.prefix)
 
@@ -203,7 +206,7 @@ SWAP = """
 import os, sys
 folder, victim = sys.argv[1:]
 os.setgid({user}); os.setuid({user})
-names = ["lock", "adopted", "removed", "gone"]
+names = ["lock", "originals", "adopted", "removed", "remembered", "gone"]
 print("ready", flush=True)
 while True:
     for name in names:

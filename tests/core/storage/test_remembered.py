@@ -50,7 +50,7 @@ def test_where_an_environment_comes_back_its_kernel_does_as_it_was(chosen, open_
     assert sync_names(open_registry) == (["cv"], [], [])
     assert snapshot(user_location().kernels) == before
     assert sync_names(open_registry) == ([], [], [])
-    assert not (user_location().workshop / "gone").exists()
+    assert not (user_location().workshop / "remembered").exists()
 
 
 def test_its_name_is_another_one_where_that_is_taken_by_now(
@@ -76,7 +76,7 @@ def test_a_new_environment_in_the_same_place_starts_afresh(chosen, open_registry
     result = add(open_registry(), anew)
 
     assert [(row.name, row.display_name) for row in result.registered] == [("opencv", "Python 3.12 (opencv)")]
-    assert not (user_location().workshop / "gone").exists()
+    assert not (user_location().workshop / "remembered").exists()
 
 
 @pytest.mark.parametrize("how", ["by name", "with its environment, by conda"])
@@ -89,12 +89,12 @@ def test_what_was_removed_on_purpose_does_not_come_back(chosen, open_registry, t
         (tmp_path / "away").rename(chosen.prefix)
 
     assert sync_names(open_registry) == ([], [], [])
-    assert not (user_location().workshop / "gone").exists()
+    assert not (user_location().workshop / "remembered").exists()
 
 
 def test_what_is_remembered_is_its_owners_alone_and_limited(open_registry, monkeypatch, make_environment):
     monkeypatch.setattr("conda_jupyter_plugin.core.storage.remembered.MAXIMUM", 2)
-    gone = user_location().workshop / "gone"
+    gone = user_location().workshop / "remembered"
     for age, name in enumerate(("a", "b", "c")):
         environment = make_environment(name)
         add(open_registry(), environment)
@@ -114,8 +114,19 @@ def owner_of(note):
 def test_what_is_remembered_may_be_damaged(chosen, open_registry, tmp_path):
     chosen.prefix.rename(tmp_path / "away")
     sync(open_registry())
-    (kept,) = (user_location().workshop / "gone").iterdir()
+    (kept,) = (user_location().workshop / "remembered").iterdir()
     kept.write_text("{")
     (tmp_path / "away").rename(chosen.prefix)
 
     assert sync_names(open_registry, chosen) == (["opencv"], [], [])
+
+
+def test_where_an_older_version_kept_it_it_is_found_too(chosen, open_registry, tmp_path):
+    workshop = user_location().workshop
+    chosen.prefix.rename(tmp_path / "away")
+    sync(open_registry())
+    (workshop / "remembered").rename(workshop / "gone")
+    (tmp_path / "away").rename(chosen.prefix)
+
+    assert sync_names(open_registry) == (["cv"], [], [])
+    assert not (workshop / "gone").exists()

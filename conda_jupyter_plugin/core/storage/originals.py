@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from ..jupyter.locations import Location
     from ..system.open_folder import OpenFolder
 
-_ADOPTED = "adopted"
+_FOLDERS = ("originals", "adopted")
+"""Where they lie; older versions kept them in the second one."""
 
 
-def set_aside(location: Location, folder: OpenFolder, name: str) -> bool:
+def keep_original(location: Location, folder: OpenFolder, name: str) -> bool:
     """Take away what was replaced, unless it was ours; of one name the latest is kept.
 
     Args:
@@ -42,13 +43,13 @@ def set_aside(location: Location, folder: OpenFolder, name: str) -> bool:
         return True
     if is_recorded(folder.path / name):
         return False
-    drop(location, name)
-    with _open(location) as aside:
-        move(location, folder, aside, name)
+    drop_original(location, name)
+    with _open(location, _FOLDERS[0]) as kept:
+        move(location, folder, kept, name)
     return True
 
 
-def find(location: Location, name: str) -> Path | None:
+def find_original(location: Location, name: str) -> Path | None:
     """Find what one of our kernelspecs has taken the place of.
 
     Args:
@@ -62,12 +63,15 @@ def find(location: Location, name: str) -> Path | None:
         UnreadableError: That cannot be found out.
         RefusedError: A link is where it would lie.
     """
-    with look_into(location, _ADOPTED) as aside:
-        entries = (entry for entry in aside.names() if entry.lower() == name.lower()) if aside else ()
-        return next((location.workshop / _ADOPTED / entry for entry in entries), None)
+    for kind in _FOLDERS:
+        with look_into(location, kind) as kept:
+            for entry in kept.names() if kept else ():
+                if entry.lower() == name.lower():
+                    return location.workshop / kind / entry
+    return None
 
 
-def give_back(location: Location, target: Path) -> bool:
+def restore_original(location: Location, target: Path) -> bool:
     """Put back what was there before our kernelspec, in its place; where there is nothing, nothing is done.
 
     Args:
@@ -80,34 +84,34 @@ def give_back(location: Location, target: Path) -> bool:
     Raises:
         LocationError: It cannot be put back.
     """
-    found = find(location, target.name)
+    found = find_original(location, target.name)
     if found is None:
         return False
-    with _open(location) as aside, open_kernels(location) as kernels:
+    with _open(location, found.parent.name) as kept, open_kernels(location) as kernels:
         if found.name != target.name and kernels.look(found.name):
             return False
-        _put_back(location, aside, found.name, kernels, target.name)
+        _put_back(location, kept, found.name, kernels, target.name)
         if found.name != target.name and kernels.look(target.name):
             # It was written in capitals, which Jupyter does not tell apart.
             kernels.move(target.name, kernels, found.name)
-    drop(location, target.name)
+    drop_original(location, target.name)
     return True
 
 
-def _put_back(location: Location, aside: OpenFolder, fresh: str, kernels: OpenFolder, name: str) -> None:
+def _put_back(location: Location, kept: OpenFolder, fresh: str, kernels: OpenFolder, name: str) -> None:
     def swap_in(staging: OpenFolder) -> None:
         if staging.path.is_relative_to(location.kernels):
-            aside.copy(fresh, staging, "copy")
+            kept.copy(fresh, staging, "copy")
             put(staging, "copy", kernels, name, staging)
         else:
-            put(aside, fresh, kernels, name, staging)
+            put(kept, fresh, kernels, name, staging)
 
     if not on_one_device(location, swap_in):
         throw_away(location, kernels, name)
-        move(location, aside, kernels, fresh)
+        move(location, kept, kernels, fresh)
 
 
-def drop(location: Location, name: str) -> None:
+def drop_original(location: Location, name: str) -> None:
     """Delete what would never be given back: a later one has come, or its environment was deleted.
 
     Args:
@@ -118,19 +122,19 @@ def drop(location: Location, name: str) -> None:
         LocationError: It cannot be deleted.
         RefusedError: It belongs to somebody else.
     """
-    if found := find(location, name):
-        with _open(location) as aside:
-            status = aside.look(found.name)
-            if status and not may_delete(status, aside.status):
+    if found := find_original(location, name):
+        with _open(location, found.parent.name) as kept:
+            status = kept.look(found.name)
+            if status and not may_delete(status, kept.status):
                 raise RefusedError.of(found, "it belongs to somebody else")
-            throw_away(location, aside, found.name)
+            throw_away(location, kept, found.name)
 
 
 @contextmanager
-def _open(location: Location) -> Iterator[OpenFolder]:
-    """Open the folder, which is gone again when nothing is in it."""
+def _open(location: Location, kind: str) -> Iterator[OpenFolder]:
+    """Open a folder of originals, which is gone again when nothing is in it."""
     with writing(location):
-        with open_workshop(location, _ADOPTED) as aside:
-            yield aside
+        with open_workshop(location, kind) as kept:
+            yield kept
         with suppress(OSError), open_workshop(location) as workshop:
-            workshop.remove_empty(_ADOPTED)
+            workshop.remove_empty(kind)

@@ -143,7 +143,7 @@ def test_nothing_is_given_back_for_an_environment_that_was_deleted(hand_made, op
     follow(open_registry(), hand_made.prefix, new=False, deleted=True)
 
     assert snapshot(kernels) == {}
-    assert not (user_location().workshop / "adopted").exists()
+    assert not (user_location().workshop / "originals").exists()
 
 
 def test_the_latest_of_what_was_adopted_is_given_back(make_environment, open_registry, kernels):
@@ -166,10 +166,10 @@ def test_what_a_killed_process_was_about_to_set_aside_is_set_aside(make_environm
 
     add(open_registry(), environment, Choices(env={"A": "b"}))
 
-    assert read_json(user_location().workshop / "adopted" / "opencv")["display_name"] == "Mine"
+    assert read_json(user_location().workshop / "originals" / "opencv")["display_name"] == "Mine"
 
 
-@pytest.mark.parametrize("where", ["set_aside", "put"])
+@pytest.mark.parametrize("where", ["keep_original", "put"])
 def test_an_interruption_loses_nothing_of_what_somebody_wrote(
     hand_made, open_registry, kernels, monkeypatch, where
 ):
@@ -196,3 +196,15 @@ def test_what_an_interruption_has_not_given_back_is_given_back_later(hand_made, 
     remove([find_named(open_registry(), "opencv")])
 
     assert snapshot(kernels) == before
+
+
+def test_where_an_older_version_kept_it_it_is_found_too(hand_made, open_registry, kernels):
+    before = snapshot(kernels)
+    add(open_registry(), hand_made)
+    workshop = user_location().workshop
+    (workshop / "originals").rename(workshop / "adopted")
+
+    remove([find_named(open_registry(), "opencv")])
+
+    assert snapshot(kernels) == before
+    assert not (workshop / "adopted").exists()
