@@ -8,7 +8,8 @@ from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from ..core.environment.environment import WINDOWS, conda_root, same_prefix
+from ..core import system
+from ..core.environment.environment import conda_root, same_prefix
 from ..core.errors import ActivationError
 from ..core.failures import told_as
 from ..core.launch.venv_activation import activate_virtual_environment
@@ -60,7 +61,7 @@ def _activate(environment: Environment) -> Activation:
         prompt={name: str(value) for name, value in plan["set_vars"].items()},
         script=into_its_conda(os.path.join(running_conda(), "etc", "profile.d", "conda.sh")),
     )
-    if not WINDOWS:
+    if not system.WINDOWS:
         return activation
     from .batch_scripts import with_batch_scripts
 
@@ -75,7 +76,7 @@ def _ask_conda(environment: Environment) -> tuple[Mapping[str, Any], Container[s
     """
     from conda.activate import CmdExeActivator, PosixActivator
 
-    activator = CmdExeActivator() if WINDOWS else PosixActivator()
+    activator = CmdExeActivator() if system.WINDOWS else PosixActivator()
     # conda tells the user of a shell what it overwrites there; here is no such user.
     with _bare_environment(), redirect_stderr(StringIO()):
         plan = activator.build_activate(str(environment.prefix))

@@ -12,8 +12,8 @@ from pathlib import Path
 from ..cli.report import result_as_text
 from ..conda_api.files.activation import read_activation
 from ..conda_api.files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
+from ..core import system
 from ..core.environment.environment import (
-    WINDOWS,
     conda_root,
     environment_to_be,
     identify,
@@ -113,7 +113,7 @@ def _not_there(folder: Path) -> KernelError:
 
 def _open_registry(known: Known, condas: tuple[Path, ...]) -> Registry:
     activators: Activators = {"venv": activate_virtual_environment}
-    if not WINDOWS:
+    if not system.WINDOWS:
         # There a conda runs the environment's scripts, and tells what they set.
         activators = {
             **activators,

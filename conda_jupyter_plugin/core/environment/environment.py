@@ -6,6 +6,7 @@ import os
 import time
 from pathlib import Path
 
+from .. import system
 from ..errors import UnreadableError
 from ..failures import passing_over
 from ..models import Environment
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..models import Manager
-
-WINDOWS = os.name == "nt"
 
 
 def identify(prefix: Path) -> Environment | None:
@@ -175,18 +174,17 @@ def canonical(prefix: Path) -> str:
     return os.path.realpath(os.path.normcase(prefix))
 
 
-def program_directories(environment: Environment, *, windows: bool = WINDOWS) -> tuple[Path, ...]:
+def program_directories(environment: Environment) -> tuple[Path, ...]:
     """Name the folders that hold an environment's programs, in the order activation puts them on PATH.
 
     Args:
         environment: The environment.
-        windows: Whether the rules of Windows apply.
 
     Returns:
         The folders; on Windows those of conda's `activate.py`, `_get_path_dirs`.
     """
     prefix = environment.prefix
-    if not windows:
+    if not system.WINDOWS:
         return (prefix / "bin",)
     if environment.manager == "venv":
         return (prefix / "Scripts",)
@@ -201,8 +199,8 @@ def program_directories(environment: Environment, *, windows: bool = WINDOWS) ->
     )
 
 
-def python_of(environment: Environment, *, windows: bool = WINDOWS) -> Path:
+def python_of(environment: Environment) -> Path:
     """Name the environment's Python interpreter, whether or not it exists."""
-    if windows:
-        return program_directories(environment, windows=True)[0] / "python.exe"
+    if system.WINDOWS:
+        return program_directories(environment)[0] / "python.exe"
     return environment.prefix / "bin" / "python"

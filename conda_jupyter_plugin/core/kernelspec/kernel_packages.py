@@ -84,7 +84,7 @@ def _missing(kernel: Kernel, package: str) -> str:
     elif of_conda:
         installing = f"conda install {where} {shlex.quote(package)}"
     else:
-        python = shlex.quote(str(python_of(kernel.environment, windows=False)))
+        python = shlex.quote(str(python_of(kernel.environment)))
         # uv gives its environments no pip, and says in this file which are its own.
         of_uv = "uv" in read_pyvenv(prefix)
         pip = f"uv pip install -p {python}" if of_uv else f"{python} -m pip install"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..environment.environment import WINDOWS, environment_around, program_directories, same_prefix
+from .. import system
+from ..environment.environment import environment_around, program_directories, same_prefix
 from ..errors import BrokenKernelspecError, UnreadableError
 from ..failures import passing_over
 from ..system.reading import is_present
@@ -18,24 +19,23 @@ if TYPE_CHECKING:
 _RESOURCE_DIR = "{resource_dir}"
 
 
-def program(kernel: Kernel, *, windows: bool = WINDOWS) -> Path:
+def program(kernel: Kernel) -> Path:
     """Find a kernel's program: Jupyter would make a bare `python` the server's own.
 
     Args:
         kernel: The kernel.
-        windows: Whether the rules of Windows apply.
 
     Returns:
         Its absolute path: the environment's where there is one, then what PATH has.
     """
-    if windows not in kernel.programs:
-        kernel.programs[windows] = _find_program(kernel, windows=windows)
-    return kernel.programs[windows]
+    if system.WINDOWS not in kernel.programs:
+        kernel.programs[system.WINDOWS] = _find_program(kernel)
+    return kernel.programs[system.WINDOWS]
 
 
-def _find_program(kernel: Kernel, *, windows: bool) -> Path:
+def _find_program(kernel: Kernel) -> Path:
     word = placed(str(kernel.spec["argv"][0]), kernel, str(kernel.folder))
-    directories = program_directories(kernel.environment, windows=windows)
+    directories = program_directories(kernel.environment)
     if os.path.isabs(word):
         moved, written = directories[0] / Path(word).name, Path(word)
         is_elsewhere = not is_present(written) or _is_copied_with(kernel, written)
@@ -43,7 +43,7 @@ def _find_program(kernel: Kernel, *, windows: bool) -> Path:
     if os.path.dirname(word):
         return kernel.environment.prefix / word
     for path in (os.path.join(folder, word) for folder in directories):
-        if not windows and os.path.isfile(path) and os.access(path, os.X_OK):
+        if not system.WINDOWS and os.path.isfile(path) and os.access(path, os.X_OK):
             return Path(path)
     # Another Python is none of this kernel's; anything else may be the system's.
     own_only = word.startswith(("python", "pypy"))
@@ -67,19 +67,18 @@ def _is_copied_with(kernel: Kernel, written: Path) -> bool:
     return False
 
 
-def started_program(kernel: Kernel, choices: Choices, *, windows: bool = WINDOWS) -> Path:
+def started_program(kernel: Kernel, choices: Choices) -> Path:
     """Find the program that a registered kernel starts: the kernel's own, or what somebody wrote by hand.
 
     Args:
         kernel: The kernel.
         choices: What was chosen for it.
-        windows: Whether the rules of Windows apply.
     """
     written = Path(choices.spec["argv"][0]) if choices.spec else None
     # Interpreters go, as `python3.11` does, and their environment's next one does as well.
     if written and (is_present(written) or not written.name.startswith(("python", "pypy"))):
         return written
-    return program(kernel, windows=windows)
+    return program(kernel)
 
 
 def placed(word: str, kernel: Kernel, folder: str) -> str:

@@ -7,8 +7,8 @@ import shlex
 from functools import cached_property
 from pathlib import Path
 
+from .. import system
 from ..dataclass import dataclass, field
-from ..environment.environment import WINDOWS
 from ..environment.platforms import foreign_platform
 from ..environment.versions import (
     language_version,
@@ -149,12 +149,12 @@ def _without_base(environment: Environment, reason: str) -> Obstacle:
     home, path = read_pyvenv(environment.prefix).get("home", ""), shlex.quote(str(environment.prefix))
     python = os.path.join(home, "python3")
     if not os.path.isabs(home) or not is_present(Path(python)):
-        python = "py" if WINDOWS else "python3"
+        python = "py" if system.WINDOWS else "python3"
     command = f"{shlex.quote(python)} -m venv --clear {path} && pip-kernel add {path} --install"
     return Obstacle(reason, f"Make it anew, which empties its folder: {command}")
 
 
-def _why_without_base(environment: Environment, *, windows: bool = WINDOWS) -> str | None:
+def _why_without_base(environment: Environment) -> str | None:
     """Say what has become of the interpreter that a virtual environment was made with.
 
     Its own packages are for one version of Python: `lib/python3.12/site-packages`. On Windows and with
@@ -167,7 +167,7 @@ def _why_without_base(environment: Environment, *, windows: bool = WINDOWS) -> s
     if not is_present(Path(home)):
         return f"its base interpreter in {home} is gone"
     program = environment.prefix / "bin" / "python"
-    now = version_of_library(Path(home)) if windows else version_of_program(program)
+    now = version_of_library(Path(home)) if system.WINDOWS else version_of_program(program)
     if now is None or now == made_with:
         return None
     return f"it was made with Python {made_with}, and its base interpreter is {now} now"

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import sys
 from functools import cache
 from pathlib import Path
 
+from .. import system
 from ..dataclass import replace
 from ..kernelspec.kernel_packages import ALWAYS_THERE
 from .variables import is_name
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 FILE_NAME = "start-activated.sh"
 
-MACOS = sys.platform == "darwin"
 
 _STAND_IN = "stand_in.py"
 _SCRIPTS = ("launcher.sh", "launcher_conda.sh", _STAND_IN)
@@ -119,27 +118,28 @@ def without_launcher(argv: Sequence[str]) -> tuple[str, ...]:
     return tuple(argv if place is None else argv[place + 1 :])
 
 
-def carried(given: Mapping[str, Value], *, macos: bool = MACOS) -> dict[str, str]:
+def carried(given: Mapping[str, Value]) -> dict[str, str]:
     """Name what has to be carried past the shell under other names, in Jupyter's way of writing references.
+
+    On macOS programs in `/bin` are started without any `DYLD_` variable.
+    https://developer.apple.com/library/archive/documentation/Security/Conceptual/System_Integrity_Protection_Guide/RuntimeProtections/RuntimeProtections.html
 
     Args:
         given: The kernelspec's variables.
-        macos: Whether it is for macOS, where programs in `/bin` are started without any `DYLD_` variable.
-            https://developer.apple.com/library/archive/documentation/Security/Conceptual/System_Integrity_Protection_Guide/RuntimeProtections/RuntimeProtections.html
     """
-    names = _to_carry(given, macos=macos)
+    names = _to_carry(given)
     return {
         CARRIER + name: given[name].for_kernelspec() if name in given else f"${{{name}}}" for name in names
     }
 
 
-def _to_carry(given: Iterable[str], *, macos: bool) -> Iterable[str]:
+def _to_carry(given: Iterable[str]) -> Iterable[str]:
     of_the_kernelspec = (name for name in given if name.startswith("DYLD_"))
-    return dict.fromkeys((*_OF_THE_LOADER, *of_the_kernelspec)) if macos else ()
+    return dict.fromkeys((*_OF_THE_LOADER, *of_the_kernelspec)) if system.MACOS else ()
 
 
 def render_launcher(
-    activation: Activation, given: Mapping[str, Value], source: Source = ALWAYS_THERE, *, macos: bool = MACOS
+    activation: Activation, given: Mapping[str, Value], source: Source = ALWAYS_THERE
 ) -> bytes:
     """Write the launcher's text.
 
@@ -148,7 +148,6 @@ def render_launcher(
         given: Variables that kernel.json sets: they have the last word, whatever the activation says. One
             that refers to itself is put around what the activation makes of it.
         source: What the kernel is made from, and does not start without.
-        macos: Whether it is for macOS.
 
     Returns:
         A shell script, to be sourced with its own path and the kernel's command as arguments.
@@ -159,7 +158,7 @@ def render_launcher(
     kept = [name for name, value in given.items() if value.names and name not in value.names]
     scripts = _SCRIPTS[: 2 if activation.conda else 1]
     lines = [_fill_in(_text(name), activation, source) for name in scripts]
-    lines += (_carry(name) for name in _to_carry(given, macos=macos))
+    lines += (_carry(name) for name in _to_carry(given))
     lines += (_take_off(name, *parts) for name, parts in referring.items())
     lines += (f'set -- "${{{name}+yes}}" "${{{name}-}}" "$@"\n' for name in reversed(kept))
     become = [

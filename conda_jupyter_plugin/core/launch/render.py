@@ -6,8 +6,9 @@ import errno
 import os
 from pathlib import Path
 
+from .. import system
 from ..dataclass import dataclass, replace
-from ..environment.environment import WINDOWS, python_of
+from ..environment.environment import python_of
 from ..errors import BrokenKernelspecError
 from ..failures import log
 from ..kernelspec.discovery import KERNELS
@@ -53,12 +54,11 @@ class Draft:
     env: Mapping[str, str] | None = None
 
 
-def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
+def render(draft: Draft) -> Rendered:
     """Render a kernel as it is to be registered.
 
     Args:
         draft: What is decided of it.
-        windows: Whether the rules of Windows apply.
 
     Returns:
         The kernelspec: the environment's own one, kept whole, with what makes it start from anywhere.
@@ -72,17 +72,17 @@ def render(draft: Draft, *, windows: bool = WINDOWS) -> Rendered:
     if draft.env is not None:
         env = {**draft.env}
     elif activation:
-        env = windows_env(activation, env) if windows else {**env, **carried(values)}
+        env = windows_env(activation, env) if system.WINDOWS else {**env, **carried(values)}
     private = bool(choices.env) or (activation is not None and activation.private) or _was_private(draft)
     spec: dict[str, Any] = {
         **base,
-        "argv": _argv(draft, base, activation, launch, windows=windows),
+        "argv": _argv(draft, base, activation, launch),
         "display_name": draft.display_name,
         **({"env": env} if env else {}),
-        "metadata": _metadata(draft, base, private=private, windows=windows),
+        "metadata": _metadata(draft, base, private=private),
     }
     files = {**_files(draft), **(launch.files if launch else {})}
-    if activation and not windows:
+    if activation and not system.WINDOWS:
         files[FILE_NAME] = RenderedFile(
             render_launcher(activation, values, source_of(draft.kernel, base["argv"]))
         )
@@ -111,8 +111,6 @@ def _argv(
     base: Mapping[str, Any],
     activation: Activation | None,
     launch: Launch | None,
-    *,
-    windows: bool,
 ) -> list[str]:
     """The command: the launcher where there is one, the environment's program, and what follows it."""
     kernel, choices = draft.kernel, draft.owner.choices
@@ -120,10 +118,10 @@ def _argv(
     if not choices.spec:
         words = [placed(word, kernel, str(kernel.folder)) for word in words]
     # What somebody wrote by hand has its placeholders still: Jupyter puts in what it did before.
-    command = [str(started_program(kernel, choices, windows=windows)), *words]
+    command = [str(started_program(kernel, choices)), *words]
     if launch:
         command = launch.command(command)
-    if not activation or windows:
+    if not activation or system.WINDOWS:
         return command
     launcher = draft.folder / FILE_NAME
     return [*(launch.start_with(launcher, activation) if launch else start_with(launcher)), *command]
@@ -139,7 +137,7 @@ def _variables(base: Mapping[str, Any], choices: Choices) -> tuple[dict[str, str
     return {**given, **{key: value.for_kernelspec() for key, value in chosen.items()}}, values
 
 
-def _metadata(draft: Draft, base: Mapping[str, Any], *, private: bool, windows: bool) -> Mapping[str, Any]:
+def _metadata(draft: Draft, base: Mapping[str, Any], *, private: bool) -> Mapping[str, Any]:
     environment, owner = draft.kernel.environment, draft.owner
     metadata = {**base.get("metadata", {})}
     if provisioner := owner.choices.provisioner:
@@ -147,7 +145,7 @@ def _metadata(draft: Draft, base: Mapping[str, Any], *, private: bool, windows: 
     if environment.manager == "conda":
         metadata["conda_env_path"] = str(environment.prefix)
     if draft.kernel.language.lower() == "python":
-        metadata["interpreter"] = {"path": str(python_of(environment, windows=windows))}
+        metadata["interpreter"] = {"path": str(python_of(environment))}
     if not private:
         # There is nothing to be shared any more.
         owner = replace(owner, choices=replace(owner.choices, share=None))

@@ -87,10 +87,6 @@ class Value:
         """Write it as Jupyter reads it; VS Code knows no other reference than `${NAME}`."""
         return self.write(lambda literal: literal.replace("$", "$$"), "${{{}}}")
 
-    def for_option(self) -> str:
-        """Write it as `--env` reads it."""
-        return self.write(lambda literal: re.sub(rf"\$(?=\{{{_NAME}\}})", "$$", literal), "${{{}}}")
-
     def write(self, literally: Callable[[str], str], reference: str) -> str:
         """Write it in some syntax.
 

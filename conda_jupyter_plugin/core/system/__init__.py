@@ -1,1 +1,10 @@
 """The file system, kept at bay: reading what others wrote, paths, permissions, folders held open, locks."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+WINDOWS = os.name == "nt"
+MACOS = sys.platform == "darwin"
+"""Which system runs this; asked as `system.WINDOWS`, so that tests can say another one."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from conda_jupyter_plugin.core import system
 from conda_jupyter_plugin.core.environment.environment import (
     creation_time,
     environment_around,
@@ -99,13 +100,14 @@ def test_two_folders_are_two_prefixes(tmp_path):
 def test_programs_lie_in_bin():
     environment = Environment(Path("/envs/opencv"), "opencv", "conda")
 
-    assert program_directories(environment, windows=False) == (Path("/envs/opencv/bin"),)
+    assert program_directories(environment) == (Path("/envs/opencv/bin"),)
 
 
-def test_programs_of_conda_lie_in_six_folders_on_windows():
+def test_programs_of_conda_lie_in_six_folders_on_windows(monkeypatch):
+    monkeypatch.setattr(system, "WINDOWS", True)
     environment = Environment(Path("/envs/opencv"), "opencv", "conda")
 
-    folders = program_directories(environment, windows=True)
+    folders = program_directories(environment)
 
     assert [folder.relative_to(environment.prefix).as_posix() for folder in folders] == [
         ".",
@@ -126,10 +128,11 @@ def test_programs_of_conda_lie_in_six_folders_on_windows():
         ("venv", True, "Scripts/python.exe"),
     ],
 )
-def test_every_kind_of_environment_has_its_python_in_its_own_place(manager, windows, python):
+def test_every_kind_of_environment_has_its_python_in_its_own_place(manager, windows, python, monkeypatch):
+    monkeypatch.setattr(system, "WINDOWS", windows)
     environment = Environment(Path("/envs/opencv"), "opencv", manager)
 
-    assert python_of(environment, windows=windows) == Path("/envs/opencv", python)
+    assert python_of(environment) == Path("/envs/opencv", python)
 
 
 def test_the_conda_packages_are_told_by_their_records(make_environment):

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from conda_jupyter_plugin.core import system
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError
 from conda_jupyter_plugin.core.kernelspec.survey import _why_without_base
 from conda_jupyter_plugin.core.models import Choices
@@ -97,11 +98,13 @@ def test_an_interpreter_whose_name_tells_no_version_is_taken_as_it_is(row, base)
     assert row() == ("ok", None, False)
 
 
-def test_on_windows_the_library_beside_it_tells(environment, base):
-    assert _why_without_base(environment, windows=True) is None
+def test_on_windows_the_library_beside_it_tells(environment, base, monkeypatch):
+    monkeypatch.setattr(system, "WINDOWS", True)
+
+    assert _why_without_base(environment) is None
     (base / "python313.dll").touch()
 
-    assert "3.13 now" in _why_without_base(environment, windows=True)
+    assert "3.13 now" in _why_without_base(environment)
 
 
 @pytest.mark.parametrize("uv", [True, False])

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from conda_jupyter_plugin.core import system
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.kernelspec.kernel_packages import Source
 from conda_jupyter_plugin.core.launch.launcher import (
@@ -54,7 +55,9 @@ def run(request, tmp_path):
         launcher = tmp_path / FILE_NAME
         given = {name: Value.of_kernelspec(text) for name, text in (given or {}).items()}
         literals = {name: Value((text,)) for name, text in (env or {}).items()}
-        launcher.write_bytes(render_launcher(activation, given | literals, macos=macos))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(system, "MACOS", macos)
+            launcher.write_bytes(render_launcher(activation, given | literals))
         around = {"PATH": "/usr/bin:/bin", **surrounding}
         around = {name: value for name, value in around.items() if value is not None}
         return subprocess.run(
@@ -240,15 +243,17 @@ LIBRARIES = "DYLD_LIBRARY_PATH"
 CARRIER = f"CONDA_JUPYTER_PLUGIN_{LIBRARIES}"
 
 
-def test_on_macos_the_loaders_variables_are_carried_past_the_shell():
+def test_on_macos_the_loaders_variables_are_carried_past_the_shell(monkeypatch):
+    monkeypatch.setattr(system, "MACOS", True)
     given = {"DYLD_PRINT_RPATHS": Value(("1",)), LIBRARIES: Value.of_kernelspec(f"/x:${LIBRARIES}")}
 
-    carriers = carried(given, macos=True)
+    carriers = carried(given)
 
     assert carriers[CARRIER] == f"/x:${{{LIBRARIES}}}"
     assert carriers["CONDA_JUPYTER_PLUGIN_DYLD_PRINT_RPATHS"] == "1"
     assert carriers["CONDA_JUPYTER_PLUGIN_DYLD_INSERT_LIBRARIES"] == "${DYLD_INSERT_LIBRARIES}"
-    assert carried(given, macos=False) == {}
+    monkeypatch.setattr(system, "MACOS", False)
+    assert carried(given) == {}
 
 
 @pytest.mark.parametrize("given", [{}, {LIBRARIES: f"/x:${LIBRARIES}"}], ids=["surroundings", "kernelspec"])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from conda_jupyter_plugin.core import system
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
 from conda_jupyter_plugin.core.kernelspec.program import program
@@ -33,7 +34,9 @@ def kernel_of(make_environment):
 def rendered(kernel, choices=None, activation=None, *, windows=False, files_from=None, **changes):
     fields = {"display_name": "Python 3.12 (opencv)", "folder": FOLDER, "files_from": files_from, **changes}
     owner = replace(Owner.of(kernel), choices=choices or Choices())
-    return render(Draft(kernel, owner, activation=activation, **fields), windows=windows)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(system, "WINDOWS", windows)
+        return render(Draft(kernel, owner, activation=activation, **fields))
 
 
 def spec_of(result):

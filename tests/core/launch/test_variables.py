@@ -62,7 +62,6 @@ def test_an_option_is_literal_unless_it_has_a_name_in_braces(text):
 )
 def test_an_option_refers_by_braces(text, value):
     assert Value.of_option(text) == value
-    assert value.for_option() == text
 
 
 def test_it_is_split_at_its_only_reference_to_a_variable():
