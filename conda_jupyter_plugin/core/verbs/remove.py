@@ -44,11 +44,17 @@ if TYPE_CHECKING:
 
 
 class Reason(Enum):
-    """Why a kernel is removed, which says what becomes of it."""
+    """Why a kernel is removed.
 
-    ASKED_FOR = "somebody wants it to stay away, and has back what it took the place of"
-    LOST = "its environment is gone or has lost it, and may come back"
-    DELETED = "its environment was deleted"
+    Attributes:
+        ASKED_FOR: A user wants it to stay away. The original that it replaced comes back.
+        LOST: Its environment is gone, or has lost the kernel, and may come back.
+        DELETED: Its environment was deleted.
+    """
+
+    ASKED_FOR = "asked for"
+    LOST = "lost"
+    DELETED = "deleted"
 
 
 def remove(
