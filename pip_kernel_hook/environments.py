@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli.host import Meant
 from conda_jupyter_plugin.core.environment.environment import environment_around, identify, identify_active
@@ -18,7 +19,6 @@ from conda_jupyter_plugin.core.system.path_text import as_typed
 
 from .projects import USUAL, find_of_project, missing_tool
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from conda_jupyter_plugin.core.errors import KernelError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli.host import Meant, Output, TargetEnvironment
 from conda_jupyter_plugin.cli.report import short
@@ -16,7 +17,6 @@ from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_en
 
 from .environments import absolute, find_around, find_environment, prefix_meant
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping, Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.cli import documents, streams
@@ -17,7 +18,6 @@ from conda_jupyter_plugin.core.system.refusals import OutputError, SystemCallErr
 
 from .host import PipHost
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli.host import Meant
 from conda_jupyter_plugin.core.dataclass import dataclass
@@ -15,7 +16,6 @@ from conda_jupyter_plugin.core.system.reading import is_present, names_in, read_
 
 from .workspaces import PROJECT, workspaces_of
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from functools import wraps
+from typing import TYPE_CHECKING
 
 from virtualenv.activation.activator import Activator
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from pathlib import Path

@@ -15,11 +15,11 @@ from contextlib import suppress
 from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from ..core.dataclass import dataclass
 from ..core.launch.launcher import FILE_NAME
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 

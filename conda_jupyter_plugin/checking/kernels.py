@@ -9,6 +9,7 @@ import threading
 from contextlib import contextmanager, suppress
 from itertools import chain, repeat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.dataclass import replace
 from ..core.environment.environment import identify
@@ -23,7 +24,6 @@ from .reasons import Trouble, why_died, why_refused, why_unstartable
 from .starting import start
 from .verdicts import Checked, failed_silently, misplaced, spoilt_by, warnings_of, way_out
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import FrameType

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.dataclass import dataclass
 from ..core.environment.env_vars import env_var_files
@@ -15,7 +16,6 @@ from ..core.system.reading import names_in, read_if_there
 from ..core.verbs.status import launcher_as_written
 from .activation_trace import OF_THE_SHELL, surroundings_of, trace
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

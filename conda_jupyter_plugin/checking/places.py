@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from ..core.dataclass import replace
 from ..core.system.permissions import is_safe
@@ -11,7 +12,6 @@ from .jupyter.front_end import warnings_for
 from .kernels import check_kernels
 from .notebooks.substitutes import judge
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path

@@ -7,6 +7,7 @@ import re
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.dataclass import dataclass
 from ..core.errors import UnreadableError
@@ -15,7 +16,6 @@ from ..core.kernelspec.kernel_json import provisioner_of
 from ..core.kernelspec.kernel_packages import package_is_missing, package_of_module
 from ..core.system.reading import names_in
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any, Literal

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+from typing import TYPE_CHECKING
 
 from ..core.environment.environment import conda_root, is_frozen
 from ..core.kernelspec.kernel_packages import kernel_command
 from ..core.system.reading import is_present
 from .notebooks.modules import import_folders
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.models import Environment
 

@@ -11,12 +11,12 @@ import time
 from contextlib import suppress
 from queue import Empty
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from ..core.dataclass import dataclass, replace
 from ..core.failures import LOGGER
 from ..core.launch.stand_in import NAME as STAND_IN
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.dataclass import dataclass, replace
 from ..core.environment.environment import is_frozen, same_prefix
@@ -17,7 +18,6 @@ from ..core.system.reading import is_present, names_in
 from . import remedies
 from .reasons import Trouble, last_lines
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..core.results import Registration
     from ..core.verbs.find import Found

@@ -7,8 +7,8 @@ with the line in variables: https://kislyuk.github.io/argcomplete/.
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from typing import Any

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Protocol
 
 from ..core.dataclass import dataclass
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping, Sequence
     from pathlib import Path
-    from typing import Protocol
 
     from ..core.jupyter.locations import Location
     from ..core.models import Activators, Environment, Manager
-else:
-    Protocol = object
 
 
 @dataclass(frozen=True)

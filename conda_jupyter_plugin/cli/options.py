@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from ..core.errors import UsageError
 from ..core.models import Choices, Provisioner
 from ..core.naming.errors import InvalidNameError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace, _ActionsContainer
     from collections.abc import Iterator, Sequence

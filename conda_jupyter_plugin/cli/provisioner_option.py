@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..core.dataclass import replace
 from .options import choices
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 

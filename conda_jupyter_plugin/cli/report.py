@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from ..core.system.path_text import for_everybody
 from .documents import print_json, result_as_json
 from .streams import say
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

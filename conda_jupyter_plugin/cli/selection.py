@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from ..core.dataclass import replace
 from ..core.environment.environment import identify
@@ -18,7 +19,6 @@ from ..core.jupyter.locations import (
 from ..core.jupyter.registry import Registry
 from .streams import say
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable

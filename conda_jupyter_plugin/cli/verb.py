@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from functools import partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ..core.dataclass import dataclass
 from .parser import VerbParser
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable

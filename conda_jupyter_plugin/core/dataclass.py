@@ -6,7 +6,8 @@ half a millisecond for each, and six more for the module, which every command an
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+from typing import TYPE_CHECKING
+
 if TYPE_CHECKING:
     from dataclasses import asdict, dataclass, field, replace
 else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import shlex
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

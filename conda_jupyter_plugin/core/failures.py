@@ -6,10 +6,10 @@ Whatever it is, it becomes one of our errors here, and the others go on; what is
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from .errors import KernelError, UnexpectedError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

@@ -1,6 +1,7 @@
 """The Jupyter server's extension: kernels follow what happens behind conda's and pip's back."""
 
-TYPE_CHECKING = False
+from typing import TYPE_CHECKING
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 import signal
 import subprocess
+from typing import TYPE_CHECKING
 
 from ..core.errors import KernelError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path

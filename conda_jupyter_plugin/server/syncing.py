@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..cli.report import result_as_text
 from ..conda_api.files.activation import read_activation
@@ -34,7 +35,6 @@ from .running import CommandError, run_command
 from .searching import search
 from .watching import stamps_of
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli import report, streams
 from conda_jupyter_plugin.cli.options import (
@@ -31,7 +32,6 @@ from .making import check_free, claiming, make_environment
 from .pythons import find_python
 from .requirements import requirements_of
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.environment.environment import python_of
@@ -17,7 +18,6 @@ from ..errors import CreationError
 from .processes import run_to_end, running, without_other_pythons
 from .progress import Progress
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.core.kernelspec.discovery import find_readable_kernels
 
 from ..errors import CreationError
 from .installing import install_packages
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.core.environment.environment import environment_to_be, identify, python_of
 from conda_jupyter_plugin.core.environment.versions import FILE_NAME
@@ -16,7 +17,6 @@ from conda_jupyter_plugin.core.system.reading import is_present, names_in
 from ..errors import CreationError
 from .processes import run_to_end, without_other_pythons
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path

@@ -7,10 +7,10 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from ..errors import CreationError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli.report import short
 from conda_jupyter_plugin.cli.streams import say
 from conda_jupyter_plugin.cli.table import shortened
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.errors import UsageError
 from conda_jupyter_plugin.core.system.path_text import as_typed
 from conda_jupyter_plugin.core.system.reading import read_text
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator, Mapping, Sequence

@@ -13,7 +13,7 @@ FOR_ALL = {
     *("argparse", "gettext", "locale"),
     *("json", "json.decoder", "json.encoder", "json.scanner"),
     *("collections", "collections.abc", "contextlib", "copyreg", "enum", "functools", "gc", "itertools"),
-    *("keyword", "operator", "re", "reprlib", "shlex", "signal", "types", "unicodedata", "zlib"),
+    *("keyword", "operator", "re", "reprlib", "shlex", "signal", "types", "typing", "unicodedata", "zlib"),
     *("fnmatch", "glob", "grp", "ipaddress", "ntpath", "pathlib", "urllib", "urllib.parse"),  # pathlib's
     *("errno", "fcntl", "filecmp", "math", "pwd", "struct", "time", "warnings"),
 }
@@ -56,7 +56,7 @@ def loaded(home, make_environment, open_registry):
 def of_others(modules):
     ours = ("conda_jupyter_plugin", "pip_kernel_hook")
     # What a module keeps to itself is loaded with it; before 3.11, re's was beside it.
-    inner = ("_", "re.", "sre_", "pathlib.", "importlib")
+    inner = ("_", "re.", "sre_", "pathlib.", "importlib", "typing.")
     names = {name for name in modules if not name.startswith((*ours, *inner))}
     return names - set(sys.builtin_module_names)
 

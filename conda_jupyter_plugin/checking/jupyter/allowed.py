@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...core.dataclass import dataclass, replace
 from ...core.errors import UnreadableError
@@ -17,7 +18,6 @@ from ...core.failures import passing_over
 from ...core.jupyter.paths import config_path_of
 from ...core.system.reading import names_in, read_if_there
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any

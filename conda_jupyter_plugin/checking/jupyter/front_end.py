@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...core.environment.environment import identify
 from ...core.errors import UnreadableError
@@ -15,7 +16,6 @@ from ..notebooks.modules import import_folders
 from ..verdicts import environment_of
 from .provisioners import find_provisioners
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -6,6 +6,7 @@ import os
 import sys
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...core.dataclass import dataclass
 from ...core.environment.environment import environment_around, identify
@@ -13,7 +14,6 @@ from ...core.jupyter.paths import search_path_of
 from ...core.system.reading import find_on_path
 from .allowed import allowed_in
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...core.environment.environment import same_prefix
 from ...core.failures import passing_over
@@ -13,7 +14,6 @@ from ...core.system.trust import check_trusted
 from ..notebooks.modules import import_folders
 from .jupyters import found_on_path
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from typing import TYPE_CHECKING
 
 from ...core.environment.versions import read_pyvenv
 from ...core.errors import UnreadableError
 from ...core.failures import passing_over
 from ...core.system.reading import is_present, names_in, read_if_there
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path

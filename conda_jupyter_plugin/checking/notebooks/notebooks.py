@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from ...core.dataclass import dataclass
 from ...core.system.reading import read_file
@@ -10,7 +11,6 @@ from ..errors import NotebookError
 from .modules import imported_modules
 from .text_notebooks import is_text_notebook, parse_text_notebook
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ...core.dataclass import dataclass
 from ...core.naming.rules import is_valid, why_reserved
@@ -12,7 +13,6 @@ from ..verdicts import environment_of
 from .modules import missing_modules
 from .naming_habits import environments_meant
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

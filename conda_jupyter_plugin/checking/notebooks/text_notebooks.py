@@ -7,8 +7,8 @@ https://jupytext.readthedocs.io/en/latest/formats-scripts.html
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ...core.dataclass import replace
 from ...core.environment.environment import python_of
@@ -18,7 +19,6 @@ from ..selection import open_registry
 from ..streams import say
 from ..verb import Verb
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from typing import Any

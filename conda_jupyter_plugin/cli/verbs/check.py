@@ -7,6 +7,7 @@ import sys
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...core.environment.environment import identify
 from ...core.errors import NotRegisteredError, UsageError
@@ -21,7 +22,6 @@ from ..streams import printable, say_all, write
 from ..table import lay_out
 from ..verb import Verb
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

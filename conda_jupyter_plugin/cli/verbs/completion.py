@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 import sys
+from typing import TYPE_CHECKING
 
 from ..parser import new_verb
 from ..streams import write_lines
 from ..verb import Verb
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 

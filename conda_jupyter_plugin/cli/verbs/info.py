@@ -8,6 +8,7 @@ import shlex
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...core.dataclass import dataclass
 from ...core.environment.environment import same_prefix
@@ -23,7 +24,6 @@ from ..streams import printable, say, say_all, write
 from ..table import lay_out
 from ..verb import Verb
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...core.dataclass import replace
 from ...core.results import ENVIRONMENT_GONE, Result
@@ -17,7 +18,6 @@ from ..streams import printable, say, say_all, write
 from ..table import lay_out
 from ..verb import Verb
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Mapping, Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from ...core.dataclass import replace
 from ...core.errors import UsageError
@@ -14,7 +15,6 @@ from ..selection import registry_to_search, select_named, select_target
 from ..streams import say
 from ..verb import Verb
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence

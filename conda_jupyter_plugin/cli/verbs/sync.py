@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ...core.dataclass import replace
 from ..options import add_location_options
@@ -11,7 +12,6 @@ from ..report import print_result
 from ..selection import registry_to_search
 from ..verb import Verb
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Sequence

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections import ChainMap
+from typing import TYPE_CHECKING
 
 from ...core.environment.env_vars import UNSET, env_var_files
 from ...core.environment.environment import program_directories, same_prefix
 from ...core.models import Activation
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path

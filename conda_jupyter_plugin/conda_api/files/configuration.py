@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...core.dataclass import dataclass
 from ...core.errors import UnreadableError
@@ -11,7 +12,6 @@ from ...core.failures import passing_over
 from ...core.system.reading import names_in, read_if_there
 from ...settings import NAMED, auto_of, check_setting, expand
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any

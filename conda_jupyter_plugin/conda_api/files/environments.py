@@ -8,6 +8,7 @@ import shutil
 import sys
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...core.dataclass import dataclass
 from ...core.environment.environment import canonical, conda_root, identify, is_conda
@@ -17,7 +18,6 @@ from ...core.system.reading import names_in, read_if_there
 from ...settings import covers
 from .configuration import Configuration, read_configuration
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

@@ -12,13 +12,13 @@ import re
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import UnreadableError
 from ..failures import passing_over
 from ..models import Origin
 from .environment import identify
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

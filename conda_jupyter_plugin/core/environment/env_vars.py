@@ -6,12 +6,12 @@ conda reads them in `activate.py`, `_get_environment_env_vars`.
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from ..errors import UnreadableError
 from ..failures import passing_over
 from ..system.reading import names_in, read_if_there
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path

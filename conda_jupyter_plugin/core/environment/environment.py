@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import system
 from ..errors import UnreadableError
@@ -13,7 +14,6 @@ from ..models import Environment
 from ..system.reading import is_present, read_if_there
 from .names import is_envs_folder, name_of
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

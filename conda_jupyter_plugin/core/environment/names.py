@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ..dataclass import replace
 from ..errors import UnreadableError
@@ -11,7 +12,6 @@ from ..system.path_text import for_everybody
 from ..system.reading import is_present
 from .versions import read_pyvenv
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
+from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass
 from ..system.reading import read_if_there
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..models import Environment
 

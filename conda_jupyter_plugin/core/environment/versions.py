@@ -6,12 +6,12 @@ import os
 import re
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import UnreadableError
 from ..failures import passing_over
 from ..system.reading import names_in, read_if_there
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

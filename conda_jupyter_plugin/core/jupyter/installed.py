@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from ..errors import BrokenKernelspecError, KernelError
 from ..failures import collecting
@@ -11,7 +12,6 @@ from ..kernelspec.record import has_record, is_later, read_record
 from ..models import Installed
 from ..system.reading import MAXIMUM, is_present, names_in
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path

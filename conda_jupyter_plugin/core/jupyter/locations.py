@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass
 from ..environment.environment import canonical, identify_active, same_prefix
@@ -13,7 +14,6 @@ from ..errors import LocationError
 from ..failures import passing_over
 from .paths import WORKSHOP, data_folder, search_path, system_folder
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

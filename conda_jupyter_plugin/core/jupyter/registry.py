@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, field, replace
 from ..environment.environment import canonical, conda_root, identify, is_conda, same_prefix
@@ -15,7 +16,6 @@ from ..kernelspec.survey import survey
 from ..system.reading import names_in
 from .installed import installed_at
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from ..errors import BrokenKernelspecError
 from ..failures import log_swallowed
@@ -12,7 +13,6 @@ from ..system.reading import is_present, names_in
 from .kernel_json import read_spec
 from .record import has_record, is_recorded
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

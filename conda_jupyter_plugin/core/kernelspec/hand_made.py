@@ -6,6 +6,7 @@ import filecmp
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..environment.environment import environment_around, same_prefix
 from ..errors import BrokenKernelspecError
@@ -14,7 +15,6 @@ from ..system.path_text import paths_into
 from .kernel_json import files_in, is_regular
 from .program import program
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any

@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import json
 import os
+from typing import TYPE_CHECKING
 
 from ..errors import BrokenKernelspecError
 from ..system.path_text import for_this_process, is_system_text
 from ..system.reading import read_file
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
+from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass
 from ..environment.environment import python_of
 from ..environment.versions import read_pyvenv
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import system
 from ..environment.environment import environment_around, program_directories, same_prefix
@@ -12,7 +13,6 @@ from ..failures import passing_over
 from ..system.reading import is_present
 from .kernel_json import read_spec
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..models import Choices, Kernel
 

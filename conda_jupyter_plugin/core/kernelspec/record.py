@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dataclass import asdict
 from ..environment.environment import same_prefix
@@ -17,7 +18,6 @@ from ..models import Choices, Environment, Origin, Owner, Provisioner
 from ..system.path_text import for_this_process, is_system_text
 from .kernel_json import problem_of, read_spec
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
     from typing import Any

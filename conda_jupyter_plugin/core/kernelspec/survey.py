@@ -6,6 +6,7 @@ import os
 import shlex
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import system
 from ..dataclass import dataclass, field
@@ -22,7 +23,6 @@ from ..system.reading import is_present
 from .discovery import find_readable_kernels
 from .program import program
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 

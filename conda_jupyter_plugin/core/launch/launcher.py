@@ -11,13 +11,13 @@ import re
 import shlex
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import system
 from ..dataclass import replace
 from ..kernelspec.kernel_packages import ALWAYS_THERE
 from .variables import is_name
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 

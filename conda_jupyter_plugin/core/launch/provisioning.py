@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, field
 from ..environment.environment import environment_around, python_of
@@ -16,7 +17,6 @@ from ..models import RenderedFile
 from ..system.reading import read_if_there
 from .launcher import start_anywhere_with, start_plainly_with, start_with
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any

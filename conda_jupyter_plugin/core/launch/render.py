@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import system
 from ..dataclass import dataclass, replace
@@ -23,7 +24,6 @@ from .launcher import FILE_NAME, carried, render_launcher, start_with
 from .variables import Value
 from .windows_env import windows_env
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any

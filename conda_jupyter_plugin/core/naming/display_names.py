@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..environment.environment import same_prefix
 from ..environment.names import longer_names
 from ..errors import UsageError
 from .rules import kernel_name
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, replace
 from ..environment.absence import is_gone
@@ -16,7 +17,6 @@ from ..system.reading import is_present
 from .errors import NameTakenError, ReservedNameError
 from .rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
 

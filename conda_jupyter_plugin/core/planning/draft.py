@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from ..dataclass import replace
 from ..environment.absence import observe
@@ -11,7 +12,6 @@ from ..launch.render import Draft, render
 from ..models import Activation, Installed, Kernel, Owner, Rendered
 from ..naming.display_names import DEFAULT_TEMPLATE, display_name
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dataclass import replace
 from ..environment.absence import is_gone, observe
@@ -16,7 +17,6 @@ from ..kernelspec.discovery import find_readable_kernels
 from ..system.path_text import paths_into
 from ..system.reading import is_present, names_in, read_if_there
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any

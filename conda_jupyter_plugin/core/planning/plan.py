@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, replace
 from ..environment.absence import observe
@@ -25,7 +26,6 @@ from .draft import as_written, assemble, with_scripts
 from .moved import moved_along
 from .targets import Target, find_targets
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..dataclass import dataclass, replace
 from ..environment.environment import same_prefix
 from ..models import Choices
@@ -9,7 +11,6 @@ from ..naming.kernel_names import plain_name
 from ..storage.remembered import recall
 from .moved import moved_along
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

@@ -7,12 +7,12 @@ import filecmp
 import os
 import stat
 from functools import cache
+from typing import TYPE_CHECKING
 
 from ..errors import BrokenKernelspecError
 from ..kernelspec.kernel_json import files_in, is_program
 from ..system.reading import read_file
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path

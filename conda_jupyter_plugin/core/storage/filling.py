@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+from typing import TYPE_CHECKING
 
 from ..system.opening import open_inside
 from ..system.refusals import RefusedError
 from .files import is_alike
 from .staging import write_file
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

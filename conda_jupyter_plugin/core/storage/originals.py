@@ -6,6 +6,7 @@ It lies in our own folder of the data folder, under its own name.
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from ..kernelspec.record import is_recorded
 from ..system.permissions import may_delete
@@ -13,7 +14,6 @@ from ..system.refusals import RefusedError
 from .staging import look_into, move, on_one_device, open_kernels, open_workshop, throw_away, writing
 from .swapping import put
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path

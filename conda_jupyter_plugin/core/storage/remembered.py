@@ -11,6 +11,7 @@ import json
 import os
 import re
 from contextlib import suppress
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from ..dataclass import replace
@@ -24,7 +25,6 @@ from ..system.refusals import RefusedError
 from .staging import look_into, open_workshop, staging, write_file, writing
 from .store import locked
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path

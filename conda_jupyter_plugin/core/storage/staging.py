@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import LocationError, UnreadableError
 from ..jupyter.locations import DISCARDED, STAGING
@@ -15,7 +16,6 @@ from ..system.reading import says_absent
 from ..system.refusals import RefusedError
 from .swapping import REPLACED, is_of_another_device
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

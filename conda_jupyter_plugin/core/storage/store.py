@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from typing import TYPE_CHECKING
 
 from ..errors import KernelError, LockedError
 from ..failures import collecting, log_swallowed
@@ -20,7 +21,6 @@ from .originals import keep_original
 from .staging import discard, move, on_one_device, open_kernels, open_workshop, staging, throw_away, writing
 from .swapping import REPLACED, put
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path

@@ -13,12 +13,12 @@ import stat
 import sys
 import time
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from ..failures import log_swallowed
 from .permissions import fit
 from .refusals import RefusedError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager

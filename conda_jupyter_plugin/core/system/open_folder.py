@@ -12,13 +12,13 @@ import stat
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .exchange import exchange
 from .permissions import fit, is_own
 from .reading import check_regular, read_descriptor
 from .refusals import RefusedError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -6,13 +6,13 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .open_folder import CAN_HOLD, FOLDER, MAY_BE_LINK, PASSING, READING, WITHOUT_LINKS, OpenFolder
 from .permissions import is_trusted
 from .reading import check_regular
 from .refusals import RefusedError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from typing import TYPE_CHECKING
 
 from ..errors import UnreadableError
 from .path_text import is_system_text
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+from typing import TYPE_CHECKING
 
 from ..errors import KernelError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ..dataclass import replace
 from ..environment.environment import canonical
@@ -22,7 +23,6 @@ from ..system.permissions import closed_to_others
 from ..system.reading import is_present
 from .status import describe, describe_planned
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any

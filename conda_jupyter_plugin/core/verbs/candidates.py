@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..dataclass import replace
 from ..environment.absence import is_missing
 from ..environment.environment import canonical, identify, is_there
@@ -9,7 +11,6 @@ from ..failures import collecting
 from ..planning.moved import former_prefixes, moved_along, places_beside
 from ..storage.remembered import remembered_owners, removed_owners
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass
 from ..environment.absence import is_missing
@@ -11,7 +12,6 @@ from ..environment.environment import canonical, same_prefix
 from ..errors import KernelNotFoundError, LaterVersionError, NotManagedError
 from .status import describe
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

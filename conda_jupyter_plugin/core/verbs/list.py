@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..dataclass import replace
 from ..environment.environment import canonical
 from ..failures import collecting
@@ -10,7 +12,6 @@ from ..naming.display_names import look
 from .find import everything
 from .status import describe_planned
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 

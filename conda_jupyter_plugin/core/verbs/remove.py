@@ -19,6 +19,7 @@ from __future__ import annotations
 import os
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dataclass import replace
 from ..environment.absence import is_gone
@@ -34,7 +35,6 @@ from ..storage.remembered import mark_removed, remember, unmark_removed
 from ..system.path_text import paths_into
 from ..system.reading import is_present
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 

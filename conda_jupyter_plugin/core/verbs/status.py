@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, replace
 from ..environment.absence import why_kept
@@ -21,7 +22,6 @@ from ..results import ENVIRONMENT_GONE, Registration
 from ..storage.files import matches
 from ..system.reading import find_on_path, is_present, read_file
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..errors import KernelError
     from ..jupyter.registry import Registry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ..dataclass import replace
 from ..environment.absence import is_gone
@@ -21,7 +22,6 @@ from .candidates import whom_to_follow
 from .find import Found
 from .remove import Reason, remove
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
