@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,17 +30,8 @@ _ANY_INTERPRETER, _RAW_PROGRESS = (22, 3), (24, 1)
 _ELSEWHERE = frozenset({"user", "target", "prefix", "root", "python", "require-virtualenv", "dry-run"})
 """The options of `pip install` that put what is installed elsewhere, or nowhere."""
 
-# `pip config list` takes a configured `user` for its own option of that name.
-_READ_CONFIGURATION = """
-import json
-from pip._internal.configuration import Configuration
-configuration = Configuration(isolated=False)
-configuration.load()
-found = {}
-for key, value in configuration.items():
-    found.update(value if isinstance(value, dict) else {key: value})
-print(json.dumps(found))
-"""
+# `pip config list` takes what is configured under these names for its own options.
+_ALL_FILES = {"PIP_USER": "0", "PIP_GLOBAL": "0", "PIP_SITE": "0", "PIP_QUIET": "0"}
 
 _ISOLATED = (("-I",), ("-E", "-s"))
 """What lets a Python import nothing of the user's, and of the working folder: Python 2.7 has no `-I`."""
@@ -168,9 +160,13 @@ def _find_pip(python: str) -> Pip | None:
 
 def _ask(interpreter: Sequence[str], code: str, variables: Mapping[str, str]) -> str | None:
     """Run code in an interpreter; give the line that it prints last, None where it fails."""
-    # Where `-I` is not known, the working folder is one that nobody else can write in.
-    status, printed = run_to_end([*interpreter, "-c", code], variables, folder=Path(os.path.abspath(os.sep)))
+    status, printed = _run([*interpreter, "-c", code], variables)
     return None if status else printed.strip().rpartition("\n")[2]
+
+
+def _run(command: Sequence[str], variables: Mapping[str, str]) -> tuple[int, str]:
+    # Where `-I` is not known, the working folder is one that nobody else can write in.
+    return run_to_end(command, variables, folder=Path(os.path.abspath(os.sep)))
 
 
 def _has_own_pip() -> bool:
@@ -193,7 +189,7 @@ def _without_detours(pip: Pip) -> dict[str, str]:
     detours = {_variable(name) for name in _ELSEWHERE}
     cleared = {name: value for name, value in without_other_pythons().items() if name not in detours}
     cleared["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
-    configured = json.loads(_ask(pip.interpreter, _READ_CONFIGURATION, cleared) or "{}")
+    configured = _configured(pip, cleared)
     # What is said of `pip install` alone goes before what is said of all its commands.
     keys = [key for part in ("global.", "install.") for key in configured if key.startswith(part)]
     said = {key.partition(".")[2]: configured[key] for key in keys}
@@ -201,6 +197,13 @@ def _without_detours(pip: Pip) -> dict[str, str]:
         return cleared
     variables = {_variable(name): " ".join(said[name].split()) for name in said if name not in _ELSEWHERE}
     return {**variables, **cleared, "PIP_CONFIG_FILE": os.devnull}
+
+
+def _configured(pip: Pip, variables: Mapping[str, str]) -> dict[str, str]:
+    """Read what pip's files say, by the command and the option: `install.user`."""
+    _, printed = _run([*pip.command, "config", "list"], {**variables, **_ALL_FILES})
+    lines = re.findall(r"^((?:global|install)\.[^=]+)=(u?['\"].*)$", printed, re.MULTILINE)
+    return {key: ast.literal_eval(value) for key, value in lines}
 
 
 def _variable(option: str) -> str:

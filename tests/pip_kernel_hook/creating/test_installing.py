@@ -67,7 +67,7 @@ def test_nothing_diverts_it(with_pip, small, home, monkeypatch, detour, by):
     if by == "variable":
         monkeypatch.setenv(f"PIP_{detour.upper().replace('-', '_')}", value)
     else:
-        (home / "pip.conf").write_text(f"[install]\n{detour} = {value}\n[global]\nno-index = true\n")
+        (home / "pip.conf").write_text(f"[install]\n{detour} = {value}\n[global]\nno-index = true\nquiet = 3\n")
         monkeypatch.setenv("PIP_CONFIG_FILE", str(home / "pip.conf"))
 
     install_packages(with_pip, ["--force-reinstall", small], quiet=True, verbose=False)
@@ -76,8 +76,9 @@ def test_nothing_diverts_it(with_pip, small, home, monkeypatch, detour, by):
     assert not (home / "elsewhere").exists()
 
 
-def test_all_else_that_is_configured_counts(with_pip, home, monkeypatch, capfd):
-    text = f"[global]\nuser = true\n[install]\nfind-links =\n {home}\nno-index = true\n"
+@pytest.mark.parametrize("of_its_own", ["", "site = true\n", "global = true\n"])
+def test_all_else_that_is_configured_counts(with_pip, home, monkeypatch, capfd, of_its_own):
+    text = f"[global]\n{of_its_own}user = true\n[install]\nfind-links =\n {home}\nno-index = true\n"
     (home / "pip.conf").write_text(text)
     monkeypatch.setenv("PIP_CONFIG_FILE", str(home / "pip.conf"))
     monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
