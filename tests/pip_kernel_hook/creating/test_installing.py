@@ -67,7 +67,8 @@ def test_nothing_diverts_it(with_pip, small, home, monkeypatch, detour, by):
     if by == "variable":
         monkeypatch.setenv(f"PIP_{detour.upper().replace('-', '_')}", value)
     else:
-        (home / "pip.conf").write_text(f"[install]\n{detour} = {value}\n[global]\nno-index = true\nquiet = 3\n")
+        text = f"[install]\n{detour} = {value}\n[global]\nno-index = true\nquiet = 3\n"
+        (home / "pip.conf").write_text(text)
         monkeypatch.setenv("PIP_CONFIG_FILE", str(home / "pip.conf"))
 
     install_packages(with_pip, ["--force-reinstall", small], quiet=True, verbose=False)
