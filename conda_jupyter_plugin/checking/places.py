@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..core.dataclass import replace
 from ..core.system.permissions import is_safe
+from ..core.verbs.find import by_name
 from .jupyter.front_end import warnings_for
 from .kernels import check_kernels
 from .notebooks.substitutes import judge
@@ -32,8 +33,6 @@ def places_of(
     registry: Registry, found: Iterable[Found], notebooks: Sequence[Notebook]
 ) -> dict[Place, Found]:
     """Say where kernels are to run: those that were asked for, and those that notebooks ask for by name."""
-    from ..core.verbs.find import by_name
-
     kernels = by_name(registry) if notebooks else {}
     places = map(_place, notebooks)
     return {

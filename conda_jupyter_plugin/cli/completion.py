@@ -9,6 +9,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from ..core.jupyter.locations import visible
+from ..core.jupyter.registry import Registry
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from typing import Any
@@ -50,9 +53,6 @@ class KernelNames:
 
     def __call__(self, **_: Any) -> list[str]:
         """Name the kernels that Jupyter sees."""
-        from ..core.jupyter.locations import visible
-        from ..core.jupyter.registry import Registry
-
         location = self._host.default_location()
         registry = Registry(location, visible(self._host.active_prefix, location), {})
         items = [item for readable in registry.visibly() for item in readable.inventory]

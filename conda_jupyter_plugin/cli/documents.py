@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -77,8 +78,6 @@ def failure_as_json(error: KernelError) -> dict[str, Any]:
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document."""
-    import json
-
     write(json.dumps({"schema_version": SCHEMA_VERSION, **document}, indent=2), sys.stdout)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
 from ..core.errors import UsageError
@@ -141,8 +143,6 @@ def positive_seconds(text: str) -> float:
 
 
 def _not_a(message: str) -> Exception:
-    from argparse import ArgumentTypeError
-
     return ArgumentTypeError(message)
 
 
@@ -232,8 +232,6 @@ def _provisioner(args: Namespace) -> Provisioner | None:
 
 
 def _json_or_text(value: str) -> object:
-    import json
-
     try:
         return json.loads(value, parse_constant=str)
     except (ValueError, RecursionError):

@@ -17,6 +17,7 @@ from ..core.jupyter.locations import (
     visible,
 )
 from ..core.jupyter.registry import Registry
+from ..core.verbs.find import find_named, find_of
 from .streams import say
 
 if TYPE_CHECKING:
@@ -59,10 +60,8 @@ def select_named(registry: Registry, names: Iterable[str], host: Host, *, force:
     Raises:
         KernelNotFoundError: There is none of that name.
     """
-    from ..core.verbs import find as finding
-
     try:
-        return tuple(finding.find_named(registry, name, force=force) for name in dict.fromkeys(names))
+        return tuple(find_named(registry, name, force=force) for name in dict.fromkeys(names))
     except KernelNotFoundError as error:
         for unread in registry.unreadable():
             # It may lie there.
@@ -84,9 +83,7 @@ def select_target(
     Raises:
         NotAnEnvironmentError: There is no such environment, and no kernel of one.
     """
-    from ..core.verbs import find as finding
-
-    found = finding.find_of(registry, target.prefix, target.name, force=force)
+    found = find_of(registry, target.prefix, target.name, force=force)
     if not found and not (target.prefix and identify(target.prefix)):
         raise NotAnEnvironmentError.without_kernels(target.prefix or target.name, host.command)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from typing import TYPE_CHECKING
+from unicodedata import bidirectional
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -144,8 +145,6 @@ def _kept_in_place(cell: str) -> str:
     """
     if cell.isascii():
         return cell
-    from unicodedata import bidirectional
-
     from_right = any(bidirectional(letter) in ("R", "AL", "AN") for letter in cell)
     return cell + _LEFT_TO_RIGHT if from_right else cell
 

@@ -9,6 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..cli.report import result_as_text
 from ..cli.selection import open_registry
 from ..cli.streams import printable
 from ..conda_api.environments import is_covered
@@ -18,6 +19,7 @@ from ..core.environment.environment import identify, same_prefix
 from ..core.storage.remembered import is_removed
 from ..core.verbs.find import find_of
 from ..core.verbs.list import list_kernels
+from ..core.verbs.sync import follow
 from ..settings import read_auto
 
 if TYPE_CHECKING:
@@ -96,9 +98,6 @@ def fix(prefix: str, args: Namespace, confirm: Callable[[str], object]) -> int: 
     Returns:
         The exit status.
     """
-    from ..cli.report import result_as_text
-    from ..core.verbs.sync import follow
-
     mendable = _mendable(_rows(_registry(), prefix))
     if not mendable:
         print("No Jupyter kernel to be brought in line.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .errors import KernelError, UnexpectedError
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Callable, Iterator
 
 LOGGER = "conda_jupyter_plugin"
@@ -53,16 +54,12 @@ def told_as(make: Callable[[Exception], KernelError]) -> Iterator[None]:
 def log_swallowed() -> None:
     """Log the exception that is being handled; never raises."""
     with suppress(Exception):
-        import logging
-
-        logging.getLogger(LOGGER).debug("Passed over:", exc_info=True)
+        _logger().debug("Passed over:", exc_info=True)
 
 
 def log(sentence: str) -> None:
     """Log what was left out, at debug level."""
-    import logging
-
-    logging.getLogger(LOGGER).debug(sentence)
+    _logger().debug(sentence)
 
 
 @contextmanager
@@ -82,3 +79,9 @@ def show_log() -> None:
     logger.handlers = [logging.StreamHandler()]
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
+
+
+def _logger() -> logging.Logger:
+    import logging
+
+    return logging.getLogger(LOGGER)

@@ -11,6 +11,8 @@ from ...core.environment.environment import python_of
 from ...core.errors import KernelError, LocationError, NoKernelError, UnexpectedError, UsageError
 from ...core.failures import collecting, told_as
 from ...core.results import Result
+from ...core.system.trust import check_trusted
+from ...core.verbs.add import add, add_all
 from ..options import FORCING, add_choice_options, add_force_option, add_location_options
 from ..parser import new_verb
 from ..provisioner_option import read_choices
@@ -104,8 +106,6 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
     Raises:
         KernelError: It cannot be done, whatever the reason.
     """
-    from ...core.verbs.add import add
-
     with told_as(partial(UnexpectedError, environment.prefix)):
         return add(registry.remembering(), environment, **_how_to_add(registry, args, host))
 
@@ -128,13 +128,9 @@ def _add_with_kernel_package(
 def _add_all(args: Namespace, host: Host) -> Result:
     if args.kernel_name or args.kernel_display_name:
         raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
-    from ...core.verbs.add import add_all
-
     registry, environments = open_registry(args, host), host.environments_to_add(args)
     errors: list[KernelError] = []
     if args.install and not host.output(args).dry_run:
-        from ...core.system.trust import check_trusted
-
         for environment in environments:
             with collecting(errors, environment.prefix):
                 if not registry.survey(environment).found:

@@ -9,8 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...checking.notebooks.text_notebooks import is_text_notebook
 from ...core.environment.environment import identify
 from ...core.errors import NotRegisteredError, UsageError
+from ...core.verbs.find import by_name
+from ...core.verbs.list import list_kernels
 from ..completion import KernelNames
 from ..documents import errors_as_json, print_json, row_as_json, text_or_none
 from ..host import TargetEnvironment
@@ -90,7 +93,6 @@ def _run(args: Namespace, host: Host) -> int:
     from ...checking.jupyter.jupyters import find_jupyter
     from ...checking.notebooks.notebooks import read_notebook
     from ...checking.places import check_places, judge_notebooks, places_of, worst_of_each
-    from ...core.verbs.list import list_kernels
 
     output = host.output(args)
     notebooks = [read_notebook(Path(name)) for name in args.names if _is_notebook(name)]
@@ -112,8 +114,6 @@ def _run(args: Namespace, host: Host) -> int:
 
 
 def _is_notebook(name: str) -> bool:
-    from ...checking.notebooks.text_notebooks import is_text_notebook
-
     return (
         name.endswith(".ipynb") or os.sep in name or (is_text_notebook(Path(name)) and os.path.isfile(name))
     )
@@ -131,8 +131,6 @@ def _with_progress(
 
 
 def _find(registry: Registry, args: Namespace, host: Host) -> Sequence[Found]:
-    from ...core.verbs.find import by_name
-
     target = host.target(args)
     if sum((bool(args.names), args.all, target is not None)) > 1:
         raise UsageError("Say which kernels to check.", "Give their names, an environment, or --all.")

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from ...core.dataclass import dataclass
 from ...core.environment.environment import same_prefix
 from ...core.kernelspec.kernel_json import provisioner_of
+from ...core.kernelspec.kernel_packages import kernel_command
 from ...core.launch.launcher import launcher_of, without_launcher
+from ...core.verbs.find import everything
 from ..completion import KernelNames
 from ..documents import print_json, row_as_json, text_or_none
 from ..options import add_location_options
@@ -97,7 +99,6 @@ def _run(args: Namespace, host: Host) -> int:
 
 def _look_at(registry: Registry, found: Found) -> About:
     from ...checking.origins import variables_of
-    from ...core.verbs.find import everything
 
     row = found.registration
     others = {
@@ -121,8 +122,6 @@ def _maker(about: About) -> str:
     owner = about.found.item.owner
     if owner is None:
         return "somebody else: it is not managed"
-    from ...core.kernelspec.kernel_packages import kernel_command
-
     command = kernel_command(owner.manager)
     of = f" of {short(owner.conda)}" if owner.conda else ""
     return f"{command}{of}, in place of one that was made by hand" if owner.adopted else f"{command}{of}"

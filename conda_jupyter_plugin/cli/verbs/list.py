@@ -7,8 +7,11 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...checking.jupyter.allowed import mark_hidden
+from ...checking.jupyter.jupyters import find_jupyter, jupyter_at
 from ...core.dataclass import replace
 from ...core.results import ENVIRONMENT_GONE, Result
+from ...core.verbs.list import list_kernels
 from ..documents import errors_as_json, print_json, row_as_json
 from ..options import add_location_options
 from ..parser import new_verb
@@ -60,10 +63,6 @@ def _run(args: Namespace, host: Host) -> int:
 
 def _look(args: Namespace, host: Host) -> tuple[tuple[Registration, ...], Sequence[KernelError]]:
     """List the kernels that Jupyter sees, and say where it cannot be told which."""
-    from ...checking.jupyter.allowed import mark_hidden
-    from ...checking.jupyter.jupyters import find_jupyter, jupyter_at
-    from ...core.verbs.list import list_kernels
-
     available = host.all_environments() if args.available else ()
     registry = open_registry(args, host)
     if args.jupyter_prefix or args.kernel_location:

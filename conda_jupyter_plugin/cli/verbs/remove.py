@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from ...core.dataclass import replace
 from ...core.errors import UsageError
+from ...core.verbs.find import find_missing
+from ...core.verbs.remove import Reason, remove
 from ..completion import KernelNames
 from ..options import add_force_option, add_location_options
 from ..parser import new_verb
@@ -48,9 +50,6 @@ def _add_parser(verbs: Verbs, host: Host) -> None:
 
 
 def _run(args: Namespace, host: Host) -> int:
-    from ...core.verbs.find import find_missing
-    from ...core.verbs.remove import Reason, remove
-
     target = host.target(args)
     if sum((bool(args.names), args.missing, target is not None)) != 1:
         raise UsageError("Say which kernels to remove.", "Give their names, an environment, or --missing.")

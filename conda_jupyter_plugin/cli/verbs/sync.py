@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...core.dataclass import replace
+from ...core.verbs.sync import sync
 from ..options import add_location_options
 from ..parser import new_verb
 from ..report import print_result
@@ -36,8 +37,6 @@ def _add_parser(verbs: Verbs, host: Host) -> None:
 
 
 def _run(args: Namespace, host: Host) -> int:
-    from ...core.verbs.sync import sync
-
     output, registry = host.output(args), registry_to_search(args, host)
     result = sync(
         registry,
