@@ -1,24 +1,20 @@
-"""Kernels that follow their environments by themselves, after each of conda's commands.
+"""What comes after each of conda's commands without `--kernel`: kernels follow what it has changed.
 
-Every transaction passes here: what the most of them need not load is imported where it is needed.
+Every transaction passes here. Most concern no kernel: what follows is in `changed_environments`.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..conda_api.transaction import DELETING, changed_prefixes
-from ..settings import OFF, default_location, location_prefix, read_auto, read_template
+from ..conda_api.transaction import changed_prefixes
+from ..settings import OFF, location_prefix, read_auto
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
-
-    from ..core.jupyter.registry import Registry
-    from ..core.results import Result
 
 
 def follow_command(command: str) -> None:
@@ -41,79 +37,9 @@ def follow_command(command: str) -> None:
     prefixes = _changed(command, options)
     if not _may_concern_kernels(prefixes):
         return
-    from ..core.errors import LocationError
+    from .changed_environments import follow_changed
 
-    result = _follow(command, prefixes, auto)
-    if result.changes and not (context.json or context.quiet):
-        from ..cli import report, streams
-
-        streams.say_all(report.result_as_text(result), sys.stdout)
-    # All else has been done by now.
-    for error in result.errors:
-        if isinstance(error, LocationError) and error.another_would_do:
-            # Whatever the command was, it is done.
-            error.hint = "Mend that, and run `conda kernel sync`."
-        raise error
-
-
-def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
-    from ..conda_api.environments import is_covered, is_foreign_platform
-    from ..core.dataclass import replace
-    from ..core.environment.environment import canonical
-    from ..core.results import Result
-    from ..core.verbs.find import environments_inside
-    from ..core.verbs.sync import follow
-
-    if is_foreign_platform():
-        return Result()
-    registry, todo = _open_registry(), list(prefixes)
-    if command == "rename":
-        moved = _renamed(registry, prefixes)
-        todo = list(moved)
-        registry = replace(
-            registry, previous_prefixes={canonical(new): old for new, old in moved.items() if old}
-        )
-    elif command in DELETING:
-        # What lies inside an environment goes with it.
-        gone = [prefix for prefix in prefixes if not prefix.is_dir()]
-        todo += [inside for prefix in gone for inside in environments_inside(registry, prefix)]
-    deleted = prefixes if command in DELETING else ()
-    results = [
-        follow(replace(registry), prefix, new=is_covered(prefix, auto), deleted=prefix in deleted)
-        for prefix in todo
-    ]
-    return replace(Result.merged(results), unchanged=())
-
-
-def _open_registry() -> Registry:
-    from ..conda_api.activation import ACTIVATORS
-    from ..conda_api.environments import envs_folders, running_conda
-    from ..core.jupyter.locations import visible
-    from ..core.jupyter.registry import Registry
-    from ..core.storage.store import recover
-
-    location = default_location()
-    everywhere = visible(os.environ.get("CONDA_PREFIX"), location)
-    recover(location, *everywhere)
-    registry = Registry(
-        location, everywhere, ACTIVATORS, {"conda": read_template()}, running_conda(), envs_folders()
-    )
-    return registry.remembering()
-
-
-def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | None]:
-    """Say where each environment was before: the renamed one, and those inside it; None for what is gone."""
-    from conda.base.context import context
-
-    from ..core.environment.environment import is_there
-    from ..core.verbs.find import environments_inside
-
-    previous = Path(context.target_prefix)
-    moved: dict[Path, Path | None] = dict.fromkeys(prefixes, previous)
-    for old, inside in environments_inside(registry, previous).items():
-        new = prefixes[-1] / inside
-        moved.update({new: old} if is_there(new) else {old: None})
-    return moved
+    follow_changed(command, prefixes, auto)
 
 
 def _may_concern_kernels(prefixes: Sequence[Path]) -> bool:

@@ -12,7 +12,7 @@ from importlib import import_module
 _OURS = (
     *("settings", "cli.report", "cli.table"),
     *("conda_api.activation", "conda_api.batch_scripts", "conda_api.install"),
-    *("conda_host.following", "flag.flagged_command"),
+    *("conda_host.changed_environments", "conda_host.following", "flag.flagged_command"),
     *("core.jupyter.registry", "core.launch.launcher", "core.launch.provisioning"),
     *("core.storage.staging", "core.verbs.sync"),
 )

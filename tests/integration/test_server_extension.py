@@ -29,8 +29,8 @@ SECONDS = 60
 BOTH = """
 import json, sys
 from pathlib import Path
-from conda_jupyter_plugin.conda_api.files.activation import activate
-from conda_jupyter_plugin.conda_api.activation import activate as ask_conda
+from conda_jupyter_plugin.conda_api.files.activation import read_activation as activate
+from conda_jupyter_plugin.conda_api.activation import conda_activation as ask_conda
 from conda_jupyter_plugin.core.dataclass import asdict
 from conda_jupyter_plugin.core.environment.environment import identify
 

@@ -1,0 +1,92 @@
+"""The kernels of the environments that one of conda's commands has changed are brought in line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conda.base.context import context
+
+from ..cli import report, streams
+from ..conda_api.activation import ACTIVATORS
+from ..conda_api.environments import envs_folders, is_covered, is_foreign_platform, running_conda
+from ..conda_api.transaction import DELETING
+from ..core.dataclass import replace
+from ..core.environment.environment import canonical, is_there
+from ..core.errors import LocationError
+from ..core.jupyter.locations import visible
+from ..core.jupyter.registry import Registry
+from ..core.results import Result
+from ..core.storage.store import recover
+from ..core.verbs.find import environments_inside
+from ..core.verbs.sync import follow
+from ..settings import default_location, read_template
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def follow_changed(command: str, prefixes: Sequence[Path], auto: str) -> None:
+    """Bring kernels in line, and print a line for each that was changed.
+
+    Args:
+        command: The conda command's name, as its post-command hook gives it.
+        prefixes: The environments that it has changed, which may be gone.
+        auto: The setting `plugins.kernel_auto`.
+
+    Raises:
+        KernelError: It could not be done.
+    """
+    result = _follow(command, prefixes, auto)
+    if result.changes and not (context.json or context.quiet):
+        streams.say_all(report.result_as_text(result), sys.stdout)
+    # All else has been done by now.
+    for error in result.errors:
+        if isinstance(error, LocationError) and error.another_would_do:
+            # Whatever the command was, it is done.
+            error.hint = "Mend that, and run `conda kernel sync`."
+        raise error
+
+
+def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
+    if is_foreign_platform():
+        return Result()
+    registry, todo = _open_registry(), list(prefixes)
+    if command == "rename":
+        moved = _renamed(registry, prefixes)
+        todo = list(moved)
+        registry = replace(
+            registry, previous_prefixes={canonical(new): old for new, old in moved.items() if old}
+        )
+    elif command in DELETING:
+        # What lies inside an environment goes with it.
+        gone = [prefix for prefix in prefixes if not prefix.is_dir()]
+        todo += [inside for prefix in gone for inside in environments_inside(registry, prefix)]
+    deleted = prefixes if command in DELETING else ()
+    results = [
+        follow(replace(registry), prefix, new=is_covered(prefix, auto), deleted=prefix in deleted)
+        for prefix in todo
+    ]
+    return replace(Result.merged(results), unchanged=())
+
+
+def _open_registry() -> Registry:
+    location = default_location()
+    everywhere = visible(os.environ.get("CONDA_PREFIX"), location)
+    recover(location, *everywhere)
+    registry = Registry(
+        location, everywhere, ACTIVATORS, {"conda": read_template()}, running_conda(), envs_folders()
+    )
+    return registry.remembering()
+
+
+def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | None]:
+    """Say where each environment was before: the renamed one, and those inside it; None for what is gone."""
+    previous = Path(context.target_prefix)
+    moved: dict[Path, Path | None] = dict.fromkeys(prefixes, previous)
+    for old, inside in environments_inside(registry, previous).items():
+        new = prefixes[-1] / inside
+        moved.update({new: old} if is_there(new) else {old: None})
+    return moved
