@@ -20,7 +20,6 @@ def check_setting(name: str, value: str) -> str | bool:
     """Check a value of a setting.
 
     Args:
-        name: The setting.
         value: What was read, or is to be set.
 
     Returns:
@@ -115,8 +114,6 @@ def covers(auto: str, prefix: Path, bases: Container[str], envs_folders: Contain
     """Say what `plugins.kernel_auto` means for an environment.
 
     Args:
-        auto: The setting.
-        prefix: The environment.
         bases: The base environments, each by its canonical path.
         envs_folders: The folders of named environments, by theirs.
 

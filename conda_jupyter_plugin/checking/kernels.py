@@ -48,7 +48,6 @@ def check_kernels(
     """Start kernels, ask each where it runs, and shut them down.
 
     Args:
-        found: The kernels.
         folders: Where each is to run, such as its notebook's folder; an empty one for None, and for the rest.
         timeout: How many seconds each may take to answer.
         jobs: How many run at once.

@@ -56,7 +56,6 @@ def check_places(
     """Check each kernel where it is to run.
 
     Args:
-        places: The kernels.
         jupyter: The Jupyter that is to show them.
         timeout: How many seconds each may take to answer.
         jobs: How many run at once.
@@ -106,7 +105,6 @@ def judge_notebooks(
     """Judge notebooks by their kernels' checks.
 
     Args:
-        notebooks: The notebooks.
         results: What became of the kernels where they ran.
         rows: Every kernel that might do, registered or not.
         command: The command that the ways out name.

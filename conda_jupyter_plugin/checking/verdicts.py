@@ -91,7 +91,6 @@ def misplaced(found: Found, answer: Answer | None) -> Trouble | None:
     """Say whether a kernel runs elsewhere than it should, or not activated.
 
     Args:
-        found: The kernel.
         answer: Where it says that it runs.
     """
     row, owner = found.registration, found.item.owner
@@ -134,7 +133,6 @@ def spoilt_by(folder: Path, in_empty_folder: Checked) -> Checked:
     """Say that a kernel does not work in a folder, and which files there Python takes for its own.
 
     Args:
-        folder: The folder.
         in_empty_folder: How it works in an empty one.
     """
     error, names = f"it starts, but not in {folder}", []
@@ -155,12 +153,7 @@ def _hides_a_module(path: Path) -> bool:
 
 
 def way_out(trouble: Trouble, row: Registration) -> str:
-    """Say what to do, as a sentence; empty where nobody can tell.
-
-    Args:
-        trouble: What is wrong.
-        row: The kernel.
-    """
+    """Say what to do, as a sentence; empty where nobody can tell."""
     environment = environment_of(row)
     if environment is None or not row.managed:
         return _without_us(trouble, row, environment)
@@ -223,7 +216,6 @@ def warnings_of(row: Registration, seconds: float, trace: Trace | None, *, works
     """Say what works and not as it should.
 
     Args:
-        row: The kernel.
         seconds: How long it took until the kernel answered.
         trace: Its activation, run once more by itself.
         works: Whether nothing else is wrong with it.

@@ -27,9 +27,6 @@ def is_asked() -> bool:
 def complete(parser: ArgumentParser) -> None:
     """Answer the shell.
 
-    Args:
-        parser: The command's parser.
-
     Raises:
         SystemExit: Always.
     """

@@ -121,10 +121,6 @@ def new_verb(
     """Add one verb's parser.
 
     Args:
-        verbs: The parsers of the command's verbs.
-        host: The command.
-        name: The verb.
-        summary: A sentence.
         examples: What may follow the verb.
         by_path: The same where environments are named by their paths, if that is something else.
     """

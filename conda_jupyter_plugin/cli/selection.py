@@ -52,9 +52,7 @@ def select_named(registry: Registry, names: Iterable[str], host: Host, *, force:
     """Find kernels by their names.
 
     Args:
-        registry: The location and the rules.
         names: Their names.
-        host: The command.
         force: Whether those are found too that are not to be removed by mistake.
 
     Raises:
@@ -75,9 +73,7 @@ def select_target(
     """Find an environment's kernels.
 
     Args:
-        registry: The location and the rules.
         target: The environment, which may be gone.
-        host: The command.
         force: Whether those are found too that are not to be removed by mistake.
 
     Raises:

@@ -46,8 +46,6 @@ def add_verbs(
     """Add the verbs that a command has.
 
     Args:
-        parser: The command's own parser.
-        host: The command.
         as_json: Whether bad usage is to be printed as JSON.
         only: The one that is meant, where that is known: making the others takes time.
     """

@@ -28,9 +28,6 @@ _REST_OF_PATH = "rest-of-path"
 def conda_activation(environment: Environment) -> Activation:
     """Work out what `conda activate` does for an environment, wherever it is called.
 
-    Args:
-        environment: A conda environment.
-
     Returns:
         Its activation; nothing of the current process's environment is in it.
 

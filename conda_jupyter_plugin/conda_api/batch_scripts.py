@@ -48,7 +48,6 @@ def with_batch_scripts(activation: Activation, environment: Environment) -> Acti
 
     Args:
         activation: What activating it does without them.
-        environment: The environment.
 
     Returns:
         The activation that can run them and knows which they are; unchanged where there are none.

@@ -28,9 +28,6 @@ def running_conda() -> Path:
 def named_prefix(name: str) -> Path:
     """Find the prefix of a name, as `conda -n NAME` does.
 
-    Args:
-        name: An environment's name.
-
     Raises:
         NotAnEnvironmentError: There is no environment of that name.
     """
@@ -45,9 +42,6 @@ def named_prefix(name: str) -> Path:
 
 def conda_environment(prefix: Path) -> Environment:
     """Describe a conda environment.
-
-    Args:
-        prefix: Its prefix.
 
     Raises:
         NotAnEnvironmentError: There is no environment.
@@ -119,12 +113,7 @@ def is_foreign_platform() -> bool:
 
 
 def is_covered(prefix: Path, auto: str) -> bool:
-    """Whether an environment becomes a kernel by itself.
-
-    Args:
-        prefix: The environment.
-        auto: The setting `plugins.kernel_auto`.
-    """
+    """Whether an environment becomes a kernel by itself."""
     from conda.base.context import context
 
     return covers(auto, prefix, {canonical(Path(context.root_prefix))}, set(map(canonical, envs_folders())))

@@ -21,7 +21,6 @@ def install_package(
     """Run `conda install` for one package.
 
     Args:
-        prefix: The environment.
         package: What to install.
         options: The current command's options: its channels and solver are used again.
         yes: Whether to ask nothing.

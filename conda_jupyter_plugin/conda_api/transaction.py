@@ -13,11 +13,7 @@ changed_prefixes: list[str] = []
 
 
 def begin_transaction(command: str) -> None:
-    """Forget an earlier command, and note what one that deletes is about while its links still lead there.
-
-    Args:
-        command: The conda command's name.
-    """
+    """Forget an earlier command, and note what one that deletes is about while its links still lead there."""
     changed_prefixes.clear()
     if command in DELETING and (prefix := _target_prefix()):
         changed_prefixes.extend(dict.fromkeys((prefix, os.path.realpath(prefix))))

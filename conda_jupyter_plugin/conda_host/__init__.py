@@ -106,9 +106,6 @@ def _parse_postponed(parser: ArgumentParser, *arguments: Any) -> Any:
 def run_verb(args: Namespace) -> int:
     """Run `conda kernel`.
 
-    Args:
-        args: The parsed options.
-
     Returns:
         The exit status.
     """
@@ -142,11 +139,7 @@ def _typify(name: str, source: str, value: object) -> str:
 
 
 def before(command: str) -> None:
-    """Do what comes before a command that changes environments; see `hooks.before_command`.
-
-    Args:
-        command: The conda command's name.
-    """
+    """Do what comes before a command that changes environments; see `hooks.before_command`."""
     global _comes_after
     try:
         # The latter now already: once the command is done its file may be another version's, or gone.
@@ -161,11 +154,7 @@ def before(command: str) -> None:
 
 
 def after(command: str) -> None:
-    """Do what comes after it; see `hooks.after_command`.
-
-    Args:
-        command: The conda command's name.
-    """
+    """Do what comes after it; see `hooks.after_command`."""
     if _comes_after:
         _comes_after(command)
 

@@ -34,7 +34,6 @@ def follow_changed(command: str, prefixes: Sequence[Path], auto: str) -> None:
     Args:
         command: The conda command's name, as its post-command hook gives it.
         prefixes: The environments that it has changed, which may be gone.
-        auto: The setting `plugins.kernel_auto`.
 
     Raises:
         KernelError: It could not be done.

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 def hints_for(error: Exception) -> Iterator[Any]:
     """Give conda what to say besides.
 
-    Args:
-        error: conda's error.
-
     Yields:
         conda's own `CondaErrorHint`.
     """

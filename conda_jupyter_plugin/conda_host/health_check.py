@@ -73,7 +73,6 @@ def check_health(prefix: str, verbose: bool) -> None:
     """Print how an environment's kernels are, as conda's own checks do.
 
     Args:
-        prefix: The environment.
         verbose: Whether to say more of each.
     """
     health = _examine(prefix)
@@ -91,7 +90,6 @@ def fix(prefix: str, args: Namespace, confirm: Callable[[str], object]) -> int: 
     """Bring an environment's kernels in line, once the user agrees.
 
     Args:
-        prefix: The environment.
         args: The options of `conda doctor`.
         confirm: Asks; raises where the answer is no, and in a dry run.
 

@@ -39,9 +39,6 @@ _running: tuple[FlaggedCommand | None, bool] | None = None
 def before_command(command: str) -> None:
     """Check and complete a command that has `--kernel`, and note what the command is about to change.
 
-    Args:
-        command: The conda command's name.
-
     Raises:
         CondaError: What was asked for cannot be had; conda has not done anything yet.
         SystemExit: All that was asked for is done already.
@@ -76,9 +73,6 @@ def before_command(command: str) -> None:
 
 def after_command(command: str) -> None:
     """Register what a command with `--kernel` has made; else let kernels follow what it has changed.
-
-    Args:
-        command: The conda command's name.
 
     Raises:
         KeyboardInterrupt: The user wants no kernel after all.

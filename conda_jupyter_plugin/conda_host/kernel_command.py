@@ -42,9 +42,6 @@ def fill_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | No
 def execute(args: Namespace) -> int:
     """Run `conda kernel`.
 
-    Args:
-        args: The parsed options.
-
     Returns:
         The exit status.
 

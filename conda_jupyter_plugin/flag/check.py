@@ -26,7 +26,6 @@ def foresee_result(request: Request, prefix: Path | None, package: str | None) -
     """Find out whether the kernel can be registered, and under which name.
 
     Args:
-        request: What the command asks for.
         prefix: The environment, which need not exist yet; None where only conda itself will find out.
         package: The kernel package that is added.
 

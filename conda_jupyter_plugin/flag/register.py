@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 def register(request: Request, prefix: Path) -> Result:
     """Register the kernels of the environment that a command has made or changed.
 
-    Args:
-        request: What the command asks for.
-        prefix: The environment.
-
     Returns:
         What was registered, and what the command has taken away.
 

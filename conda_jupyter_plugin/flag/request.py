@@ -117,7 +117,6 @@ def read_request(options: Mapping[str, Any], default_packages: tuple[str, ...]) 
     """Read what a command asks for.
 
     Args:
-        options: The command's parsed options.
         default_packages: conda's `create_default_packages`.
 
     Returns:

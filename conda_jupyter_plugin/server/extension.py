@@ -32,11 +32,7 @@ class KernelSync(LoggingConfigurable):
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Watch environments for as long as the server runs.
-
-    Args:
-        server: The server's application.
-    """
+    """Watch environments for as long as the server runs."""
     setting = KernelSync(parent=server)
     if not setting.enabled:
         return

@@ -24,7 +24,6 @@ def search(
     """Find the environments below folders.
 
     Args:
-        folders: The folders.
         earlier: The stamps of the last time, from which it is known what lies in a folder that is as it was.
 
     Returns:

@@ -104,10 +104,6 @@ def _run(args: Namespace, host: Host) -> int:
 def create(args: Namespace, host: Host) -> Result:
     """Create a virtual environment and register its kernel.
 
-    Args:
-        args: The parsed options.
-        host: The command.
-
     Returns:
         What was registered.
 

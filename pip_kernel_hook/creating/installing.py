@@ -87,7 +87,6 @@ def install_packages(
     """Install into an environment, and say on stderr how far it has come.
 
     Args:
-        environment: The environment.
         words: Requirements and options for `pip install`.
         quiet: Whether nothing is said but what goes wrong.
         verbose: Whether all is shown that the installer says.

@@ -34,7 +34,6 @@ def install_beside(
     """Install what an environment still lacks: a kernel package, where what was asked for brings none.
 
     Args:
-        environment: The environment.
         asked: What was asked for, and is there by now.
         missing: What it lacks besides.
         quiet: As `install` has it.

@@ -48,9 +48,6 @@ class Requirements:
 def requirements_of(args: Namespace) -> Requirements:
     """Put together what is asked for.
 
-    Args:
-        args: The parsed options.
-
     Raises:
         UsageError: A file or a folder is not there, or cannot be read.
     """

@@ -33,7 +33,6 @@ def warnings_for(row: Registration, jupyter: Jupyter | None) -> tuple[str, ...]:
     """Say what keeps a kernel that works from being of use in a Jupyter.
 
     Args:
-        row: The kernel.
         jupyter: The Jupyter, None where none is known.
 
     Returns:

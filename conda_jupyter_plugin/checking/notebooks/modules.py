@@ -89,7 +89,6 @@ def missing_modules(
     """Name the modules that an environment does not have.
 
     Args:
-        prefix: The environment.
         language: The language.
         modules: The modules.
         notebook_folder: The notebook's folder, whose own modules are found too.

@@ -28,7 +28,6 @@ def environments_meant(name: str, display_name: str) -> frozenset[str]:
     """Name the environments that a kernel may be of.
 
     Args:
-        name: The kernel's name.
         display_name: Its display name.
 
     Returns:

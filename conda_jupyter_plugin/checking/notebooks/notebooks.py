@@ -72,9 +72,6 @@ class Notebook:
 def read_notebook(path: Path) -> Notebook:
     """Read a notebook.
 
-    Args:
-        path: The file.
-
     Raises:
         NotebookError: It cannot be read, or is no notebook.
     """

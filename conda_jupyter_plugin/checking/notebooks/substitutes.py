@@ -69,7 +69,6 @@ def judge(notebook: Notebook, checked: Checked | None, rows: Iterable[Registrati
     """Judge whether a notebook has its kernel.
 
     Args:
-        notebook: The notebook.
         checked: The kernel of the name that it asks for, once it was started; None where there is none.
         rows: All kernels, those of environments too that are not registered.
         command: `conda kernel`, or `pip-kernel`.
@@ -114,7 +113,6 @@ def candidates(notebook: Notebook, rows: Iterable[Registration], *, is_free: boo
     """Find the kernels that would do for a notebook, the best first.
 
     Args:
-        notebook: The notebook.
         rows: All kernels, those of environments too that are not registered.
         is_free: Whether the name that it asks for belongs to no kernel.
     """
@@ -159,7 +157,6 @@ def way_out_of(notebook: Notebook, found: Iterable[Candidate], command: str) -> 
     """Say what to do for a notebook whose kernel is not here, or does not work.
 
     Args:
-        notebook: The notebook.
         found: The kernels that would do.
         command: `conda kernel`, or `pip-kernel`.
     """

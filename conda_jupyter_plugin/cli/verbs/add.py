@@ -94,12 +94,6 @@ def add_environments(args: Namespace, host: Host) -> Result:
 def add_one(registry: Registry, environment: Environment, args: Namespace, host: Host) -> Result:
     """Register one environment as the options say.
 
-    Args:
-        registry: The location and the rules.
-        environment: The environment.
-        args: The parsed options.
-        host: The command.
-
     Returns:
         What was done.
 

@@ -25,7 +25,6 @@ def read_activation(environment: Environment, conda: Path | None) -> Activation:
     """Work out what activating an environment does.
 
     Args:
-        environment: A conda environment.
         conda: The base environment of its conda, None where there is none.
 
     Returns:

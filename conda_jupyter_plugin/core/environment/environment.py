@@ -118,9 +118,6 @@ def environment_around(program: Path) -> Environment | None:
 def creation_time(environment: Environment) -> float | None:
     """Say when an environment was made, by its own files.
 
-    Args:
-        environment: The environment.
-
     Returns:
         Seconds since the epoch: of the first entry in `conda-meta/history`, which has local time, or of when
         `pyvenv.cfg` was written; None where neither tells.
@@ -147,7 +144,6 @@ def conda_root(prefix: Path, envs_folders: Iterable[Path] = ()) -> Path | None:
     """Find the conda that an environment belongs to by where it lies.
 
     Args:
-        prefix: The environment.
         envs_folders: The folders of named environments that are known.
 
     Returns:
@@ -176,9 +172,6 @@ def canonical(prefix: Path) -> str:
 
 def program_directories(environment: Environment) -> tuple[Path, ...]:
     """Name the folders that hold an environment's programs, in the order activation puts them on PATH.
-
-    Args:
-        environment: The environment.
 
     Returns:
         The folders; on Windows those of conda's `activate.py`, `_get_path_dirs`.

@@ -74,9 +74,6 @@ def called_after(environment: Environment) -> Path:
 def longer_names(environment: Environment) -> tuple[str, ...]:
     """Write an environment's name so that it tells more and more.
 
-    Args:
-        environment: The environment.
-
     Returns:
         Its name, then with the name of one more folder around it in front each time, and its whole path.
     """
@@ -101,7 +98,6 @@ def is_envs_folder(folder: Path, envs_folders: Iterable[Path] = ()) -> bool:
     """Whether a folder is one of conda's folders of named environments, by configuration or by its files.
 
     Args:
-        folder: The folder.
         envs_folders: Those that are known.
     """
     if folder in envs_folders or is_present(folder / ".conda_envs_dir_test"):

@@ -31,7 +31,6 @@ def language_version(environment: Environment, language: str) -> str | None:
     """Read the version of a language from the environment's files.
 
     Args:
-        environment: The environment.
         language: The kernel's language, as in its kernel.json.
 
     Returns:
@@ -83,9 +82,6 @@ def _of_virtual_environment(prefix: Path) -> str | None:
 def conda_packages(prefix: Path) -> dict[str, str]:
     """Name the conda packages that are installed, by their records in `conda-meta`.
 
-    Args:
-        prefix: The environment.
-
     Returns:
         Each package's version.
     """
@@ -101,9 +97,6 @@ def _major_minor(version: str | None) -> str | None:
 
 def read_pyvenv(prefix: Path) -> Mapping[str, str]:
     """Read a virtual environment's `pyvenv.cfg` as Python itself does at start: CPython's `site.py`, `venv`.
-
-    Args:
-        prefix: The environment.
 
     Returns:
         Each value by its key in lower case; of a key that is there more than once the last one. Nothing where

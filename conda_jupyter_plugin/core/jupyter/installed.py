@@ -40,9 +40,6 @@ def installed_at(location: Location) -> tuple[Installed, ...]:
 def read_installed(folder: Path) -> Installed:
     """Read one kernelspec as it lies there.
 
-    Args:
-        folder: Its folder.
-
     Returns:
         What it says, or its problem.
     """
@@ -81,11 +78,6 @@ def _read(path: Path, folder: Path, content: Callable[[], bytes] | None = None) 
 
 
 def as_if_installed(folder: Path, rendered: Rendered) -> Installed:
-    """Say what `read_installed` would say, were a kernelspec written.
-
-    Args:
-        folder: Its folder.
-        rendered: What would be written.
-    """
+    """Say what `read_installed` would say, were a kernelspec written."""
     spec = json.loads(rendered.files["kernel.json"].content)
     return Installed(folder.name.lower(), folder, spec, owner=read_record(spec))

@@ -75,7 +75,6 @@ def read_kernel(environment: Environment, directory: str) -> Kernel:
     """Read one of an environment's kernels.
 
     Args:
-        environment: The environment.
         directory: The kernelspec's folder's name.
 
     Raises:

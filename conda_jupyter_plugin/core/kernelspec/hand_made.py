@@ -34,10 +34,6 @@ _VARYING_WORD, _VARYING_METADATA = "-Xfrozen_modules=off", ("debugger", "support
 def is_adoptable(item: Installed, kernel: Kernel) -> bool:
     """Whether somebody wrote a kernelspec by hand for this very environment and language, in a plain way.
 
-    Args:
-        item: The kernelspec.
-        kernel: The environment's kernel.
-
     Returns:
         False too for what cannot be activated without changing it: what begins with a shell or another
         launcher, what is a link to a kernelspec that is kept elsewhere, what has more than files beside it.
@@ -71,7 +67,6 @@ def choices_of(item: Installed, kernel: Kernel) -> Choices:
 
     Args:
         item: The kernelspec, which can be adopted.
-        kernel: The environment's kernel.
     """
     spec = {key: value for key, value in item.spec.items() if key != "display_name"}
     return Choices(

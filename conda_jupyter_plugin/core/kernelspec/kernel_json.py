@@ -23,7 +23,6 @@ def read_spec(
     """Read a kernel.json and check what Jupyter relies on.
 
     Args:
-        path: The file.
         prefix: The environment that conda wrote it for. conda puts the prefix into a package's text files as
             it is; where JSON would have it escaped, it is read as what was meant.
         content: Reads it where it is not to be read by its path.
@@ -59,7 +58,6 @@ def files_in(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.Dir
     """Go through the files of a kernelspec's folder and the folders in it; links to folders are not followed.
 
     Args:
-        folder: The folder.
         prefix: What to put in front of each name.
 
     Yields:

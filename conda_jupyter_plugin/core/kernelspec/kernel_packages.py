@@ -43,7 +43,6 @@ def source_of(kernel: Kernel, words: Sequence[str]) -> Source:
     """Say what a kernel is made from.
 
     Args:
-        kernel: The environment's kernel.
         words: The command that is started, be it the kernel's own or what somebody wrote by hand.
     """
     prefix, module = kernel.environment.prefix, words[words.index("-m") + 1] if "-m" in words[1:-1] else ""

@@ -22,9 +22,6 @@ _RESOURCE_DIR = "{resource_dir}"
 def program(kernel: Kernel) -> Path:
     """Find a kernel's program: Jupyter would make a bare `python` the server's own.
 
-    Args:
-        kernel: The kernel.
-
     Returns:
         Its absolute path: the environment's where there is one, then what PATH has.
     """
@@ -68,12 +65,7 @@ def _is_copied_with(kernel: Kernel, written: Path) -> bool:
 
 
 def started_program(kernel: Kernel, choices: Choices) -> Path:
-    """Find the program that a registered kernel starts: the kernel's own, or what somebody wrote by hand.
-
-    Args:
-        kernel: The kernel.
-        choices: What was chosen for it.
-    """
+    """Find the program that a registered kernel starts: the kernel's own, or what somebody wrote by hand."""
     written = Path(choices.spec["argv"][0]) if choices.spec else None
     # Interpreters go, as `python3.11` does, and their environment's next one does as well.
     if written and (is_present(written) or not written.name.startswith(("python", "pypy"))):

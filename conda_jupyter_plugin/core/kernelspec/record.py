@@ -123,9 +123,6 @@ def _write_provisioner(provisioner: Provisioner) -> Mapping[str, Any]:
 def read_record(spec: Mapping[str, Any]) -> Owner | None:
     """Read whose a kernelspec is.
 
-    Args:
-        spec: A kernel.json.
-
     Returns:
         Its owner; None where it is not ours, or not as we write it.
     """
@@ -212,8 +209,6 @@ def is_for(item: Installed, kernel: Kernel, former_prefix: Path | None = None) -
     """Whether a kernelspec is our registration of a kernel.
 
     Args:
-        item: The kernelspec.
-        kernel: The environment's kernel.
         former_prefix: The prefix that the environment had before it was renamed.
     """
     if item.owner is None or item.owner.kernel != kernel.directory:

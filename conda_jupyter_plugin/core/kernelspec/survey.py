@@ -123,7 +123,6 @@ def why_not_started(kernel: Kernel, program: Path) -> Obstacle | None:
     """Say what keeps a kernel's program from being started.
 
     Args:
-        kernel: The kernel.
         program: Its program's absolute path.
 
     Returns:

@@ -62,11 +62,7 @@ def read_scripts() -> None:
 
 
 def start_with(launcher: Path) -> tuple[str, ...]:
-    """Write the words that start a launcher; the kernel's own command is to follow.
-
-    Args:
-        launcher: The launcher's file.
-    """
+    """Write the words that start a launcher; the kernel's own command is to follow."""
     shell = _shell()
     return (*shell, *_SOURCING, os.path.basename(shell[0]), str(launcher))
 
@@ -81,12 +77,7 @@ def start_plainly_with(launcher: Path) -> tuple[str, ...]:
 
 
 def start_anywhere_with(launcher: Path, activation: Activation) -> tuple[str, ...]:
-    """Write the words that start a kernel where the launcher may be missing: then by its own script.
-
-    Args:
-        launcher: The launcher's file.
-        activation: What activating the environment does.
-    """
+    """Write the words that start a kernel where the launcher may be missing: then by its own script."""
     shell, script = _shell(), shlex.quote(activation.script)
     prefix = shlex.quote(activation.variables.get("CONDA_PREFIX", ""))
     entering = f". {script}; conda activate {prefix}" if activation.conda else f". {script}"
@@ -144,7 +135,6 @@ def render_launcher(
     """Write the launcher's text.
 
     Args:
-        activation: What activating the environment does.
         given: Variables that kernel.json sets: they have the last word, whatever the activation says. One
             that refers to itself is put around what the activation makes of it.
         source: What the kernel is made from, and does not start without.

@@ -85,12 +85,7 @@ class Launch:
         return [str(first), str(self.program), *words]
 
     def start_with(self, launcher: Path, activation: Activation) -> tuple[str, ...]:
-        """Write the words that activate the environment where the kernel runs.
-
-        Args:
-            launcher: The launcher's file.
-            activation: What activating the environment does.
-        """
+        """Write the words that activate the environment where the kernel runs."""
         if self.name == _HERE:
             return start_with(launcher)
         if self.program is not None:
@@ -104,7 +99,6 @@ def launch_by(provisioner: Provisioner, kernel: Kernel, folder: Path) -> Launch:
 
     Args:
         provisioner: What was chosen.
-        kernel: The environment's kernel.
         folder: Where its kernelspec will lie.
 
     Returns:

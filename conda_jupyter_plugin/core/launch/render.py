@@ -170,7 +170,6 @@ def _files_beside(folder: Path, whole: Path) -> dict[str, RenderedFile]:
     """Name the logos and other files of a kernelspec; what is no file, or lies elsewhere, is left out.
 
     Args:
-        folder: Its folder.
         whole: The environment, or what else its files are to lie in.
     """
     files = {}

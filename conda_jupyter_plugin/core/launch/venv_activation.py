@@ -9,9 +9,6 @@ from ..models import Activation, Environment
 def activate_virtual_environment(environment: Environment) -> Activation:
     """Say what `source bin/activate` does to the variables that a program sees.
 
-    Args:
-        environment: A virtual environment.
-
     Returns:
         Its activation: its own script, which each tool writes in its way, and where there is none what
         `Lib/venv/scripts/common/activate` has.

@@ -16,7 +16,6 @@ def windows_env(activation: Activation, given: Mapping[str, str]) -> dict[str, s
     """Put an activation and what a kernelspec says of variables together.
 
     Args:
-        activation: What activating the environment does.
         given: The kernelspec's own variables, in Jupyter's way of writing `$`: they have the last word. One
             that refers to itself is put around what the activation sets, and so is PATH in any case.
 

@@ -25,7 +25,6 @@ def display_name(kernel: Kernel, label: str, template: str, *, owner: Owner, nam
     """Make the name that is shown: `Python 3.12 (opencv)`.
 
     Args:
-        kernel: The kernel.
         label: What it is called among the kernels of its environment; see `labels`.
         owner: What is recorded of what tells it apart from others.
         name: The name that it is registered by, which tells a further one apart.
@@ -85,10 +84,6 @@ def check_template(template: str) -> str | None:
 
 def choose_label(registry: Registry, environment: Environment) -> str | None:
     """Choose what tells an environment from those whose kernels Jupyter sees already, which keep theirs.
-
-    Args:
-        registry: The location and the rules.
-        environment: The environment.
 
     Returns:
         Its name with as many names of folders around it as are needed; None where its name is enough.

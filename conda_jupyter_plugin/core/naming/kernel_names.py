@@ -55,7 +55,6 @@ class NameChoice:
         """Find a kernel's name: the one that is chosen, the one that it has, else the next that is free.
 
         Args:
-            kernel: The kernel.
             earlier: Its registration that is meant; None for a new one.
             chosen: The name that the user chooses now, if any.
             first: Whether the kernel stands for the whole environment.
@@ -97,7 +96,6 @@ def standing_for_environment(registry: Registry, kernels: Sequence[Kernel]) -> K
     """Find the kernel that the environment's plain name is for.
 
     Args:
-        registry: The location and the rules.
         kernels: The environment's kernels; more than none.
 
     Returns:

@@ -22,7 +22,6 @@ def draft_again(registry: Registry, kernel: Kernel, label: str, item: Installed,
     """Render a registered kernel as it would be written now, where it lies and with the choices that it has.
 
     Args:
-        registry: The location and the rules.
         kernel: The kernel to render.
         label: What it is called among the kernels of its environment.
         item: The kernelspec as it lies there.
@@ -47,8 +46,6 @@ def assemble(
     """Put together all that a kernelspec is made of; no scripts are run.
 
     Args:
-        registry: The location and the rules.
-        kernel: The kernel.
         label: What it is called among the kernels of its environment.
         owner: What is to be recorded of it, with what was chosen.
         folder: Where it goes, as its own command has it.

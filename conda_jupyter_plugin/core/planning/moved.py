@@ -57,7 +57,6 @@ def is_where_it_was_made(environment: Environment, kernels: Mapping[str, Kernel]
     """Whether an environment's own files name the place where it is: then it has not moved.
 
     Args:
-        environment: The environment.
         kernels: What it holds.
     """
     if environment.manager == "venv":

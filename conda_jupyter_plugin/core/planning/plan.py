@@ -78,7 +78,6 @@ def plan(
     """Work out what is to be written for an environment; nothing is written.
 
     Args:
-        registry: The location and the rules.
         environment: The environment to register.
         choices: What the user chooses now, on top of what was chosen earlier.
         force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
@@ -143,10 +142,8 @@ def plan_unmade(
     """Work out the name of a kernel whose environment does not exist yet.
 
     Args:
-        registry: The location and the rules.
         environment: The environment to be.
         directory: What its kernelspec's folder will be called.
-        language: The kernel's language.
         choices: What the user chooses.
         force: As in `plan`.
 
@@ -170,7 +167,6 @@ def check_private(registry: Registry, planned: Sequence[Planned]) -> None:
     """Make sure that nobody else can read values that are not meant for others.
 
     Args:
-        registry: The location and the rules.
         planned: What is to be written.
 
     Raises:
@@ -202,8 +198,6 @@ def _draft(registry: Registry, kernel: Kernel, label: str, target: Target, name:
     """Put together a kernelspec that is to be written; no scripts are run.
 
     Args:
-        registry: The location and the rules.
-        kernel: The kernel.
         label: What it is called among the kernels of its environment.
         target: The registration that is meant.
         name: The name that it gets.

@@ -41,8 +41,6 @@ def find_targets(
     """Find the registrations of a kernel that are meant.
 
     Args:
-        registry: The location and the rules.
-        kernel: The environment's kernel.
         choices: What the user chooses now. With a name it is the registration of that name, a further one
             where there is none; else all are meant, and the choices are the main one's.
         first: Whether the kernel stands for the whole environment.

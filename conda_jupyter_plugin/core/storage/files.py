@@ -26,7 +26,6 @@ def matches(folder: Path, rendered: Rendered, spec: Mapping[str, Any] | None = N
 
     Args:
         folder: The registered folder.
-        rendered: What would be written.
         spec: What its kernel.json says, where that was read already.
 
     Returns:

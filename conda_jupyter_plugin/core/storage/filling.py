@@ -24,7 +24,6 @@ def fill(new: OpenFolder, present: OpenFolder | None, rendered: Rendered, *, for
     Args:
         new: The folder, with nothing in it.
         present: Where the kernelspec lies now, if anywhere: what is just so there need not be flushed again.
-        rendered: What to write.
         for_all: Whether every user is to be able to read it, whatever the umask.
 
     Raises:

@@ -52,10 +52,6 @@ def keep_original(location: Location, folder: OpenFolder, name: str) -> bool:
 def find_original(location: Location, name: str) -> Path | None:
     """Find what one of our kernelspecs has taken the place of.
 
-    Args:
-        location: The data folder.
-        name: The kernel's name.
-
     Returns:
         Where it lies now; its name may be written in capitals.
 
@@ -116,7 +112,6 @@ def drop_original(location: Location, name: str) -> None:
 
     Args:
         location: The data folder; hold its lock.
-        name: The kernel's name.
 
     Raises:
         LocationError: It cannot be deleted.

@@ -97,7 +97,6 @@ def unmark_removed(location: Location, prefix: Path, kernel: str) -> None:
 
     Args:
         location: The data folder; hold its lock.
-        prefix: Its environment's prefix.
         kernel: The folder of the kernelspec inside it.
     """
     name = _removed_name(prefix, kernel)
@@ -128,7 +127,6 @@ def remember(location: Location, item: Installed) -> None:
 
     Args:
         location: The data folder; hold its lock.
-        item: The kernelspec.
 
     Raises:
         LocationError: It cannot be written.
@@ -145,7 +143,6 @@ def recall(location: Location, kernel: Kernel, previous: Path | None = None) -> 
     """Find what is remembered of a kernel of an environment that has come back.
 
     Args:
-        location: The data folder.
         kernel: The environment's kernel, as it is now.
         previous: The environment's previous prefix.
 
@@ -174,7 +171,6 @@ def forget(location: Location, prefix: Path, kernel: str, name: str | None) -> N
 
     Args:
         location: The data folder; hold its lock.
-        prefix: Its environment's prefix.
         kernel: The folder of the kernelspec inside it.
         name: The name that it was registered by, None for all of them.
     """

@@ -39,7 +39,6 @@ def open_workshop(location: Location, folder: str = "", *, near_kernels: bool = 
     """Open our own folder to write in, or one in it; it is made where it is missing.
 
     Args:
-        location: The data folder.
         folder: The folder in it.
         near_kernels: Whether the one beside kernels is meant, which may lie on another file system.
 
@@ -224,7 +223,6 @@ def write_file(
 
     Args:
         folder: The folder that it is made in.
-        name: Its name.
         content: What goes into it, or the open file that it is copied from, which may not fit into memory.
         mode: Who may use it, as far as the umask lets them.
         for_all: Whether every user is to be able to read it, whatever the umask.

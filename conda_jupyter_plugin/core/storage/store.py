@@ -39,7 +39,6 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
     What a killed process has left half done is put in order first.
 
     Args:
-        location: The data folder.
         seconds: How long to wait for another process.
 
     Yields:
@@ -107,7 +106,6 @@ def write_kernelspec(location: Location, target: Path, rendered: Rendered) -> No
     Args:
         location: The data folder; hold its lock.
         target: The kernelspec's folder in it.
-        rendered: What to write.
 
     Raises:
         LocationError: It cannot be written; what was there is there still.

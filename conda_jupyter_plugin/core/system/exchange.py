@@ -22,7 +22,6 @@ def exchange(folder: int, name: str, other: int, other_name: str) -> bool:
 
     Args:
         folder: The first one's folder, a descriptor.
-        name: Its name.
         other: The other one's folder.
         other_name: Its name.
 

@@ -102,7 +102,6 @@ class OpenFolder:
         """Opens a folder in it, which is made where it is missing.
 
         Args:
-            name: Its name.
             for_all: Whether every user is to be able to look into it, whatever the umask.
             fitting: The folder whose owner and modes it gets; None for this one.
         """

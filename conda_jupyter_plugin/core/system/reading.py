@@ -33,7 +33,6 @@ def is_present(path: Path | str, *, as_link: bool = False) -> bool:
     """Whether something is there.
 
     Args:
-        path: Its path.
         as_link: Whether a link counts that leads nowhere.
 
     Raises:

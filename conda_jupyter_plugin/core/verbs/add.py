@@ -44,8 +44,6 @@ def add(
     """Register every kernel of an environment, or bring it up to date.
 
     Args:
-        registry: The location and the rules.
-        environment: The environment.
         choices: What the user chooses now; what was chosen earlier is kept.
         force: Whether a chosen name may take one that is reserved or not ours, and whether other users may
             read the values of variables.
@@ -96,8 +94,6 @@ def add_all(
     """Register the kernels of many environments; one that fails, or that has none, stops no other.
 
     Args:
-        registry: The location and the rules.
-        environments: The environments.
         choices: As in `add`.
         force: As in `add`.
         dry_run: As in `add`.

@@ -51,8 +51,6 @@ def find_named(registry: Registry, name: str, *, force: bool = False) -> Found:
     """Find the kernel to remove by its name.
 
     Args:
-        registry: The location and the rules.
-        name: The kernel's name.
         force: Whether one that is not managed may be removed.
 
     Raises:
@@ -76,7 +74,6 @@ def find_of(
     """Find the managed kernels of an environment, which may be gone.
 
     Args:
-        registry: The location and the rules.
         prefix: The environment's prefix, None where it is not known.
         environment: The name of a conda environment that is gone, where the prefix is not known.
         force: Whether one that a later version of this project wrote may be removed.

@@ -25,7 +25,6 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
     """List every kernel that Jupyter sees.
 
     Args:
-        registry: The location and the rules.
         available: Environments whose kernels are listed too where they are not registered.
 
     Returns:

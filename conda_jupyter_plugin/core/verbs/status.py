@@ -44,10 +44,6 @@ class Verdict:
 def describe(registry: Registry, item: Installed) -> Registration:
     """Say what a kernelspec is and what state it is in.
 
-    Args:
-        registry: The location and the rules.
-        item: The kernelspec.
-
     Returns:
         The row for it.
     """
@@ -132,10 +128,6 @@ def _render_again(registry: Registry, item: Installed, owner: Owner, kernel: Ker
 
 def launcher_as_written(registry: Registry, item: Installed) -> bytes | None:
     """Read a kernel's launcher, if it is byte for byte what would be written: anything else is never run.
-
-    Args:
-        registry: The location and the rules.
-        item: The kernelspec.
 
     Returns:
         The launcher's text; None where there is none, where it is not ours, or not as it would be now.

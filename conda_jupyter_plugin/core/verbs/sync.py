@@ -144,7 +144,6 @@ def _follow(
 
     Args:
         registries: Every location that can be read.
-        prefix: The environment.
         into: Where it is registered if it is not yet, provided that that one can be read.
         new: As in `follow`.
         dry_run: As in `sync`.
