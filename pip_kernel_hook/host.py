@@ -12,7 +12,7 @@ from conda_jupyter_plugin.cli.report import short
 from conda_jupyter_plugin.cli.streams import say
 from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
 from conda_jupyter_plugin.core.jupyter.locations import Location, user_location
-from conda_jupyter_plugin.core.kernelspec.discovery import find_readable_kernels
+from conda_jupyter_plugin.core.kernelspec.survey import find_readable_kernels
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 
 from .environments import absolute, find_around, find_environment, prefix_meant

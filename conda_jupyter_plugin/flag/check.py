@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cli.provisioner_option import read_choices
+from ..cli.options import read_choices
 from ..cli.selection import open_registry
 from ..conda_api.host import CondaHost
 from ..core.dataclass import replace
 from ..core.environment.environment import environment_to_be, identify
 from ..core.failures import log_swallowed
 from ..core.jupyter.locations import check_writable
-from ..core.kernelspec.discovery import find_kernels
 from ..core.kernelspec.kernel_packages import R_KERNEL
+from ..core.kernelspec.survey import find_kernels
 from ..core.planning import plan as planning
 from ..core.results import Result
 from ..core.verbs.status import describe_planned

@@ -12,7 +12,7 @@ from ..conda_api.packages import kernel_package_for
 from ..core.dataclass import replace
 from ..core.environment.environment import identify
 from ..core.errors import NotAnEnvironmentError
-from ..core.kernelspec.discovery import find_kernels
+from ..core.kernelspec.survey import find_kernels
 from ..core.verbs.sync import follow
 from ..settings import OFF, read_auto
 

@@ -13,7 +13,7 @@ from ..core.dataclass import dataclass
 from ..core.environment.environment import identify
 from ..core.errors import KernelError
 from ..core.failures import log_swallowed, passing_over
-from ..core.kernelspec.discovery import find_kernels
+from ..core.kernelspec.survey import find_kernels
 from .files import File, read_request_file
 
 if TYPE_CHECKING:

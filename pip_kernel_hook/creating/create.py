@@ -13,9 +13,9 @@ from conda_jupyter_plugin.cli.options import (
     add_force_option,
     add_location_options,
     add_repeatable,
+    read_choices,
 )
 from conda_jupyter_plugin.cli.parser import new_verb
-from conda_jupyter_plugin.cli.provisioner_option import read_choices
 from conda_jupyter_plugin.cli.selection import open_registry
 from conda_jupyter_plugin.cli.verb import Verb
 from conda_jupyter_plugin.cli.verbs.add import add_one
@@ -28,8 +28,7 @@ from conda_jupyter_plugin.core.verbs.status import describe_planned
 from ..environments import absolute
 from .installing import install_packages
 from .kernel_package import install_beside
-from .making import check_free, claiming, make_environment
-from .pythons import find_python
+from .making import check_free, claiming, find_python, make_environment
 from .requirements import requirements_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from conda_jupyter_plugin.core.kernelspec.discovery import find_readable_kernels
+from conda_jupyter_plugin.core.kernelspec.survey import find_readable_kernels
 
 from ..errors import CreationError
 from .installing import install_packages

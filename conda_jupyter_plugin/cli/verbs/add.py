@@ -13,9 +13,8 @@ from ...core.failures import collecting, told_as
 from ...core.results import Result
 from ...core.system.trust import check_trusted
 from ...core.verbs.add import add, add_all
-from ..options import FORCING, add_choice_options, add_force_option, add_location_options
+from ..options import FORCING, add_choice_options, add_force_option, add_location_options, read_choices
 from ..parser import new_verb
-from ..provisioner_option import read_choices
 from ..report import print_result
 from ..selection import open_registry
 from ..streams import say

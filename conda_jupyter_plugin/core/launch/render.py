@@ -12,11 +12,11 @@ from ..dataclass import dataclass, replace
 from ..environment.environment import python_of
 from ..errors import BrokenKernelspecError
 from ..failures import log
-from ..kernelspec.discovery import KERNELS
 from ..kernelspec.kernel_json import files_in, is_program, is_regular, provisioner_of
 from ..kernelspec.kernel_packages import source_of
 from ..kernelspec.program import placed, started_program
 from ..kernelspec.record import METADATA_KEY, write_record
+from ..kernelspec.survey import KERNELS
 from ..models import Activation, Choices, Kernel, Owner, Rendered, RenderedFile
 from ..system.path_text import all_for_everybody
 from ..system.reading import is_present

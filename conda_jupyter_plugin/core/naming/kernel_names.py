@@ -14,8 +14,15 @@ from ..errors import LaterVersionError
 from ..kernelspec.hand_made import is_adoptable
 from ..kernelspec.record import recorded_environment
 from ..system.reading import is_present
-from .errors import NameTakenError, ReservedNameError
-from .rules import MAXIMUM_LENGTH, check_chosen, kernel_name, suffixed, why_reserved
+from .rules import (
+    MAXIMUM_LENGTH,
+    NameTakenError,
+    ReservedNameError,
+    check_chosen,
+    kernel_name,
+    suffixed,
+    why_reserved,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence

@@ -13,7 +13,7 @@ from ..environment.environment import canonical, history_of, identify, is_there,
 from ..environment.versions import FILE_NAME
 from ..errors import UnreadableError
 from ..failures import passing_over
-from ..kernelspec.discovery import find_readable_kernels
+from ..kernelspec.survey import find_readable_kernels
 from ..system.path_text import paths_into
 from ..system.reading import is_present, names_in, read_if_there
 

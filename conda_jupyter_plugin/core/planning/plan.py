@@ -11,9 +11,8 @@ from ..environment.environment import same_prefix
 from ..errors import NoKernelError, SharedValuesError
 from ..jupyter.installed import read_installed
 from ..jupyter.locations import is_shared
-from ..kernelspec.discovery import KERNELS
 from ..kernelspec.hand_made import choices_of, is_adoptable, is_left_to_its_writer
-from ..kernelspec.survey import labels
+from ..kernelspec.survey import KERNELS, labels
 from ..launch.render import Draft, render
 from ..models import Choices, Environment, Installed, Kernel, Owner, Rendered
 from ..naming.display_names import choose_label

@@ -11,8 +11,8 @@ from ..environment.absence import is_gone
 from ..environment.environment import canonical, identify, is_deleted
 from ..errors import BrokenKernelspecError, KernelError, LaterVersionError, UnreadableError
 from ..failures import collecting, passing_over
-from ..kernelspec.discovery import has_kernel, read_kernel
 from ..kernelspec.program import program
+from ..kernelspec.survey import has_kernel, read_kernel
 from ..results import Result
 from ..storage import store
 from ..storage.remembered import move_removed, recall, unmark_all_removed

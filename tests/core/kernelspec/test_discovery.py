@@ -3,7 +3,7 @@ import json
 import pytest
 
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError
-from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
+from conda_jupyter_plugin.core.kernelspec.survey import find_kernels
 
 from ...support import bash_spec, r_spec, write_spec
 

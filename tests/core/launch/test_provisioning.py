@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
+from conda_jupyter_plugin.core.kernelspec.survey import find_kernels
 from conda_jupyter_plugin.core.launch.launcher import FILE_NAME, launcher_of, without_launcher
 from conda_jupyter_plugin.core.launch.provisioning import lacks_program, launch_by
 from conda_jupyter_plugin.core.models import Activation, Choices, Provisioner

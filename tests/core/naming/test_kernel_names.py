@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.models import Environment, Kernel
-from conda_jupyter_plugin.core.naming.errors import NameTakenError
 from conda_jupyter_plugin.core.naming.kernel_names import choose_name
-from conda_jupyter_plugin.core.naming.rules import is_valid, why_reserved
+from conda_jupyter_plugin.core.naming.rules import NameTakenError, is_valid, why_reserved
 
 from ...support import python_spec
 

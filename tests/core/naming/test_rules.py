@@ -1,7 +1,14 @@
 import pytest
 
-from conda_jupyter_plugin.core.naming.errors import InvalidNameError, ReservedNameError
-from conda_jupyter_plugin.core.naming.rules import check_chosen, is_valid, kernel_name, suffixed, why_reserved
+from conda_jupyter_plugin.core.naming.rules import (
+    InvalidNameError,
+    ReservedNameError,
+    check_chosen,
+    is_valid,
+    kernel_name,
+    suffixed,
+    why_reserved,
+)
 
 HEX = "0123456789abcdef" * 2
 

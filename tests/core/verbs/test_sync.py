@@ -12,7 +12,7 @@ from conda_jupyter_plugin.core.jupyter.locations import (
     user_location,
     visible,
 )
-from conda_jupyter_plugin.core.kernelspec.discovery import find_kernels
+from conda_jupyter_plugin.core.kernelspec.survey import find_kernels
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs.add import add

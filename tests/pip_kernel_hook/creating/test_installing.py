@@ -7,8 +7,7 @@ import pytest
 from conda_jupyter_plugin.core.environment.environment import identify
 from pip_kernel_hook.creating import installing
 from pip_kernel_hook.creating.installing import install_packages
-from pip_kernel_hook.creating.making import make_environment
-from pip_kernel_hook.creating.pythons import find_python
+from pip_kernel_hook.creating.making import find_python, make_environment
 from pip_kernel_hook.errors import CreationError
 
 from ...wheels import make_wheel

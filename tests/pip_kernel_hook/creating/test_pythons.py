@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.core.errors import UsageError
-from pip_kernel_hook.creating import pythons
-from pip_kernel_hook.creating.pythons import Python, find_python
+from pip_kernel_hook.creating import making
+from pip_kernel_hook.creating.making import Python, find_python
 from pip_kernel_hook.main import main
 
 from ...support import snapshot, write_program
@@ -77,7 +77,7 @@ def test_one_that_makes_no_environments_is_told_before_anything_is_made(
     home, monkeypatch, capsys, module, has_other_installer, says
 ):
     _without_module(home, module)
-    monkeypatch.setattr(pythons, "has_other_installer", lambda: has_other_installer)
+    monkeypatch.setattr(making, "has_other_installer", lambda: has_other_installer)
     before = snapshot(home)
 
     assert main(["create", "opencv", "--python", "lacking/bin/python3"]) == 2
