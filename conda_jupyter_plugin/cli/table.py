@@ -29,7 +29,8 @@ _COLOURS: Mapping[str, str] = {
 def lay_out(rows: Sequence[Sequence[str]], steps: Steps, stream: TextIO | None) -> Iterator[str]:
     """Write the cells of rows below each other, two columns apart; the last cell begins with a state.
 
-    On a terminal no line is wider than that: cells are shortened, paths in their middle.
+    On a terminal no line is wider than that: cells are shortened, paths in their middle. It serves terminals
+    of 80 columns, where a row with a path is longer: step by step, what says least gives way first.
 
     Args:
         rows: The cells of each row, the headers first; printable text.
@@ -141,6 +142,7 @@ def _beginning(text: str, width: int) -> str:
 def _kept_in_place(cell: str) -> str:
     """Keep what is written from right to left from changing places with its neighbour.
 
+    It serves users with Arabic or Hebrew names: a terminal would show such a row's columns in another order.
     https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
     """
     if cell.isascii():

@@ -57,7 +57,7 @@ class Inventory:
         others = sorted(self._prefixes.get(canonical(prefix), ()))
         return tuple(item for other in others for item in self._by_prefix.get(other, {}).values())
 
-    def called(self, label: str) -> Iterable[Path]:
+    def environments_shown_as(self, label: str) -> Iterable[Path]:
         """Find the environments that a label stands for, where nobody chose what is shown instead."""
         return self._by_label.get(label, {}).values()
 
@@ -188,9 +188,9 @@ class Registry:
                 names_in(location.kernels)
         return tuple(errors)
 
-    def called(self, label: str) -> Iterator[Path]:
+    def environments_shown_as(self, label: str) -> Iterator[Path]:
         """Every environment that a label stands for, in the names that Jupyter shows."""
-        yield from self.inventory.called(label)
+        yield from self.inventory.environments_shown_as(label)
         yield from (
             item.owner.prefix
             for item in self.other_kernelspecs.values()

@@ -147,9 +147,9 @@ class Survey:
         return bool(self.kernels or self.problems)
 
     @cached_property
-    def called(self) -> Mapping[str, str]:
+    def labels(self) -> Mapping[str, str]:
         """What each that can be started is called among them."""
-        return labels(self.runnable)
+        return label_kernels(self.runnable)
 
 
 def survey(environment: Environment) -> Survey:
@@ -171,7 +171,7 @@ def survey(environment: Environment) -> Survey:
     return Survey({kernel.directory: kernel for kernel in kernels}, problems)
 
 
-def labels(kernels: Iterable[Kernel]) -> dict[str, str]:
+def label_kernels(kernels: Iterable[Kernel]) -> dict[str, str]:
     """Name each of an environment's kernels by its language, or by itself where an earlier one has that name.
 
     Args:

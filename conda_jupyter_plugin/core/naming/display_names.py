@@ -25,7 +25,7 @@ def display_name(kernel: Kernel, label: str, template: str, *, owner: Owner, nam
     """Make the name that is shown: `Python 3.12 (opencv)`.
 
     Args:
-        label: What it is called among the kernels of its environment; see `labels`.
+        label: What it is called among the kernels of its environment; see `label_kernels`.
         owner: What is recorded of what tells it apart from others.
         name: The name that it is registered by, which tells a further one apart.
         template: With the fields `{language}` (the label), `{environment}`, `{kernel}` and `{prefix}`.
@@ -94,7 +94,11 @@ def choose_label(registry: Registry, environment: Environment) -> str | None:
             return owner.label
     previous = registry.previous_prefix(environment.prefix)
     for name in longer_names(environment):
-        others = (prefix for prefix in registry.called(name) if previous is None or prefix != previous)
+        others = (
+            prefix
+            for prefix in registry.environments_shown_as(name)
+            if previous is None or prefix != previous
+        )
         if all(same_prefix(prefix, environment.prefix) for prefix in others):
             return None if name == environment.name else name
     return None

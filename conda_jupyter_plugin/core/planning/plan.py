@@ -12,7 +12,7 @@ from ..errors import NoKernelError, SharedValuesError
 from ..jupyter.installed import read_installed
 from ..jupyter.locations import is_shared
 from ..kernelspec.hand_made import choices_of, is_adoptable, is_left_to_its_writer
-from ..kernelspec.survey import KERNELS, labels
+from ..kernelspec.survey import KERNELS, label_kernels
 from ..launch.render import Draft, render
 from ..models import Choices, Environment, Installed, Kernel, Owner, Rendered
 from ..naming.display_names import choose_label
@@ -104,7 +104,7 @@ def plan(
     if not kernels:
         raise NoKernelError(environment.name)
     first = standing_for_environment(registry, kernels)
-    called, names = known.called, NameChoice(registry, force, by_itself)
+    labels, names = known.labels, NameChoice(registry, force, by_itself)
     planned: list[Planned] = []
     complete = available or not by_itself
     for kernel in kernels:
@@ -117,7 +117,7 @@ def plan(
                 continue
             assigned, chosen = {item.rendered.name for item in planned}, target.choices.kernel_name
             name = names.decide(kernel, target.item, chosen, first=stands, assigned=assigned)
-            planned.append(_plan_one(registry, kernel, called[kernel.directory], target, name))
+            planned.append(_plan_one(registry, kernel, labels[kernel.directory], target, name))
     return tuple(planned)
 
 
@@ -159,7 +159,7 @@ def plan_unmade(
     names = NameChoice(registry, force=force)
     name = names.decide(kernel, target.item, target.choices.kernel_name, first=True, assigned=())
     bare = replace(registry, activators={})
-    return _plan_one(bare, kernel, labels([kernel])[directory], target, name)
+    return _plan_one(bare, kernel, label_kernels([kernel])[directory], target, name)
 
 
 def check_private(registry: Registry, planned: Sequence[Planned]) -> None:

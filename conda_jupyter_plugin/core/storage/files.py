@@ -63,7 +63,10 @@ def is_alike(path: str, file: RenderedFile, *, private: bool, spec: Mapping[str,
 
 @cache
 def _holds_modes(folder: str) -> bool:
-    """Whether the file system of a folder keeps a file's mode: CIFS, FAT and others show one of their own."""
+    """Whether the file system of a folder keeps a file's mode: CIFS, FAT and others show one of their own.
+
+    It serves users whose home is such a share: each of their kernels would be stale forever.
+    """
     import tempfile
 
     held = True

@@ -77,7 +77,11 @@ def _write(folder: OpenFolder, name: str, file: RenderedFile, mode: int, *, for_
 
 
 def _link(present: OpenFolder, path: str, file: RenderedFile, mode: int, into: OpenFolder) -> bool:
-    """Take a file over that lies there already just so."""
+    """Take a file over that lies there already just so.
+
+    It serves homes on a network or a slow disk: each file that is written waits to be flushed, and in most
+    refreshes kernel.json alone changes.
+    """
     try:
         with at(present, path) as (folder, name):
             status = folder.look(name)

@@ -134,7 +134,7 @@ def _make_new(location: Location, folder: OpenFolder, kernels: OpenFolder) -> Op
 def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered: Rendered) -> None:
     """Write a kernelspec over one that cannot be moved: each file as a whole, kernel.json last.
 
-    So it is in a container, where what was in its image keeps its place: overlayfs.
+    It serves containers: what was in a container's image keeps its place, for overlayfs moves no such folder.
     """
     with staging(location, near_kernels=True) as folder:
         if not is_recorded(kernels.path / name):

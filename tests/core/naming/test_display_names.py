@@ -4,7 +4,7 @@ import pytest
 
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import UsageError
-from conda_jupyter_plugin.core.kernelspec.survey import labels
+from conda_jupyter_plugin.core.kernelspec.survey import label_kernels
 from conda_jupyter_plugin.core.models import Environment, Kernel, Owner
 from conda_jupyter_plugin.core.naming.display_names import check_template, display_name
 
@@ -23,7 +23,7 @@ def shown(kernel, language, template, *, name="opencv", **recorded):
 
 
 def label(kernel):
-    return labels([kernel])[kernel.directory]
+    return label_kernels([kernel])[kernel.directory]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_language_without_a_known_version_goes_without():
 def test_a_second_kernel_of_the_same_language_shows_its_own_name():
     kernel = kernel_of(directory="xpython", spec={**python_spec(), "display_name": "xeus"})
 
-    called = labels([kernel_of(), kernel])
+    called = label_kernels([kernel_of(), kernel])
 
     assert called == {"python3": "Python", "xpython": "xeus"}
     assert shown(kernel, called["xpython"], "{language} ({environment})") == "xeus (opencv)"

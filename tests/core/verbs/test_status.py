@@ -3,11 +3,11 @@ import time
 
 import pytest
 
+from conda_jupyter_plugin.core import system
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.jupyter.installed import read_installed
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA_KEY
-from conda_jupyter_plugin.core.launch.render import render
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 from conda_jupyter_plugin.core.models import Activation, Choices
 from conda_jupyter_plugin.core.verbs.add import add
@@ -232,7 +232,7 @@ def test_describing_changes_nothing(opencv, registry):
 @pytest.fixture
 def scripted(open_registry, make_environment, monkeypatch):
     """Registers an environment whose scripts are run at registration, as on Windows; counts how often."""
-    monkeypatch.setitem(render.__kwdefaults__, "windows", True)
+    monkeypatch.setattr(system, "WINDOWS", True)
     environment, runs = make_environment(), []
 
     def run():
