@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any, NoReturn
 
-    from .host import Host
-
     Verbs = argparse._SubParsersAction["VerbParser"]
 
 
@@ -108,25 +106,6 @@ def print_usage_error(command: str, message: str) -> NoReturn:
     error = UsageError(f"{message[:1].upper()}{message[1:]}.", f"See `{command} --help`.")
     documents.print_json(documents.failure_as_json(error))
     raise SystemExit(error.exit_status)
-
-
-def new_verb(
-    verbs: Verbs,
-    host: Host,
-    name: str,
-    summary: str,
-    examples: Iterable[str],
-    by_path: Iterable[str] = (),
-) -> VerbParser:
-    """Add one verb's parser.
-
-    Args:
-        examples: What may follow the verb.
-        by_path: The same where environments are named by their paths, if that is something else.
-    """
-    shown = by_path or examples if host.command == "pip-kernel" else examples
-    epilog = as_examples(f"{host.command} {name}", shown)
-    return verbs.add_parser(name, help=summary, description=summary, epilog=epilog)
 
 
 def as_examples(command: str, examples: Iterable[str]) -> str:

@@ -8,11 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ..core.dataclass import dataclass
-from .parser import VerbParser
+from .parser import VerbParser, as_examples
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .host import Host
     from .parser import Verbs
@@ -26,14 +26,30 @@ class Verb:
     """A verb.
 
     Attributes:
-        add_parser: Adds its parser to those of a command.
+        summary: What it does, as a sentence.
+        add_options: Adds its options to its parser.
         run: Runs it with parsed options, prints what came of it and gives the exit status.
+        examples: What may follow the verb.
+        by_path: The same where environments are named by their paths, if that is something else.
+        make_parser: Makes its parser, where another program has one for it.
         takes_signals: Whether it ends by a signal in its own way.
     """
 
-    add_parser: Callable[[Verbs, Host], object]
+    summary: str
+    add_options: Callable[[VerbParser, Host], object]
     run: Callable[[Namespace, Host], int]
+    examples: Sequence[str] = ()
+    by_path: Sequence[str] = ()
+    make_parser: Callable[[Verbs], VerbParser] | None = None
     takes_signals: bool = False
+
+    def add_parser(self, verbs: Verbs, host: Host, name: str) -> None:
+        """Add its parser to those of a command."""
+        parser = self.make_parser(verbs) if self.make_parser else verbs.add_parser(name, help=self.summary)
+        examples = self.by_path or self.examples if host.command == "pip-kernel" else self.examples
+        parser.description = parser.description or self.summary
+        parser.epilog = as_examples(f"{host.command} {name}", examples)
+        self.add_options(parser, host)
 
 
 def add_verbs(
@@ -60,7 +76,7 @@ def add_verbs(
     )
     names = (*_shared_verbs(), *host.verbs)
     for name in [only] if only in names else names:
-        load_verb(name, host).add_parser(verbs, host)
+        load_verb(name, host).add_parser(verbs, host, name)
 
 
 def _shared_verbs() -> tuple[str, ...]:

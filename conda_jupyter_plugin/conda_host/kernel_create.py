@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ..cli import documents
 from ..cli.options import FORCING, add_choice_options, add_force_option, add_location_options
-from ..cli.parser import as_examples
 from ..cli.verb import Verb
 from ..conda_api.host import let_settings_ask_for_dry_runs
 from ..flag.flagged_command import OUTCOME, Outcome
@@ -18,23 +17,25 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from ..cli.host import Host
-    from ..cli.parser import Verbs
+    from ..cli.parser import VerbParser, Verbs
     from ..core.results import Result
 
-_EXAMPLES = ("-n opencv opencv", "-n stats r-base --display-name Statistics")
+_SUMMARY = "Create a conda environment and register its kernel."
 
 
-def _add_parser(verbs: Verbs, host: Host) -> None:
-    """Add conda's own parser of `conda create`, with our options."""
+def _make_parser(verbs: Verbs) -> VerbParser:
+    """Let conda make its own parser of `conda create`."""
     from conda.cli import main_create
 
     # `conda create` has a hidden --force of its own.
-    parser = main_create.configure_parser(verbs, conflict_handler="resolve")
-    summary = "Create a conda environment and register its kernel."
+    parser: VerbParser = main_create.configure_parser(verbs, conflict_handler="resolve")
     # conda names its own command there.
-    verbs._choices_actions[-1].help = summary
-    parser.description = f"{summary}\n\nTakes every option of `conda create`."
-    parser.epilog = as_examples(f"{host.command} create", _EXAMPLES)
+    verbs._choices_actions[-1].help = _SUMMARY
+    parser.description = f"{_SUMMARY}\n\nTakes every option of `conda create`."
+    return parser
+
+
+def _add_options(parser: VerbParser, host: Host) -> None:  # noqa: ARG001
     let_settings_ask_for_dry_runs(parser)
     add_choice_options(parser)
     add_location_options(parser)
@@ -84,5 +85,12 @@ def _call_conda(args: Namespace) -> int:
     return int(status or 0)
 
 
-# What interrupts it is conda's own affair.
-VERB = Verb(_add_parser, _run, takes_signals=True)
+VERB = Verb(
+    _SUMMARY,
+    _add_options,
+    _run,
+    examples=("-n opencv opencv", "-n stats r-base --display-name Statistics"),
+    make_parser=_make_parser,
+    # What interrupts it is conda's own affair.
+    takes_signals=True,
+)

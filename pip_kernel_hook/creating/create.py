@@ -15,7 +15,6 @@ from conda_jupyter_plugin.cli.options import (
     add_repeatable,
     read_choices,
 )
-from conda_jupyter_plugin.cli.parser import new_verb
 from conda_jupyter_plugin.cli.selection import open_registry
 from conda_jupyter_plugin.cli.verb import Verb
 from conda_jupyter_plugin.cli.verbs.add import add_one
@@ -35,19 +34,10 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from conda_jupyter_plugin.cli.host import Host
-    from conda_jupyter_plugin.cli.parser import Verbs
-
-_EXAMPLES = (
-    "opencv",
-    "opencv opencv-python-headless",
-    ".venv --python 3.12 -r requirements.txt",
-    "opencv 'numpy<2' -- --pre --index-url https://example.org/simple",
-)
+    from conda_jupyter_plugin.cli.parser import VerbParser
 
 
-def _add_parser(verbs: Verbs, host: Host) -> None:
-    summary = "Create a virtual environment and register its kernel."
-    parser = new_verb(verbs, host, "create", summary, _EXAMPLES)
+def _add_options(parser: VerbParser, host: Host) -> None:
     parser.add_argument("path", metavar="PATH", help="Where to create the environment.")
     parser.passed_on = "pip_options"
     parser.set_defaults(pip_options=[])
@@ -135,4 +125,14 @@ def create(args: Namespace, host: Host) -> Result:
         return add_one(registry, environment, args, host)
 
 
-VERB = Verb(_add_parser, _run)
+VERB = Verb(
+    "Create a virtual environment and register its kernel.",
+    _add_options,
+    _run,
+    examples=(
+        "opencv",
+        "opencv opencv-python-headless",
+        ".venv --python 3.12 -r requirements.txt",
+        "opencv 'numpy<2' -- --pre --index-url https://example.org/simple",
+    ),
+)

@@ -3,12 +3,10 @@ import re
 from conda_jupyter_plugin.cli import verb, verbs
 
 VERB = """
-from ..parser import new_verb
 from ..verb import Verb
 
 
-def _add_parser(verbs, host):
-    parser = new_verb(verbs, host, "which", "Print a kernel's interpreter.", ("opencv",))
+def _add_options(parser, host):
     parser.add_argument("name", metavar="NAME")
 
 
@@ -17,7 +15,7 @@ def _run(args, host):
     return 0
 
 
-VERB = Verb(_add_parser, _run)
+VERB = Verb("Print a kernel's interpreter.", _add_options, _run, examples=("opencv",))
 """
 
 

@@ -14,7 +14,6 @@ from ...core.results import Result
 from ...core.system.trust import check_trusted
 from ...core.verbs.add import add, add_all
 from ..options import FORCING, add_choice_options, add_force_option, add_location_options, read_choices
-from ..parser import new_verb
 from ..report import print_result
 from ..selection import open_registry
 from ..streams import say
@@ -27,36 +26,10 @@ if TYPE_CHECKING:
     from ...core.jupyter.registry import Registry
     from ...core.models import Environment
     from ..host import Host
-    from ..parser import Verbs
-
-_EXAMPLES = (
-    "",
-    "-n opencv",
-    "-n opencv --env OMP_NUM_THREADS=4",
-    "-n opencv --display-name '' --unset OMP_NUM_THREADS --activate",
-    "-n opencv --kernel-name opencv-gpu --env CUDA_VISIBLE_DEVICES=0",
-    "-n plain --install",
-    "--all",
-)
-_BY_PATH = (
-    "",
-    ".venv",
-    ".venv --install",
-    "--all ~/projects",
-    "opencv --display-name OpenCV --env OMP_NUM_THREADS=4 --no-activate",
-    "opencv --display-name '' --unset OMP_NUM_THREADS --activate",
-)
+    from ..parser import VerbParser
 
 
-def _add_parser(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(
-        verbs,
-        host,
-        "add",
-        "Register the kernels of an existing environment.",
-        _EXAMPLES,
-        _BY_PATH,
-    )
+def _add_options(parser: VerbParser, host: Host) -> None:
     host.add_environment_options(parser)
     parser.add_argument(
         "--install", action="store_true", help="Install the kernel package where the environment has none."
@@ -143,4 +116,25 @@ def _how_to_add(registry: Registry, args: Namespace, host: Host) -> dict[str, An
     }
 
 
-VERB = Verb(_add_parser, _run)
+VERB = Verb(
+    "Register the kernels of an existing environment.",
+    _add_options,
+    _run,
+    examples=(
+        "",
+        "-n opencv",
+        "-n opencv --env OMP_NUM_THREADS=4",
+        "-n opencv --display-name '' --unset OMP_NUM_THREADS --activate",
+        "-n opencv --kernel-name opencv-gpu --env CUDA_VISIBLE_DEVICES=0",
+        "-n plain --install",
+        "--all",
+    ),
+    by_path=(
+        "",
+        ".venv",
+        ".venv --install",
+        "--all ~/projects",
+        "opencv --display-name OpenCV --env OMP_NUM_THREADS=4 --no-activate",
+        "opencv --display-name '' --unset OMP_NUM_THREADS --activate",
+    ),
+)

@@ -18,7 +18,6 @@ from ..completion import KernelNames
 from ..documents import errors_as_json, print_json, row_as_json, text_or_none
 from ..host import TargetEnvironment
 from ..options import add_jupyter_option, positive_number, positive_seconds
-from ..parser import new_verb
 from ..report import short, within
 from ..selection import open_registry, select_named, select_target
 from ..streams import printable, say_all, write
@@ -37,10 +36,8 @@ if TYPE_CHECKING:
     from ...core.jupyter.registry import Registry
     from ...core.verbs.find import Found
     from ..host import Host, Output
-    from ..parser import Verbs
+    from ..parser import VerbParser
 
-_EXAMPLES = ("opencv", "-n opencv", "--all --timeout 120", "analysis.ipynb")
-_BY_PATH = ("opencv", "-p .venv", "--all --timeout 120", "analysis.ipynb")
 
 _HEADERS = ("NAME", "ENVIRONMENT", "SECONDS", "VERDICT")
 
@@ -52,15 +49,7 @@ _NOTEBOOK_HEADERS = ("NOTEBOOK", "KERNEL", "VERDICT")
 _NOTEBOOK_STEPS = ((2, 44), (0, 20), (2, 32), (0, 12), (1, 12), (2, 16))
 
 
-def _add_parser(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(
-        verbs,
-        host,
-        "check",
-        "Start kernels for real, and say of each whether it works.",
-        _EXAMPLES,
-        _BY_PATH,
-    )
+def _add_options(parser: VerbParser, host: Host) -> None:
     names = parser.add_argument(
         "names",
         nargs="*",
@@ -284,4 +273,10 @@ def _about(judged: Judged) -> Iterator[str]:
         yield f"    {would}: {row.display_name} ({state}, in {where}{lacks})"
 
 
-VERB = Verb(_add_parser, _run)
+VERB = Verb(
+    "Start kernels for real, and say of each whether it works.",
+    _add_options,
+    _run,
+    examples=("opencv", "-n opencv", "--all --timeout 120", "analysis.ipynb"),
+    by_path=("opencv", "-p .venv", "--all --timeout 120", "analysis.ipynb"),
+)

@@ -6,7 +6,6 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from ..parser import new_verb
 from ..streams import write_lines
 from ..verb import Verb
 
@@ -14,18 +13,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from ..host import Host
-    from ..parser import Verbs
+    from ..parser import VerbParser
 
-_EXAMPLES = (
-    "bash >> ~/.bashrc",
-    "zsh >> ~/.zshrc",
-    "fish > ~/.config/fish/conf.d/conda-kernel.fish",
-)
-_BY_PATH = (
-    "bash >> ~/.bashrc",
-    "zsh >> ~/.zshrc",
-    "fish > ~/.config/fish/completions/pip-kernel.fish",
-)
 
 # conda completes its own words by itself, or by another package: what that does goes on.
 _BASH = """\
@@ -83,9 +72,7 @@ complete -c @PROGRAM@ -n "__fish_seen_subcommand_from @WORD@" -f -a "(__@PROGRAM
 _OF_A_WORD = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 
 
-def _add_parser(verbs: Verbs, host: Host) -> None:
-    summary = "Print what lets a shell complete this command's words."
-    parser = new_verb(verbs, host, "completion", summary, _EXAMPLES, _BY_PATH)
+def _add_options(parser: VerbParser, host: Host) -> None:  # noqa: ARG001
     parser.add_argument("shell", choices=tuple(_OF_A_WORD), help="The shell.")
 
 
@@ -112,4 +99,18 @@ def completion_script(command: str, shell: str) -> str:
     return _OF_A_WORD[shell].replace("@PROGRAM@", program).replace("@WORD@", word[0])
 
 
-VERB = Verb(_add_parser, _run)
+VERB = Verb(
+    "Print what lets a shell complete this command's words.",
+    _add_options,
+    _run,
+    examples=(
+        "bash >> ~/.bashrc",
+        "zsh >> ~/.zshrc",
+        "fish > ~/.config/fish/conf.d/conda-kernel.fish",
+    ),
+    by_path=(
+        "bash >> ~/.bashrc",
+        "zsh >> ~/.zshrc",
+        "fish > ~/.config/fish/completions/pip-kernel.fish",
+    ),
+)

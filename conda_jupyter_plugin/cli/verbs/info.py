@@ -19,7 +19,6 @@ from ...core.verbs.find import everything
 from ..completion import KernelNames
 from ..documents import print_json, row_as_json, text_or_none
 from ..options import add_location_options
-from ..parser import new_verb
 from ..report import short
 from ..selection import registry_to_search, select_named
 from ..streams import printable, say, say_all, write
@@ -37,9 +36,8 @@ if TYPE_CHECKING:
     from ...core.models import Installed
     from ...core.verbs.find import Found
     from ..host import Host
-    from ..parser import Verbs
+    from ..parser import VerbParser
 
-_EXAMPLES = ("opencv", "opencv --json")
 
 _HEADERS = ("VARIABLE", "VALUE", "FROM")
 
@@ -70,14 +68,7 @@ class About:
         return without_launcher(self.found.item.spec.get("argv", ()))
 
 
-def _add_parser(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(
-        verbs,
-        host,
-        "info",
-        "Tell everything about a kernel: its place, command, environment and variables.",
-        _EXAMPLES,
-    )
+def _add_options(parser: VerbParser, host: Host) -> None:
     names = parser.add_argument("names", nargs="+", metavar="NAME", help="Name of a kernel.")
     names.completer = KernelNames(host)  # type: ignore[attr-defined]
     add_location_options(parser)
@@ -214,4 +205,9 @@ def _source(variable: Variable) -> Iterable[str]:
         yield short(variable.file)
 
 
-VERB = Verb(_add_parser, _run)
+VERB = Verb(
+    "Tell everything about a kernel: its place, command, environment and variables.",
+    _add_options,
+    _run,
+    examples=("opencv", "opencv --json"),
+)

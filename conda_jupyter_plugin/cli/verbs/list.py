@@ -14,7 +14,6 @@ from ...core.results import ENVIRONMENT_GONE, Result
 from ...core.verbs.list import list_kernels
 from ..documents import errors_as_json, print_json, row_as_json
 from ..options import add_location_options
-from ..parser import new_verb
 from ..report import short, within
 from ..selection import open_registry
 from ..streams import printable, say, say_all, write
@@ -29,9 +28,8 @@ if TYPE_CHECKING:
     from ...core.models import Status
     from ...core.results import Registration
     from ..host import Host, Output
-    from ..parser import Verbs
+    from ..parser import VerbParser
 
-_EXAMPLES = ("", "--available", "--json")
 
 _HEADERS = ("NAME", "DISPLAY NAME", "ENVIRONMENT", "STATUS")
 
@@ -44,10 +42,7 @@ _STEPS = (
 """How the columns of a list give way to each other on a narrow terminal."""
 
 
-def _add_parser(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(
-        verbs, host, "list", "List every kernel that Jupyter sees, with its environment.", _EXAMPLES
-    )
+def _add_options(parser: VerbParser, host: Host) -> None:
     parser.add_argument(
         "--available", action="store_true", help="Also list environments' kernels that are not registered."
     )
@@ -127,4 +122,9 @@ def _mending(rows: Sequence[Registration], command: str) -> list[str]:
     return ways
 
 
-VERB = Verb(_add_parser, _run)
+VERB = Verb(
+    "List every kernel that Jupyter sees, with its environment.",
+    _add_options,
+    _run,
+    examples=("", "--available", "--json"),
+)

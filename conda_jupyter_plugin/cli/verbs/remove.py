@@ -11,7 +11,6 @@ from ...core.verbs.find import find_missing
 from ...core.verbs.remove import Reason, remove
 from ..completion import KernelNames
 from ..options import add_force_option, add_location_options
-from ..parser import new_verb
 from ..report import print_result, short
 from ..selection import registry_to_search, select_named, select_target
 from ..streams import say
@@ -23,21 +22,10 @@ if TYPE_CHECKING:
 
     from ...core.results import Registration
     from ..host import Host, Output
-    from ..parser import Verbs
-
-_EXAMPLES = ("opencv", "-n opencv", "--missing")
-_BY_PATH = ("opencv", "-p .venv", "--missing")
+    from ..parser import VerbParser
 
 
-def _add_parser(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(
-        verbs,
-        host,
-        "remove",
-        "Unregister kernels, until they are added again.",
-        _EXAMPLES,
-        _BY_PATH,
-    )
+def _add_options(parser: VerbParser, host: Host) -> None:
     names = parser.add_argument("names", nargs="*", metavar="NAME", help="Name of a kernel to unregister.")
     names.completer = KernelNames(host, managed=True)  # type: ignore[attr-defined]
     host.add_target_options(parser, "Unregister")
@@ -84,4 +72,10 @@ def _print_question(rows: Sequence[Registration], output: Output) -> None:
     say("", sys.stdout)
 
 
-VERB = Verb(_add_parser, _run)
+VERB = Verb(
+    "Unregister kernels, until they are added again.",
+    _add_options,
+    _run,
+    examples=("opencv", "-n opencv", "--missing"),
+    by_path=("opencv", "-p .venv", "--missing"),
+)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ...core.dataclass import replace
 from ...core.verbs.sync import sync
 from ..options import add_location_options
-from ..parser import new_verb
 from ..report import print_result
 from ..selection import registry_to_search
 from ..verb import Verb
@@ -19,19 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..host import Host, Output
-    from ..parser import Verbs
-
-_EXAMPLES = ("", "--dry-run")
+    from ..parser import VerbParser
 
 
-def _add_parser(verbs: Verbs, host: Host) -> None:
-    parser = new_verb(
-        verbs,
-        host,
-        "sync",
-        "Refresh the kernels whose environment changed, unregister those whose environment is gone.",
-        _EXAMPLES,
-    )
+def _add_options(parser: VerbParser, host: Host) -> None:
     add_location_options(parser)
     host.add_output_options(parser)
 
@@ -59,4 +49,9 @@ def _progress(output: Output, prefixes: Sequence[Path]) -> Iterable[Path]:
     return tqdm(prefixes, unit=" environments", leave=False)
 
 
-VERB = Verb(_add_parser, _run)
+VERB = Verb(
+    "Refresh the kernels whose environment changed, unregister those whose environment is gone.",
+    _add_options,
+    _run,
+    examples=("", "--dry-run"),
+)
