@@ -100,31 +100,36 @@ FAILS = {
         *(pytest.param(document, False, id=name) for name, document in FAILS.items()),
     ],
 )
-def test_nbconvert_does_as_the_check_says(home, capsys, document, works):
+def test_nbconvert_does_as_the_check_says(home, capfd, document, works):
     path = home / "analysis.ipynb"
     path.write_text(json.dumps(document))
 
     assert (main(["check", str(path), "--json"]) == 0) is works
-    (told,) = json.loads(capsys.readouterr().out)["notebooks"]
+    (told,) = json.loads(capfd.readouterr().out)["notebooks"]
     assert told["ok"] is works
-    assert runs_in_nbconvert(path) is works
+    assert runs_in_nbconvert(path, capfd) is works
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
-def test_neither_reads_another_encoding(home, capsys, encoding):
+def test_neither_reads_another_encoding(home, capfd, encoding):
     path = home / "analysis.ipynb"
     path.write_text(json.dumps(asking_for(source="print('é')"), ensure_ascii=False), encoding=encoding)
 
     assert main(["check", str(path)]) == 1
-    assert not runs_in_nbconvert(path)
+    assert not runs_in_nbconvert(path, capfd)
 
 
-def runs_in_nbconvert(path):
-    try:
-        NotebookExporter(config=_RUN).from_filename(str(path))
-    except Exception:
-        return False
-    return True
+def runs_in_nbconvert(path, capfd):
+    """Whether nbconvert runs a notebook; once more where its kernel lost its port to another process."""
+    for _ in range(3):
+        try:
+            NotebookExporter(config=_RUN).from_filename(str(path))
+        except Exception:
+            if "Address already in use" not in capfd.readouterr().err:
+                return False
+        else:
+            return True
+    return False
 
 
 def test_that_it_names_no_kernel_is_a_warning(home, capsys):
