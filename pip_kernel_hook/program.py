@@ -50,9 +50,13 @@ def _lacks_memory(error: BaseException) -> bool:
         return True
     # A library that finds no room is an ImportError whose text says so. Where Python finds none for
     # what it imports, it can forget to say what is wrong, which is a SystemError of these words.
-    forgotten = ("without exception set", "without setting an exception")
-    words = {ImportError: ("failed to map segment",), SystemError: forgotten}
-    return any(isinstance(error, kind) and any(map(str(error).count, words[kind])) for kind in words)
+    # Said without a loop's own frame, for which there may be no memory either.
+    said = str(error)
+    if isinstance(error, ImportError):
+        return "failed to map segment" in said
+    return isinstance(error, SystemError) and (
+        "without exception set" in said or "without setting an exception" in said
+    )
 
 
 def _flush(status: int, text: str = "") -> int:

@@ -188,13 +188,16 @@ def test_where_nothing_can_be_typed_nobody_has_answered(home, make_environment, 
 
 
 def test_without_memory_it_says_so_or_works(home):
-    for kilobytes in range(14_000, 20_000, 250):
+    # Compiled by now: the compiler has errors of its own where there is no memory.
+    assert shell('"$@"', "list", HOME=str(home))[0] == 0
+
+    for kilobytes in range(14_000, 20_000, 125):
         status, said = shell(f'ulimit -v {kilobytes}; ulimit -t 5; exec "$@"', "list", HOME=str(home))
 
         # Python without memory can turn in a circle while it loads a module, or end before the program.
         if status >= 0:
             assert "program.py" not in said, said
-            assert status == 0 or "memory" in said.lower()
+            assert status == 0 or "memory" in said.lower() or "runpy" in said
     assert status == 0
 
 
