@@ -52,11 +52,6 @@ class Kernel:
         """The folder's own name, such as `python3` or `ir`."""
         return self.folder.name
 
-    @cached_property
-    def programs(self) -> dict[bool, Path]:
-        """Its program once it was found, by whether the rules of Windows apply: it is as it was when read."""
-        return {}
-
     @property
     def language(self) -> str:
         """The kernel's language as its kernel.json writes it."""

@@ -25,12 +25,6 @@ def program(kernel: Kernel) -> Path:
     Returns:
         Its absolute path: the environment's where there is one, then what PATH has.
     """
-    if system.WINDOWS not in kernel.programs:
-        kernel.programs[system.WINDOWS] = _find_program(kernel)
-    return kernel.programs[system.WINDOWS]
-
-
-def _find_program(kernel: Kernel) -> Path:
     word = placed(str(kernel.spec["argv"][0]), kernel, str(kernel.folder))
     directories = program_directories(kernel.environment)
     if os.path.isabs(word):
