@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 def check_setting(name: str, value: str) -> str | bool:
     """Check a value of a setting.
 
-    Args:
-        value: What was read, or is to be set.
-
     Returns:
         What is wrong with it, as a sentence; True where nothing is.
     """

@@ -45,9 +45,6 @@ def build_parser(*, as_json: bool = False, only: str | None = None) -> argparse.
 def main(words: list[str] | None = None) -> int:
     """Run `pip-kernel`.
 
-    Args:
-        words: The command line without the program's name; None for this process's.
-
     Returns:
         The exit status.
     """

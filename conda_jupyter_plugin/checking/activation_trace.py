@@ -116,7 +116,6 @@ def trace(
     """Run a kernel's activation without its kernel.
 
     Args:
-        item: The kernel as it is registered.
         launcher: The text of its launcher; None where it has none that may be run.
         timeout: After how many seconds it is ended.
         is_enough: Whether it is to be ended before.

@@ -88,11 +88,7 @@ def environment_of(row: Registration) -> Environment | None:
 
 
 def misplaced(found: Found, answer: Answer | None) -> Trouble | None:
-    """Say whether a kernel runs elsewhere than it should, or not activated.
-
-    Args:
-        answer: Where it says that it runs.
-    """
+    """Say whether a kernel runs elsewhere than it should, or not activated."""
     row, owner = found.registration, found.item.owner
     if answer is None or row.prefix is None or owner is None:
         return None
@@ -119,7 +115,6 @@ def failed_silently(seconds: float, trace: Trace | None, printed: str) -> Troubl
     Args:
         seconds: How long it had.
         trace: Its activation, run once more by itself.
-        printed: What it printed.
     """
     lines = last_lines(printed)
     if trace and trace.unfinished:

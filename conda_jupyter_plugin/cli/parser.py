@@ -98,7 +98,6 @@ def print_usage_error(command: str, message: str) -> NoReturn:
 
     Args:
         command: The command whose help tells more.
-        message: What is wrong, as argparse puts it.
 
     Raises:
         SystemExit: Always, as argparse does.

@@ -52,7 +52,6 @@ def select_named(registry: Registry, names: Iterable[str], host: Host, *, force:
     """Find kernels by their names.
 
     Args:
-        names: Their names.
         force: Whether those are found too that are not to be removed by mistake.
 
     Raises:

@@ -62,7 +62,6 @@ def shortened(text: str, stream: TextIO | None, taken: int = 0) -> str:
     """Shorten a line to what a terminal has room for.
 
     Args:
-        text: The line.
         stream: Where it is to be written.
         taken: How many columns something else takes.
     """

@@ -21,7 +21,6 @@ def install_package(
     """Run `conda install` for one package.
 
     Args:
-        package: What to install.
         options: The current command's options: its channels and solver are used again.
         yes: Whether to ask nothing.
         quiet: Whether to show no progress.

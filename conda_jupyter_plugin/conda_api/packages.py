@@ -23,9 +23,6 @@ _R_PACKAGES = re.compile(r"r|r-.+|mro-base")
 def package_name(spec: str) -> str:
     """Read a package's name from a conda spec: `conda-forge::ipykernel[version='>=6']` is `ipykernel`.
 
-    Args:
-        spec: What a user types.
-
     Returns:
         The name in lower case, empty where the spec has none.
     """
@@ -39,9 +36,6 @@ def package_name(spec: str) -> str:
 
 def brings_kernel(name: str) -> bool:
     """Whether a package is, or brings, a Jupyter kernel.
-
-    Args:
-        name: The package's name.
 
     Returns:
         True for `ipykernel`, `r-irkernel`, `xeus-*`, `*_kernel` and the like.
@@ -59,7 +53,6 @@ def missing_kernel_package(specs: Iterable[str], environment: Environment | None
     """Choose the kernel package that a request lacks.
 
     Args:
-        specs: What is asked for.
         environment: Where it is to be installed, None for a new one.
 
     Returns:

@@ -85,11 +85,7 @@ def _tell_other_way(words: Sequence[str]) -> None:
 
 
 def postpone(parser: ArgumentParser) -> None:
-    """Let the parser of `conda kernel` be built when it is used, as conda makes it each time. Never raises.
-
-    Args:
-        parser: The parser that conda made.
-    """
+    """Let the parser of `conda kernel` be built when it is used: conda makes it each time. Never raises."""
     try:
         parser.parse_known_args = partial(_parse_postponed, parser)  # type: ignore[method-assign]
     except Exception:

@@ -26,7 +26,6 @@ def fill_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | No
     """Add all of `conda kernel` to a parser.
 
     Args:
-        parser: The parser of `conda kernel` itself.
         as_json: Whether bad usage is to be printed as JSON.
         only: The verb that is meant, where that is known.
     """
@@ -72,11 +71,6 @@ def _printing(error: Callable[[str], NoReturn]) -> Callable[[str], NoReturn]:
 
 def parse_known_args(parser: ArgumentParser, words: Sequence[str], namespace: Any = None) -> Any:
     """Build the parser of `conda kernel` and parse with it.
-
-    Args:
-        parser: The parser that conda made.
-        words: The words behind `conda kernel`.
-        namespace: As in argparse.
 
     Returns:
         As argparse's `parse_known_args`.

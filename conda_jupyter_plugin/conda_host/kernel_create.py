@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from contextlib import redirect_stdout, suppress
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from ..cli import documents
@@ -15,6 +16,7 @@ from ..flag.flagged_command import OUTCOME, Outcome
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from typing import Any
 
     from ..cli.host import Host
     from ..cli.parser import VerbParser, Verbs
@@ -27,10 +29,14 @@ def _make_parser(verbs: Verbs) -> VerbParser:
     """Let conda make its own parser of `conda create`."""
     from conda.cli import main_create
 
+    def add_parser(name: str, **options: Any) -> VerbParser:
+        # conda tells what its own command does there.
+        return verbs.add_parser(name, **{**options, "help": _SUMMARY})
+
     # `conda create` has a hidden --force of its own.
-    parser: VerbParser = main_create.configure_parser(verbs, conflict_handler="resolve")
-    # conda names its own command there.
-    verbs._choices_actions[-1].help = _SUMMARY
+    parser: VerbParser = main_create.configure_parser(
+        SimpleNamespace(add_parser=add_parser), conflict_handler="resolve"
+    )
     parser.description = f"{_SUMMARY}\n\nTakes every option of `conda create`."
     return parser
 

@@ -24,9 +24,6 @@ def is_given() -> bool:
 def add_to_all(parser: argparse.ArgumentParser) -> bool:
     """Add the options to the commands that have them.
 
-    Args:
-        parser: conda's finished parser.
-
     Returns:
         Whether every one of them was found.
     """

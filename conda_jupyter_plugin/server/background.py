@@ -27,7 +27,6 @@ class Background(Thread):
 
     Args:
         folders: The folders whose environments become kernels too.
-        log: The server's log.
     """
 
     def __init__(self, folders: Sequence[str], log: Logger) -> None:

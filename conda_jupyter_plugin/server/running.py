@@ -26,7 +26,6 @@ def run_command(
     """Run a program.
 
     Args:
-        command: The program and its arguments.
         cwd: The folder to run it in: Python can import what lies there.
         stdin_bytes: What it is given on its standard input.
         timeout: How many seconds it may take.

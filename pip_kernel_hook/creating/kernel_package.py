@@ -36,8 +36,6 @@ def install_beside(
     Args:
         asked: What was asked for, and is there by now.
         missing: What it lacks besides.
-        quiet: As `install` has it.
-        verbose: As `install` has it.
 
     Raises:
         CreationError: It could not be done; the installer has said why.

@@ -112,9 +112,6 @@ def _is_debians(program: str) -> bool:
 def check_free(prefix: Path) -> None:
     """Make sure that an environment can be made where nothing is yet.
 
-    Args:
-        prefix: Where it is to be made.
-
     Raises:
         UsageError: Something is there already.
     """
@@ -158,7 +155,6 @@ def make_environment(prefix: Path, python: Python) -> Environment:
 
     Args:
         prefix: Where; see `claiming`.
-        python: The Python that it is for.
 
     Raises:
         CreationError: It could not be made.

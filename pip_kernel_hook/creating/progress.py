@@ -33,9 +33,6 @@ class Progress:
     """Tells how far an installer has come, on stderr.
 
     Args:
-        words: What is installed.
-        environment: Where.
-        name: The installer.
         quiet: Whether only what is unusual is told.
         tells_unusual: Whether what goes wrong stands among the lines that are followed, and is told.
     """

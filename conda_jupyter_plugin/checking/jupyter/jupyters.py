@@ -47,9 +47,6 @@ class Jupyter:
 def find_jupyter(prefix: str | None) -> Jupyter | None:
     """Find the Jupyter in front of the user.
 
-    Args:
-        prefix: Its prefix, where that was given.
-
     Returns:
         It, else the one that `JUPYTER_PATH` leads to, else the one on PATH; None where there is none.
     """

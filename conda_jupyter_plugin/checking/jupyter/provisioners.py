@@ -23,9 +23,6 @@ _GROUP = "jupyter_client.kernel_provisioners"
 def find_provisioners(prefix: Path) -> Mapping[str, Path | None]:
     """Find the provisioners that are installed where a Jupyter is.
 
-    Args:
-        prefix: The Jupyter's prefix.
-
     Returns:
         For each name, the folder of the engine's own programs that start kernels, None where it has none.
     """

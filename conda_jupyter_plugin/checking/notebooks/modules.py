@@ -30,7 +30,6 @@ def imported_modules(language: str, sources: Iterable[str]) -> tuple[str, ...]:
     """Name what cells import that does not come with the language itself.
 
     Args:
-        language: The notebook's language.
         sources: The text of each of its code cells.
 
     Returns:
@@ -89,8 +88,6 @@ def missing_modules(
     """Name the modules that an environment does not have.
 
     Args:
-        language: The language.
-        modules: The modules.
         notebook_folder: The notebook's folder, whose own modules are found too.
 
     Returns:

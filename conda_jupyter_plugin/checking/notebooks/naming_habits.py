@@ -27,9 +27,6 @@ _HABITS = tuple(
 def environments_meant(name: str, display_name: str) -> frozenset[str]:
     """Name the environments that a kernel may be of.
 
-    Args:
-        display_name: Its display name.
-
     Returns:
         Names in small letters; those that are none mean nothing.
     """

@@ -33,12 +33,12 @@ def read_activation(environment: Environment, conda: Path | None) -> Activation:
     prefix = environment.prefix
     name, said = _name(prefix, conda), [variables for _, variables in env_var_files(prefix)]
     own = {key: value for key, value in ChainMap(*map(dict, reversed(said))).items() if value != UNSET}
-    ours = {"CONDA_PREFIX": str(prefix), "CONDA_SHLVL": "1", "CONDA_DEFAULT_ENV": name}
+    shown = {"CONDA_PREFIX": str(prefix), "CONDA_SHLVL": "1", "CONDA_DEFAULT_ENV": name}
     return Activation(
         conda=True,
         path=tuple(map(str, program_directories(environment))),
         first_path=(str(conda / "condabin"),) if conda else (),
-        variables={**ours, "CONDA_PROMPT_MODIFIER": f"({name}) ", **_of_conda(conda)},
+        variables={**shown, "CONDA_PROMPT_MODIFIER": f"({name}) ", **_of_conda(conda)},
         own=own,
         unset=("_CE_M", "_CE_CONDA"),
         private=bool(said[-1]),

@@ -47,9 +47,6 @@ def _host() -> str:
 def why_kept(owner: Owner) -> str | None:
     """Say why an environment that is not there may exist all the same.
 
-    Args:
-        owner: What a kernel records of its environment.
-
     Returns:
         A clause, or None where the environment is known to be gone.
     """

@@ -88,10 +88,6 @@ def is_deleted(prefix: Path) -> bool:
 def environment_to_be(prefix: Path, manager: Manager = "venv") -> Environment:
     """Describe an environment that need not exist yet.
 
-    Args:
-        prefix: Its absolute path.
-        manager: Who makes it.
-
     Returns:
         The environment with its name.
     """

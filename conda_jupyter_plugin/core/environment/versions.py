@@ -30,9 +30,6 @@ _PACKAGES = {"python": "python", "r": "r-base"}
 def language_version(environment: Environment, language: str) -> str | None:
     """Read the version of a language from the environment's files.
 
-    Args:
-        language: The kernel's language, as in its kernel.json.
-
     Returns:
         Major and minor version, such as `3.12`, or None where no file tells.
     """
@@ -115,9 +112,6 @@ def python_version(values: Mapping[str, str]) -> str | None:
     """Say which Python a virtual environment was made with: major and minor version, None where it does not.
 
     `version` is written by venv and pip's tools, `version_info` by virtualenv and uv.
-
-    Args:
-        values: What its `pyvenv.cfg` says.
     """
     for key in ("version", "version_info"):
         if match := re.fullmatch(r"([0-9]+\.[0-9]+)(?![0-9]).*", values.get(key, "")):

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 def installed_at(location: Location) -> tuple[Installed, ...]:
     """Read every kernelspec at a location.
 
-    Args:
-        location: The data folder to look into.
-
     Returns:
         The kernelspecs by name, unreadable ones with their problem; empty where there is no such folder.
 
@@ -54,12 +51,7 @@ def _read_if_there(folder: Path) -> Installed | None:
 
 
 def read_copy(folder: OpenFolder, name: str) -> Installed:
-    """Read a kernel.json that was kept, which lies in no kernelspec.
-
-    Args:
-        folder: The open folder that it lies in.
-        name: Its name there.
-    """
+    """Read a kernel.json that was kept, which lies in no kernelspec."""
     path = folder.path / name
     return _read(path, path.with_suffix(""), lambda: folder.read(name, MAXIMUM))
 

@@ -75,9 +75,6 @@ def system_location() -> Location:
 def prefix_location(prefix: str) -> Location:
     """The data folder of the Jupyter that lives in a prefix.
 
-    Args:
-        prefix: What was given as `--jupyter-prefix`.
-
     Raises:
         LocationError: The prefix is not a folder.
     """
@@ -111,9 +108,6 @@ def visible(active_prefix: str | None, *extra: Location) -> tuple[Location, ...]
 
 def check_writable(location: Location) -> None:
     """Make sure that a kernelspec can be written, without writing anything.
-
-    Args:
-        location: Where to write.
 
     Raises:
         LocationError: Something is in the way.

@@ -218,12 +218,7 @@ class Registry:
         return tuple(item for item in owned if self.is_ours(item, kernel))
 
     def judges(self, environment: Environment, owner: Owner) -> bool:
-        """Whether a kernel can be compared, and brought in line: another conda's is that one's affair.
-
-        Args:
-            environment: The kernel's environment.
-            owner: What the kernel records.
-        """
+        """Whether a kernel can be compared, and brought in line: another conda's is that one's affair."""
         if environment.manager not in self.activators:
             return False
         if environment.manager != "conda":

@@ -40,9 +40,6 @@ _LANGUAGES = {"python": "Python", "r": "R"}
 def find_kernels(environment: Environment) -> tuple[Kernel, ...]:
     """Find every kernel that an environment holds.
 
-    Args:
-        environment: The environment to look into.
-
     Returns:
         Its kernels, the one that stands for the whole environment first.
 
@@ -60,9 +57,6 @@ def find_readable_kernels(
     environment: Environment,
 ) -> tuple[tuple[Kernel, ...], dict[str, BrokenKernelspecError]]:
     """Find the kernels of an environment, a broken one being no reason to leave out the others.
-
-    Args:
-        environment: The environment to look into.
 
     Returns:
         Its kernels in order, and what is wrong with the others, by their folders' names.
@@ -174,9 +168,6 @@ def survey(environment: Environment) -> Survey:
 def label_kernels(kernels: Iterable[Kernel]) -> dict[str, str]:
     """Name each of an environment's kernels by its language, or by itself where an earlier one has that name.
 
-    Args:
-        kernels: The kernels in their order.
-
     Returns:
         What each is called, by its folder's name.
     """
@@ -214,9 +205,6 @@ class Obstacle:
 
 def why_not_started(kernel: Kernel, program: Path) -> Obstacle | None:
     """Say what keeps a kernel's program from being started.
-
-    Args:
-        program: Its program's absolute path.
 
     Returns:
         What it is, or None where nothing does that files tell of.

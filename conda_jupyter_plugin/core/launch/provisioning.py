@@ -68,11 +68,7 @@ class Launch:
         return self.python is None
 
     def command(self, own: Sequence[str]) -> list[str]:
-        """Write the command, of which a provisioner replaces the placeholders.
-
-        Args:
-            own: The kernel's own command, its program first.
-        """
+        """Write the command, of which a provisioner replaces the placeholders."""
         if self.program is None:
             return list(own)
         first = Path(self.python or own[0])
@@ -98,7 +94,6 @@ def launch_by(provisioner: Provisioner, kernel: Kernel, folder: Path) -> Launch:
     """Work out how a provisioner starts a kernel.
 
     Args:
-        provisioner: What was chosen.
         folder: Where its kernelspec will lie.
 
     Returns:

@@ -57,9 +57,6 @@ class Draft:
 def render(draft: Draft) -> Rendered:
     """Render a kernel as it is to be registered.
 
-    Args:
-        draft: What is decided of it.
-
     Returns:
         The kernelspec: the environment's own one, kept whole, with what makes it start from anywhere.
     """

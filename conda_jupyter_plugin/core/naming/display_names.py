@@ -63,9 +63,6 @@ def look(spec: Mapping[str, Any]) -> tuple[str, str]:
 def check_template(template: str) -> str | None:
     """Check a display name's template.
 
-    Args:
-        template: The template.
-
     Returns:
         What is wrong with it, as a sentence, or None.
     """

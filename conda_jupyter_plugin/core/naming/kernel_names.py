@@ -63,7 +63,6 @@ class NameChoice:
 
         Args:
             earlier: Its registration that is meant; None for a new one.
-            chosen: The name that the user chooses now, if any.
             first: Whether the kernel stands for the whole environment.
             assigned: Names that its environment's other kernels are about to get.
 
@@ -193,7 +192,6 @@ def choose_name(kernel: Kernel, *, first: bool, taken: Callable[[str], bool]) ->
     """Choose a kernel's name from its environment's.
 
     Args:
-        kernel: The kernel to name.
         first: Whether it is the one that stands for the whole environment.
         taken: Says whether a name belongs to somebody else already.
 

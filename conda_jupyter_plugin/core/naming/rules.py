@@ -25,9 +25,6 @@ _PACKAGED = frozenset({"python", "python2", "python3", "ir", "bash", "xpython", 
 def kernel_name(text: str) -> str:
     """Make a valid, readable kernel name of any text.
 
-    Args:
-        text: For example an environment's name.
-
     Returns:
         At most 100 characters of `[a-z0-9._-]`, a letter or digit first; `kernel` where nothing is left.
     """
@@ -45,9 +42,6 @@ def is_valid(name: str) -> bool:
 def why_reserved(name: str) -> str | None:
     """Say why a name is never given by itself.
 
-    Args:
-        name: A valid kernel name.
-
     Returns:
         A clause that completes "The kernel name ...", or None for a free name.
     """
@@ -64,7 +58,6 @@ def check_chosen(name: str, *, force: bool) -> None:
     """Check a name that the user asked for.
 
     Args:
-        name: What was given as `--kernel-name`.
         force: Whether reserved names are allowed.
 
     Raises:

@@ -22,7 +22,6 @@ def draft_again(registry: Registry, kernel: Kernel, label: str, item: Installed,
     """Render a registered kernel as it would be written now, where it lies and with the choices that it has.
 
     Args:
-        kernel: The kernel to render.
         label: What it is called among the kernels of its environment.
         item: The kernelspec as it lies there.
         owner: What it records; another host that shares the home folder is no reason to write it anew.

@@ -54,11 +54,7 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
 
 
 def is_where_it_was_made(environment: Environment, kernels: Mapping[str, Kernel]) -> bool:
-    """Whether an environment's own files name the place where it is: then it has not moved.
-
-    Args:
-        kernels: What it holds.
-    """
+    """Whether an environment's own files name the place where it is: then it has not moved."""
     if environment.manager == "venv":
         return paths_into(environment.prefix).search(_where_installed(environment)) is not None
     return any(environment.prefix in Path(kernel.spec["argv"][0]).parents for kernel in kernels.values())

@@ -77,7 +77,6 @@ def plan(
     """Work out what is to be written for an environment; nothing is written.
 
     Args:
-        environment: The environment to register.
         choices: What the user chooses now, on top of what was chosen earlier.
         force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
         by_itself: Whether nobody asked for it: what cannot run and names that are somebody else's are passed
@@ -199,7 +198,6 @@ def _draft(registry: Registry, kernel: Kernel, label: str, target: Target, name:
     Args:
         label: What it is called among the kernels of its environment.
         target: The registration that is meant.
-        name: The name that it gets.
     """
     item, current, folder = target.item, registry.inventory.get(name), registry.location.kernels / name
     hand_made = current if item is None and current and is_adoptable(current, kernel) else None

@@ -25,7 +25,6 @@ def matches(folder: Path, rendered: Rendered, spec: Mapping[str, Any] | None = N
     """Whether a folder holds exactly what would be written.
 
     Args:
-        folder: The registered folder.
         spec: What its kernel.json says, where that was read already.
 
     Returns:

@@ -29,7 +29,6 @@ def keep_original(location: Location, folder: OpenFolder, name: str) -> bool:
     """Take away what was replaced, unless it was ours; of one name the latest is kept.
 
     Args:
-        location: The data folder; hold its lock.
         folder: The folder that it lies in.
         name: What it is called, which may be a file or a link.
 
@@ -70,10 +69,6 @@ def find_original(location: Location, name: str) -> Path | None:
 def restore_original(location: Location, target: Path) -> bool:
     """Put back what was there before our kernelspec, in its place; where there is nothing, nothing is done.
 
-    Args:
-        location: The data folder; hold its lock.
-        target: Our kernelspec's folder.
-
     Returns:
         Whether our kernelspec is gone with that.
 
@@ -109,9 +104,6 @@ def _put_back(location: Location, kept: OpenFolder, fresh: str, kernels: OpenFol
 
 def drop_original(location: Location, name: str) -> None:
     """Delete what would never be given back: a later one has come, or its environment was deleted.
-
-    Args:
-        location: The data folder; hold its lock.
 
     Raises:
         LocationError: It cannot be deleted.

@@ -47,10 +47,6 @@ _NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){1,2}\.json")
 def mark_removed(location: Location, owner: Owner) -> None:
     """Mark a kernel as removed on purpose.
 
-    Args:
-        location: The data folder; hold its lock.
-        owner: What the kernel recorded.
-
     Raises:
         LocationError: It cannot be written.
     """
@@ -96,7 +92,6 @@ def unmark_removed(location: Location, prefix: Path, kernel: str) -> None:
     """Forget that a kernel was removed on purpose: it is registered again, or its environment is gone.
 
     Args:
-        location: The data folder; hold its lock.
         kernel: The folder of the kernelspec inside it.
     """
     name = _removed_name(prefix, kernel)
@@ -125,9 +120,6 @@ def move_removed(location: Location, previous: Path, prefix: Path) -> None:
 def remember(location: Location, item: Installed) -> None:
     """Keep what a kernel records, before it is removed with its environment.
 
-    Args:
-        location: The data folder; hold its lock.
-
     Raises:
         LocationError: It cannot be written.
     """
@@ -141,10 +133,6 @@ def remember(location: Location, item: Installed) -> None:
 
 def recall(location: Location, kernel: Kernel, previous: Path | None = None) -> tuple[Owner, ...]:
     """Find what is remembered of a kernel of an environment that has come back.
-
-    Args:
-        kernel: The environment's kernel, as it is now.
-        previous: The environment's previous prefix.
 
     Returns:
         What each of its registrations recorded; none where there was none, or another environment's.
@@ -170,7 +158,6 @@ def forget(location: Location, prefix: Path, kernel: str, name: str | None) -> N
     """Forget a kernel that is registered again.
 
     Args:
-        location: The data folder; hold its lock.
         kernel: The folder of the kernelspec inside it.
         name: The name that it was registered by, None for all of them.
     """

@@ -83,10 +83,6 @@ def staging(location: Location, *, near_kernels: bool = False) -> Iterator[OpenF
     """Make a folder that is gone afterwards, with what is in it.
 
     Where it is left by an error, what was replaced stays in it for the next one who holds the lock.
-
-    Args:
-        location: The data folder; hold its lock.
-        near_kernels: As in `open_workshop`.
     """
     with contextlib.ExitStack() as leaving:
         if near_kernels:
@@ -120,7 +116,6 @@ def on_one_device(location: Location, step: Callable[[OpenFolder], object]) -> b
     """Do what needs a folder on the same file system: with one in the workshop, else with one beside kernels.
 
     Args:
-        location: The data folder; hold its lock.
         step: Does it with the folder; where it needs another one it has changed nothing.
 
     Returns:
@@ -145,7 +140,6 @@ def move(location: Location, source: OpenFolder, into: OpenFolder, name: str) ->
     """Move a file or folder to where nothing is, as a whole, be it to another file system.
 
     Args:
-        location: The data folder; hold its lock.
         source: The folder that it lies in.
         into: Where it goes: the folder of kernels, or one of the workshop's.
         name: Its name, in both.
@@ -171,7 +165,6 @@ def throw_away(location: Location, folder: OpenFolder, name: str) -> None:
     first step on.
 
     Args:
-        location: The data folder; hold its lock.
         folder: The folder that it lies in.
         name: What is not wanted any more.
 

@@ -103,10 +103,6 @@ def _check_own(location: Location) -> None:
 def write_kernelspec(location: Location, target: Path, rendered: Rendered) -> None:
     """Write a kernelspec, in place of what lies there, as a whole; what is not ours is set aside.
 
-    Args:
-        location: The data folder; hold its lock.
-        target: The kernelspec's folder in it.
-
     Raises:
         LocationError: It cannot be written; what was there is there still.
     """
@@ -159,8 +155,6 @@ def remove_kernelspec(location: Location, target: Path, *, is_replaced: bool = F
     """Remove a kernelspec as a whole.
 
     Args:
-        location: The data folder; hold its lock.
-        target: The kernelspec's folder in it.
         is_replaced: Whether another one has taken its place: it is set aside then, unless it was ours.
 
     Raises:

@@ -23,7 +23,6 @@ def exchange(folder: int, name: str, other: int, other_name: str) -> bool:
     Args:
         folder: The first one's folder, a descriptor.
         other: The other one's folder.
-        other_name: Its name.
 
     Returns:
         False where the system, or the file system, has no such step: nothing is done then.

@@ -109,9 +109,6 @@ def open_inside(path: Path) -> int:
 def steps(path: Path | str) -> Iterator[tuple[str, os.stat_result | None]]:
     """Go from the root to what a path leads to.
 
-    Args:
-        path: An absolute path.
-
     Yields:
         Each folder, file and link on the way by a path without links before it, and what it is; None for what
         is not there. The last one is what `os.path.realpath` gives.

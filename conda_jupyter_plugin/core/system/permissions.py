@@ -71,7 +71,6 @@ def may_delete(status: os.stat_result, parent: os.stat_result) -> bool:
     """Whether something in our own folder may be deleted: what this user or the administrator made.
 
     Args:
-        status: What is to be deleted.
         parent: The folder that it lies in: the administrator also deletes what its owner made.
     """
     return is_trusted(status) or (os.geteuid() == 0 and status.st_uid == parent.st_uid)

@@ -76,7 +76,6 @@ def find_on_path(program: str, path: str | None = None) -> str | None:
     """Find a program as `shutil.which` does, which takes long to load and is needed on Windows alone.
 
     Args:
-        program: Its name.
         path: The folders to look into, as `PATH` has them; None for those of `PATH`.
     """
     if os.name == "nt":
@@ -89,11 +88,7 @@ def find_on_path(program: str, path: str | None = None) -> str | None:
 
 
 def read_file(path: Path | str, maximum: int = MAXIMUM) -> bytes:
-    """Read a file.
-
-    Args:
-        path: The file; links are followed.
-        maximum: How many bytes it may have.
+    """Read a file of at most so many bytes; links are followed.
 
     Raises:
         OSError: It cannot be read, is no regular file (EINVAL) or is larger (EFBIG).
@@ -124,8 +119,6 @@ def read_text(path: Path | str, maximum: int = MAXIMUM, *, errors: str = "strict
     """Read a file of UTF-8 text, with a byte order mark or without.
 
     Args:
-        path: The file; links are followed.
-        maximum: How many bytes it may have.
         errors: What becomes of bytes that are no UTF-8, as `bytes.decode` has it.
 
     Raises:
@@ -137,10 +130,6 @@ def read_text(path: Path | str, maximum: int = MAXIMUM, *, errors: str = "strict
 
 def read_if_there(path: Path, maximum: int = MAXIMUM) -> str | None:
     """Read a file of text, whatever bytes it holds; None where there is no such file.
-
-    Args:
-        path: The file; links are followed.
-        maximum: How many bytes it may have.
 
     Raises:
         UnreadableError: It cannot be found out what it says.

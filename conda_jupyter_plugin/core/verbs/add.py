@@ -93,11 +93,6 @@ def add_all(
 ) -> Result:
     """Register the kernels of many environments; one that fails, or that has none, stops no other.
 
-    Args:
-        choices: As in `add`.
-        force: As in `add`.
-        dry_run: As in `add`.
-
     Returns:
         As `add`, why the others could not be registered, and which hold no kernel.
 

@@ -67,8 +67,6 @@ def remove(
     """Unregister kernels.
 
     Args:
-        targets: What was found.
-        reason: Why they are removed.
         dry_run: Whether to only say what would be done.
         unless: Looks once more, under the lock, whether a kernel is to stay.
 

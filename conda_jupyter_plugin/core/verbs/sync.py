@@ -145,9 +145,6 @@ def _follow(
     Args:
         registries: Every location that can be read.
         into: Where it is registered if it is not yet, provided that that one can be read.
-        new: As in `follow`.
-        dry_run: As in `sync`.
-        deleted: As in `follow`.
     """
     errors: list[KernelError] = []
     results: list[Result] = []
@@ -222,17 +219,17 @@ def _remove_lost(
     # What lay there before a rename is another environment, which was overwritten.
     ghosts = [Found(registry, item) for item in overwritten if not item.later]
     gone = remove(ghosts, Reason.DELETED, dry_run=dry_run)
-    ours = registry.owned_by(prefix)
+    registered = registry.owned_by(prefix)
     stays = partial(_stays, prefix=prefix, deleted=deleted)
     lost = [
         Found(registry, item)
-        for item in ours
+        for item in registered
         if not (item.owner and item.owner.kernel in present) and not stays(item)
     ]
     # What conda has deleted is not to come back.
     reason = Reason.DELETED if deleted else Reason.LOST
     removed = remove(lost, reason, dry_run=dry_run, unless=stays)
-    return Result.merged([gone, removed], dry_run=dry_run), len(ours) > len(lost)
+    return Result.merged([gone, removed], dry_run=dry_run), len(registered) > len(lost)
 
 
 def _troubles(
