@@ -19,7 +19,7 @@ from ..naming.display_names import choose_label
 from ..naming.kernel_names import NameChoice, plain_name, standing_for_environment
 from ..naming.rules import suffixed
 from ..storage import originals
-from ..storage.files import matches
+from ..storage.comparing import matches
 from ..system.reading import is_present
 from .draft import as_written, assemble, with_scripts
 from .moved import moved_along

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..system.opening import open_inside
 from ..system.refusals import RefusedError
-from .files import is_alike
+from .comparing import is_alike
 from .staging import write_file
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from ..kernelspec.survey import label_kernels, why_not_started
 from ..launch.launcher import FILE_NAME, launcher_of
 from ..planning.draft import draft_again
 from ..results import ENVIRONMENT_GONE, Registration
-from ..storage.files import matches
+from ..storage.comparing import matches
 from ..system.reading import find_on_path, is_present, read_file
 
 if TYPE_CHECKING:

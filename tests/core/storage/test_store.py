@@ -9,7 +9,7 @@ from conda_jupyter_plugin.core.jupyter.installed import installed_at, read_insta
 from conda_jupyter_plugin.core.jupyter.locations import Location
 from conda_jupyter_plugin.core.models import Choices, Rendered, RenderedFile
 from conda_jupyter_plugin.core.storage import store
-from conda_jupyter_plugin.core.storage.files import matches
+from conda_jupyter_plugin.core.storage.comparing import matches
 
 from ...support import LOGO, bash_spec, python_spec, snapshot, write_spec
 
