@@ -50,7 +50,7 @@ BROAD = ("Exception", "BaseException")
 BROAD_CATCHES = {
     # Where conda calls us: its own command ends as without us.
     "plugin.py": 3,
-    "conda_host/__init__.py": 6,
+    "conda_host/__init__.py": 3,
     "conda_host/hooks.py": 1,
     "conda_host/post_transaction.py": 1,
     "flag/flagged_command.py": 1,

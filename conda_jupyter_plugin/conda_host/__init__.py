@@ -8,7 +8,7 @@ to the finished parser. Where conda ever changes that, it works on as if there w
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,7 @@ def offer_flag() -> None:
     global _is_offered
     if _is_offered:
         return
-    try:
+    with _guarded(lambda _: _tell_other_way(sys.argv[1:])):
         from conda.cli.conda_argparse import ArgumentParser
 
         original = ArgumentParser.parse_args
@@ -57,39 +57,30 @@ def offer_flag() -> None:
 
         ArgumentParser.parse_args = parse_args
         _is_offered = True
-    except Exception:
-        _tell_other_way(sys.argv[1:])
-        log_failure()
 
 
 def _add_to_parser(parser: ArgumentParser, words: Sequence[str] | None) -> None:
-    try:
+    with _guarded(lambda _: _tell_other_way(words or ())):
         # The options can be in these words, abbreviated perhaps, or help is asked for.
         if any(word.startswith("--k") or word in ("-h", "--help") for word in words or ()):
             from ..flag.options import add_to_all
 
             if not add_to_all(parser):
                 _tell_other_way(words or ())
-    except Exception:
-        _tell_other_way(words or ())
-        log_failure()
 
 
 def _tell_other_way(words: Sequence[str]) -> None:
     """Say what works always, where a conda to come does not let us add an option that is asked for."""
-    with suppress(Exception):
-        command = next((word for word in words if word in ("create", "install", "env")), None)
-        if command and any(word.startswith("--kernel") for word in words):
-            verb = "create" if command == "create" else "add -n ENVIRONMENT --install"
-            tell(f"this conda takes no options of plugins for `conda {command}`. Use: conda kernel {verb}")
+    command = next((word for word in words if word in ("create", "install", "env")), None)
+    if command and any(word.startswith("--kernel") for word in words):
+        verb = "create" if command == "create" else "add -n ENVIRONMENT --install"
+        tell(f"this conda takes no options of plugins for `conda {command}`. Use: conda kernel {verb}")
 
 
 def postpone(parser: ArgumentParser) -> None:
     """Let the parser of `conda kernel` be built when it is used: conda makes it each time. Never raises."""
-    try:
+    with _guarded():
         parser.parse_known_args = partial(_parse_postponed, parser)  # type: ignore[method-assign]
-    except Exception:
-        log_failure()
 
 
 def _parse_postponed(parser: ArgumentParser, *arguments: Any) -> Any:
@@ -137,22 +128,31 @@ def _typify(name: str, source: str, value: object) -> str:
 def before(command: str) -> None:
     """Do what comes before a command that changes environments; see `hooks.before_command`."""
     global _comes_after
-    try:
+    _comes_after = None
+    with _guarded(lambda error: tell(f"cannot be loaded: {error}")):
         # The latter now already: once the command is done its file may be another version's, or gone.
-        from .hooks import after_command as comes_after
-        from .hooks import before_command as comes_before
-    except Exception as error:
-        tell(f"cannot be loaded: {error}")
-        log_failure()
-    else:
-        _comes_after = comes_after
-        comes_before(command)
+        from .hooks import after_command, before_command
+
+        _comes_after = after_command
+    if _comes_after is not None:
+        before_command(command)
 
 
 def after(command: str) -> None:
     """Do what comes after it; see `hooks.after_command`."""
     if _comes_after:
         _comes_after(command)
+
+
+@contextmanager
+def _guarded(say: Callable[[Exception], object] = lambda _: None) -> Iterator[None]:
+    """Let conda go on behind the block, whatever ends it; what is to be said of it is said."""
+    try:
+        yield
+    except Exception as error:
+        with suppress(Exception):
+            say(error)
+        log_failure()
 
 
 def tell(sentence: str) -> None:

@@ -29,7 +29,7 @@ from typing import Any
 _GUARDS = ("plugin.py", "conda_host/hooks.py")
 _ENTRIES = (
     *("<module>", "<genexpr>", "NotePrefix", "verify", "execute", "reverse", "cleanup"),
-    *("parse_args", "_add_to_parser", "postpone", "offer_flag", "before", "after"),
+    *("parse_args", "_add_to_parser", "postpone", "offer_flag", "before", "after", "_guarded"),
 )
 
 # Through these conda enters the project in a command that has no transaction.
