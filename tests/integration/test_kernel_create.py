@@ -63,6 +63,12 @@ def test_its_help_shows_every_option_of_conda_create_and_ours(conda: Conda) -> N
     assert options_in(kernel_create) >= OUR_OPTIONS
 
 
+def test_the_list_of_verbs_says_what_it_does_in_our_words(conda: Conda) -> None:
+    shown = " ".join(conda.run("kernel", "--help").stdout.split())
+
+    assert "create Create a conda environment and register its kernel." in shown
+
+
 def test_conda_create_tells_of_the_flag_in_its_help(conda: Conda) -> None:
     for command in (("create",), ("install",), ("env", "create")):
         shown = options_in(conda.run(*command, "--help").stdout)
