@@ -159,9 +159,6 @@ def choices(args: Namespace) -> Choices:
     Args:
         args: The parsed options; each may be missing.
 
-    Returns:
-        The choices.
-
     Raises:
         UsageError: A variable, or the display name, is none.
     """
@@ -250,9 +247,6 @@ def read_choices(args: Namespace, registry: Registry) -> Choices:
     Args:
         args: The parsed options; each may be missing.
         registry: The location to write to, which says whose kernels they are.
-
-    Returns:
-        The choices.
 
     Raises:
         UsageError: An option's value is none.

@@ -29,9 +29,6 @@ def foresee_result(request: Request, prefix: Path | None, package: str | None) -
         prefix: The environment, which need not exist yet; None where only conda itself will find out.
         package: The kernel package that is added.
 
-    Returns:
-        What would be registered.
-
     Raises:
         KernelError: It cannot be registered so.
     """

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 def register(request: Request, prefix: Path) -> Result:
     """Register the kernels of the environment that a command has made or changed.
 
-    Returns:
-        What was registered, and what the command has taken away.
-
     Raises:
         KernelError: It could not be registered.
     """

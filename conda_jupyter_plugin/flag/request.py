@@ -118,9 +118,6 @@ def read_request(options: Mapping[str, Any], default_packages: tuple[str, ...]) 
 
     Args:
         default_packages: conda's `create_default_packages`.
-
-    Returns:
-        The request.
     """
     given = options.get("file") or ()
     paths = [given] if isinstance(given, str) else list(given)

@@ -24,9 +24,6 @@ def stamps_of(folders: Iterable[Path], environments: Iterable[Path]) -> dict[str
     Args:
         folders: Folders and files that are looked at themselves; they need not be there.
         environments: Prefixes, where what they hold is looked at too; they need not be there.
-
-    Returns:
-        A stamp for each path.
     """
     paths = [str(folder) for folder in folders]
     paths += (path for prefix in environments for path in _in_environment(str(prefix)))

@@ -93,9 +93,6 @@ def _run(args: Namespace, host: Host) -> int:
 def create(args: Namespace, host: Host) -> Result:
     """Create a virtual environment and register its kernel.
 
-    Returns:
-        What was registered.
-
     Raises:
         KernelError: It cannot be done; nothing is left of the environment.
     """

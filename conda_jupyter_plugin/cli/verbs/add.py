@@ -66,9 +66,6 @@ def add_environments(args: Namespace, host: Host) -> Result:
 def add_one(registry: Registry, environment: Environment, args: Namespace, host: Host) -> Result:
     """Register one environment as the options say.
 
-    Returns:
-        What was done.
-
     Raises:
         KernelError: It cannot be done, whatever the reason.
     """

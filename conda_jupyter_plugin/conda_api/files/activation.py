@@ -26,9 +26,6 @@ def read_activation(environment: Environment, conda: Path | None) -> Activation:
 
     Args:
         conda: The base environment of its conda, None where there is none.
-
-    Returns:
-        Its activation.
     """
     prefix = environment.prefix
     name, said = _name(prefix, conda), [variables for _, variables in env_var_files(prefix)]

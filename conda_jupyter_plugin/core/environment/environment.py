@@ -86,11 +86,7 @@ def is_deleted(prefix: Path) -> bool:
 
 
 def environment_to_be(prefix: Path, manager: Manager = "venv") -> Environment:
-    """Describe an environment that need not exist yet.
-
-    Returns:
-        The environment with its name.
-    """
+    """Describe an environment that need not exist yet."""
     return Environment(prefix, name_of(prefix, manager), manager)
 
 

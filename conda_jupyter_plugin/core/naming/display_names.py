@@ -30,9 +30,6 @@ def display_name(kernel: Kernel, label: str, template: str, *, owner: Owner, nam
         name: The name that it is registered by, which tells a further one apart.
         template: With the fields `{language}` (the label), `{environment}`, `{kernel}` and `{prefix}`.
 
-    Returns:
-        The text for kernel.json's `display_name`.
-
     Raises:
         UsageError: The template has another field, or is no template.
     """

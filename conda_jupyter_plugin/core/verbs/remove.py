@@ -69,9 +69,6 @@ def remove(
     Args:
         dry_run: Whether to only say what would be done.
         unless: Looks once more, under the lock, whether a kernel is to stay.
-
-    Returns:
-        What was removed, and what could not be.
     """
     removed: list[Registration] = []
     errors: list[KernelError] = []

@@ -42,11 +42,7 @@ class Verdict:
 
 
 def describe(registry: Registry, item: Installed) -> Registration:
-    """Say what a kernelspec is and what state it is in.
-
-    Returns:
-        The row for it.
-    """
+    """Say what a kernelspec is and what state it is in."""
     errors: list[KernelError] = []
     verdict = environment = None
     with collecting(errors, item.folder):

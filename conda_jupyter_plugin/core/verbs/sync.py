@@ -39,9 +39,6 @@ def follow(registry: Registry, prefix: Path, *, new: bool, deleted: bool = False
         prefix: The environment, which may be gone.
         new: Whether to register it where it is not registered yet.
         deleted: Whether it has just been deleted or renamed: then what is not there is known to be gone.
-
-    Returns:
-        What was registered, refreshed and removed, and what could not be.
     """
     registries = registry.everywhere()
     result = _follow(registries, prefix, registry.location, new=new, dry_run=False, deleted=deleted)
@@ -67,9 +64,6 @@ def sync(
         dry_run: Whether to only say what would be done.
         progress: Goes through environments while it shows how far it has come: all of them to compare, then
             those to write.
-
-    Returns:
-        What was refreshed, registered and removed, and what could not be mended.
     """
     new = {canonical(environment.prefix): environment for environment in missing}
     errors: list[KernelError] = []
