@@ -28,8 +28,8 @@ def add_to_all(parser: argparse.ArgumentParser) -> bool:
         Whether every one of them was found.
     """
     found = [list(_find(parser, command)) for command in _COMMANDS]
-    for parser_found in found:
-        for below in parser_found:
+    for parsers in found:
+        for below in parsers:
             _add_options(below)
     return all(found)
 

@@ -51,13 +51,11 @@ def _warnings(row: Registration, jupyter: Jupyter) -> Iterator[str]:
     if row.path is not None:
         data = Location(row.path.parent.parent)
         if not any(data.is_same_as(Location(folder)) for folder in jupyter.folders):
-            add = (
-                remedies.command_to_add(environment, "--jupyter-prefix", str(jupyter.prefix))
-                if environment
-                else ""
-            )
-            way_out = f" Register it there: {add}" if add else ""
-            yield f"The Jupyter in {jupyter.prefix} does not look at {data.data}.{way_out}"
+            warning = f"The Jupyter in {jupyter.prefix} does not look at {data.data}."
+            if environment:
+                add = remedies.command_to_add(environment, "--jupyter-prefix", str(jupyter.prefix))
+                warning += f" Register it there: {add}"
+            yield warning
     if row.provisioner and row.provisioner not in find_provisioners(jupyter.prefix):
         yield f"The Jupyter in {jupyter.prefix} has no provisioner {row.provisioner}, so it does not list it."
     if environment and row.language.lower() == "python" and (widgets := _version_of_widgets(row)):

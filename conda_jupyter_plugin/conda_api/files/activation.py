@@ -7,7 +7,6 @@ only the shell function of conda itself needs.
 from __future__ import annotations
 
 import os
-from collections import ChainMap
 from typing import TYPE_CHECKING
 
 from ...core.environment.env_vars import UNSET, env_var_files
@@ -29,7 +28,8 @@ def read_activation(environment: Environment, conda: Path | None) -> Activation:
     """
     prefix = environment.prefix
     name, said = _name(prefix, conda), [variables for _, variables in env_var_files(prefix)]
-    own = {key: value for key, value in ChainMap(*map(dict, reversed(said))).items() if value != UNSET}
+    merged = {key: value for variables in said for key, value in variables.items()}
+    own = {key: value for key, value in merged.items() if value != UNSET}
     shown = {"CONDA_PREFIX": str(prefix), "CONDA_SHLVL": "1", "CONDA_DEFAULT_ENV": name}
     return Activation(
         conda=True,

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 FILE_NAME = "start-activated.sh"
 
-
 _STAND_IN = "stand_in.py"
 _SCRIPTS = ("launcher.sh", "launcher_conda.sh", _STAND_IN)
 

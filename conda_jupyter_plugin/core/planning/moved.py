@@ -42,10 +42,8 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
     away = [owner for owner in missing.values() if owner.prefix not in gone]
     moved: dict[str, Path] = {}
     for environment in environments if missing else ():
-        moved_here = {owner.prefix: owner for owner in away if _is_on(owner, environment)}
-        previous = _moved_from(environment, {**gone, **moved_here}) or _renamed_from(
-            environment, {**gone, **moved_here}
-        )
+        lost = {**gone, **{owner.prefix: owner for owner in away if _is_on(owner, environment)}}
+        previous = _moved_from(environment, lost) or _renamed_from(environment, lost)
         if previous:
             gone.pop(previous, None)
             away = [owner for owner in away if owner.prefix != previous]

@@ -107,10 +107,8 @@ def plan(
     planned: list[Planned] = []
     complete = available or not by_itself
     for kernel in kernels:
-        stands, wanted = (
-            kernel is first,
-            choices if kernel is kernels[0] else _for_additional(choices, kernel),
-        )
+        stands = kernel is first
+        wanted = choices if kernel is kernels[0] else _for_additional(choices, kernel)
         for target in find_targets(registry, kernel, wanted, first=stands, complete=complete):
             if by_itself and _is_left_alone(registry, kernel, target.item, first=stands):
                 continue

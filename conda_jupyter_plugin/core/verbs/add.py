@@ -115,9 +115,10 @@ def add_all(
 
     surveying, every = registry.remembering(), list(environments)
     # What is new is written in any case: only of what is there it is asked first whether it changes.
-    new = set() if dry_run else {each for each in every if _is_new(surveying, each)}
-    results = go_through(surveying, (each for each in every if each not in new), dry_run=True)
-    changing = [each for each in every if each in new or results[each].changes]
+    new = set() if dry_run else {environment for environment in every if _is_new(surveying, environment)}
+    known = [environment for environment in every if environment not in new]
+    results = go_through(surveying, known, dry_run=True)
+    changing = [environment for environment in every if environment in new or results[environment].changes]
     if changing and not dry_run:
         with store.locked(registry.location):
             # Held once for all of them, the location need not be read again for each.
@@ -139,11 +140,9 @@ def _with_previous(registry: Registry, environment: Environment) -> Registry:
         return registry
     owners = [item.owner for item in registry.inventory if item.owner and not item.later]
     previous = former_prefix(environment, (*owners, *remembered_owners(registry.location)))
-    return (
-        replace(registry, previous_prefixes={**registry.previous_prefixes, canonical(prefix): previous})
-        if previous
-        else registry
-    )
+    if previous is None:
+        return registry
+    return replace(registry, previous_prefixes={**registry.previous_prefixes, canonical(prefix): previous})
 
 
 def _closed(location: Location, environment: Environment) -> tuple[str, ...]:

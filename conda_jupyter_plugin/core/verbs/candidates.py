@@ -52,7 +52,7 @@ def whom_to_follow(
             lost += remembered_owners(readable.location)
     with collecting(errors, registry.location.kernels):
         candidates = (*places_beside(owners), *working, *new.values())
-        places = {canonical(readable.prefix): readable for readable in candidates}
+        places = {canonical(environment.prefix): environment for environment in candidates}
         unknown = [places[key] for key in places if key not in known]
         missing = [owner for owner in owners + lost if not is_there(owner.prefix)]
         unknown += _half_followed(registered, missing)
