@@ -254,7 +254,10 @@ def test_no_module_is_over_300_lines(path):
 
 @pytest.mark.parametrize(
     "room",
-    ["core.verbs.add", "core.verbs.list", "cli.verbs.list", "cli.parser", "conda_api.packages"],
+    [
+        *("core.verbs.add", "core.verbs.list", "core.verbs.status", "cli.verbs.list", "cli.parser"),
+        *("conda_api.packages", "flag.request"),
+    ],
 )
 def test_a_room_loads_no_library_before_it_is_needed(room):
     libraries = ("conda", "jupyter_client", "jupyter_core", "filelock", "wcwidth")

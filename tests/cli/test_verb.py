@@ -1,5 +1,7 @@
 import re
 
+import pytest
+
 from conda_jupyter_plugin.cli import verb, verbs
 
 VERB = """
@@ -30,10 +32,9 @@ def test_one_file_makes_a_verb_of_both_commands(call, capsys, tmp_path, monkeypa
 
 
 def test_the_help_has_the_verbs_in_their_order(parse, capsys):
-    try:
+    with pytest.raises(SystemExit):
         parse("--help")
-    except SystemExit:
-        text = capsys.readouterr().out
+    text = capsys.readouterr().out
     order = ("add", "remove", "list", "sync", "check", "info", "completion")
 
     assert sorted(order, key=lambda name: re.search(rf"\n    {name}\b", text).start()) == list(order)

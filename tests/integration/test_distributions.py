@@ -25,10 +25,7 @@ kernel = pip_kernel_hook.virtualenv:KernelActivator
 """
 
 FOR_OTHERS = (
-    *(
-        "conda_jupyter_plugin.conda_host",
-        "conda_jupyter_plugin.conda_api",
-    ),
+    *("conda_jupyter_plugin.conda_host", "conda_jupyter_plugin.conda_api"),
     *("conda_jupyter_plugin.flag", "conda_jupyter_plugin.plugin"),
     *("conda_jupyter_plugin.server.extension", "conda_jupyter_plugin.settings", "pip_kernel_hook.virtualenv"),
 )
