@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, redirect_stderr
+import sys
+from contextlib import ExitStack, contextmanager, redirect_stderr
 from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from ..core import system
-from ..core.environment.environment import conda_root, same_prefix
+from ..core.environment.environment import conda_root, environment_to_be, python_of
 from ..core.errors import ActivationError
 from ..core.failures import told_as
 from ..core.launch.venv_activation import activate_virtual_environment
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ..core.models import Activators
 
 _REST_OF_PATH = "rest-of-path"
+
+_AS_BY_DEFAULT = {"changeps1": True, "env_prompt": "({default_env}) ", "dev": False}
+"""Settings that say how a shell is to look, or which conda a developer tries: no kernel's affair."""
 
 
 def conda_activation(environment: Environment) -> Activation:
@@ -75,7 +79,7 @@ def _ask_conda(environment: Environment) -> tuple[Mapping[str, Any], Container[s
 
     activator = CmdExeActivator() if system.WINDOWS else PosixActivator()
     # conda tells the user of a shell what it overwrites there; here is no such user.
-    with _bare_environment(), redirect_stderr(StringIO()):
+    with _settings_by_default(), _bare_environment(), redirect_stderr(StringIO()):
         plan = activator.build_activate(str(environment.prefix))
         own = activator._get_environment_env_vars(str(environment.prefix))
     if _empties_what_it_unsets(activator):
@@ -94,16 +98,20 @@ def _empties_what_it_unsets(activator: Any) -> bool:
 
 
 def _into_its_conda(environment: Environment) -> Callable[[object], str]:
-    """Make what gives a path into the running conda as one into the conda that an environment belongs to."""
-    own, root = running_conda(), conda_root(environment.prefix, envs_folders())
-    if root is None or same_prefix(root, own):
-        return str
+    """Make what gives a path into the running conda as one into the conda that an environment belongs to.
+
+    How that conda was called makes no difference: by a link to it, or by another name of its interpreter.
+    """
+    own = running_conda()
+    root = conda_root(environment.prefix, envs_folders()) or own
     within = os.path.join(own, "")
 
     def give(value: object) -> str:
         text = str(value)
         if text == str(own):
             return str(root)
+        if text == sys.executable:
+            return str(python_of(environment_to_be(root, "conda")))
         return str(root / text.removeprefix(within)) if text.startswith(within) else text
 
     return give
@@ -111,6 +119,20 @@ def _into_its_conda(environment: Environment) -> Callable[[object], str]:
 
 ACTIVATORS: Activators = {"conda": conda_activation, "venv": activate_virtual_environment}
 """What works out the activation of each kind of environment."""
+
+
+@contextmanager
+def _settings_by_default() -> Iterator[None]:
+    """Leave out of conda's settings what is no part of an activation, or comes from the caller's shell."""
+    from conda.base.context import context
+
+    settings = dict(_AS_BY_DEFAULT)
+    if "CONDA_ENVVARS_FORCE_UPPERCASE" in os.environ:
+        settings["envvars_force_uppercase"] = True
+    with ExitStack() as overridden:
+        for name, value in settings.items():
+            overridden.enter_context(context._override(name, value))
+        yield
 
 
 @contextmanager

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 _RESOURCE_DIR = "{resource_dir}"
 
+_OF_THE_SYSTEM = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin")
+"""Where a program lies that is no environment's, whatever the shell's PATH has in front."""
+
 
 def program(kernel: Kernel) -> Path:
     """Find a kernel's program: Jupyter would make a bare `python` the server's own.
 
     Returns:
-        Its absolute path: the environment's where there is one, then what PATH has.
+        Its absolute path: the environment's where there is one, then the system's, then what PATH has.
     """
     word = placed(str(kernel.spec["argv"][0]), kernel, str(kernel.folder))
     directories = program_directories(kernel.environment)
@@ -38,7 +41,8 @@ def program(kernel: Kernel) -> Path:
             return Path(path)
     # Another Python is none of this kernel's; anything else may be the system's.
     own_only = word.startswith(("python", "pypy"))
-    folders = [*map(str, directories), *([] if own_only else os.environ.get("PATH", "").split(os.pathsep))]
+    others = () if own_only else (*_OF_THE_SYSTEM, *os.environ.get("PATH", "").split(os.pathsep))
+    folders = [*map(str, directories), *others]
     import shutil
 
     found = shutil.which(word, path=os.pathsep.join(folders))

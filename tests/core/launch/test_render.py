@@ -85,6 +85,16 @@ def test_a_bare_program_that_the_environment_lacks_comes_from_path(kernel_of, tm
     assert program(kernel_of({"argv": ["octave"]}, directory="octave")) == tool
 
 
+def test_the_systems_program_comes_before_what_the_shell_has_in_front(kernel_of, tmp_path, monkeypatch):
+    kernel = kernel_of({"argv": ["bash"]}, directory="bash")
+    plain = program(kernel)
+    other = write_program(tmp_path / "other environment" / "bash")
+
+    monkeypatch.setenv("PATH", f"{other.parent}:{os.environ['PATH']}")
+
+    assert program(kernel) == plain != other
+
+
 def test_a_program_found_on_a_relative_path_becomes_absolute(kernel_of, tmp_path, monkeypatch):
     tool = write_program(tmp_path / "tools" / "octave")
     monkeypatch.chdir(tmp_path)

@@ -213,6 +213,7 @@ def test_a_kernel_whose_program_is_gone_is_not_registered_whatever_its_language(
 ):
     # This machine may have such a program.
     monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr("conda_jupyter_plugin.core.kernelspec.program._OF_THE_SYSTEM", ())
     environment = make_environment(kernels={"mine": {"argv": [program, "x"], "language": program}})
     for path in (environment.prefix / "bin").iterdir():
         path.unlink()
