@@ -41,11 +41,15 @@ class Kernel:
         environment: The environment that holds it.
         folder: The kernelspec's folder inside the environment.
         spec: Its kernel.json, as it is.
+        label: What it is called among those of its environment that can be started; empty for others.
+        is_first: Whether it stands for the whole environment, and so gets its plain name.
     """
 
     environment: Environment
     folder: Path
     spec: Mapping[str, Any]
+    label: str = ""
+    is_first: bool = False
 
     @property
     def directory(self) -> str:

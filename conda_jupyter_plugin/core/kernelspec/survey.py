@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import system
-from ..dataclass import dataclass, field
+from ..dataclass import dataclass, field, replace
 from ..environment.platforms import foreign_platform
 from ..environment.versions import (
     language_version,
@@ -28,7 +27,7 @@ from .program import program
 from .record import has_record, is_recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 KERNELS = ("share", "jupyter", "kernels")
 # Of an environment's kernels the first one gets the environment's own name.
@@ -140,11 +139,6 @@ class Survey:
         """Whether there is any, be it one that cannot be used."""
         return bool(self.kernels or self.problems)
 
-    @cached_property
-    def labels(self) -> Mapping[str, str]:
-        """What each that can be started is called among them."""
-        return label_kernels(self.runnable)
-
 
 def survey(environment: Environment) -> Survey:
     """Look at every kernel that an environment holds; one that is broken is no reason to leave out others.
@@ -162,16 +156,13 @@ def survey(environment: Environment) -> Survey:
             problems[kernel.directory] = BrokenKernelspecError.not_starting(
                 kernel.folder, obstacle.reason, obstacle.way_out
             )
-    return Survey({kernel.directory: kernel for kernel in kernels}, problems)
+    labelled = label_kernels(kernel for kernel in kernels if kernel.directory not in problems)
+    every = {kernel.directory: kernel for kernel in kernels}
+    return Survey({**every, **{kernel.directory: kernel for kernel in labelled}}, problems)
 
 
-def label_kernels(kernels: Iterable[Kernel]) -> dict[str, str]:
-    """Name each of an environment's kernels by its language, or by itself where an earlier one has that name.
-
-    Returns:
-        What each is called, by its folder's name.
-    """
-    found: dict[str, str] = {}
+def label_kernels(kernels: Iterable[Kernel]) -> Iterator[Kernel]:
+    """Label each of an environment's kernels by its language, or by itself where an earlier one has that."""
     known: dict[str, str] = {}
     taken = set()
     for kernel in kernels:
@@ -181,9 +172,8 @@ def label_kernels(kernels: Iterable[Kernel]) -> dict[str, str]:
             known[key] = f"{_LANGUAGES[key]} {version}" if version else _LANGUAGES[key]
         # A language that is none we know is called as the kernel calls itself.
         language = known.get(key) or _own_name(kernel)
-        found[kernel.directory] = _own_name(kernel) if language in taken else language
+        yield replace(kernel, label=_own_name(kernel) if language in taken else language)
         taken.add(language)
-    return found
 
 
 def _own_name(kernel: Kernel) -> str:

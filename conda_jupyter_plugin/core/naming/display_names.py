@@ -21,14 +21,13 @@ DEFAULT_TEMPLATE = "{language} ({environment})"
 _FIELDS = ("language", "environment", "kernel", "prefix")
 
 
-def display_name(kernel: Kernel, label: str, template: str, *, owner: Owner, name: str) -> str:
+def display_name(kernel: Kernel, template: str, *, owner: Owner, name: str) -> str:
     """Make the name that is shown: `Python 3.12 (opencv)`.
 
     Args:
-        label: What it is called among the kernels of its environment; see `label_kernels`.
         owner: What is recorded of what tells it apart from others.
         name: The name that it is registered by, which tells a further one apart.
-        template: With the fields `{language}` (the label), `{environment}`, `{kernel}` and `{prefix}`.
+        template: With the fields `{language}` (its label), `{environment}`, `{kernel}` and `{prefix}`.
 
     Raises:
         UsageError: The template has another field, or is no template.
@@ -42,7 +41,7 @@ def display_name(kernel: Kernel, label: str, template: str, *, owner: Owner, nam
         if "{environment}" not in template:
             template += f" ({name})"
     return template.format(
-        language=label,
+        language=kernel.label,
         environment=shown,
         kernel=kernel.directory,
         prefix=kernel.environment.prefix,

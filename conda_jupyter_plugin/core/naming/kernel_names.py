@@ -55,15 +55,12 @@ class NameChoice:
         kernel: Kernel,
         earlier: Installed | None,
         chosen: str | None,
-        *,
-        first: bool,
         assigned: Container[str],
     ) -> str:
         """Find a kernel's name: the one that is chosen, the one that it has, else the next that is free.
 
         Args:
             earlier: Its registration that is meant; None for a new one.
-            first: Whether the kernel stands for the whole environment.
             assigned: Names that its environment's other kernels are about to get.
 
         Raises:
@@ -72,7 +69,7 @@ class NameChoice:
         """
         if earlier and earlier.later:
             raise LaterVersionError(earlier.folder)
-        if earlier and _keeps_name(earlier, kernel, chosen, first=first):
+        if earlier and _keeps_name(earlier, kernel, chosen):
             return earlier.name
         if chosen:
             check_chosen(chosen, force=self.force)
@@ -81,9 +78,7 @@ class NameChoice:
             if not self.force:
                 self._check_free(chosen, kernel)
             return chosen
-        name = choose_name(
-            kernel, first=first, taken=lambda name: name in assigned or self._is_taken(name, kernel)
-        )
+        name = choose_name(kernel, taken=lambda name: name in assigned or self._is_taken(name, kernel))
         self._check_free(name, kernel)
         return name
 
@@ -123,31 +118,33 @@ def _is_of_environment(name: str, kernel: Kernel, owner: Owner) -> bool:
     """Whether a name was given for the whole environment, and not made of the kernel's own folder."""
     has_suffix = name.endswith(suffixed("", kernel.directory))
     # Most of the names that may be given are numbered.
-    return name in itertools.islice(_recorded_candidates(kernel, owner, True), 2 if has_suffix else None)
+    return name in itertools.islice(
+        _recorded_candidates(replace(kernel, is_first=True), owner), 2 if has_suffix else None
+    )
 
 
-def _recorded_candidates(kernel: Kernel, owner: Owner, first: bool) -> Iterator[str]:
+def _recorded_candidates(kernel: Kernel, owner: Owner) -> Iterator[str]:
     """The names that could be given when the environment was what is recorded."""
-    return _candidates(replace(kernel, environment=recorded_environment(owner)), first)
+    return _candidates(replace(kernel, environment=recorded_environment(owner)))
 
 
-def _keeps_name(earlier: Installed, kernel: Kernel, chosen: str | None, *, first: bool) -> bool:
+def _keeps_name(earlier: Installed, kernel: Kernel, chosen: str | None) -> bool:
     """Whether a registration keeps its name: after a rename only where it was not the environment's."""
     owner = earlier.owner
     if owner is None or chosen:
         return earlier.name == chosen
     if owner.choices.kernel_name or same_prefix(owner.prefix, kernel.environment.prefix):
         return True
-    return earlier.name not in _recorded_candidates(kernel, owner, first)
+    return earlier.name not in _recorded_candidates(kernel, owner)
 
 
-def plain_name(kernel: Kernel, *, first: bool) -> str:
+def plain_name(kernel: Kernel) -> str:
     """Name a kernel where nobody has its name yet."""
-    return _as_it_stands(kernel_name(kernel.environment.name), kernel, first=first)
+    return _as_it_stands(kernel_name(kernel.environment.name), kernel)
 
 
-def _as_it_stands(name: str, kernel: Kernel, *, first: bool) -> str:
-    return name if first else suffixed(name, kernel.directory)
+def _as_it_stands(name: str, kernel: Kernel) -> str:
+    return name if kernel.is_first else suffixed(name, kernel.directory)
 
 
 def _is_environments_own(registry: Registry, name: str, kernel: Kernel) -> bool:
@@ -188,11 +185,10 @@ def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError 
     return None
 
 
-def choose_name(kernel: Kernel, *, first: bool, taken: Callable[[str], bool]) -> str:
+def choose_name(kernel: Kernel, taken: Callable[[str], bool]) -> str:
     """Choose a kernel's name from its environment's.
 
     Args:
-        first: Whether it is the one that stands for the whole environment.
         taken: Says whether a name belongs to somebody else already.
 
     Returns:
@@ -201,13 +197,13 @@ def choose_name(kernel: Kernel, *, first: bool, taken: Callable[[str], bool]) ->
     Raises:
         NameTakenError: Every name that could be given is taken.
     """
-    for name in _candidates(kernel, first):
+    for name in _candidates(kernel):
         if not why_reserved(name) and not taken(name):
             return name
     raise NameTakenError.everywhere(kernel.environment.prefix)
 
 
-def _candidates(kernel: Kernel, first: bool) -> Iterator[str]:
+def _candidates(kernel: Kernel) -> Iterator[str]:
     """The environment's name; the parent folder's in front of it; that with numbers behind, up to a limit."""
     environment = kernel.environment
     with_parent = kernel_name(name_with_parent(environment))
@@ -216,4 +212,4 @@ def _candidates(kernel: Kernel, first: bool) -> Iterator[str]:
     stem = next(text for text in stems if not why_reserved(f"{text}-2"))
     numbered = (f"{stem}-{number}" for number in range(2, _NUMBERS))
     for name in itertools.chain((kernel_name(environment.name), with_parent), numbered):
-        yield _as_it_stands(name, kernel, first=first)
+        yield _as_it_stands(name, kernel)

@@ -18,16 +18,15 @@ if TYPE_CHECKING:
     from ..jupyter.registry import Registry
 
 
-def draft_again(registry: Registry, kernel: Kernel, label: str, item: Installed, owner: Owner) -> Rendered:
+def draft_again(registry: Registry, kernel: Kernel, item: Installed, owner: Owner) -> Rendered:
     """Render a registered kernel as it would be written now, where it lies and with the choices that it has.
 
     Args:
-        label: What it is called among the kernels of its environment.
         item: The kernelspec as it lies there.
         owner: What it records; another host that shares the home folder is no reason to write it anew.
     """
     folder = as_written(item, item.folder)
-    draft = assemble(registry, kernel, label, owner, folder, files_from=item.folder)
+    draft = assemble(registry, kernel, owner, folder, files_from=item.folder)
     if draft.owner.scripts and draft.owner.scripts == owner.scripts:
         return render(replace(draft, env=item.spec.get("env", {})))
     return render(with_scripts(draft))
@@ -40,12 +39,11 @@ def with_scripts(draft: Draft) -> Draft:
 
 
 def assemble(
-    registry: Registry, kernel: Kernel, label: str, owner: Owner, folder: Path, *, files_from: Path | None
+    registry: Registry, kernel: Kernel, owner: Owner, folder: Path, *, files_from: Path | None
 ) -> Draft:
     """Put together all that a kernelspec is made of; no scripts are run.
 
     Args:
-        label: What it is called among the kernels of its environment.
         owner: What is to be recorded of it, with what was chosen.
         folder: Where it goes, as its own command has it.
         files_from: The folder whose further files come along, if any.
@@ -54,7 +52,7 @@ def assemble(
     template = registry.templates.get(environment.manager, DEFAULT_TEMPLATE)
     activate = registry.activators.get(environment.manager, Activation.unknown)
     activation = None if choices.activate is False else activate(environment)
-    shown = choices.display_name or display_name(kernel, label, template, owner=owner, name=folder.name)
+    shown = choices.display_name or display_name(kernel, template, owner=owner, name=folder.name)
     now = Owner.of(kernel)
     return Draft(
         kernel,

@@ -102,27 +102,26 @@ def plan(
             raise problem
     if not kernels:
         raise NoKernelError(environment.name)
-    first = standing_for_environment(registry, kernels)
-    labels, names = known.labels, NameChoice(registry, force, by_itself)
+    first, names = standing_for_environment(registry, kernels), NameChoice(registry, force, by_itself)
     planned: list[Planned] = []
     complete = available or not by_itself
     for kernel in kernels:
-        stands = kernel is first
         wanted = choices if kernel is kernels[0] else _for_additional(choices, kernel)
-        for target in find_targets(registry, kernel, wanted, first=stands, complete=complete):
-            if by_itself and _is_left_alone(registry, kernel, target.item, first=stands):
+        placed = replace(kernel, is_first=kernel is first)
+        for target in find_targets(registry, placed, wanted, complete=complete):
+            if by_itself and _is_left_alone(registry, placed, target.item):
                 continue
             assigned, chosen = {item.rendered.name for item in planned}, target.choices.kernel_name
-            name = names.decide(kernel, target.item, chosen, first=stands, assigned=assigned)
-            planned.append(_plan_one(registry, kernel, labels[kernel.directory], target, name))
+            name = names.decide(placed, target.item, chosen, assigned)
+            planned.append(_plan_one(registry, placed, target, name))
     return tuple(planned)
 
 
-def _is_left_alone(registry: Registry, kernel: Kernel, item: Installed | None, *, first: bool) -> bool:
+def _is_left_alone(registry: Registry, kernel: Kernel, item: Installed | None) -> bool:
     """Whether a kernel is a later version's affair, or its writer's, who has made it in his own way."""
     if item is not None:
         return item.later
-    current = registry.inventory.get(plain_name(kernel, first=first))
+    current = registry.inventory.get(plain_name(kernel))
     return current is not None and is_left_to_its_writer(current, kernel)
 
 
@@ -151,12 +150,13 @@ def plan_unmade(
     """
     environment = registry.named(environment)
     folder = environment.prefix.joinpath(*KERNELS, directory)
-    kernel = Kernel(environment, folder, {"argv": [language], "language": language})
-    target, *_ = find_targets(registry, kernel, choices, first=True)
+    spec = {"argv": [language], "language": language}
+    (kernel,) = label_kernels([Kernel(environment, folder, spec, is_first=True)])
+    target, *_ = find_targets(registry, kernel, choices)
     names = NameChoice(registry, force=force)
-    name = names.decide(kernel, target.item, target.choices.kernel_name, first=True, assigned=())
+    name = names.decide(kernel, target.item, target.choices.kernel_name, ())
     bare = replace(registry, activators={})
-    return _plan_one(bare, kernel, label_kernels([kernel])[directory], target, name)
+    return _plan_one(bare, kernel, target, name)
 
 
 def check_private(registry: Registry, planned: Sequence[Planned]) -> None:
@@ -178,8 +178,8 @@ def _for_additional(choices: Choices, kernel: Kernel) -> Choices:
     return replace(choices, kernel_name=name, display_name=None)
 
 
-def _plan_one(registry: Registry, kernel: Kernel, label: str, target: Target, name: str) -> Planned:
-    draft = with_scripts(_draft(registry, kernel, label, target, name))
+def _plan_one(registry: Registry, kernel: Kernel, target: Target, name: str) -> Planned:
+    draft = with_scripts(_draft(registry, kernel, target, name))
     current = registry.inventory.get(name)
     previous = target.item if target.item is not current else None
     folder, anew = registry.location.kernels / name, target.item is None or previous is not None
@@ -190,11 +190,10 @@ def _plan_one(registry: Registry, kernel: Kernel, label: str, target: Target, na
     return replace(planned, rendered=render(replace(draft, owner=replace(draft.owner, origin=origin))))
 
 
-def _draft(registry: Registry, kernel: Kernel, label: str, target: Target, name: str) -> Draft:
+def _draft(registry: Registry, kernel: Kernel, target: Target, name: str) -> Draft:
     """Put together a kernelspec that is to be written; no scripts are run.
 
     Args:
-        label: What it is called among the kernels of its environment.
         target: The registration that is meant.
     """
     item, current, folder = target.item, registry.inventory.get(name), registry.location.kernels / name
@@ -215,7 +214,7 @@ def _draft(registry: Registry, kernel: Kernel, label: str, target: Target, name:
     now = item or hand_made
     files_from = now.folder if now else aside
     as_it_lies = as_written(item, folder) if item and item is current else folder
-    return assemble(registry, kernel, label, owner, as_it_lies, files_from=files_from)
+    return assemble(registry, kernel, owner, as_it_lies, files_from=files_from)
 
 
 def _made_at(recorded: Owner, kernel: Kernel) -> Path | None:

@@ -36,14 +36,13 @@ class Target:
 
 
 def find_targets(
-    registry: Registry, kernel: Kernel, choices: Choices, *, first: bool, complete: bool = True
+    registry: Registry, kernel: Kernel, choices: Choices, *, complete: bool = True
 ) -> tuple[Target, ...]:
     """Find the registrations of a kernel that are meant.
 
     Args:
         choices: What the user chooses now. With a name it is the registration of that name, a further one
             where there is none; else all are meant, and the choices are the main one's.
-        first: Whether the kernel stands for the whole environment.
         complete: Whether its main one is meant too where only further ones are registered.
     """
     items = registry.registrations(kernel)
@@ -51,7 +50,7 @@ def find_targets(
         return (_named(registry, kernel, choices, items),)
     targets = [Target(item, Choices(share=choices.share), item.owner) for item in items]
     targets += _coming_back(registry, kernel)
-    name = plain_name(kernel, first=first)
+    name = plain_name(kernel)
     # Of several the others are copies that somebody made.
     mains = [target for target in targets if not (target.recorded and target.recorded.additional)]
     mains.sort(key=lambda target: target.item is None or target.item.name != name)

@@ -15,7 +15,7 @@ from ..jupyter.locations import is_writable
 from ..kernelspec.kernel_json import provisioner_of
 from ..kernelspec.program import program, started_program
 from ..kernelspec.record import recorded_environment
-from ..kernelspec.survey import label_kernels, why_not_started
+from ..kernelspec.survey import why_not_started
 from ..launch.launcher import FILE_NAME, launcher_of
 from ..planning.draft import draft_again
 from ..results import ENVIRONMENT_GONE, Registration
@@ -118,8 +118,7 @@ def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kerne
 
 
 def _render_again(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> Rendered:
-    labels = registry.survey(kernel.environment).labels or label_kernels([kernel])
-    return draft_again(registry, kernel, labels[kernel.directory], item, owner)
+    return draft_again(registry, kernel, item, owner)
 
 
 def launcher_as_written(registry: Registry, item: Installed) -> bytes | None:

@@ -19,11 +19,11 @@ def kernel_of(name="opencv", parent="envs", directory="python3", spec=None):
 
 def shown(kernel, language, template, *, name="opencv", **recorded):
     owner = replace(Owner.of(kernel), **recorded)
-    return display_name(kernel, language, template, owner=owner, name=name)
+    return display_name(replace(kernel, label=language), template, owner=owner, name=name)
 
 
-def label(kernel):
-    return label_kernels([kernel])[kernel.directory]
+def label(*kernels):
+    return [kernel.label for kernel in label_kernels(kernels)][-1]
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,8 @@ def test_a_language_without_a_known_version_goes_without():
 def test_a_second_kernel_of_the_same_language_shows_its_own_name():
     kernel = kernel_of(directory="xpython", spec={**python_spec(), "display_name": "xeus"})
 
-    called = label_kernels([kernel_of(), kernel])
-
-    assert called == {"python3": "Python", "xpython": "xeus"}
-    assert shown(kernel, called["xpython"], "{language} ({environment})") == "xeus (opencv)"
+    assert label(kernel_of(), kernel) == "xeus"
+    assert shown(kernel, "xeus", "{language} ({environment})") == "xeus (opencv)"
 
 
 def test_a_template_has_environment_kernel_and_prefix():
