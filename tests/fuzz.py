@@ -88,7 +88,7 @@ class Playground:
         result = add_all(self.registry(), [bad, good], Choices(env={"A": "1"}))
         assert "good" in [row.name for row in result.refreshed], "it is not added"
         with suppress(KernelError):
-            add(self.registry(), bad, Choices(kernel_name=name), force=True)
+            add(self.registry(), bad, Choices(kernel_name=name, force=True))
         remove(find_missing(self.registry()))
         remove(find_of(self.registry(), bad.prefix))
         with suppress(KernelError):

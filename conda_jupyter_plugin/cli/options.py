@@ -184,6 +184,7 @@ def choices(args: Namespace) -> Choices:
         activate=getattr(args, "kernel_activate", None),
         unset=unset,
         provisioner=_provisioner(args),
+        force=getattr(args, "kernel_force", False),
     )
 
 

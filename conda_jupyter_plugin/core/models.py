@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .dataclass import dataclass, field, replace
@@ -139,6 +137,7 @@ class Choices:
         spec: What somebody wrote by hand, in place of the environment's own kernel.json.
         share: Whether other users may read the values of variables, where they see the kernel.
         provisioner: What starts the kernel, None where nothing was said.
+        force: Whether a name may be taken that is reserved, or not ours, and others may read values, now.
     """
 
     kernel_name: str | None = None
@@ -149,6 +148,7 @@ class Choices:
     share: bool | None = None
     unset: tuple[str, ...] = ()
     provisioner: Provisioner | None = None
+    force: bool = False
 
     def over(self, earlier: Choices) -> Choices:
         """These choices, completed by earlier ones."""
@@ -158,7 +158,7 @@ class Choices:
             env={**{name: earlier.env[name] for name in earlier.env if name not in self.unset}, **self.env},
             activate=earlier.activate if self.activate is None else self.activate,
             spec=self.spec or earlier.spec,
-            share=self.share or earlier.share,
+            share=self.share or self.force or earlier.share,
             unset=self.unset + earlier.unset,
             provisioner=self.provisioner or earlier.provisioner,
         )
@@ -173,51 +173,6 @@ class Choices:
             unset=(),
             provisioner=self.provisioner if self.provisioner and self.provisioner.name else None,
         )
-
-
-@dataclass(frozen=True)
-class RenderedFile:
-    """One file of a registered kernelspec.
-
-    Attributes:
-        written: What it holds.
-        executable: Whether it is a program.
-        source: The file that it is a copy of, in place of what it holds.
-        document: What it holds as JSON, in place of that.
-    """
-
-    written: bytes = b""
-    executable: bool = False
-    source: Path | None = None
-    document: Mapping[str, Any] | None = None
-
-    @cached_property
-    def content(self) -> bytes:
-        """Its bytes; most documents are compared only, and need none."""
-        if self.document is None:
-            return self.written
-        return (json.dumps(self.document, indent=1) + "\n").encode()
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """A kernelspec as it is to be written.
-
-    Attributes:
-        name: The kernel's name.
-        display_name: The name that is shown.
-        language: The kernel's language.
-        files: Every file by its path relative to the folder.
-        private: Whether it holds values that are nobody else's to read.
-        provisioner: What starts it in place of Jupyter itself.
-    """
-
-    name: str
-    display_name: str
-    language: str
-    files: Mapping[str, RenderedFile]
-    private: bool = False
-    provisioner: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ..cli.options import read_choices
 from ..cli.selection import open_registry
 from ..conda_api.host import CondaHost
-from ..core.dataclass import replace
 from ..core.environment.environment import environment_to_be, identify
 from ..core.failures import log_swallowed
 from ..core.jupyter.locations import check_writable
@@ -35,17 +34,16 @@ def foresee_result(request: Request, prefix: Path | None, package: str | None) -
     args = request.arguments
     registry = open_registry(args, CondaHost())
     check_writable(registry.location)
-    force = getattr(args, "kernel_force", False)
-    chosen = replace(read_choices(args, registry), share=force or None)
+    chosen = read_choices(args, registry)
     if prefix is None:
         return Result(dry_run=True)
     environment = identify(prefix)
     if environment and find_kernels(environment):
-        planned = planning.plan(registry, environment, chosen, force=force)
+        planned = planning.plan(registry, environment, chosen)
     else:
         kind = ("ir", "R") if package == R_KERNEL else ("python3", "python")
         to_be = environment_to_be(prefix, "conda")
-        planned = (planning.plan_unmade(registry, to_be, *kind, chosen, force=force),)
+        planned = (planning.plan_unmade(registry, to_be, *kind, chosen),)
     planning.check_private(registry, planned)
     return Result(registered=tuple(map(describe_planned, planned)), dry_run=True)
 

@@ -106,7 +106,6 @@ def create(args: Namespace, host: Host) -> Result:
         "python3",
         "python",
         read_choices(args, registry),
-        force=args.kernel_force,
     )
     if args.dry_run:
         return Result(registered=(describe_planned(planned),), dry_run=True)

@@ -108,7 +108,6 @@ def _how_to_add(registry: Registry, args: Namespace, host: Host) -> dict[str, An
     """What the options say of adding, be it one environment or all."""
     return {
         "choices": read_choices(args, registry),
-        "force": getattr(args, "kernel_force", False),
         "dry_run": host.output(args).dry_run,
     }
 

@@ -6,6 +6,7 @@ import itertools
 import os
 from typing import TYPE_CHECKING
 
+from ..actions import Why
 from ..dataclass import dataclass, replace
 from ..environment.absence import is_gone
 from ..environment.environment import same_prefix
@@ -43,12 +44,12 @@ class NameChoice:
     Attributes:
         registry: The location and the rules.
         force: Whether a chosen name may take one that is reserved, or a kernelspec that is not ours.
-        by_itself: Whether nobody asked for it: names that are somebody else's are passed over then.
+        why: On whose word: only who asks is told of names that are somebody else's.
     """
 
     registry: Registry
     force: bool = False
-    by_itself: bool = False
+    why: Why = Why.ASKED
 
     def decide(
         self,
@@ -85,7 +86,7 @@ class NameChoice:
     def _is_taken(self, name: str, kernel: Kernel) -> bool:
         if _is_environments_own(self.registry, name, kernel):
             return True
-        passed_over = self.by_itself and _why_not_free(self.registry, name, kernel) is not None
+        passed_over = self.why is not Why.ASKED and _why_not_free(self.registry, name, kernel) is not None
         return passed_over or _is_anothers(self.registry, name, kernel)
 
     def _check_free(self, name: str, kernel: Kernel) -> None:

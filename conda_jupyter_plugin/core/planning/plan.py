@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..actions import Rendered, Why
 from ..dataclass import dataclass, replace
 from ..environment.absence import observe
 from ..environment.environment import same_prefix
@@ -14,7 +15,7 @@ from ..jupyter.locations import is_shared
 from ..kernelspec.hand_made import choices_of, is_adoptable, is_left_to_its_writer
 from ..kernelspec.survey import KERNELS, label_kernels
 from ..launch.render import Draft, render
-from ..models import Choices, Environment, Installed, Kernel, Owner, Rendered
+from ..models import Choices, Environment, Installed, Kernel, Owner
 from ..naming.display_names import choose_label
 from ..naming.kernel_names import NameChoice, plain_name, standing_for_environment
 from ..naming.rules import suffixed
@@ -69,19 +70,13 @@ def plan(
     registry: Registry,
     environment: Environment,
     choices: Choices,
-    *,
-    force: bool = False,
-    by_itself: bool = False,
-    available: bool = False,
+    why: Why = Why.ASKED,
 ) -> tuple[Planned, ...]:
     """Work out what is to be written for an environment; nothing is written.
 
     Args:
         choices: What the user chooses now, on top of what was chosen earlier.
-        force: Whether reserved names and kernelspecs that are not ours may be taken by a chosen name.
-        by_itself: Whether nobody asked for it: what cannot run and names that are somebody else's are passed
-            over then, and what somebody wrote by hand in his own way is left to him.
-        available: Whether it is planned to be shown only: with what only somebody who asks for it would get.
+        why: On whose word.
 
     Returns:
         Those of the environment's kernels that can be started; `survey` tells what is wrong with others.
@@ -96,20 +91,19 @@ def plan(
     environment = registry.described(environment)
     known = registry.survey(environment)
     kernels = known.runnable
-    if choices.kernel_name or not kernels:
+    if why is Why.ASKED and (choices.kernel_name or not kernels):
         # The first one's name is not to be given to another one.
-        for problem in () if by_itself else known.problems.values():
+        for problem in known.problems.values():
             raise problem
     if not kernels:
         raise NoKernelError(environment.name)
-    first, names = standing_for_environment(registry, kernels), NameChoice(registry, force, by_itself)
+    first, names = standing_for_environment(registry, kernels), NameChoice(registry, choices.force, why)
     planned: list[Planned] = []
-    complete = available or not by_itself
     for kernel in kernels:
         wanted = choices if kernel is kernels[0] else _for_additional(choices, kernel)
         placed = replace(kernel, is_first=kernel is first)
-        for target in find_targets(registry, placed, wanted, complete=complete):
-            if by_itself and _is_left_alone(registry, placed, target.item):
+        for target in find_targets(registry, placed, wanted, why):
+            if why is not Why.ASKED and _is_left_alone(registry, placed, target.item):
                 continue
             assigned, chosen = {item.rendered.name for item in planned}, target.choices.kernel_name
             name = names.decide(placed, target.item, chosen, assigned)
@@ -131,8 +125,6 @@ def plan_unmade(
     directory: str,
     language: str,
     choices: Choices,
-    *,
-    force: bool = False,
 ) -> Planned:
     """Work out the name of a kernel whose environment does not exist yet.
 
@@ -140,7 +132,6 @@ def plan_unmade(
         environment: The environment to be.
         directory: What its kernelspec's folder will be called.
         choices: What the user chooses.
-        force: As in `plan`.
 
     Returns:
         What could be planned already: name and folder are final, the rest is not.
@@ -153,7 +144,7 @@ def plan_unmade(
     spec = {"argv": [language], "language": language}
     (kernel,) = label_kernels([Kernel(environment, folder, spec, is_first=True)])
     target, *_ = find_targets(registry, kernel, choices)
-    names = NameChoice(registry, force=force)
+    names = NameChoice(registry, choices.force)
     name = names.decide(kernel, target.item, target.choices.kernel_name, ())
     bare = replace(registry, activators={})
     return _plan_one(bare, kernel, target, name)

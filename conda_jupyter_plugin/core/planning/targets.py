@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..actions import Why
 from ..dataclass import dataclass, replace
 from ..environment.environment import same_prefix
 from ..models import Choices
@@ -36,19 +37,19 @@ class Target:
 
 
 def find_targets(
-    registry: Registry, kernel: Kernel, choices: Choices, *, complete: bool = True
+    registry: Registry, kernel: Kernel, choices: Choices, why: Why = Why.ASKED
 ) -> tuple[Target, ...]:
     """Find the registrations of a kernel that are meant.
 
     Args:
         choices: What the user chooses now. With a name it is the registration of that name, a further one
             where there is none; else all are meant, and the choices are the main one's.
-        complete: Whether its main one is meant too where only further ones are registered.
+        why: On whose word: what is automatic brings no main one where only further ones are registered.
     """
     items = registry.registrations(kernel)
     if choices.kernel_name:
         return (_named(registry, kernel, choices, items),)
-    targets = [Target(item, Choices(share=choices.share), item.owner) for item in items]
+    targets = [Target(item, Choices(share=choices.share, force=choices.force), item.owner) for item in items]
     targets += _coming_back(registry, kernel)
     name = plain_name(kernel)
     # Of several the others are copies that somebody made.
@@ -57,7 +58,7 @@ def find_targets(
     if mains:
         main = replace(mains[0], choices=choices.over(mains[0].choices))
         return (main, *(target for target in targets if target is not mains[0]))
-    return (Target(None, choices), *targets) if complete or not targets else tuple(targets)
+    return (Target(None, choices), *targets) if why is not Why.AUTOMATIC or not targets else tuple(targets)
 
 
 def _named(registry: Registry, kernel: Kernel, choices: Choices, items: Sequence[Installed]) -> Target:

@@ -6,6 +6,7 @@ import shlex
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..actions import Why
 from ..dataclass import replace
 from ..environment.environment import canonical
 from ..errors import NoKernelError
@@ -37,17 +38,14 @@ def add(
     environment: Environment,
     choices: Choices | None = None,
     *,
-    force: bool = False,
-    by_itself: bool = False,
+    why: Why = Why.ASKED,
     dry_run: bool = False,
 ) -> Result:
     """Register every kernel of an environment, or bring it up to date.
 
     Args:
         choices: What the user chooses now; what was chosen earlier is kept.
-        force: Whether a chosen name may take one that is reserved or not ours, and whether other users may
-            read the values of variables.
-        by_itself: Whether nobody asked for it; see `plan`.
+        why: On whose word.
         dry_run: Whether to only say what would be done.
 
     Returns:
@@ -58,13 +56,11 @@ def add(
         KernelError: The environment cannot be registered so; nothing was changed.
     """
     choices = choices or Choices()
-    if force:
-        choices = replace(choices, share=True)
-    planning = partial(_plan, environment=environment, choices=choices, force=force, by_itself=by_itself)
-    registry = registry if by_itself else _with_previous(registry, environment)
+    planning = partial(_plan, environment=environment, choices=choices, why=why)
+    registry = registry if why is Why.AUTOMATIC else _with_previous(registry, environment)
     planned = planning(registry)
     # Nobody who did not ask is told that a kernel cannot be started.
-    unusable = () if by_itself else tuple(registry.survey(environment).problems.values())
+    unusable = () if why is Why.AUTOMATIC else tuple(registry.survey(environment).problems.values())
     if not all(item.unchanged for item in planned):
         check_writable(registry.location)
         check_private(registry, planned)
@@ -88,7 +84,6 @@ def add_all(
     environments: Iterable[Environment],
     choices: Choices,
     *,
-    force: bool = False,
     dry_run: bool = False,
 ) -> Result:
     """Register the kernels of many environments; one that fails, or that has none, stops no other.
@@ -108,7 +103,7 @@ def add_all(
             errors: list[KernelError] = []
             results[environment] = Result(without_kernel=(environment,))
             with collecting(errors, environment.prefix), passing_over(NoKernelError):
-                results[environment] = add(rules, environment, choices, force=force, dry_run=dry_run)
+                results[environment] = add(rules, environment, choices, dry_run=dry_run)
             if errors:
                 results[environment] = Result.failed(errors)
         return results
@@ -183,9 +178,9 @@ def _without_program(choices: Choices, planned: Sequence[Planned]) -> tuple[str,
     return tuple(f"Kernel {name} keeps its own command: {missing}." for name in names)
 
 
-def _plan(registry: Registry, *, by_itself: bool, **options: Any) -> tuple[Planned, ...]:
-    planned = plan(registry, by_itself=by_itself, **options)
-    if not by_itself:
+def _plan(registry: Registry, *, why: Why, **options: Any) -> tuple[Planned, ...]:
+    planned = plan(registry, why=why, **options)
+    if why is not Why.AUTOMATIC:
         return planned
     # What somebody has removed on purpose stays so.
     return tuple(item for item in planned if item.is_registered or not is_removed(registry, item.kernel))

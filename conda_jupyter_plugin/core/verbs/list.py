@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..actions import Why
 from ..dataclass import replace
 from ..environment.environment import canonical
 from ..failures import collecting
@@ -74,7 +75,7 @@ def _unregistered(
     planned: tuple[Planned, ...] = ()
     # It holds none, or none that can be registered: `add` says why.
     with collecting([], environment.prefix):
-        planned = plan(registry, environment, Choices(), by_itself=True, available=True)
+        planned = plan(registry, environment, Choices(), Why.SHOWN)
     for item in planned:
         if (
             not item.is_registered

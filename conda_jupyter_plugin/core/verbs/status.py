@@ -23,9 +23,10 @@ from ..storage.comparing import matches
 from ..system.reading import find_on_path, is_present, read_file
 
 if TYPE_CHECKING:
+    from ..actions import Rendered
     from ..errors import KernelError
     from ..jupyter.registry import Registry
-    from ..models import Environment, Installed, Kernel, Owner, Rendered, Status
+    from ..models import Environment, Installed, Kernel, Owner, Status
     from ..planning.plan import Planned
 
 LATER_VERSION = "written by a later version of conda-jupyter-plugin"

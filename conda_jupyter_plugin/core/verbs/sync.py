@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..actions import Why
 from ..dataclass import replace
 from ..environment.absence import is_gone
 from ..environment.environment import canonical, identify, is_deleted
@@ -201,7 +202,7 @@ def _follow_at(
 def _add(registry: Registry, environment: Environment, *, dry_run: bool) -> Result:
     errors: list[KernelError] = []
     with collecting(errors, environment.prefix):
-        return add(registry, environment, by_itself=True, dry_run=dry_run)
+        return add(registry, environment, why=Why.AUTOMATIC, dry_run=dry_run)
     return Result.failed(errors)
 
 

@@ -125,7 +125,7 @@ def test_a_reserved_chosen_name_is_an_error(registry, make_environment):
 
 
 def test_a_reserved_chosen_name_can_be_forced(registry, make_environment):
-    assert planned_names(registry, make_environment(), Choices(kernel_name="ir"), force=True) == ["ir"]
+    assert planned_names(registry, make_environment(), Choices(kernel_name="ir", force=True)) == ["ir"]
 
 
 def test_a_chosen_name_that_hides_a_kernel_elsewhere_is_an_error(registry, make_environment):
@@ -160,13 +160,13 @@ def test_force_alone_takes_no_foreign_kernels_name(registry, make_environment):
     write_spec(user_location().kernels / "opencv", python_spec("/usr/bin/python3"))
 
     with pytest.raises(NameTakenError):
-        plan(registry, make_environment(), Choices(), force=True)
+        plan(registry, make_environment(), Choices(force=True))
 
 
 def test_force_with_the_name_takes_a_foreign_kernels_name(registry, make_environment):
     write_spec(user_location().kernels / "opencv", python_spec("/usr/bin/python3"))
 
-    item = only(registry, make_environment(), Choices(kernel_name="opencv"), force=True)
+    item = only(registry, make_environment(), Choices(kernel_name="opencv", force=True))
 
     assert item.rendered.name == "opencv"
 

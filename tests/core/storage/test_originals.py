@@ -20,7 +20,7 @@ def test_removing_what_was_adopted_gives_back_what_was_there(hand_made, open_reg
     os.link(kernels / "opencv" / "kernel.js", kernels / "opencv" / "linked")
     (kernels / "opencv" / "logo-32x32.png").symlink_to("logo-64x64.png")
     before = snapshot(kernels)
-    add(open_registry(), hand_made, Choices(kernel_name="opencv"), force=how == "by force")
+    add(open_registry(), hand_made, Choices(kernel_name="opencv", force=how == "by force"))
 
     remove([find_named(open_registry(), "opencv")])
 
@@ -54,7 +54,7 @@ def test_what_was_given_back_is_not_adopted_again_by_itself(make_environment, op
 def test_what_was_taken_by_force_comes_back_too(make_environment, open_registry, kernels):
     write_spec(kernels / "opencv", python_spec("/usr/bin/python3"))
     before = snapshot(kernels)
-    add(open_registry(), make_environment(), Choices(kernel_name="opencv"), force=True)
+    add(open_registry(), make_environment(), Choices(kernel_name="opencv", force=True))
     assert snapshot(kernels) != before
 
     remove([find_named(open_registry(), "opencv")])
@@ -67,7 +67,7 @@ def test_nothing_is_made_in_what_is_about_to_be_replaced(make_environment, open_
     write_spec(environment.prefix / "share/jupyter/kernels/python3/templates", {})
     write_spec(kernels / "opencv", python_spec("/usr/bin/python3"))
     before = sorted(kernels.rglob("*"))
-    add(open_registry(), environment, Choices(kernel_name="opencv"), force=True)
+    add(open_registry(), environment, Choices(kernel_name="opencv", force=True))
 
     remove([find_named(open_registry(), "opencv")])
 
@@ -81,7 +81,7 @@ def test_what_was_taken_by_force_comes_back_when_the_environment_goes(
     environment = make_environment()
     write_spec(kernels / "opencv", python_spec("/usr/bin/python3"))
     before = snapshot(kernels)
-    add(open_registry(), environment, Choices(kernel_name="opencv"), force=True)
+    add(open_registry(), environment, Choices(kernel_name="opencv", force=True))
     shutil.rmtree(environment.prefix)
 
     if how == "deleted by conda":

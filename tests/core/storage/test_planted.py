@@ -74,7 +74,7 @@ def plant(path, target):
 def test_no_link_in_our_own_folder_is_followed(
     held, hand_made, open_registry, victim, tmp_path, folder, leads_to
 ):
-    add(open_registry(), hand_made, Choices(kernel_name="opencv"), force=True)
+    add(open_registry(), hand_made, Choices(kernel_name="opencv", force=True))
     plant(user_location().workshop / folder, tmp_path / leads_to)
     before, around = everything_below(victim), set(os.listdir(tmp_path))
 
@@ -109,7 +109,7 @@ def test_what_is_refused_is_told_with_the_reason(hand_made, open_registry, victi
 
 
 def test_a_hand_made_kernel_is_not_removed_into_a_link(hand_made, open_registry, victim):
-    add(open_registry(), hand_made, Choices(kernel_name="opencv"), force=True)
+    add(open_registry(), hand_made, Choices(kernel_name="opencv", force=True))
     shutil.rmtree(hand_made.prefix)
     adopted = user_location().workshop / "originals"
     plant(adopted, victim)
@@ -257,7 +257,7 @@ def test_root_gives_nothing_away_that_a_folders_owner_swaps_in(
             registry = open_registry(location=location, visible=(location,))
             for work in (
                 lambda registry=registry, number=number: add(
-                    registry, environment, Choices(env={"A": str(number)}), force=True
+                    registry, environment, Choices(env={"A": str(number)}, force=True)
                 ),
                 lambda registry=registry: remove(find_of(registry, environment.prefix)),
             ):

@@ -83,7 +83,7 @@ def test_modes_follow_what_is_asked_now_all_files_alike(logo, open_registry):
     add(open_registry(), logo, Choices(env={"TOKEN": "x"}))
     private = set(modes(folder).values())
 
-    add(open_registry(), logo, force=True)
+    add(open_registry(), logo, Choices(force=True))
 
     assert (private, set(modes(folder).values())) == ({0o600}, {0o644})
 
@@ -104,8 +104,8 @@ def write_and_remove(location, environment):
     def there():
         return open_registry(location=location, visible=(location,))
 
-    for choices in (Choices(), Choices(env={"A": "1"})):
-        add(there(), environment, choices, force=True)
+    for choices in (Choices(force=True), Choices(env={"A": "1"}, force=True)):
+        add(there(), environment, choices)
     assert not remove(find_of(there(), environment.prefix)).errors
     add(there(), environment)
 

@@ -2,6 +2,7 @@ import os
 
 import pytest
 
+from conda_jupyter_plugin.core.actions import Why
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import (
     BrokenKernelspecError,
@@ -230,7 +231,7 @@ def test_what_is_copied_is_never_what_is_written_to(open_registry, make_environm
     before = snapshot(environment.prefix)
 
     with pytest.raises(NameTakenError, match="would be overwritten"):
-        add(open_registry(location=inside), environment, Choices(kernel_name="python3"), force=True)
+        add(open_registry(location=inside), environment, Choices(kernel_name="python3", force=True))
 
     assert snapshot(environment.prefix) == before
 
@@ -241,7 +242,7 @@ def test_a_kernel_of_the_environments_own_name_in_itself_is_left_alone(open_regi
     before = snapshot(environment.prefix / "share/jupyter/kernels/opencv")
 
     for _ in range(2):
-        add(open_registry(location=inside), environment, by_itself=True)
+        add(open_registry(location=inside), environment, why=Why.AUTOMATIC)
 
     assert snapshot(environment.prefix / "share/jupyter/kernels/opencv") == before
     assert sorted(path.name for path in inside.kernels.iterdir()) == ["envs-opencv", "opencv"]
@@ -306,7 +307,7 @@ def test_chosen_variables_are_not_written_where_others_could_read_them(
 def test_by_force_others_may_read_variables_from_then_on(open_registry, with_variables, shared):
     environment, activators = with_variables
     changes = {"location": shared, "activators": activators}
-    add(open_registry(**changes), environment, force=True)
+    add(open_registry(**changes), environment, Choices(force=True))
 
     assert (shared.kernels / "opencv" / "kernel.json").stat().st_mode & 0o044
     assert names(add(open_registry(**changes), environment).unchanged) == ["opencv"]
@@ -314,7 +315,7 @@ def test_by_force_others_may_read_variables_from_then_on(open_registry, with_var
 
 def test_force_alone_lets_nobody_read_variables_that_come_later(open_registry, with_variables, shared):
     environment, activators = with_variables
-    add(open_registry(location=shared), environment, force=True)
+    add(open_registry(location=shared), environment, Choices(force=True))
 
     with pytest.raises(SharedValuesError):
         add(open_registry(location=shared, activators=activators), environment)

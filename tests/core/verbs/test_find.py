@@ -72,7 +72,7 @@ def test_what_was_put_in_a_kernels_place_meanwhile_is_not_removed(open_registry,
     add(open_registry(), make_environment())
     (found,) = find_of(open_registry(), tmp_path / "envs" / "opencv")
     other = make_environment(parent=tmp_path / "others")
-    add(open_registry(), other, Choices(kernel_name="opencv"), force=True)
+    add(open_registry(), other, Choices(kernel_name="opencv", force=True))
 
     assert remove([found]).removed == ()
     assert [item.owner.prefix for item in open_registry().inventory] == [other.prefix]
