@@ -174,6 +174,7 @@ def compare_many(bench: Bench, largest: int) -> None:
     from conda_jupyter_plugin.core.jupyter.registry import Registry
     from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
     from conda_jupyter_plugin.core.models import Choices
+    from conda_jupyter_plugin.core.rules import Rules
     from conda_jupyter_plugin.core.verbs.add import add_all
 
     few = partial(run, *bench.own, "add", bench.root / "envs" / "few-0")
@@ -182,7 +183,8 @@ def compare_many(bench: Bench, largest: int) -> None:
     listed: dict[int, float] = {}
     for count in (count for count in (10, 100, 1_000, 10_000) if count <= largest):
         prefixes = [bench.environment(f"many-{number}") for number in range(max(listed, default=0), count)]
-        registry = Registry(user_location(), (user_location(),), {"venv": activate_virtual_environment})
+        rules = Rules({"venv": activate_virtual_environment})
+        registry = Registry(user_location(), (user_location(),), rules)
         environments = [environment for prefix in prefixes if (environment := identify(prefix))]
         begin = time.perf_counter()
         add_all(registry, environments, Choices())

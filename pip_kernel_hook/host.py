@@ -14,28 +14,25 @@ from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
 from conda_jupyter_plugin.core.jupyter.locations import Location, user_location
 from conda_jupyter_plugin.core.kernelspec.survey import find_readable_kernels
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
+from conda_jupyter_plugin.core.rules import Rules
 
 from .environments import absolute, find_around, find_environment, prefix_meant
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
-    from conda_jupyter_plugin.core.models import Activators, Environment, Manager
+    from conda_jupyter_plugin.core.models import Environment
 
 
 class PipHost:
     """The command for virtual environments: paths instead of names."""
 
     command = "pip-kernel"
-    templates: Mapping[Manager, str] = {}
     verbs: Mapping[str, str] = {"create": "pip_kernel_hook.creating.create"}
 
     def __init__(self) -> None:
-        self.activators: Activators = {"venv": activate_virtual_environment}
-        self.conda: Path | None = None
-        self.envs_folders: tuple[Path, ...] = ()
+        self.rules = Rules({"venv": activate_virtual_environment})
         self.active_prefix = os.environ.get("VIRTUAL_ENV")
 
     def default_location(self) -> Location:

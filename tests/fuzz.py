@@ -30,6 +30,7 @@ from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.jupyter.registry import Registry
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.rules import Rules
 from conda_jupyter_plugin.core.verbs.add import add, add_all
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
@@ -71,7 +72,7 @@ class Playground:
 
     def registry(self) -> Registry:
         """Opens the registry anew, as each command does."""
-        return Registry(user_location(), (user_location(),), {"venv": activate_virtual_environment})
+        return Registry(user_location(), (user_location(),), Rules({"venv": activate_virtual_environment}))
 
     def check(self, spoil: Callable[[Path], object], name: str) -> None:
         """Goes through the verbs while something is spoilt."""

@@ -21,6 +21,7 @@ from conda_jupyter_plugin.core.jupyter.registry import Registry
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 from conda_jupyter_plugin.core.models import Activation, Environment
 from conda_jupyter_plugin.core.results import Registration
+from conda_jupyter_plugin.core.rules import Rules
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
 Sample = Callable[[Sequence[Any], int], list[Any]]
@@ -148,9 +149,12 @@ def open_registry(**changes: Any) -> Registry:
     fields: dict[str, Any] = {
         "location": user_location(),
         "visible": (user_location(), system_location()),
+    }
+    rules: dict[str, Any] = {
         "activators": {"conda": conda_activation, "venv": activate_virtual_environment},
     }
-    return Registry(**{**fields, **changes})
+    rules |= {name: changes.pop(name) for name in list(changes) if name in Rules.__annotations__}
+    return Registry(**{**fields, **changes}, rules=Rules(**rules))
 
 
 def conda_activation(environment: Environment) -> Activation:

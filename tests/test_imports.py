@@ -28,14 +28,16 @@ ROOMS = {
     "checking": ["core"],
     "core": [],
 }
+LOWER = ["kernelspec", "rules", "environment", "system"]
 CORE = {
-    "verbs": ["planning", "storage", "naming", "launch", "jupyter", "kernelspec", "environment", "system"],
-    "planning": ["storage", "naming", "launch", "jupyter", "kernelspec", "environment", "system"],
+    "verbs": ["planning", "storage", "naming", "launch", "jupyter", *LOWER],
+    "planning": ["storage", "naming", "launch", "jupyter", *LOWER],
     "storage": ["naming", "jupyter", "kernelspec", "environment", "system"],
     "naming": ["jupyter", "kernelspec", "environment", "system"],
     "launch": ["kernelspec", "environment", "system"],
-    "jupyter": ["kernelspec", "environment", "system"],
+    "jupyter": LOWER,
     "kernelspec": ["environment", "system"],
+    "rules": ["environment", "system"],
     "environment": ["system"],
     "system": [],
     "results": [],

@@ -124,7 +124,7 @@ def _foretold(found: Found) -> BrokenKernelspecError | None:
     environment = identify(owner.prefix) if owner and row.status == "broken" and not row.mendable else None
     if owner is None or environment is None:
         return None
-    return found.registry.survey(found.registry.named(environment)).problems.get(owner.kernel)
+    return found.registry.survey(found.registry.rules.named(environment)).problems.get(owner.kernel)
 
 
 def _may_start(found: Found) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..core.jupyter.locations import visible
 from ..core.jupyter.registry import Registry
+from ..core.rules import Rules
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -51,6 +52,6 @@ class KernelNames:
     def __call__(self, **_: Any) -> list[str]:
         """Name the kernels that Jupyter sees."""
         location = self._host.default_location()
-        registry = Registry(location, visible(self._host.active_prefix, location), {})
+        registry = Registry(location, visible(self._host.active_prefix, location), Rules())
         items = [item for readable in registry.visibly() for item in readable.inventory]
         return sorted({item.name for item in items if item.owner or not self._managed})

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..core.jupyter.locations import Location
-    from ..core.models import Activators, Environment, Manager
+    from ..core.models import Environment
+    from ..core.rules import Rules
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,11 @@ class Host(Protocol):
     command: str
     verbs: Mapping[str, str]
     """The modules of the verbs that only this command has, by name; see `load_verb`."""
-    activators: Activators
     active_prefix: str | None
-    conda: Path | None
 
     @property
-    def templates(self) -> Mapping[Manager, str]:
-        """The display name's template for each manager, where it is not the default."""
-
-    @property
-    def envs_folders(self) -> tuple[Path, ...]:
-        """The folders of conda's named environments, where a conda is running."""
+    def rules(self) -> Rules:
+        """The rules by which kernels are written."""
 
     def default_location(self) -> Location:
         """Where kernels are written unless the options say otherwise."""

@@ -37,7 +37,7 @@ def open_registry(args: Namespace, host: Host) -> Registry:
 
         for error in recover(location, *everywhere):
             say(str(error), sys.stderr)
-    return Registry(location, everywhere, host.activators, host.templates, host.conda, host.envs_folders)
+    return Registry(location, everywhere, host.rules)
 
 
 def registry_to_search(args: Namespace, host: Host) -> Registry:

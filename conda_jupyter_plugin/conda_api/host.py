@@ -9,27 +9,26 @@ from typing import TYPE_CHECKING
 
 from ..cli.host import Meant, Output, TargetEnvironment
 from ..core.errors import KernelError, NotAnEnvironmentError
-from ..settings import default_location, read_auto, read_template
-from .activation import ACTIVATORS
+from ..settings import default_location, read_auto
 from .environments import (
     active_environment,
     all_environments,
     conda_environment,
-    envs_folders,
     is_covered,
     named_prefix,
-    running_conda,
     selector,
 )
 from .install import install_package
 from .packages import kernel_package_for
+from .rules import read_rules
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping, Sequence
 
     from ..core.jupyter.locations import Location
-    from ..core.models import Environment, Manager
+    from ..core.models import Environment
+    from ..core.rules import Rules
 
 
 def let_settings_ask_for_dry_runs(parser: ArgumentParser) -> None:
@@ -46,19 +45,12 @@ class CondaHost:
     verbs: Mapping[str, str] = {"create": "conda_jupyter_plugin.conda_host.kernel_create"}
 
     def __init__(self) -> None:
-        self.activators = ACTIVATORS
         self.active_prefix = os.environ.get("CONDA_PREFIX")
-        self.conda: Path | None = running_conda()
 
     @property
-    def templates(self) -> Mapping[Manager, str]:
-        """The display name's template of conda environments, as `plugins.kernel_display_name` sets it."""
-        return {"conda": read_template()}
-
-    @property
-    def envs_folders(self) -> tuple[Path, ...]:
-        """The folders that conda's `envs_dirs` names."""
-        return envs_folders()
+    def rules(self) -> Rules:
+        """The rules, as conda's settings have them."""
+        return read_rules()
 
     def default_location(self) -> Location:
         """Where `plugins.kernel_location` says."""

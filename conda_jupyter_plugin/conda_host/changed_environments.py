@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from conda.base.context import context
 
 from ..cli import report, streams
-from ..conda_api.activation import ACTIVATORS
-from ..conda_api.environments import envs_folders, is_covered, is_foreign_platform, running_conda
+from ..conda_api.environments import is_covered, is_foreign_platform
+from ..conda_api.rules import read_rules
 from ..conda_api.transaction import DELETING
 from ..core.dataclass import replace
 from ..core.environment.environment import canonical, is_there
@@ -22,7 +22,7 @@ from ..core.results import Result
 from ..core.storage.store import recover
 from ..core.verbs.find import environments_inside
 from ..core.verbs.sync import follow
-from ..settings import default_location, read_template
+from ..settings import default_location
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
         todo += [inside for prefix in gone for inside in environments_inside(registry, prefix)]
     deleted = prefixes if command in DELETING else ()
     results = [
-        follow(replace(registry), prefix, new=is_covered(prefix, auto), deleted=prefix in deleted)
+        follow(registry.reread(), prefix, new=is_covered(prefix, auto), deleted=prefix in deleted)
         for prefix in todo
     ]
     return replace(Result.merged(results), unchanged=())
@@ -75,10 +75,7 @@ def _open_registry() -> Registry:
     location = default_location()
     everywhere = visible(os.environ.get("CONDA_PREFIX"), location)
     recover(location, *everywhere)
-    registry = Registry(
-        location, everywhere, ACTIVATORS, {"conda": read_template()}, running_conda(), envs_folders()
-    )
-    return registry.remembering()
+    return Registry(location, everywhere, read_rules()).remembering()
 
 
 def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | None]:

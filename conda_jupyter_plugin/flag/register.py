@@ -44,5 +44,5 @@ def register(request: Request, prefix: Path) -> Result:
     removed: tuple[Registration, ...] = ()
     if read_auto() != OFF:
         # The same transaction may have taken another kernel away.
-        removed = follow(replace(registry), prefix, new=False).removed
+        removed = follow(registry.reread(), prefix, new=False).removed
     return replace(add_one(registry, environment, args, host), removed=removed)

@@ -26,6 +26,7 @@ from ..core.failures import collecting, passing_over
 from ..core.jupyter.locations import user_location, visible
 from ..core.jupyter.registry import Registry
 from ..core.launch.venv_activation import activate_virtual_environment
+from ..core.rules import Rules
 from ..core.storage.remembered import remembered_owners
 from ..core.system.reading import names_in
 from ..core.system.trust import check_trusted
@@ -96,7 +97,7 @@ def bring_in_line(
             _let_see_to_its_own(conda)
     with collecting(errors, "kernels"):
         missing = [*asked_for, *_covered(known, environments.values(), condas)]
-        result = sync(registry.at(registry.location), missing)
+        result = sync(registry.reread(), missing)
         errors += result.errors
         done = result_as_text(result) if result.changes else []
     if done or condas:
@@ -123,10 +124,12 @@ def _open_registry(known: Known, condas: tuple[Path, ...]) -> Registry:
     return Registry(
         location,
         visible(os.environ.get("CONDA_PREFIX") or os.environ.get("VIRTUAL_ENV"), location),
-        activators,
-        {"conda": template} if template else {},
-        envs_folders=known.envs_folders,
-        left_to=condas,
+        Rules(
+            activators,
+            {"conda": template} if template else {},
+            envs_folders=known.envs_folders,
+            left_to=condas,
+        ),
     )
 
 

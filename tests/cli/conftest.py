@@ -11,6 +11,7 @@ from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
+from conda_jupyter_plugin.core.rules import Rules
 
 from ..support import conda_activation, python_spec, write_spec
 
@@ -19,15 +20,12 @@ class FolderHost:
     """A command whose environments are the folders of one folder."""
 
     command = "folder kernel"
-    templates = {}  # noqa: RUF012
     verbs = {}  # noqa: RUF012
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.activators = {"conda": conda_activation, "venv": activate_virtual_environment}
+        self.rules = Rules({"conda": conda_activation, "venv": activate_virtual_environment})
         self.active_prefix = None
-        self.conda = None
-        self.envs_folders = ()
         self.agrees = True
 
     def default_location(self):

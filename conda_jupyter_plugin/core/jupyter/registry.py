@@ -1,14 +1,13 @@
-"""What the verbs work on: the kernelspecs at a location, and the rules by which they are written."""
+"""What lies where: the kernelspecs at a location, and in all others where Jupyter looks."""
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, field, replace
-from ..environment.environment import canonical, conda_root, identify, is_conda, same_prefix
-from ..environment.names import named
+from ..environment.environment import canonical, identify
 from ..errors import UnreadableError
 from ..failures import collecting, passing_over
 from ..kernelspec.record import is_for
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
 
     from ..errors import KernelError
     from ..kernelspec.survey import Survey
-    from ..models import Activators, Environment, Installed, Kernel, Manager, Owner
+    from ..models import Environment, Installed, Kernel
+    from ..rules import Rules
     from .locations import Location
 
 
@@ -90,17 +90,12 @@ def _label(item: Installed) -> str | None:
 
 @dataclass(frozen=True)
 class Registry:
-    """What the verbs work on.
+    """What lies where Jupyter looks.
 
     Attributes:
         location: Where kernels are written.
         visible: Every location where Jupyter looks, in its order.
-        activators: For each manager, what gives an environment's activation; where one is missing, its
-            kernels are judged without.
-        templates: The display name's template for each manager, where it is not the default.
-        conda: The prefix of the conda that is running, None where none is.
-        envs_folders: The folders of its named environments.
-        left_to: The condas that see to their environments' kernels themselves.
+        rules: The rules by which they are written.
         previous_prefixes: The prefix that an environment had before it was renamed or moved, by its canonical
             one: its kernels there are taken over, with what was chosen for them.
         surveys: What has been found in environments already, where each is looked at once.
@@ -108,11 +103,7 @@ class Registry:
 
     location: Location
     visible: tuple[Location, ...]
-    activators: Activators
-    templates: Mapping[Manager, str] = field(default_factory=dict)
-    conda: Path | None = None
-    envs_folders: tuple[Path, ...] = ()
-    left_to: tuple[Path, ...] = ()
+    rules: Rules
     previous_prefixes: Mapping[str, Path] = field(default_factory=dict)
     surveys: dict[Environment, Survey] | None = None
 
@@ -141,8 +132,11 @@ class Registry:
 
     def remembering(self) -> Registry:
         """The same, each environment being looked at and activated once: for as long as nothing changes."""
-        activators = {manager: cache(activate) for manager, activate in self.activators.items()}
-        return replace(self, activators=activators, surveys={})
+        return replace(self, rules=self.rules.remembering(), surveys={})
+
+    def reread(self) -> Registry:
+        """The same, with what lies there now."""
+        return replace(self)
 
     def survey(self, environment: Environment) -> Survey:
         """What kernels an environment holds.
@@ -217,36 +211,13 @@ class Registry:
         owned = self.owned_by(kernel.environment.prefix)
         return tuple(item for item in owned if self.is_ours(item, kernel))
 
-    def judges(self, environment: Environment, owner: Owner) -> bool:
-        """Whether a kernel can be compared, and brought in line: another conda's is that one's affair."""
-        if environment.manager not in self.activators:
-            return False
-        if environment.manager != "conda":
-            return True
-        conda = conda_root(environment.prefix, self.envs_folders) or owner.conda
-        if conda is not None and any(same_prefix(conda, other) for other in self.left_to):
-            return False
-        if conda is None or self.conda is None or same_prefix(conda, self.conda):
-            return True
-        return not is_conda(conda)
-
-    def conda_of(self, environment: Environment) -> Path | None:
-        """The conda that an environment belongs to: the one that it lies in, else the one that is running."""
-        if environment.manager != "conda":
-            return None
-        return conda_root(environment.prefix, self.envs_folders) or self.conda
-
     def described(self, environment: Environment) -> Environment:
         """Describe an environment by the path that its kernels record, while that one leads to it too."""
         for item in self.inventory.owned_by(environment.prefix):
             if item.owner and item.owner.prefix != environment.prefix:
                 with passing_over(UnreadableError):
-                    return self.named(identify(item.owner.prefix) or environment)
-        return self.named(environment)
-
-    def named(self, environment: Environment) -> Environment:
-        """Name an environment by what is known of conda's folders."""
-        return named(environment, self.envs_folders)
+                    return self.rules.named(identify(item.owner.prefix) or environment)
+        return self.rules.named(environment)
 
     def previous_prefix(self, prefix: Path) -> Path | None:
         """The prefix that an environment had before."""

@@ -16,10 +16,10 @@ from ..naming.display_names import DEFAULT_TEMPLATE, display_name
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..jupyter.registry import Registry
+    from ..rules import Rules
 
 
-def draft_again(registry: Registry, kernel: Kernel, item: Installed, owner: Owner) -> Rendered:
+def draft_again(rules: Rules, kernel: Kernel, item: Installed, owner: Owner) -> Rendered:
     """Render a registered kernel as it would be written now, where it lies and with the choices that it has.
 
     Args:
@@ -27,7 +27,7 @@ def draft_again(registry: Registry, kernel: Kernel, item: Installed, owner: Owne
         owner: What it records; another host that shares the home folder is no reason to write it anew.
     """
     folder = as_written(item, item.folder)
-    draft = assemble(registry, kernel, owner, folder, files_from=item.folder)
+    draft = assemble(rules, kernel, owner, folder, files_from=item.folder)
     if draft.owner.scripts and draft.owner.scripts == owner.scripts:
         return render(replace(draft, env=item.spec.get("env", {})))
     return render(with_scripts(draft))
@@ -39,9 +39,7 @@ def with_scripts(draft: Draft) -> Draft:
     return replace(draft, activation=run_scripts()) if run_scripts else draft
 
 
-def assemble(
-    registry: Registry, kernel: Kernel, owner: Owner, folder: Path, *, files_from: Path | None
-) -> Draft:
+def assemble(rules: Rules, kernel: Kernel, owner: Owner, folder: Path, *, files_from: Path | None) -> Draft:
     """Put together all that a kernelspec is made of; no scripts are run.
 
     Args:
@@ -50,8 +48,8 @@ def assemble(
         files_from: The folder whose further files come along, if any.
     """
     environment, choices = kernel.environment, owner.choices
-    template = registry.templates.get(environment.manager, DEFAULT_TEMPLATE)
-    activate = registry.activators.get(environment.manager, Activation.unknown)
+    template = rules.templates.get(environment.manager, DEFAULT_TEMPLATE)
+    activate = rules.activators.get(environment.manager, Activation.unknown)
     activation = None if choices.activate is False else activate(environment)
     shown = choices.display_name or display_name(kernel, template, owner=owner, name=folder.name)
     now = Owner.of(kernel)
@@ -63,7 +61,7 @@ def assemble(
             environment=now.environment,
             manager=now.manager,
             origin=owner.origin or observe(environment.prefix),
-            conda=registry.conda_of(environment) or owner.conda,
+            conda=rules.conda_of(environment) or owner.conda,
             scripts=activation.scripts if activation else None,
         ),
         display_name=shown,

@@ -139,14 +139,14 @@ def plan_unmade(
     Raises:
         InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
     """
-    environment = registry.named(environment)
+    environment = registry.rules.named(environment)
     folder = environment.prefix.joinpath(*KERNELS, directory)
     spec = {"argv": [language], "language": language}
     (kernel,) = label_kernels([Kernel(environment, folder, spec, is_first=True)])
     target, *_ = find_targets(registry, kernel, choices)
     names = NameChoice(registry, choices.force)
     name = names.decide(kernel, target.item, target.choices.kernel_name, ())
-    bare = replace(registry, activators={})
+    bare = replace(registry, rules=replace(registry.rules, activators={}))
     return _plan_one(bare, kernel, target, name)
 
 
@@ -205,7 +205,7 @@ def _draft(registry: Registry, kernel: Kernel, target: Target, name: str) -> Dra
     now = item or hand_made
     files_from = now.folder if now else aside
     as_it_lies = as_written(item, folder) if item and item is current else folder
-    return assemble(registry, kernel, owner, as_it_lies, files_from=files_from)
+    return assemble(registry.rules, kernel, owner, as_it_lies, files_from=files_from)
 
 
 def _made_at(recorded: Owner, kernel: Kernel) -> Path | None:

@@ -59,7 +59,7 @@ def _environment_of(registry: Registry, item: Installed) -> Environment | None:
     words = item.spec.get("argv", [""])
     owning = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
     environment = owning or environment_around(item.folder.parent)
-    return registry.named(environment) if environment else None
+    return registry.rules.named(environment) if environment else None
 
 
 def describe_planned(planned: Planned) -> Registration:
@@ -97,7 +97,7 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> Verdict
     if environment is None:
         kept = why_kept(owner)
         return Verdict("broken", kept or ENVIRONMENT_GONE, mendable=kept is None, kept=kept is not None)
-    environment = registry.named(environment)
+    environment = registry.rules.named(environment)
     known = registry.survey(environment)
     kernel, broken = known.kernels.get(owner.kernel), known.problems.get(owner.kernel)
     if kernel is None:
@@ -109,7 +109,7 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> Verdict
         return Verdict("broken", obstacle.reason)
     if broken:
         return Verdict("broken", broken.reason, mendable=not is_present(own, as_link=True))
-    if registry.judges(environment, owner) and not _is_current(registry, item, owner, kernel):
+    if registry.rules.judges(environment, owner) and not _is_current(registry, item, owner, kernel):
         return Verdict("stale", mendable=True)
     return Verdict("ok")
 
@@ -119,7 +119,7 @@ def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kerne
 
 
 def _render_again(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> Rendered:
-    return draft_again(registry, kernel, item, owner)
+    return draft_again(registry.rules, kernel, item, owner)
 
 
 def launcher_as_written(registry: Registry, item: Installed) -> bytes | None:
@@ -135,7 +135,7 @@ def launcher_as_written(registry: Registry, item: Installed) -> bytes | None:
         environment = identify(owner.prefix)
         if environment is None or not launcher.parent.samefile(item.folder):
             return None
-        environment = registry.named(environment)
+        environment = registry.rules.named(environment)
         kernel = registry.survey(environment).kernels.get(owner.kernel)
         file = _render_again(registry, item, owner, kernel).files.get(FILE_NAME) if kernel else None
         if file and read_file(item.folder / FILE_NAME) == file.content:

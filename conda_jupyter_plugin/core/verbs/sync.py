@@ -249,8 +249,8 @@ def _owned_by(registries: Sequence[Registry], prefix: Path) -> list[Installed]:
 def _is_ours_to_follow(registries: Sequence[Registry], environment: Environment) -> bool:
     owners = [item.owner for item in _owned_by(registries, environment.prefix) if item.owner]
     if not owners:
-        return environment.manager in registries[0].activators
-    return all(registries[0].judges(environment, owner) for owner in owners)
+        return environment.manager in registries[0].rules.activators
+    return all(registries[0].rules.judges(environment, owner) for owner in owners)
 
 
 def _stays(item: Installed, prefix: Path, *, deleted: bool) -> bool:
