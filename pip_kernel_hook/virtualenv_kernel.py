@@ -13,7 +13,7 @@ from conda_jupyter_plugin.cli.streams import say
 from conda_jupyter_plugin.cli.verbs.add import add_environments
 from conda_jupyter_plugin.core.errors import KernelError, UnexpectedError
 from conda_jupyter_plugin.core.failures import log_swallowed, told_as
-from conda_jupyter_plugin.core.naming.rules import ReservedNameError, check_chosen, leave_out_force
+from conda_jupyter_plugin.core.naming.valid_names import ReservedNameError, check_chosen, leave_out_force
 
 from .host import PipHost
 from .main import build_parser

@@ -16,8 +16,8 @@ from ..core.environment.environment import identify
 from ..core.errors import UnreadableError
 from ..core.failures import collecting, passing_over
 from ..core.launch.launcher import without_launcher
+from ..core.planning.status import launcher_as_written
 from ..core.system.reading import is_present, names_in
-from ..core.verbs.status import launcher_as_written
 from .activation_trace import surroundings_of, trace
 from .questions import question_in, read_answer
 from .reasons import Trouble, why_died, why_refused, why_unstartable

@@ -12,8 +12,8 @@ from ..core.environment.env_vars import env_var_files
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.launch.launcher import CARRIER
+from ..core.planning.status import launcher_as_written
 from ..core.system.reading import names_in, read_if_there
-from ..core.verbs.status import launcher_as_written
 from .activation_trace import OF_THE_SHELL, surroundings_of, trace
 
 if TYPE_CHECKING:

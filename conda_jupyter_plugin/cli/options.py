@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..core.dataclass import replace
 from ..core.errors import UsageError
 from ..core.models import Choices, Provisioner
-from ..core.naming.rules import InvalidNameError
+from ..core.naming.valid_names import InvalidNameError
 
 if TYPE_CHECKING:
     from argparse import Namespace, _ActionsContainer

@@ -14,8 +14,8 @@ from ..core.jupyter.locations import check_writable
 from ..core.kernelspec.kernel_packages import R_KERNEL
 from ..core.kernelspec.survey import find_kernels
 from ..core.planning import plan as planning
+from ..core.planning.status import describe_planned
 from ..core.results import Result
-from ..core.verbs.status import describe_planned
 
 if TYPE_CHECKING:
     from .request import Request

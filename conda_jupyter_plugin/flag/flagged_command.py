@@ -13,7 +13,7 @@ from ..conda_api.errors import as_conda_errors
 from ..conda_api.transaction import changed_prefixes
 from ..core.errors import KernelError
 from ..core.failures import log_swallowed
-from ..core.naming.rules import leave_out_force
+from ..core.naming.valid_names import leave_out_force
 from ..core.results import Result
 from .check import foresee_result, prefix_to_be
 from .register import register

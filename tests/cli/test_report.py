@@ -7,7 +7,7 @@ from conda_jupyter_plugin.cli import documents, report, streams
 from conda_jupyter_plugin.cli.host import Output
 from conda_jupyter_plugin.cli.verbs.list import print_rows
 from conda_jupyter_plugin.core.errors import KernelNotFoundError
-from conda_jupyter_plugin.core.naming.rules import NameTakenError
+from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
 from conda_jupyter_plugin.core.results import Result
 
 from ..support import registration

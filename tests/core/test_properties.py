@@ -17,7 +17,7 @@ from conda_jupyter_plugin.core.kernelspec.record import read_record, write_recor
 from conda_jupyter_plugin.core.launch.variables import Value
 from conda_jupyter_plugin.core.models import Environment, Owner
 from conda_jupyter_plugin.core.naming.display_names import check_template
-from conda_jupyter_plugin.core.naming.rules import check_chosen, kernel_name
+from conda_jupyter_plugin.core.naming.valid_names import check_chosen, kernel_name
 from conda_jupyter_plugin.core.system.path_text import is_system_text
 
 from ..strategies import kernel_jsons, odd_texts, pyvenvs, specs, values

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...core.dataclass import dataclass
-from ...core.naming.rules import is_valid, why_reserved
+from ...core.naming.valid_names import is_valid, why_reserved
 from .. import remedies
 from ..verdicts import environment_of
 from .modules import missing_modules

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..environment.environment import same_prefix
 from ..environment.names import longer_names
 from ..errors import UsageError
-from .rules import kernel_name
+from .valid_names import kernel_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

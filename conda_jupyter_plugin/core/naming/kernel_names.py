@@ -15,7 +15,7 @@ from ..errors import LaterVersionError
 from ..kernelspec.hand_made import is_adoptable
 from ..kernelspec.record import recorded_environment
 from ..system.reading import is_present
-from .rules import (
+from .valid_names import (
     MAXIMUM_LENGTH,
     NameTakenError,
     ReservedNameError,

@@ -18,7 +18,7 @@ from ..launch.render import Draft, render
 from ..models import Choices, Environment, Installed, Kernel, Owner
 from ..naming.display_names import choose_label
 from ..naming.kernel_names import NameChoice, plain_name, standing_for_environment
-from ..naming.rules import suffixed
+from ..naming.valid_names import suffixed
 from ..storage import originals
 from ..storage.comparing import matches
 from ..system.reading import is_present

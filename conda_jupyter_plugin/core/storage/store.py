@@ -11,7 +11,7 @@ from ..failures import collecting, log_swallowed
 from ..jupyter.locations import STAGING, is_leftover, leftovers
 from ..kernelspec.kernel_json import files_in
 from ..kernelspec.record import is_recorded
-from ..naming.rules import is_valid
+from ..naming.valid_names import is_valid
 from ..system.lock import TakenError, holding
 from ..system.opening import open_folder, open_own
 from ..system.permissions import is_own

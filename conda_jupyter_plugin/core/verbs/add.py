@@ -17,12 +17,12 @@ from ..models import Choices, Environment, Installed
 from ..naming.display_names import look
 from ..planning.moved import former_prefix, is_where_it_was_made
 from ..planning.plan import Planned, check_private, plan
+from ..planning.status import describe, describe_planned
 from ..results import Registration, Result
 from ..storage import store
 from ..storage.remembered import forget, is_removed, remembered_owners, unmark_removed
 from ..system.permissions import closed_to_others
 from ..system.reading import is_present
-from .status import describe, describe_planned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

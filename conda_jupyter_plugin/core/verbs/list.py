@@ -10,8 +10,8 @@ from ..environment.environment import canonical
 from ..failures import collecting
 from ..models import Choices
 from ..naming.display_names import look
+from ..planning.status import describe_planned
 from .find import everything
-from .status import describe_planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -14,12 +14,12 @@ from ..errors import BrokenKernelspecError, KernelError, LaterVersionError, Unre
 from ..failures import collecting, passing_over
 from ..kernelspec.program import program
 from ..kernelspec.survey import has_kernel, read_kernel
+from ..planning.candidates import whom_to_follow
 from ..results import Result
 from ..storage import store
 from ..storage.remembered import move_removed, recall, unmark_all_removed
 from ..system.reading import is_present
 from .add import add
-from .candidates import whom_to_follow
 from .find import Found
 from .remove import Reason, remove
 

@@ -7,7 +7,7 @@ import pytest
 from conda_jupyter_plugin.core.environment.environment import canonical
 from conda_jupyter_plugin.core.launch.launcher import launcher_of
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.naming.rules import NameTakenError
+from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
 from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.sync import follow, sync

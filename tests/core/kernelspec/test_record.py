@@ -8,7 +8,7 @@ from conda_jupyter_plugin.core.errors import LaterVersionError
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA_KEY
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.naming.rules import NameTakenError
+from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
 from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels

@@ -8,7 +8,7 @@ import pytest
 
 from conda_jupyter_plugin.core.models import Environment, Kernel
 from conda_jupyter_plugin.core.naming.kernel_names import choose_name
-from conda_jupyter_plugin.core.naming.rules import NameTakenError, is_valid, why_reserved
+from conda_jupyter_plugin.core.naming.valid_names import NameTakenError, is_valid, why_reserved
 
 from ...support import python_spec
 
@@ -103,7 +103,7 @@ def test_a_free_name_is_found_even_where_every_part_is_reserved(name, parent):
         "from pathlib import Path\n"
         "from conda_jupyter_plugin.core.models import Environment, Kernel\n"
         "from conda_jupyter_plugin.core.naming.kernel_names import choose_name\n"
-        "from conda_jupyter_plugin.core.naming.rules import why_reserved\n"
+        "from conda_jupyter_plugin.core.naming.valid_names import why_reserved\n"
         f"environment = Environment(Path('/home/user/{parent}/{name}'), {name!r}, 'conda')\n"
         "folder = environment.prefix / 'share/jupyter/kernels/python3'\n"
         "kernel = Kernel(environment, folder, {}, is_first=True)\n"

@@ -3,7 +3,7 @@ import pytest
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError, NoKernelError
 from conda_jupyter_plugin.core.jupyter.locations import Location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.naming.rules import InvalidNameError, NameTakenError, ReservedNameError
+from conda_jupyter_plugin.core.naming.valid_names import InvalidNameError, NameTakenError, ReservedNameError
 from conda_jupyter_plugin.core.planning.plan import plan, plan_unmade
 from conda_jupyter_plugin.core.verbs.add import add
 

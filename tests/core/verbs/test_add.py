@@ -12,7 +12,7 @@ from conda_jupyter_plugin.core.errors import (
 )
 from conda_jupyter_plugin.core.jupyter.locations import Location, prefix_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.naming.rules import NameTakenError
+from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
 from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels

@@ -8,8 +8,8 @@ from ..dataclass import replace
 from ..environment.absence import is_missing
 from ..environment.environment import canonical, identify, is_there
 from ..failures import collecting
-from ..planning.moved import former_prefixes, moved_along, places_beside
 from ..storage.remembered import remembered_owners, removed_owners
+from .moved import former_prefixes, moved_along, places_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

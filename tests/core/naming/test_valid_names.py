@@ -1,6 +1,6 @@
 import pytest
 
-from conda_jupyter_plugin.core.naming.rules import (
+from conda_jupyter_plugin.core.naming.valid_names import (
     InvalidNameError,
     ReservedNameError,
     check_chosen,

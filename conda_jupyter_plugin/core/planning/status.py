@@ -17,17 +17,17 @@ from ..kernelspec.program import program, started_program
 from ..kernelspec.record import recorded_environment
 from ..kernelspec.survey import why_not_started
 from ..launch.launcher import FILE_NAME, launcher_of
-from ..planning.draft import draft_again
 from ..results import ENVIRONMENT_GONE, Registration
 from ..storage.comparing import matches
 from ..system.reading import find_on_path, is_present, read_file
+from .draft import draft_again
 
 if TYPE_CHECKING:
     from ..actions import Rendered
     from ..errors import KernelError
     from ..jupyter.registry import Registry
     from ..models import Environment, Installed, Kernel, Owner, Status
-    from ..planning.plan import Planned
+    from .plan import Planned
 
 LATER_VERSION = "written by a later version of conda-jupyter-plugin"
 
