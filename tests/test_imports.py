@@ -41,14 +41,14 @@ CORE = {
     "environment": ["system"],
     "system": [],
     "results": [],
-    "actions": [],
+    "rendered": [],
     "failures": [],
     "errors": [],
     "models": [],
     "dataclass": [],
 }
 # What everything in the core is made of.
-PLAIN = ["results", "actions", "failures", "errors", "models", "dataclass"]
+PLAIN = ["results", "rendered", "failures", "errors", "models", "dataclass"]
 BROAD = ("Exception", "BaseException")
 BROAD_CATCHES = {
     # Where conda calls us: its own command ends as without us.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from .dataclass import dataclass, field, replace
@@ -14,6 +15,21 @@ if TYPE_CHECKING:
     Manager = Literal["conda", "venv"]
     Status = Literal["ok", "stale", "broken", "unregistered"]
     Activators = Mapping[Manager, Callable[["Environment"], "Activation"]]
+
+
+class Why(Enum):
+    """On whose word kernels are planned.
+
+    Attributes:
+        ASKED: A user asks for it: what is in the way is an error.
+        AUTOMATIC: Nobody asked: what cannot run and names that are somebody else's are passed over, and what
+            somebody wrote by hand in his own way is left to him.
+        SHOWN: It is told only, with what only somebody who asks for it would get.
+    """
+
+    ASKED = "asked"
+    AUTOMATIC = "automatic"
+    SHOWN = "shown"
 
 
 @dataclass(frozen=True)

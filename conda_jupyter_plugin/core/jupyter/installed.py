@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ..actions import Rendered
+    from ..rendered import Rendered
     from ..system.open_folder import OpenFolder
     from .locations import Location
 

@@ -11,9 +11,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..actions import RenderedFile
 from ..dataclass import dataclass, field
 from ..environment.environment import environment_around, python_of
+from ..rendered import RenderedFile
 from ..system.reading import read_if_there
 from .launcher import start_anywhere_with, start_plainly_with, start_with
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from ..actions import Rendered
     from ..models import Activation, Kernel, Provisioner
+    from ..rendered import Rendered
 
 PACKAGE = "gateway_provisioners"
 """The package whose provisioners have programs of their own, in its folder `kernel-launchers`."""

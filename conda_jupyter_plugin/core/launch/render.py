@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import system
-from ..actions import Rendered, RenderedFile
 from ..dataclass import dataclass, replace
 from ..environment.environment import python_of
 from ..errors import BrokenKernelspecError
@@ -19,6 +18,7 @@ from ..kernelspec.program import placed, started_program
 from ..kernelspec.record import METADATA_KEY, write_record
 from ..kernelspec.survey import KERNELS
 from ..models import Activation, Choices, Kernel, Owner
+from ..rendered import Rendered, RenderedFile
 from ..system.path_text import all_for_everybody
 from ..system.reading import is_present
 from .launcher import FILE_NAME, carried, render_launcher, start_with

@@ -6,7 +6,6 @@ import itertools
 import os
 from typing import TYPE_CHECKING
 
-from ..actions import Why
 from ..dataclass import dataclass, replace
 from ..environment.absence import is_gone
 from ..environment.environment import same_prefix
@@ -14,6 +13,7 @@ from ..environment.names import name_with_parent
 from ..errors import LaterVersionError
 from ..kernelspec.hand_made import is_adoptable
 from ..kernelspec.record import recorded_environment
+from ..models import Why
 from ..system.reading import is_present
 from .valid_names import (
     MAXIMUM_LENGTH,

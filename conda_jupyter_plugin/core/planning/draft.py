@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from ..actions import Rendered
 from ..dataclass import replace
 from ..environment.absence import observe
 from ..launch.launcher import launcher_of
 from ..launch.render import Draft, render
 from ..models import Activation, Installed, Kernel, Owner
 from ..naming.display_names import DEFAULT_TEMPLATE, display_name
+from ..rendered import Rendered
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..actions import Rendered, Why
 from ..dataclass import dataclass, replace
 from ..environment.absence import observe
 from ..environment.environment import same_prefix
@@ -19,6 +18,7 @@ from ..models import Choices, Environment, Installed, Kernel, Owner
 from ..naming.display_names import choose_label
 from ..naming.kernel_names import NameChoice, plain_name, standing_for_environment
 from ..naming.valid_names import suffixed
+from ..rendered import Rendered, Why
 from ..storage import originals
 from ..storage.comparing import matches
 from ..system.reading import is_present

@@ -23,10 +23,10 @@ from ..system.reading import find_on_path, is_present, read_file
 from .draft import draft_again
 
 if TYPE_CHECKING:
-    from ..actions import Rendered
     from ..errors import KernelError
     from ..jupyter.registry import Registry
     from ..models import Environment, Installed, Kernel, Owner, Status
+    from ..rendered import Rendered
     from .plan import Planned
 
 LATER_VERSION = "written by a later version of conda-jupyter-plugin"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..actions import Why
 from ..dataclass import dataclass, replace
 from ..environment.environment import same_prefix
-from ..models import Choices
+from ..models import Choices, Why
 from ..naming.kernel_names import plain_name
 from ..storage.remembered import recall
 from .moved import moved_along

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from ..actions import Rendered, RenderedFile
+    from ..rendered import Rendered, RenderedFile
 
 
 def matches(folder: Path, rendered: Rendered, spec: Mapping[str, Any] | None = None) -> bool:

@@ -14,7 +14,7 @@ from .staging import write_file
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..actions import Rendered, RenderedFile
+    from ..rendered import Rendered, RenderedFile
     from ..system.open_folder import OpenFolder
 
 

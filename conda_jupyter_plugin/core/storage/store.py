@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ..actions import Rendered
     from ..jupyter.locations import Location
+    from ..rendered import Rendered
     from ..system.open_folder import OpenFolder
 
 LOCK_SECONDS = 5.0

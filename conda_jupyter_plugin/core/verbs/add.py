@@ -6,14 +6,13 @@ import shlex
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..actions import Why
 from ..dataclass import replace
 from ..environment.environment import canonical
 from ..errors import NoKernelError
 from ..failures import collecting, passing_over
 from ..jupyter.installed import as_if_installed, read_installed
 from ..jupyter.locations import check_writable, is_shared
-from ..models import Choices, Environment, Installed
+from ..models import Choices, Environment, Installed, Why
 from ..naming.display_names import look
 from ..planning.moved import former_prefix, is_where_it_was_made
 from ..planning.plan import Planned, check_private, plan

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..actions import Why
 from ..dataclass import replace
 from ..environment.environment import canonical
 from ..failures import collecting
-from ..models import Choices
+from ..models import Choices, Why
 from ..naming.display_names import look
 from ..planning.status import describe_planned
 from .find import everything

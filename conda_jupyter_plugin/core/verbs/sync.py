@@ -6,7 +6,6 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..actions import Why
 from ..dataclass import replace
 from ..environment.absence import is_gone
 from ..environment.environment import canonical, identify, is_deleted
@@ -14,6 +13,7 @@ from ..errors import BrokenKernelspecError, KernelError, LaterVersionError, Unre
 from ..failures import collecting, passing_over
 from ..kernelspec.program import program
 from ..kernelspec.survey import has_kernel, read_kernel
+from ..models import Why
 from ..planning.candidates import whom_to_follow
 from ..results import Result
 from ..storage import store

@@ -3,12 +3,12 @@ import threading
 
 import pytest
 
-from conda_jupyter_plugin.core.actions import Rendered, RenderedFile
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import LocationError, LockedError
 from conda_jupyter_plugin.core.jupyter.installed import installed_at, read_installed
 from conda_jupyter_plugin.core.jupyter.locations import Location
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.rendered import Rendered, RenderedFile
 from conda_jupyter_plugin.core.storage import store
 from conda_jupyter_plugin.core.storage.comparing import matches
 

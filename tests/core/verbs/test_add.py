@@ -2,7 +2,6 @@ import os
 
 import pytest
 
-from conda_jupyter_plugin.core.actions import Why
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import (
     BrokenKernelspecError,
@@ -11,7 +10,7 @@ from conda_jupyter_plugin.core.errors import (
     SharedValuesError,
 )
 from conda_jupyter_plugin.core.jupyter.locations import Location, prefix_location
-from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.models import Choices, Why
 from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
 from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_of

@@ -1,9 +1,8 @@
-"""What is to be done to kernels, and on whose word: plain data, between planning and doing."""
+"""A kernelspec as it is to be written: plain data."""
 
 from __future__ import annotations
 
 import json
-from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,21 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from typing import Any
-
-
-class Why(Enum):
-    """On whose word kernels are planned.
-
-    Attributes:
-        ASKED: A user asks for it: what is in the way is an error.
-        AUTOMATIC: Nobody asked: what cannot run and names that are somebody else's are passed over, and what
-            somebody wrote by hand in his own way is left to him.
-        SHOWN: It is told only, with what only somebody who asks for it would get.
-    """
-
-    ASKED = "asked"
-    AUTOMATIC = "automatic"
-    SHOWN = "shown"
 
 
 @dataclass(frozen=True)
