@@ -35,11 +35,10 @@ from conda_jupyter_plugin.core.verbs.add import add, add_all
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import remove
-from conda_jupyter_plugin.core.verbs.sync import sync
 
 from .hostile import KERNELSPECS, PYVENVS
 from .strategies import kernel_jsons, odd_texts, pyvenvs
-from .support import python_spec, write_program, write_spec
+from .support import python_spec, sync, write_program, write_spec
 
 _KINDS = ("kernel.json of an environment", "kernel.json where Jupyter looks", "pyvenv.cfg", "archive")
 

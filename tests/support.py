@@ -20,8 +20,12 @@ from conda_jupyter_plugin.core.jupyter.locations import system_location, user_lo
 from conda_jupyter_plugin.core.jupyter.registry import Registry
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 from conda_jupyter_plugin.core.models import Activation, Environment
-from conda_jupyter_plugin.core.results import Registration
+from conda_jupyter_plugin.core.planning.candidates import Environments
+from conda_jupyter_plugin.core.planning.following import Change
+from conda_jupyter_plugin.core.results import Registration, Result
 from conda_jupyter_plugin.core.rules import Rules
+from conda_jupyter_plugin.core.verbs import sync as syncing
+from conda_jupyter_plugin.core.verbs.bringing_about import How
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
 Sample = Callable[[Sequence[Any], int], list[Any]]
@@ -155,6 +159,18 @@ def open_registry(**changes: Any) -> Registry:
     }
     rules |= {name: changes.pop(name) for name in list(changes) if name in Rules.__annotations__}
     return Registry(**{**fields, **changes}, rules=Rules(**rules))
+
+
+def sync(
+    registry: Registry, new: Sequence[Environment] = (), working: Sequence[Environment] = (), **how: Any
+) -> Result:
+    """Brings what is registered in line with what exists."""
+    return syncing.sync(registry, Environments(new, working), How(**how))
+
+
+def follow(registry: Registry, prefix: Path, **change: Any) -> Result:
+    """Brings the kernels of one environment in line with what it holds now."""
+    return syncing.follow(registry, prefix, Change(**change))
 
 
 def conda_activation(environment: Environment) -> Activation:

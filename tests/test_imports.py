@@ -30,9 +30,10 @@ ROOMS = {
 }
 LOWER = ["kernelspec", "rules", "environment", "system"]
 CORE = {
-    "verbs": ["planning", "storage", "naming", "launch", "jupyter", *LOWER],
-    "planning": ["storage", "naming", "launch", "jupyter", *LOWER],
-    "storage": ["naming", "jupyter", "kernelspec", "environment", "system"],
+    "verbs": ["planning", "storage", "actions", "naming", "launch", "jupyter", *LOWER],
+    "planning": ["storage", "actions", "naming", "launch", "jupyter", *LOWER],
+    "storage": ["actions", "naming", "jupyter", "kernelspec", "environment", "system"],
+    "actions": ["jupyter"],
     "naming": ["jupyter", "kernelspec", "environment", "system"],
     "launch": ["kernelspec", "environment", "system"],
     "jupyter": LOWER,
@@ -69,7 +70,7 @@ BROAD_CATCHES = {
     "checking/starting.py": 2,
     "core/storage/swapping.py": 1,
     "core/system/lock.py": 1,
-    "core/verbs/remove.py": 1,
+    "core/storage/carrying_out.py": 1,
     "creating/making.py": 1,
     "creating/processes.py": 1,
 }

@@ -14,10 +14,11 @@ from ..conda_api.environments import is_covered, is_foreign_platform
 from ..conda_api.rules import read_rules
 from ..conda_api.transaction import DELETING
 from ..core.dataclass import replace
-from ..core.environment.environment import canonical, is_there
+from ..core.environment.environment import is_there
 from ..core.errors import LocationError
 from ..core.jupyter.locations import visible
 from ..core.jupyter.registry import Registry
+from ..core.planning.following import Change
 from ..core.results import Result
 from ..core.storage.store import recover
 from ..core.verbs.find import environments_inside
@@ -25,7 +26,7 @@ from ..core.verbs.sync import follow
 from ..settings import default_location
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 def follow_changed(command: str, prefixes: Sequence[Path], auto: str) -> None:
@@ -53,19 +54,21 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     if is_foreign_platform():
         return Result()
     registry, todo = _open_registry(), list(prefixes)
+    previous: Mapping[Path, Path | None] = {}
     if command == "rename":
-        moved = _renamed(registry, prefixes)
-        todo = list(moved)
-        registry = replace(
-            registry, previous_prefixes={canonical(new): old for new, old in moved.items() if old}
-        )
+        previous = _renamed(registry, prefixes)
+        todo = list(previous)
     elif command in DELETING:
         # What lies inside an environment goes with it.
         gone = [prefix for prefix in prefixes if not prefix.is_dir()]
         todo += [inside for prefix in gone for inside in environments_inside(registry, prefix)]
     deleted = prefixes if command in DELETING else ()
     results = [
-        follow(registry.reread(), prefix, new=is_covered(prefix, auto), deleted=prefix in deleted)
+        follow(
+            registry.reread(),
+            prefix,
+            Change(previous.get(prefix), new=is_covered(prefix, auto), deleted=prefix in deleted),
+        )
         for prefix in todo
     ]
     return replace(Result.merged(results), unchanged=())

@@ -16,6 +16,7 @@ from ..conda_api.environments import is_covered
 from ..conda_api.host import CondaHost
 from ..core.dataclass import dataclass, replace
 from ..core.environment.environment import identify, same_prefix
+from ..core.planning.following import Change
 from ..core.storage.remembered import is_removed
 from ..core.verbs.find import find_of
 from ..core.verbs.list import list_kernels
@@ -104,7 +105,7 @@ def fix(prefix: str, args: Namespace, confirm: Callable[[str], object]) -> int: 
     print(*(f"  {printable(row.name)}: {_state(row)}" for row in mendable), sep="\n", end="\n\n")
     confirm("Register, refresh or unregister these kernels?")
     new = any(row.status == "unregistered" for row in mendable)
-    result = follow(_registry(), Path(prefix), new=new)
+    result = follow(_registry(), Path(prefix), Change(new=new))
     if result.changes:
         print(*map(printable, result_as_text(replace(result, unchanged=()))), sep="\n")
     for error in result.errors:

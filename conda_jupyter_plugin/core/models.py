@@ -40,11 +40,14 @@ class Environment:
         prefix: The absolute path of the environment.
         name: What its user calls it; see `environment_names`.
         manager: Who made it.
+        previous: The prefix that it had before it was renamed or moved, if it was: its kernels there are
+            taken over, with what was chosen for them.
     """
 
     prefix: Path
     name: str
     manager: Manager
+    previous: Path | None = None
 
 
 @dataclass(frozen=True)

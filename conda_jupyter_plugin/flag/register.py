@@ -13,6 +13,7 @@ from ..core.dataclass import replace
 from ..core.environment.environment import identify
 from ..core.errors import NotAnEnvironmentError
 from ..core.kernelspec.survey import find_kernels
+from ..core.planning.following import Change
 from ..core.verbs.sync import follow
 from ..settings import OFF, read_auto
 
@@ -44,5 +45,5 @@ def register(request: Request, prefix: Path) -> Result:
     removed: tuple[Registration, ...] = ()
     if read_auto() != OFF:
         # The same transaction may have taken another kernel away.
-        removed = follow(registry.reread(), prefix, new=False).removed
+        removed = follow(registry.reread(), prefix, Change()).removed
     return replace(add_one(registry, environment, args, host), removed=removed)

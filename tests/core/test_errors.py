@@ -5,10 +5,10 @@ import pytest
 from conda_jupyter_plugin.checking import errors as checking_errors
 from conda_jupyter_plugin.core import errors
 from conda_jupyter_plugin.core.errors import KernelError
-from conda_jupyter_plugin.core.naming import rules
+from conda_jupyter_plugin.core.naming import valid_names
 from conda_jupyter_plugin.core.system import refusals
 
-KINDS = {**vars(errors), **vars(rules), **vars(refusals), **vars(checking_errors)}.values()
+KINDS = {**vars(errors), **vars(valid_names), **vars(refusals), **vars(checking_errors)}.values()
 CLASSES = [kind for kind in KINDS if isinstance(kind, type) and issubclass(kind, KernelError)]
 PREFIX, FOLDER = Path("/envs/a b"), Path("/kernels/opencv")
 
@@ -46,7 +46,7 @@ def test_bad_usage_ends_with_2_and_any_other_failure_with_1():
             "Environment plain holds no kernel. Add one with: conda kernel add -n plain --install",
         ),
         (
-            rules.NameTakenError.by(PREFIX, "opencv", FOLDER),
+            valid_names.NameTakenError.by(PREFIX, "opencv", FOLDER),
             "The kernel name opencv belongs to the environment /envs/a b (/kernels/opencv). Choose another"
             " name with --kernel-name NAME, or give this one with --kernel-name and --force.",
         ),

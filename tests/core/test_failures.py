@@ -15,10 +15,9 @@ from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import remove
-from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
 from ..hostile import KERNELSPECS, PYVENVS
-from ..support import conda_activation, snapshot
+from ..support import conda_activation, follow, snapshot, sync
 
 
 def test_an_error_of_ours_is_kept_as_it_is(tmp_path):

@@ -11,9 +11,13 @@ import pytest
 
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.planning import status
+from conda_jupyter_plugin.core.planning.adding import Adding
+from conda_jupyter_plugin.core.planning.following import Following
+from conda_jupyter_plugin.core.planning.removing import Removing
 from conda_jupyter_plugin.core.verbs import add as verbs
+from conda_jupyter_plugin.core.verbs import bringing_about, sync
 from conda_jupyter_plugin.core.verbs import remove as removal
-from conda_jupyter_plugin.core.verbs import status, sync
 from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing
 from conda_jupyter_plugin.core.verbs.list import list_kernels
@@ -119,7 +123,8 @@ def test_of_a_sync(three, open_registry, fail_at_some):
             write_spec(environment.prefix / "share/jupyter/kernels/python3", {**python_spec(), "new": at})
         fault = Fault(at)
         with pytest.MonkeyPatch.context() as patched:
-            wrap(patched, sync, "_follow_readable", lambda _, prefix, into: prefix.name == "bad", fault)
+            wrap(patched, Following, "plan", lambda asked, _: asked.prefix.name == "bad", fault)
+            wrap(patched, bringing_about, "carry_out", lambda action: action.folder.name == "bad", fault)
             result = sync.sync(open_registry())
         assert others_are_told(result), f"at {at}: {result}"
         assert {path.name for path in kernels.iterdir()} == {"bad", "good", "well"}, f"at {at}"
@@ -139,7 +144,8 @@ def test_of_a_removal(three, open_registry, fail_at_some):
         shutil.copytree(kept, user_location().data)
         fault = Fault(at)
         with pytest.MonkeyPatch.context() as patched:
-            wrap(patched, removal, "_remove_one", lambda found, *_: found.item.name == "bad", fault)
+            wrap(patched, Removing, "plan", lambda asked, _: asked.item.name == "bad", fault)
+            wrap(patched, bringing_about, "carry_out", lambda action: action.folder.name == "bad", fault)
             result = removal.remove(find_missing(open_registry()))
         assert {"good", "well"} <= {row.name for row in result.removed}, f"at {at} {result.errors}"
         assert len(result.removed) + len(result.errors) == 3, f"at {at}"
@@ -152,7 +158,8 @@ def test_of_adding_all(three, open_registry, fail_at_some):
     def attempt(at):
         fault = Fault(at)
         with pytest.MonkeyPatch.context() as patched:
-            wrap(patched, verbs, "add", lambda _, environment, *rest: environment.name == "bad", fault)
+            wrap(patched, Adding, "plan", lambda asked, _: asked.environment.name == "bad", fault)
+            wrap(patched, bringing_about, "carry_out", lambda action: action.folder.name == "bad", fault)
             result = verbs.add_all(open_registry(), three, Choices(env={"AT": str(at)}))
         assert others_are_told(result), f"at {at}: {result}"
         return fault.calls

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from ...core.actions import Reason
 from ...core.dataclass import replace
 from ...core.errors import UsageError
 from ...core.verbs.find import find_missing
-from ...core.verbs.remove import Reason, remove
+from ...core.verbs.remove import remove
 from ..completion import KernelNames
 from ..options import add_force_option, add_location_options
 from ..report import print_result, short

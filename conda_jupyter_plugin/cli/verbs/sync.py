@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...core.dataclass import replace
+from ...core.planning.candidates import Environments
+from ...core.verbs.bringing_about import How
 from ...core.verbs.sync import sync
 from ..options import add_location_options
 from ..report import print_result
@@ -15,8 +17,8 @@ from ..verb import Verb
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
+    from ...core.verbs.bringing_about import Asked
     from ..host import Host, Output
     from ..parser import VerbParser
 
@@ -28,25 +30,20 @@ def _add_options(parser: VerbParser, host: Host) -> None:
 
 def _run(args: Namespace, host: Host) -> int:
     output, registry = host.output(args), registry_to_search(args, host)
-    result = sync(
-        registry,
-        host.environments_to_register(),
-        working=host.working_environments(),
-        dry_run=output.dry_run,
-        progress=partial(_progress, output),
-    )
+    environments = Environments(host.environments_to_register(), host.working_environments())
+    result = sync(registry, environments, How(output.dry_run, partial(_progress, output)))
     result = replace(result, errors=(*registry.unreadable(), *result.errors))
     print_result(result, output)
     return result.exit_status
 
 
-def _progress(output: Output, prefixes: Sequence[Path]) -> Iterable[Path]:
+def _progress(output: Output, requests: Sequence[Asked]) -> Iterable[Asked]:
     """Go through environments with a progress bar, where somebody looks at a terminal."""
     if not output.shows_progress:
-        return prefixes
+        return requests
     from tqdm import tqdm
 
-    return tqdm(prefixes, unit=" environments", leave=False)
+    return tqdm(requests, unit=" environments", leave=False)
 
 
 VERB = Verb(

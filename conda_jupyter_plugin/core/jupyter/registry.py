@@ -6,11 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..dataclass import dataclass, field, replace
+from ..dataclass import dataclass, replace
 from ..environment.environment import canonical, identify
 from ..errors import UnreadableError
 from ..failures import collecting, passing_over
-from ..kernelspec.record import is_for
+from ..kernelspec.record import is_for, prefixes_of
 from ..kernelspec.survey import survey
 from ..system.reading import names_in
 from .installed import installed_at
@@ -96,15 +96,12 @@ class Registry:
         location: Where kernels are written.
         visible: Every location where Jupyter looks, in its order.
         rules: The rules by which they are written.
-        previous_prefixes: The prefix that an environment had before it was renamed or moved, by its canonical
-            one: its kernels there are taken over, with what was chosen for them.
         surveys: What has been found in environments already, where each is looked at once.
     """
 
     location: Location
     visible: tuple[Location, ...]
     rules: Rules
-    previous_prefixes: Mapping[str, Path] = field(default_factory=dict)
     surveys: dict[Environment, Survey] | None = None
 
     @cached_property
@@ -201,28 +198,20 @@ class Registry:
         """The names of all kernels that Jupyter sees."""
         return self.other_kernelspecs.keys() | {item.name.lower() for item in self.inventory}
 
-    def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
-        """The managed kernelspecs of an environment, those from before it was renamed too."""
-        previous = self.previous_prefix(prefix)
-        return self.inventory.owned_by(prefix) + (self.inventory.owned_by(previous) if previous else ())
+    def owned_by(self, *prefixes: Path) -> tuple[Installed, ...]:
+        """The managed kernelspecs of an environment, by its prefix and the one that it had before."""
+        return tuple(item for prefix in prefixes for item in self.inventory.owned_by(prefix))
 
     def registrations(self, kernel: Kernel) -> tuple[Installed, ...]:
         """What a kernel is registered as at the location."""
-        owned = self.owned_by(kernel.environment.prefix)
-        return tuple(item for item in owned if self.is_ours(item, kernel))
+        owned = self.owned_by(*prefixes_of(kernel.environment))
+        return tuple(item for item in owned if is_for(item, kernel))
 
     def described(self, environment: Environment) -> Environment:
         """Describe an environment by the path that its kernels record, while that one leads to it too."""
         for item in self.inventory.owned_by(environment.prefix):
             if item.owner and item.owner.prefix != environment.prefix:
                 with passing_over(UnreadableError):
-                    return self.rules.named(identify(item.owner.prefix) or environment)
+                    recorded = identify(item.owner.prefix) or environment
+                    return self.rules.named(replace(recorded, previous=environment.previous))
         return self.rules.named(environment)
-
-    def previous_prefix(self, prefix: Path) -> Path | None:
-        """The prefix that an environment had before."""
-        return self.previous_prefixes.get(canonical(prefix)) if self.previous_prefixes else None
-
-    def is_ours(self, item: Installed | None, kernel: Kernel) -> bool:
-        """Whether a kernelspec is our registration of a kernel."""
-        return item is not None and is_for(item, kernel, self.previous_prefix(kernel.environment.prefix))

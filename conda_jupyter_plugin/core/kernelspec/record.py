@@ -205,15 +205,21 @@ def recorded_environment(owner: Owner) -> Environment:
     return Environment(owner.prefix, owner.environment, owner.manager)
 
 
-def is_for(item: Installed, kernel: Kernel, former_prefix: Path | None = None) -> bool:
-    """Whether a kernelspec is our registration of a kernel.
-
-    Args:
-        former_prefix: The prefix that the environment had before it was renamed.
-    """
-    if item.owner is None or item.owner.kernel != kernel.directory:
+def is_for(item: Installed | None, kernel: Kernel) -> bool:
+    """Whether a kernelspec is our registration of a kernel, be it from before its environment was renamed."""
+    if item is None or item.owner is None or item.owner.kernel != kernel.directory:
         return False
-    prefix = item.owner.prefix
-    return same_prefix(prefix, kernel.environment.prefix) or (
-        former_prefix is not None and same_prefix(prefix, former_prefix)
-    )
+    environment = kernel.environment
+    return any(same_prefix(item.owner.prefix, prefix) for prefix in prefixes_of(environment))
+
+
+def prefixes_of(environment: Environment) -> tuple[Path, ...]:
+    """Give an environment's prefix, and the one that it had before."""
+    return (environment.prefix, environment.previous) if environment.previous else (environment.prefix,)
+
+
+def have_one_owner(item: Installed, other: Installed) -> bool:
+    """Whether two kernelspecs belong to the same kernel of an environment, or both to none."""
+    if item.owner is None or other.owner is None:
+        return item.owner is other.owner
+    return (item.owner.prefix, item.owner.kernel) == (other.owner.prefix, other.owner.kernel)

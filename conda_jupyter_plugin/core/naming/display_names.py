@@ -85,7 +85,7 @@ def choose_label(registry: Registry, environment: Environment) -> str | None:
         owner = item.owner
         if owner and owner.environment == environment.name and not owner.choices.display_name:
             return owner.label
-    previous = registry.previous_prefix(environment.prefix)
+    previous = environment.previous
     for name in longer_names(environment):
         others = (
             prefix

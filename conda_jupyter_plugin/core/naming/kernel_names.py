@@ -12,7 +12,7 @@ from ..environment.environment import same_prefix
 from ..environment.names import name_with_parent
 from ..errors import LaterVersionError
 from ..kernelspec.hand_made import is_adoptable
-from ..kernelspec.record import recorded_environment
+from ..kernelspec.record import is_for, recorded_environment
 from ..models import Why
 from ..system.reading import is_present
 from .valid_names import (
@@ -160,10 +160,8 @@ def _is_environments_own(registry: Registry, name: str, kernel: Kernel) -> bool:
 def _is_anothers(registry: Registry, name: str, kernel: Kernel) -> bool:
     """Whether a name belongs to another kernel of ours, or would hide a kernel elsewhere."""
     own, other = registry.inventory.get(name), registry.other_kernelspecs.get(name)
-    others = own is not None and (own.later or (own.owner is not None and not registry.is_ours(own, kernel)))
-    return (others and not _is_left_behind(own)) or (
-        other is not None and not registry.is_ours(other, kernel)
-    )
+    others = own is not None and (own.later or (own.owner is not None and not is_for(own, kernel)))
+    return (others and not _is_left_behind(own)) or (other is not None and not is_for(other, kernel))
 
 
 def _is_left_behind(item: Installed | None) -> bool:
@@ -173,7 +171,7 @@ def _is_left_behind(item: Installed | None) -> bool:
 
 def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError | None:
     current, hidden = registry.inventory.get(name), registry.other_kernelspecs.get(name)
-    if current and registry.is_ours(current, kernel):
+    if current and is_for(current, kernel):
         return LaterVersionError(current.folder) if current.later else None
     folder = registry.location.kernels / name
     is_there = current is None and is_present(folder, as_link=True)
@@ -181,7 +179,7 @@ def _why_not_free(registry: Registry, name: str, kernel: Kernel) -> KernelError 
         return NameTakenError.by_no_kernelspec(name, folder)
     if current and not (is_adoptable(current, kernel) or _is_left_behind(current)):
         return NameTakenError.by(current.owner.prefix if current.owner else None, name, current.folder)
-    if hidden is not None and not registry.is_ours(hidden, kernel):
+    if hidden is not None and not is_for(hidden, kernel):
         return ReservedNameError.hiding(name, hidden.folder)
     return None
 

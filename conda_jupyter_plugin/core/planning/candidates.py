@@ -4,67 +4,79 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..dataclass import replace
+from ..dataclass import dataclass
 from ..environment.absence import is_missing
 from ..environment.environment import canonical, identify, is_there
 from ..failures import collecting
 from ..storage.remembered import remembered_owners, removed_owners
-from .moved import former_prefixes, moved_along, places_beside
+from .following import Change, Following
+from .moved import find_moved, moved_along, places_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ..errors import KernelError
+    from ..jupyter.locations import Location
     from ..jupyter.registry import Registry
     from ..models import Environment, Owner
 
 
+@dataclass(frozen=True)
+class Environments:
+    """Environments that are looked at even if no kernel is registered for them.
+
+    Attributes:
+        new: Those to register where they are not.
+        working: Those that may be registered ones which have moved.
+    """
+
+    new: Sequence[Environment] = ()
+    working: Sequence[Environment] = ()
+
+
 def whom_to_follow(
-    registry: Registry,
-    new: Mapping[str, Environment],
-    working: Iterable[Environment],
-    errors: list[KernelError],
-) -> tuple[list[Registry], list[Path]]:
+    registries: Sequence[Registry], into: Location, environments: Environments, errors: list[KernelError]
+) -> list[Following]:
     """Find every environment that has a kernel, had one, or is to get one.
 
     Args:
-        registry: The rules.
-        new: Environments to register where they are not, by their canonical prefixes.
-        working: Environments that may be registered ones which have moved.
+        registries: Every location that can be read.
+        into: Where what is new is registered.
+        environments: Those that need not be registered.
         errors: Takes what cannot be looked at.
 
     Returns:
-        The registry of each location, with what has moved; and the environments' prefixes, those that are
-        gone first, for they make room.
+        The environments, those that are gone first, for they make room.
     """
-    registries = registry.everywhere()
     items = [item for readable in registries for item in readable.inventory]
     known = {canonical(item.owner.prefix): item.owner.prefix for item in items if item.owner}
     registered = [item.owner for item in items if item.owner and not item.later]
     owners = list(registered)
     lost: list[Owner] = []
     places: dict[str, Environment] = {}
-    previous_prefixes: Mapping[str, Path] = {}
+    moved: Mapping[str, Environment] = {}
     for readable in registries:
         with collecting(errors, readable.location.workshop):
             owners += removed_owners(readable.location)
             lost += remembered_owners(readable.location)
-    with collecting(errors, registry.location.kernels):
-        candidates = (*places_beside(owners), *working, *new.values())
+    new = {canonical(environment.prefix) for environment in environments.new}
+    with collecting(errors, into.kernels):
+        candidates = (*places_beside(owners), *environments.working, *environments.new)
         places = {canonical(environment.prefix): environment for environment in candidates}
         unknown = [places[key] for key in places if key not in known]
         missing = [owner for owner in owners + lost if not is_there(owner.prefix)]
         unknown += _half_followed(registered, missing)
-        previous_prefixes = former_prefixes(unknown, missing)
-    if previous_prefixes:
-        registries = replace(registry, previous_prefixes=previous_prefixes).everywhere()
-        for prefix in previous_prefixes.values():
-            known.pop(canonical(prefix), None)
+        moved = {canonical(found.prefix): found for found in find_moved(unknown, missing)}
+    for environment in moved.values():
+        known.pop(canonical(environment.previous or environment.prefix), None)
     back = [owner.prefix for owner in lost if not is_missing(owner)]
-    others = [*back, *(places[key].prefix for key in places if key in new or key in previous_prefixes)]
+    others = [*back, *(places[key].prefix for key in places if key in new or key in moved)]
     prefixes = {canonical(prefix): prefix for prefix in others} | known
-    return registries, sorted(prefixes.values(), key=is_there)
+    followed = [
+        Following(prefix, into, Change(moved[key].previous if key in moved else None, new=key in new))
+        for key, prefix in prefixes.items()
+    ]
+    return sorted(followed, key=lambda following: is_there(following.prefix))
 
 
 def _half_followed(registered: Iterable[Owner], missing: Iterable[Owner]) -> Iterator[Environment]:

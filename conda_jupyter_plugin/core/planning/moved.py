@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..dataclass import replace
 from ..environment.absence import is_gone, observe
-from ..environment.environment import canonical, history_of, identify, is_there, program_directories
+from ..environment.environment import history_of, identify, is_there, program_directories
 from ..environment.versions import FILE_NAME
 from ..errors import UnreadableError
 from ..failures import passing_over
@@ -27,7 +27,7 @@ _LARGEST = 100_000
 """How many bytes an environment's script may have that says where it was made."""
 
 
-def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]) -> dict[str, Path]:
+def find_moved(environments: Iterable[Environment], owners: Iterable[Owner]) -> tuple[Environment, ...]:
     """Find out which environments had another prefix before.
 
     Args:
@@ -35,20 +35,20 @@ def former_prefixes(environments: Iterable[Environment], owners: Iterable[Owner]
         owners: Whom kernels are registered for.
 
     Returns:
-        The former prefix of each environment that has one, by the environment's canonical prefix now.
+        Those that had, each with its previous prefix.
     """
     missing = {owner.prefix: owner for owner in owners if not is_there(owner.prefix)}
     gone = {prefix: owner for prefix, owner in missing.items() if is_gone(owner)}
     away = [owner for owner in missing.values() if owner.prefix not in gone]
-    moved: dict[str, Path] = {}
+    moved: list[Environment] = []
     for environment in environments if missing else ():
         lost = {**gone, **{owner.prefix: owner for owner in away if _is_on(owner, environment)}}
         previous = _moved_from(environment, lost) or _renamed_from(environment, lost)
         if previous:
             gone.pop(previous, None)
             away = [owner for owner in away if owner.prefix != previous]
-            moved[canonical(environment.prefix)] = previous
-    return moved
+            moved.append(replace(environment, previous=previous))
+    return tuple(moved)
 
 
 def is_where_it_was_made(environment: Environment, kernels: Mapping[str, Kernel]) -> bool:
@@ -58,8 +58,8 @@ def is_where_it_was_made(environment: Environment, kernels: Mapping[str, Kernel]
     return any(environment.prefix in Path(kernel.spec["argv"][0]).parents for kernel in kernels.values())
 
 
-def former_prefix(environment: Environment, owners: Iterable[Owner]) -> Path | None:
-    """Find out which prefix one environment had before.
+def with_previous(environment: Environment, owners: Iterable[Owner]) -> Environment:
+    """Describe an environment with the prefix that it had before, if it has moved.
 
     Args:
         environment: An environment that no kernel is registered for.
@@ -71,7 +71,7 @@ def former_prefix(environment: Environment, owners: Iterable[Owner]) -> Path | N
         for owner in owners
         if owner.environment == environment.name or any(str(place) in installed for place in _places(owner))
     ]
-    return former_prefixes([environment], plausible).get(canonical(environment.prefix))
+    return next(iter(find_moved([environment], plausible)), environment)
 
 
 def places_beside(owners: Iterable[Owner]) -> Iterator[Environment]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..dataclass import dataclass, replace
+from ..actions import Write
+from ..dataclass import replace
 from ..environment.absence import observe
 from ..environment.environment import same_prefix
 from ..errors import NoKernelError, SharedValuesError
@@ -14,16 +14,16 @@ from ..jupyter.locations import is_shared
 from ..kernelspec.hand_made import choices_of, is_adoptable, is_left_to_its_writer
 from ..kernelspec.survey import KERNELS, label_kernels
 from ..launch.render import Draft, render
-from ..models import Choices, Environment, Installed, Kernel, Owner
+from ..models import Choices, Environment, Installed, Kernel, Owner, Why
 from ..naming.display_names import choose_label
 from ..naming.kernel_names import NameChoice, plain_name, standing_for_environment
 from ..naming.valid_names import suffixed
-from ..rendered import Rendered, Why
 from ..storage import originals
 from ..storage.comparing import matches
 from ..system.reading import is_present
 from .draft import as_written, assemble, with_scripts
 from .moved import moved_along
+from .status import describe
 from .targets import Target, find_targets
 
 if TYPE_CHECKING:
@@ -33,45 +33,12 @@ if TYPE_CHECKING:
     from ..jupyter.registry import Registry
 
 
-@dataclass(frozen=True)
-class Planned:
-    """A kernel and what is to be written for it.
-
-    Attributes:
-        kernel: The environment's kernel.
-        rendered: The kernelspec to write.
-        folder: Where it goes.
-        current: What lies there now, if anything.
-        previous: Our registration of the same kernel under another name, which it replaces.
-        anew: Whether the kernel was not registered there before.
-    """
-
-    kernel: Kernel
-    rendered: Rendered
-    folder: Path
-    current: Installed | None
-    previous: Installed | None
-    anew: bool = False
-
-    @property
-    def is_registered(self) -> bool:
-        """Whether the kernel is registered at the location already, be it under another name."""
-        return self.previous is not None or not self.anew
-
-    @cached_property
-    def unchanged(self) -> bool:
-        """Whether everything is as it should be already."""
-        if self.current is None or self.previous is not None or self.current.folder != self.folder:
-            return False
-        return matches(self.folder, self.rendered, self.current.spec)
-
-
 def plan(
     registry: Registry,
     environment: Environment,
     choices: Choices,
     why: Why = Why.ASKED,
-) -> tuple[Planned, ...]:
+) -> tuple[Write, ...]:
     """Work out what is to be written for an environment; nothing is written.
 
     Args:
@@ -98,7 +65,7 @@ def plan(
     if not kernels:
         raise NoKernelError(environment.name)
     first, names = standing_for_environment(registry, kernels), NameChoice(registry, choices.force, why)
-    planned: list[Planned] = []
+    planned: list[Write] = []
     for kernel in kernels:
         wanted = choices if kernel is kernels[0] else _for_additional(choices, kernel)
         placed = replace(kernel, is_first=kernel is first)
@@ -107,7 +74,8 @@ def plan(
                 continue
             assigned, chosen = {item.rendered.name for item in planned}, target.choices.kernel_name
             name = names.decide(placed, target.item, chosen, assigned)
-            planned.append(_plan_one(registry, placed, target, name))
+            write = _plan_one(registry, placed, target, name)
+            planned.append(replace(write, is_named=bool(choices.kernel_name)))
     return tuple(planned)
 
 
@@ -125,7 +93,7 @@ def plan_unmade(
     directory: str,
     language: str,
     choices: Choices,
-) -> Planned:
+) -> Write:
     """Work out the name of a kernel whose environment does not exist yet.
 
     Args:
@@ -150,7 +118,7 @@ def plan_unmade(
     return _plan_one(bare, kernel, target, name)
 
 
-def check_private(registry: Registry, planned: Sequence[Planned]) -> None:
+def check_private(registry: Registry, planned: Sequence[Write]) -> None:
     """Make sure that nobody else can read values that are not meant for others.
 
     Args:
@@ -169,16 +137,28 @@ def _for_additional(choices: Choices, kernel: Kernel) -> Choices:
     return replace(choices, kernel_name=name, display_name=None)
 
 
-def _plan_one(registry: Registry, kernel: Kernel, target: Target, name: str) -> Planned:
+def _plan_one(registry: Registry, kernel: Kernel, target: Target, name: str) -> Write:
     draft = with_scripts(_draft(registry, kernel, target, name))
     current = registry.inventory.get(name)
     previous = target.item if target.item is not current else None
-    folder, anew = registry.location.kernels / name, target.item is None or previous is not None
-    planned = Planned(kernel, render(draft), folder, current, previous, anew)
-    if planned.unchanged or draft.owner.origin == (origin := observe(kernel.environment.prefix)):
-        return planned
-    # What is written all the same is written as of here.
-    return replace(planned, rendered=render(replace(draft, owner=replace(draft.owner, origin=origin))))
+    folder, rendered = registry.location.kernels / name, render(draft)
+    in_place = current is not None and previous is None and current.folder == folder
+    unchanged = bool(current and in_place and matches(folder, rendered, current.spec))
+    if not unchanged and draft.owner.origin != (origin := observe(kernel.environment.prefix)):
+        # What is written all the same is written as of here.
+        rendered = render(replace(draft, owner=replace(draft.owner, origin=origin)))
+    return Write(
+        registry.location,
+        registry.locations,
+        kernel,
+        rendered,
+        folder,
+        current=current,
+        previous=previous,
+        replaced=describe(registry, previous) if previous else None,
+        anew=target.item is None or previous is not None,
+        unchanged=unchanged,
+    )
 
 
 def _draft(registry: Registry, kernel: Kernel, target: Target, name: str) -> Draft:

@@ -23,11 +23,11 @@ from ..system.reading import find_on_path, is_present, read_file
 from .draft import draft_again
 
 if TYPE_CHECKING:
+    from ..actions import Write
     from ..errors import KernelError
     from ..jupyter.registry import Registry
     from ..models import Environment, Installed, Kernel, Owner, Status
     from ..rendered import Rendered
-    from .plan import Planned
 
 LATER_VERSION = "written by a later version of conda-jupyter-plugin"
 
@@ -62,7 +62,7 @@ def _environment_of(registry: Registry, item: Installed) -> Environment | None:
     return registry.rules.named(environment) if environment else None
 
 
-def describe_planned(planned: Planned) -> Registration:
+def describe_planned(planned: Write) -> Registration:
     """Describe a kernel as it is once it has been written."""
     environment = planned.kernel.environment
     return Registration(
@@ -77,6 +77,7 @@ def describe_planned(planned: Planned) -> Registration:
         status="ok",
         kernel=planned.kernel.directory,
         provisioner=planned.rendered.provisioner,
+        previous_name=planned.previous.name if planned.previous else None,
     )
 
 

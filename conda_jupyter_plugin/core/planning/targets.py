@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, replace
 from ..environment.environment import same_prefix
+from ..kernelspec.record import is_for
 from ..models import Choices, Why
 from ..naming.kernel_names import plain_name
 from ..storage.remembered import recall
@@ -65,7 +66,7 @@ def _named(registry: Registry, kernel: Kernel, choices: Choices, items: Sequence
     for item in items:
         if item.name == name:
             return Target(item, choices, item.owner)
-    is_additional = any(item.name != name and registry.is_ours(item, kernel) for item in registry.seen)
+    is_additional = any(item.name != name and is_for(item, kernel) for item in registry.seen)
     for owner in _remembered(registry, kernel):
         if owner.choices.kernel_name == name:
             return Target(None, choices.over(owner.choices), owner)
@@ -83,7 +84,7 @@ def _coming_back(registry: Registry, kernel: Kernel) -> Iterator[Target]:
 def _remembered(registry: Registry, kernel: Kernel) -> Iterator[Owner]:
     """What is known of a kernel that went, with what was chosen for it as it is where it is now."""
     prefix = kernel.environment.prefix
-    for owner in recall(registry.location, kernel, registry.previous_prefix(prefix)):
+    for owner in recall(registry.location, kernel):
         if same_prefix(owner.prefix, prefix):
             yield owner
         else:

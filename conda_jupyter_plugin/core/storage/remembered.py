@@ -19,7 +19,7 @@ from ..environment.environment import canonical, creation_time, same_prefix
 from ..errors import KernelError
 from ..failures import passing_over
 from ..jupyter.installed import read_copy
-from ..kernelspec.record import METADATA_KEY, write_record
+from ..kernelspec.record import METADATA_KEY, prefixes_of, write_record
 from ..system.reading import read_file
 from ..system.refusals import RefusedError
 from .staging import look_into, open_workshop, staging, write_file, writing
@@ -64,21 +64,20 @@ def is_removed(registry: Registry, kernel: Kernel) -> bool:
     Raises:
         UnreadableError: That cannot be found out.
     """
-    previous = registry.previous_prefix(kernel.environment.prefix)
     for location in registry.locations:
         # Whoever can put a link into some folder keeps nobody from adding kernels.
         with passing_over(RefusedError):
-            if _is_removed_at(location, kernel, previous):
+            if _is_removed_at(location, kernel):
                 return True
     return False
 
 
-def _is_removed_at(location: Location, kernel: Kernel, previous: Path | None) -> bool:
+def _is_removed_at(location: Location, kernel: Kernel) -> bool:
     removed = _removed_at(location, _removed_name(kernel.environment.prefix, kernel.directory))
     if removed is not None:
         made = creation_time(kernel.environment)
         return made is None or made < removed
-    if previous is None:
+    if (previous := kernel.environment.previous) is None:
         return False
     return _removed_at(location, _removed_name(previous, kernel.directory)) is not None
 
@@ -131,15 +130,14 @@ def remember(location: Location, item: Installed) -> None:
     _write(location, _REMEMBERED, name, content, 0o600)
 
 
-def recall(location: Location, kernel: Kernel, previous: Path | None = None) -> tuple[Owner, ...]:
+def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:
     """Find what is remembered of a kernel of an environment that has come back.
 
     Returns:
         What each of its registrations recorded; none where there was none, or another environment's.
     """
     made = creation_time(kernel.environment)
-    prefixes = filter(None, (kernel.environment.prefix, previous))
-    stems = tuple(_stem(prefix, kernel.directory) for prefix in prefixes)
+    stems = tuple(_stem(prefix, kernel.directory) for prefix in prefixes_of(kernel.environment))
     found = _read(location, _REMEMBERED, lambda name: name.startswith(stems))
     # One that was made later is another environment.
     return tuple(

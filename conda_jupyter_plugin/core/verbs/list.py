@@ -15,9 +15,9 @@ from .find import everything
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from ..actions import Write
     from ..jupyter.registry import Registry
     from ..models import Environment, Owner
-    from ..planning.plan import Planned
     from ..results import Registration
 
 
@@ -71,7 +71,7 @@ def _unregistered(
 ) -> Iterator[Registration]:
     from ..planning.plan import plan
 
-    planned: tuple[Planned, ...] = ()
+    planned: tuple[Write, ...] = ()
     # It holds none, or none that can be registered: `add` says why.
     with collecting([], environment.prefix):
         planned = plan(registry, environment, Choices(), Why.SHOWN)

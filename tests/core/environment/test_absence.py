@@ -16,10 +16,9 @@ from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import remove
-from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
 from ...stops import needs_strace, steps_of, stop_at
-from ...support import mount_or_skip, open_registry, read_json, snapshot
+from ...support import follow, mount_or_skip, open_registry, read_json, snapshot, sync
 
 CHOICES = Choices(display_name="Vision", env={"A": "b"})
 

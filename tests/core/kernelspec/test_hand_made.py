@@ -4,21 +4,21 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core.environment.environment import canonical
 from conda_jupyter_plugin.core.launch.launcher import launcher_of
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
 from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
 from ...support import (
     LOGO,
+    follow,
     hand_made_spec,
     python_spec,
     r_spec,
     read_json,
     snapshot,
+    sync,
     write_program,
     write_spec,
 )
@@ -266,8 +266,7 @@ def test_what_was_adopted_follows_a_rename(hand_made, open_registry, make_enviro
     write_program(renamed.prefix / "bin" / "wrapper")
     shutil.rmtree(hand_made.prefix)
 
-    former = {canonical(renamed.prefix): hand_made.prefix}
-    follow(open_registry(previous_prefixes=former), renamed.prefix, new=True)
+    follow(open_registry(), renamed.prefix, previous=hand_made.prefix, new=True)
 
     assert os.listdir(kernels) == ["vision"]
     assert (kernels / "vision" / "kernel.js").read_text() == "// mine"

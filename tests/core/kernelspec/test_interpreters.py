@@ -10,9 +10,8 @@ from conda_jupyter_plugin.core.kernelspec.survey import _why_without_base
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.sync import sync
 
-from ...support import write_program
+from ...support import sync, write_program
 
 
 @pytest.fixture

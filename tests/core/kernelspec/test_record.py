@@ -3,7 +3,6 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.errors import LaterVersionError
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA_KEY
@@ -13,9 +12,8 @@ from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import remove
-from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
-from ...support import hand_made_spec, python_spec, read_json, snapshot, write_spec
+from ...support import follow, hand_made_spec, python_spec, read_json, snapshot, sync, write_spec
 
 
 @pytest.fixture
@@ -186,8 +184,8 @@ def test_a_rename_onto_another_environment_leaves_its_later_format(
     add(open_registry(), vision)
     before = read_json(kernels / "opencv")
 
-    registry = replace(open_registry(), previous_prefixes={str(later.prefix.resolve()): vision.prefix})
-    assert [error.code for error in follow(registry, later.prefix, new=True).errors] == ["later_version"]
+    result = follow(open_registry(), later.prefix, previous=vision.prefix, new=True)
+    assert [error.code for error in result.errors] == ["later_version"]
     assert read_json(kernels / "opencv") == before
 
 

@@ -10,9 +10,8 @@ from conda_jupyter_plugin.core.launch.launcher import FILE_NAME, launcher_of, wi
 from conda_jupyter_plugin.core.launch.provisioning import lacks_program, launch_by
 from conda_jupyter_plugin.core.models import Activation, Choices, Provisioner
 from conda_jupyter_plugin.core.verbs.add import add
-from conda_jupyter_plugin.core.verbs.sync import sync
 
-from ...support import r_spec, read_json, write_program
+from ...support import r_spec, read_json, sync, write_program
 
 PLACEHOLDERS = ["--kernel-id", "{kernel_id}", "--public-key", "{public_key}"]
 

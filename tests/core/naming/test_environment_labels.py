@@ -4,16 +4,14 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core.environment.environment import canonical
 from conda_jupyter_plugin.core.jupyter.locations import system_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_named
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import remove
-from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
-from ...support import shown
+from ...support import follow, shown, sync
 
 
 @pytest.fixture
@@ -121,8 +119,7 @@ def test_a_renamed_environment_is_called_anew(three, make_environment, open_regi
     renamed = make_environment("vision", parent=tmp_path / "b", manager="venv")
     shutil.rmtree(three[1].prefix)
 
-    former = {canonical(renamed.prefix): three[1].prefix}
-    follow(open_registry(previous_prefixes=former), renamed.prefix, new=True)
+    follow(open_registry(), renamed.prefix, previous=three[1].prefix, new=True)
 
     assert shown(open_registry)["vision"] == "Python 3.12 (vision)"
 

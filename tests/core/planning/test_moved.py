@@ -8,9 +8,8 @@ from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.planning import moved
 from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.sync import sync
 
-from ...support import python_spec, read_json, write_spec
+from ...support import python_spec, read_json, sync, write_spec
 
 
 @pytest.fixture

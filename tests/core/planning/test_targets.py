@@ -4,24 +4,24 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core.environment.environment import canonical
 from conda_jupyter_plugin.core.jupyter.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import remove
-from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
 from ...support import (
     HISTORY,
     bash_spec,
+    follow,
     hand_made_spec,
     python_spec,
     r_spec,
     read_json,
     shown,
     snapshot,
+    sync,
     write_program,
     write_spec,
 )
@@ -112,9 +112,7 @@ def test_each_keeps_what_is_its_own_through_a_rename(opencv, open_registry, make
     renamed = make_environment("vision")
     shutil.rmtree(opencv.prefix)
 
-    follow(
-        open_registry(previous_prefixes={canonical(renamed.prefix): opencv.prefix}), renamed.prefix, new=True
-    )
+    follow(open_registry(), renamed.prefix, previous=opencv.prefix, new=True)
 
     assert shown(open_registry) == {
         "vision": "Python 3.12 (vision)",

@@ -14,9 +14,8 @@ from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import remove
-from conda_jupyter_plugin.core.verbs.sync import sync
 
-from ...support import LOGO, mount_or_skip, read_json, snapshot
+from ...support import LOGO, mount_or_skip, read_json, snapshot, sync
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import remove
-from conda_jupyter_plugin.core.verbs.sync import sync
 
 from ...stops import needs_strace, steps_of, stop_at
-from ...support import leftovers, open_registry, snapshot
+from ...support import leftovers, open_registry, snapshot, sync
 
 NAMES = ("opencv", "vision")
 """What the kernel may be called."""

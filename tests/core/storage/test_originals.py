@@ -10,9 +10,8 @@ from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import Reason, remove
-from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
-from ...support import HISTORY, hand_made_spec, python_spec, read_json, snapshot, write_spec
+from ...support import HISTORY, follow, hand_made_spec, python_spec, read_json, snapshot, sync, write_spec
 
 
 @pytest.mark.parametrize("how", ["by name", "by force"])

@@ -20,10 +20,9 @@ from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import Reason, remove
-from conda_jupyter_plugin.core.verbs.sync import sync
 
 from ...conftest import needs_root
-from ...support import hand_made_spec, python_spec, snapshot, write_spec
+from ...support import hand_made_spec, python_spec, snapshot, sync, write_spec
 
 OTHER = 65534
 """Another user."""

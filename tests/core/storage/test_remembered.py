@@ -10,9 +10,8 @@ from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import Reason, remove
-from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
-from ...support import HISTORY, read_json, snapshot
+from ...support import HISTORY, follow, read_json, snapshot, sync
 
 
 @pytest.fixture(params=["conda", "venv"])

@@ -4,7 +4,6 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core.environment.environment import canonical
 from conda_jupyter_plugin.core.jupyter.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.storage import store
@@ -12,9 +11,8 @@ from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import Reason, remove
-from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
-from ...support import HISTORY, hand_made_spec, python_spec, r_spec, snapshot, write_spec
+from ...support import HISTORY, follow, hand_made_spec, python_spec, r_spec, snapshot, sync, write_spec
 
 
 @pytest.fixture(params=["conda", "venv"])
@@ -129,8 +127,7 @@ def test_it_stays_away_when_its_environment_is_renamed(environment, open_registr
     remove([find_named(open_registry(), "opencv")])
     renamed = environment.prefix.rename(tmp_path / "envs" / "vision")
 
-    former = {canonical(renamed): environment.prefix}
-    follow(open_registry(previous_prefixes=former), renamed, new=True)
+    follow(open_registry(), renamed, previous=environment.prefix, new=True)
     follow(open_registry(), renamed, new=True)
 
     assert names(open_registry) == []

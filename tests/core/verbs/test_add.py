@@ -10,7 +10,7 @@ from conda_jupyter_plugin.core.errors import (
     SharedValuesError,
 )
 from conda_jupyter_plugin.core.jupyter.locations import Location, prefix_location
-from conda_jupyter_plugin.core.models import Choices, Why
+from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
 from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_of
@@ -21,6 +21,7 @@ from ...support import (
     LOGO,
     bash_spec,
     conda_activation,
+    follow,
     hand_made_spec,
     python_spec,
     r_spec,
@@ -241,7 +242,7 @@ def test_a_kernel_of_the_environments_own_name_in_itself_is_left_alone(open_regi
     before = snapshot(environment.prefix / "share/jupyter/kernels/opencv")
 
     for _ in range(2):
-        add(open_registry(location=inside), environment, why=Why.AUTOMATIC)
+        follow(open_registry(location=inside), environment.prefix, new=True)
 
     assert snapshot(environment.prefix / "share/jupyter/kernels/opencv") == before
     assert sorted(path.name for path in inside.kernels.iterdir()) == ["envs-opencv", "opencv"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.environment.environment import canonical, identify
+from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.jupyter.locations import (
     Location,
     prefix_location,
@@ -19,9 +19,18 @@ from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import environments_inside, find_named
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import remove
-from conda_jupyter_plugin.core.verbs.sync import follow, sync
 
-from ...support import bash_spec, python_spec, r_spec, read_json, snapshot, write_program, write_spec
+from ...support import (
+    bash_spec,
+    follow,
+    python_spec,
+    r_spec,
+    read_json,
+    snapshot,
+    sync,
+    write_program,
+    write_spec,
+)
 
 
 @pytest.fixture
@@ -182,8 +191,8 @@ def test_a_dry_run_gives_away_the_names_that_become_free(opencv, sync_all, make_
     shutil.rmtree(opencv.prefix)
     other = make_environment(parent=tmp_path / "elsewhere")
 
-    told = sync_all(missing=[other], dry_run=True)
-    assert told == sync_all(missing=[other]) == (["opencv"], [], [])
+    told = sync_all(new=[other], dry_run=True)
+    assert told == sync_all(new=[other]) == (["opencv"], [], [])
 
 
 def test_a_copy_of_a_registration_is_brought_in_line_under_its_own_name(opencv, open_registry, sync_all):
@@ -201,9 +210,7 @@ def test_a_rename_onto_another_environment_takes_its_kernels_place(opencv, open_
     add(open_registry(), opencv, Choices(display_name="Mine"))
     shutil.rmtree(opencv.prefix)
 
-    result = follow(
-        open_registry(previous_prefixes={canonical(vision.prefix): opencv.prefix}), vision.prefix, new=True
-    )
+    result = follow(open_registry(), vision.prefix, previous=opencv.prefix, new=True)
 
     assert [row.name for row in result.removed] == ["opencv"]
     (row,) = list_kernels(open_registry())
@@ -311,7 +318,7 @@ def test_both_follow_a_rename(r_first, open_registry):
     vision = r_first.prefix.with_name("vision")
     r_first.prefix.rename(vision)
 
-    follow(open_registry(previous_prefixes={canonical(vision): r_first.prefix}), vision, new=True)
+    follow(open_registry(), vision, previous=r_first.prefix, new=True)
 
     assert names_by_kernel(open_registry()) == {"ir": "vision", "python3": "vision-python3"}
 
@@ -349,10 +356,8 @@ def test_by_another_path_to_the_home_folder_nothing_is_stale_or_lost(
 
     vision = make_environment("vision")
     shutil.rmtree(opencv.prefix)
-    renamed = open_registry(
-        location=user_location(), visible=places, previous_prefixes={canonical(vision.prefix): opencv.prefix}
-    )
-    follow(renamed, vision.prefix, new=True)
+    registry = open_registry(location=user_location(), visible=places)
+    follow(registry, vision.prefix, previous=opencv.prefix, new=True)
     assert [row.name for row in list_kernels(open_registry())] == ["vision"]
 
 
@@ -372,7 +377,7 @@ def test_an_environment_by_two_paths_is_one_and_keeps_the_first(linked, open_reg
     before = snapshot(home)
 
     for environments in (linked, linked[::-1], [linked[1 - first]]):
-        assert sync_all(missing=environments) == ([], [], [])
+        assert sync_all(new=environments) == ([], [], [])
         add(open_registry(), environments[0])
     assert snapshot(home) == before
     rows = list_kernels(open_registry(), linked)

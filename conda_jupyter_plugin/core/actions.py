@@ -1,0 +1,147 @@
+"""What is to be done to kernels: plain data, made by planning and carried out in storage."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from .dataclass import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from .errors import KernelError
+    from .jupyter.locations import Location
+    from .models import Environment, Installed, Kernel, Owner
+    from .rendered import Rendered
+    from .results import Registration
+
+
+@dataclass(frozen=True)
+class Write:
+    """A kernelspec is written, renamed, or found as it should be.
+
+    Attributes:
+        location: Where Jupyter looks for it.
+        locations: Every location where its removal on purpose may be noted.
+        kernel: The environment's kernel.
+        rendered: The kernelspec to write.
+        folder: Where it goes.
+        current: What lies there now, if anything.
+        previous: Our registration of the same kernel under another name, which it replaces.
+        replaced: What is told of that one.
+        anew: Whether the kernel was not registered there before.
+        unchanged: Whether everything is as it should be already.
+        is_named: Whether its user gave it its name, which says nothing of others that it had.
+    """
+
+    location: Location
+    locations: tuple[Location, ...]
+    kernel: Kernel
+    rendered: Rendered
+    folder: Path
+    current: Installed | None = None
+    previous: Installed | None = None
+    replaced: Registration | None = None
+    anew: bool = False
+    unchanged: bool = False
+    is_named: bool = False
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether the kernel is registered at the location already, be it under another name."""
+        return self.previous is not None or not self.anew
+
+
+class Reason(Enum):
+    """Why a kernel is removed.
+
+    Attributes:
+        ASKED_FOR: A user wants it to stay away. The original that it replaced comes back.
+        LOST: Its environment is gone, or has lost the kernel, and may come back.
+        DELETED: Its environment was deleted.
+    """
+
+    ASKED_FOR = "asked for"
+    LOST = "lost"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class Remove:
+    """A kernelspec is removed.
+
+    Attributes:
+        location: Where Jupyter looks for it.
+        item: The kernelspec as it lies there.
+        reason: Why it goes.
+        row: What is told of it, and whether what it took the place of comes back.
+        for_good: Whether its environment is gone for good: nothing of it is kept.
+        noted: Whose kernels are noted as removed on purpose.
+    """
+
+    location: Location
+    item: Installed
+    reason: Reason
+    row: Registration
+    for_good: bool = False
+    noted: tuple[Owner, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.item.folder
+
+
+@dataclass(frozen=True)
+class MoveNotes:
+    """What was removed on purpose stays so under an environment's new prefix."""
+
+    location: Location
+    previous: Path
+    prefix: Path
+
+
+@dataclass(frozen=True)
+class DropNotes:
+    """What was removed on purpose is forgotten with its environment."""
+
+    location: Location
+    prefix: Path
+
+
+Action = Write | Remove | MoveNotes | DropNotes
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done for one environment, or was done.
+
+    Attributes:
+        actions: In the order in which they are carried out.
+        errors: Why something is not done.
+        without_kernel: Environments of many that hold no kernel.
+    """
+
+    actions: tuple[Action, ...] = ()
+    errors: tuple[KernelError, ...] = ()
+    without_kernel: tuple[Environment, ...] = ()
+
+    @classmethod
+    def merged(cls, plans: Sequence[Plan]) -> Plan:
+        """Put several plans together."""
+        actions = tuple(action for plan in plans for action in plan.actions)
+        return cls(actions, tuple(error for plan in plans for error in plan.errors))
+
+    @property
+    def changes(self) -> tuple[Action, ...]:
+        """The actions that change something."""
+        return tuple(
+            action for action in self.actions if not (isinstance(action, Write) and action.unchanged)
+        )
+
+    @property
+    def locations(self) -> set[Location]:
+        """Where kernels are about to change."""
+        return {action.location for action in self.changes if isinstance(action, Write | Remove)}

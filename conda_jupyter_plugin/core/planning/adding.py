@@ -1,0 +1,97 @@
+"""What is to be done to register an environment's kernels, or to bring them up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..actions import Plan
+from ..dataclass import dataclass
+from ..errors import NoKernelError
+from ..failures import log_swallowed
+from ..jupyter.locations import check_writable
+from ..models import Choices, Why
+from ..storage.remembered import is_removed, remembered_owners
+from .expecting import expect
+from .moved import is_where_it_was_made, with_previous
+from .plan import check_private, plan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..errors import KernelError
+    from ..jupyter.locations import Location
+    from ..jupyter.registry import Registry
+    from ..models import Environment
+
+
+@dataclass(frozen=True)
+class Adding:
+    """An environment whose kernels are to be registered.
+
+    Attributes:
+        environment: The environment.
+        location: Where its kernels are to be.
+        choices: What the user chooses now; what was chosen earlier is kept.
+        is_of_many: Whether it is one of many, which need not hold a kernel.
+    """
+
+    environment: Environment
+    location: Location
+    choices: Choices
+    is_of_many: bool = False
+
+    @property
+    def about(self) -> object:
+        """What it is about."""
+        return self.environment.prefix
+
+    def plan(self, registries: Sequence[Registry]) -> Plan:
+        """Work out what is to be done; see `plan_adding`."""
+        try:
+            for registry in registries:
+                if registry.location == self.location:
+                    return plan_adding(registry, self.environment, self.choices)
+        except NoKernelError:
+            if not self.is_of_many:
+                raise
+            log_swallowed()
+            return Plan(without_kernel=(self.environment,))
+        return Plan()
+
+
+def plan_adding(registry: Registry, environment: Environment, choices: Choices, why: Why = Why.ASKED) -> Plan:
+    """Work out what is to be done to register an environment's kernels, or to bring them up to date.
+
+    Args:
+        choices: What the user chooses now; what was chosen earlier is kept.
+        why: On whose word: what somebody has removed on purpose stays so unless it is asked for.
+
+    Raises:
+        KernelError: It cannot be registered so; see `plan`.
+    """
+    problems: tuple[KernelError, ...] = ()
+    if why is Why.ASKED:
+        environment = _with_previous(registry, environment)
+    writes = plan(registry, environment, choices, why)
+    if why is Why.AUTOMATIC:
+        writes = tuple(item for item in writes if item.is_registered or not is_removed(registry, item.kernel))
+    else:
+        # Nobody who did not ask is told that a kernel cannot be started.
+        problems = tuple(registry.survey(environment).problems.values())
+    planned = Plan(writes, problems)
+    if planned.changes:
+        check_writable(registry.location)
+        check_private(registry, writes)
+    for action in planned.changes:
+        expect(registry, action)
+    return planned
+
+
+def _with_previous(registry: Registry, environment: Environment) -> Environment:
+    """Let a new environment have what was chosen for it where it was before, if it has moved."""
+    if registry.owned_by(environment.prefix):
+        return environment
+    if is_where_it_was_made(environment, registry.survey(environment).kernels):
+        return environment
+    owners = [item.owner for item in registry.inventory if item.owner and not item.later]
+    return with_previous(environment, (*owners, *remembered_owners(registry.location)))

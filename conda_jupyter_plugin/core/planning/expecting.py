@@ -1,0 +1,23 @@
+"""What will lie at a location once an action is carried out: the next one is planned on top of that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..actions import Remove, Write
+from ..jupyter.installed import as_if_installed
+
+if TYPE_CHECKING:
+    from ..actions import Action
+    from ..jupyter.registry import Registry
+
+
+def expect(registry: Registry, action: Action) -> None:
+    """Take what an action leaves behind for what lies there."""
+    inventory = registry.inventory
+    if isinstance(action, Remove):
+        inventory.discard(action.item.name)
+    elif isinstance(action, Write):
+        for replaced in filter(None, (action.previous, action.current)):
+            inventory.discard(replaced.name)
+        inventory.put(as_if_installed(action.folder, action.rendered))

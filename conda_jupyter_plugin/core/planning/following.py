@@ -1,0 +1,197 @@
+"""What is to be done for an environment's kernels to be as it is now: changed, renamed, or gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..actions import DropNotes, MoveNotes, Plan, Reason
+from ..dataclass import dataclass, replace
+from ..environment.absence import is_gone
+from ..environment.environment import identify, is_deleted, same_prefix
+from ..errors import LaterVersionError
+from ..failures import collecting
+from ..kernelspec.program import program
+from ..kernelspec.record import prefixes_of
+from ..kernelspec.survey import Survey
+from ..models import Choices, Why
+from ..storage.remembered import recall, removed_owners
+from ..system.reading import is_present
+from .adding import plan_adding
+from .removing import plan_removing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from ..errors import KernelError
+    from ..jupyter.locations import Location
+    from ..jupyter.registry import Registry
+    from ..models import Environment, Installed
+
+
+@dataclass(frozen=True)
+class Change:
+    """What has become of an environment, as far as whoever asks knows.
+
+    Attributes:
+        previous: The prefix that it had before, if it was renamed or moved.
+        new: Whether to register it where it is not registered yet.
+        deleted: Whether it has just been deleted or renamed: then what is not there is known to be gone.
+    """
+
+    previous: Path | None = None
+    new: bool = False
+    deleted: bool = False
+
+
+@dataclass(frozen=True)
+class Following:
+    """An environment whose kernels are to follow it.
+
+    Attributes:
+        prefix: Its prefix; it may be gone.
+        location: Where it is registered if it is not yet.
+        change: What has become of it.
+    """
+
+    prefix: Path
+    location: Location
+    change: Change
+
+    @property
+    def about(self) -> object:
+        """What it is about."""
+        return self.prefix
+
+    def plan(self, registries: Sequence[Registry]) -> Plan:
+        """Work out what is to be done; what is wrong with one of its kernels stops no other.
+
+        Args:
+            registries: Every location that can be read.
+        """
+        environment = identify(self.prefix)
+        if environment:
+            environment = replace(environment, previous=self.change.previous)
+        if not registries or (environment and not _is_ours(registries, environment)):
+            # Its activation is the other command's affair, or another conda's: what that wrote stays.
+            return Plan()
+        known = registries[0].survey(environment) if environment else Survey()
+        # `conda remove` may have taken a package away, or the whole environment.
+        deleted = self.change.deleted and is_deleted(self.prefix)
+        return _Followed(self.prefix, environment, known, deleted).plan(registries, self)
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """An environment that is followed, as it is now.
+
+    Attributes:
+        prefix: Its prefix.
+        environment: What is there; None where it is gone.
+        known: What kernels it holds.
+        deleted: Whether what is not there is known to be gone.
+    """
+
+    prefix: Path
+    environment: Environment | None
+    known: Survey
+    deleted: bool
+
+    def plan(self, registries: Sequence[Registry], asked: Following) -> Plan:
+        plans = [Plan(tuple(self._notes(registries)))]
+        plans += (self._plan_at(registry) for registry in registries)
+        into = next((registry for registry in registries if registry.location == asked.location), None)
+        new = into is not None and (asked.change.new or self._comes_back_to(into.location))
+        if into and new and not any(map(self._owned_by, registries)):
+            plans.append(self._plan_adding(into))
+        plans.append(Plan(errors=tuple(self._troubles(registries, new=new))))
+        return Plan.merged(plans)
+
+    def _notes(self, registries: Sequence[Registry]) -> Iterator[MoveNotes | DropNotes]:
+        """What was removed on purpose follows the environment too."""
+        previous = self.environment and self.environment.previous
+        for location in (registry.location for registry in registries):
+            if previous and _has_notes(location, previous):
+                yield MoveNotes(location, previous, self.prefix)
+            if self.deleted and _has_notes(location, self.prefix):
+                yield DropNotes(location, self.prefix)
+
+    def _plan_at(self, registry: Registry) -> Plan:
+        """Bring its kernels in line at one location."""
+        errors: list[KernelError] = []
+        plans: list[Plan] = []
+        with collecting(errors, registry.location.kernels):
+            plans = [self._plan_removing(registry, item, reason) for item, reason in self._lost(registry)]
+            if self._owned_by(registry):
+                plans.append(self._plan_adding(registry))
+        return Plan.merged([*plans, Plan(errors=tuple(errors))])
+
+    def _lost(self, registry: Registry) -> list[tuple[Installed, Reason]]:
+        """Find the kernels that it has lost at a location, and why they go."""
+        lost = []
+        if self.environment and self.environment.previous:
+            # What lay there before a rename is another environment, which was overwritten.
+            items = registry.owned_by(self.prefix)
+            lost += [(item, Reason.DELETED) for item in items if not item.later]
+        gone = [item for item, _ in lost]
+        # What conda has deleted is not to come back.
+        reason = Reason.DELETED if self.deleted else Reason.LOST
+        items = self._owned_by(registry)
+        return lost + [(item, reason) for item in items if item not in gone and not self._holds(item)]
+
+    def _owned_by(self, registry: Registry) -> tuple[Installed, ...]:
+        """What is registered of it at a location, from before it was renamed too."""
+        return registry.owned_by(*(prefixes_of(self.environment) if self.environment else (self.prefix,)))
+
+    def _holds(self, item: Installed) -> bool:
+        """Whether it still holds a kernel, or may do so elsewhere; a broken one can be mended."""
+        owner = item.owner
+        if owner is None or item.later:
+            return item.later
+        if self.environment is None:
+            return not (self.deleted or is_gone(owner))
+        kernel, problem = self.known.kernels.get(owner.kernel), self.known.problems.get(owner.kernel)
+        if kernel is None or problem is None:
+            return kernel is not None or problem is not None
+        # A virtual environment whose base interpreter is gone can be made anew, in its place.
+        return is_present(program(kernel), as_link=True)
+
+    def _plan_removing(self, registry: Registry, item: Installed, reason: Reason) -> Plan:
+        errors: list[KernelError] = []
+        with collecting(errors, item.folder):
+            return Plan((plan_removing(registry, item, reason),))
+        return Plan(errors=tuple(errors))
+
+    def _plan_adding(self, registry: Registry) -> Plan:
+        errors: list[KernelError] = []
+        if self.environment and self.known.runnable:
+            with collecting(errors, self.prefix):
+                return plan_adding(registry, self.environment, Choices(), Why.AUTOMATIC)
+        return Plan(errors=tuple(errors))
+
+    def _comes_back_to(self, location: Location) -> bool:
+        """Whether one of its kernels is remembered from before it went."""
+        return any(recall(location, kernel) for kernel in self.known.runnable)
+
+    def _troubles(self, registries: Sequence[Registry], *, new: bool) -> Iterator[KernelError]:
+        """What cannot be brought in line; nobody is told of an environment that is none of ours."""
+        items = [item for registry in registries for item in self._owned_by(registry)]
+        yield from (LaterVersionError(item.folder) for item in items if item.later)
+        if self.environment and (new or items):
+            registered = {item.owner.kernel for item in items if item.owner}
+            # One that was never registered may not be meant to be started here.
+            wanted = registered | (self.known.problems.keys() - self.known.kernels.keys())
+            yield from (problem for name, problem in self.known.problems.items() if name in wanted)
+
+
+def _has_notes(location: Location, prefix: Path) -> bool:
+    return any(same_prefix(owner.prefix, prefix) for owner in removed_owners(location))
+
+
+def _is_ours(registries: Sequence[Registry], environment: Environment) -> bool:
+    prefixes, rules = prefixes_of(environment), registries[0].rules
+    items = [item for registry in registries for item in registry.owned_by(*prefixes)]
+    owners = [item.owner for item in items if item.owner]
+    if not owners:
+        return environment.manager in rules.activators
+    return all(rules.judges(environment, owner) for owner in owners)

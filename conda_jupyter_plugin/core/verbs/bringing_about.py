@@ -1,0 +1,153 @@
+"""What is asked for is planned, and done under the lock of each location that changes."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from ..actions import Plan, Remove, Write
+from ..dataclass import dataclass, replace
+from ..failures import collecting
+from ..planning.status import describe_planned
+from ..results import Result
+from ..storage import store
+from ..storage.carrying_out import carry_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from ..actions import Action
+    from ..errors import KernelError
+    from ..jupyter.locations import Location
+    from ..jupyter.registry import Registry
+    from ..results import Registration
+
+
+class Asked(Protocol):
+    """Something that is asked of the planner."""
+
+    @property
+    def about(self) -> object:
+        """What it is about: it is named where an error names nothing."""
+
+    def plan(self, registries: Sequence[Registry]) -> Plan:
+        """Work out what is to be done; nothing is written."""
+
+
+@dataclass(frozen=True)
+class How:
+    """How a verb goes about it.
+
+    Attributes:
+        dry_run: Whether to only say what would be done.
+        progress: Goes through requests while it shows how far it has come: all of them to plan, then those
+            that change something.
+    """
+
+    dry_run: bool = False
+    progress: Callable[[Sequence[Asked]], Iterable[Asked]] = iter
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done, or would be.
+
+    Attributes:
+        plans: For each request, in their order.
+        refused: Why locations could not be written.
+        registries: What lay there as it was seen last.
+    """
+
+    plans: Sequence[Plan]
+    refused: tuple[KernelError, ...]
+    registries: Sequence[Registry]
+
+    def result(self, *, dry_run: bool = False) -> Result:
+        """Tell of it."""
+        results = [Result.failed(self.refused), *map(_result_of, self.plans)]
+        return Result.merged(results, dry_run=dry_run)
+
+
+def bring_about(registries: Sequence[Registry], requests: Sequence[Asked], how: How) -> Done:
+    """Plan what is asked for, and do it.
+
+    Args:
+        registries: The locations that can be read; where something changes they are read again.
+        requests: What is asked for, in the order in which it is done.
+    """
+    plans = [_plan(registries, request) for request in how.progress(requests)]
+    changing = [number for number, plan in enumerate(plans) if plan.changes]
+    if how.dry_run or not changing:
+        return Done(plans, (), registries)
+    wanted = {location for number in changing for location in plans[number].locations}
+    refused: list[KernelError] = []
+    with _locked(registries, wanted, refused) as fresh:
+        wanting = [requests[number] for number in changing]
+        done = [_carry_out(fresh, request) for request in how.progress(wanting)]
+    for number, plan in zip(changing, done, strict=True):
+        plans[number] = plan
+    return Done(plans, tuple(refused), fresh)
+
+
+def _plan(registries: Sequence[Registry], request: Asked) -> Plan:
+    errors: list[KernelError] = []
+    with collecting(errors, request.about):
+        return request.plan(registries)
+    return Plan(errors=tuple(errors))
+
+
+def _carry_out(registries: list[Registry], request: Asked) -> Plan:
+    """Plan a request anew, as another process may have written before the lock was ours, and do it."""
+    plan = _plan(registries, request)
+    errors: list[KernelError] = []
+    done: list[Action] = []
+    for action in plan.actions if plan.changes else ():
+        with collecting(errors, action.folder if isinstance(action, Write | Remove) else request.about):
+            carry_out(action)
+            done.append(action)
+    if errors:
+        # It is not as it was expected to be.
+        registries[:] = [registry.reread() for registry in registries]
+    return replace(plan, actions=tuple(done), errors=(*plan.errors, *errors)) if plan.changes else plan
+
+
+@contextmanager
+def _locked(
+    registries: Sequence[Registry], wanted: set[Location], refused: list[KernelError]
+) -> Iterator[list[Registry]]:
+    """Hold every location that something is about to change in.
+
+    Args:
+        refused: Takes why one of them cannot be held, or read.
+
+    Yields:
+        What lies at all locations but those, read once: while they are held nobody else changes it.
+    """
+    remembering = registries[0].remembering()
+    fresh = []
+    with ExitStack() as locks:
+        for location in (registry.location for registry in registries):
+            with collecting(refused, location.kernels):
+                if location in wanted:
+                    locks.enter_context(store.locked(location))
+                registry = remembering.at(location)
+                _ = registry.inventory
+                fresh.append(registry)
+        yield fresh
+
+
+def _result_of(plan: Plan) -> Result:
+    writes = [action for action in plan.actions if isinstance(action, Write)]
+
+    def rows(wanted: Callable[[Write], bool]) -> tuple[Registration, ...]:
+        return tuple(describe_planned(action) for action in writes if wanted(action))
+
+    removed = (action.row for action in plan.actions if isinstance(action, Remove))
+    return Result(
+        registered=rows(lambda action: action.anew),
+        refreshed=rows(lambda action: not action.anew and not action.unchanged),
+        removed=(*(action.replaced for action in writes if action.replaced), *removed),
+        unchanged=rows(lambda action: action.unchanged),
+        errors=plan.errors,
+        without_kernel=plan.without_kernel,
+    )
