@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,17 +17,22 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from conda_jupyter_plugin.core.actions import Reason
 from conda_jupyter_plugin.core.environment.environment import program_directories
+from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.jupyter.locations import system_location, user_location
 from conda_jupyter_plugin.core.jupyter.registry import Registry
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
-from conda_jupyter_plugin.core.models import Activation, Environment
+from conda_jupyter_plugin.core.models import Activation, Choices, Environment
 from conda_jupyter_plugin.core.planning.candidates import Environments
 from conda_jupyter_plugin.core.planning.following import Change
 from conda_jupyter_plugin.core.results import Registration, Result
 from conda_jupyter_plugin.core.rules import Rules
+from conda_jupyter_plugin.core.verbs import add as adding
+from conda_jupyter_plugin.core.verbs import remove as removing
 from conda_jupyter_plugin.core.verbs import sync as syncing
 from conda_jupyter_plugin.core.verbs.bringing_about import How
+from conda_jupyter_plugin.core.verbs.find import Found
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
 Sample = Callable[[Sequence[Any], int], list[Any]]
@@ -161,16 +168,77 @@ def open_registry(**changes: Any) -> Registry:
     return Registry(**{**fields, **changes}, rules=Rules(**rules))
 
 
-def sync(
-    registry: Registry, new: Sequence[Environment] = (), working: Sequence[Environment] = (), **how: Any
+def add(
+    registry: Registry, environment: Environment, choices: Choices | None = None, *, dry_run: bool = False
 ) -> Result:
-    """Brings what is registered in line with what exists."""
-    return syncing.sync(registry, Environments(new, working), How(**how))
+    """Registers an environment, as a dry run of it has foreseen."""
+    both = partial(adding.add, environment=environment, choices=choices)
+    return both(registry, dry_run=True) if dry_run else as_foreseen(both, registry)
+
+
+def remove(targets: Iterable[Found], reason: Reason = Reason.ASKED_FOR, *, dry_run: bool = False) -> Result:
+    """Unregisters kernels, as a dry run of it has foreseen."""
+    every = list(targets)
+
+    def both(registry: Registry | None, *, dry_run: bool) -> Result:
+        again = [Found(found.registry.reread(), found.item) for found in every]
+        return removing.remove(again if dry_run else every, reason, dry_run=dry_run)
+
+    return both(None, dry_run=True) if dry_run else as_foreseen(both, None)
+
+
+def sync(
+    registry: Registry,
+    new: Sequence[Environment] = (),
+    working: Sequence[Environment] = (),
+    *,
+    dry_run: bool = False,
+) -> Result:
+    """Brings what is registered in line with what exists, as a dry run of it has foreseen."""
+
+    def both(registry: Registry, *, dry_run: bool) -> Result:
+        return syncing.sync(registry, Environments(new, working), How(dry_run))
+
+    return both(registry, dry_run=True) if dry_run else as_foreseen(both, registry)
 
 
 def follow(registry: Registry, prefix: Path, **change: Any) -> Result:
-    """Brings the kernels of one environment in line with what it holds now."""
-    return syncing.follow(registry, prefix, Change(**change))
+    """Brings an environment's kernels in line with what it holds now, as a dry run of it has foreseen."""
+    return as_foreseen(partial(syncing.follow, prefix=prefix, change=Change(**change)), registry)
+
+
+def as_foreseen(verb: Callable[..., Result], registry: Any) -> Result:
+    """Goes through a verb twice: its dry run writes nothing, and foresees all that is done, or why not."""
+    before = _written()
+    try:
+        foreseen: Result | KernelError = verb(registry and registry.reread(), dry_run=True)
+    except KernelError as error:
+        foreseen = error
+    assert _written() == before, "a dry run has written"
+    try:
+        done = verb(registry, dry_run=False)
+    except KernelError as error:
+        assert isinstance(foreseen, Result) or str(foreseen) == str(error)
+        raise
+    assert isinstance(foreseen, Result), f"a dry run fails: {foreseen}"
+    if foreseen.errors == done.errors or {*map(str, foreseen.errors)} == {*map(str, done.errors)}:
+        assert _told(foreseen) == _told(done)
+    return done
+
+
+def _told(result: Result) -> list[tuple[Registration, ...]]:
+    return [result.registered, result.refreshed, result.removed, result.unchanged]
+
+
+def _written() -> dict[str, float]:
+    """What lies in the user's data folder, and since when."""
+    times: dict[str, float] = {}
+    for folder, folders, files in os.walk(user_location().data):
+        for path in (os.path.join(folder, name) for name in (*folders, *files)):
+            # some tests make folders without end
+            with suppress(OSError):
+                times[path] = os.lstat(path).st_mtime
+    return times
 
 
 def conda_activation(environment: Environment) -> Activation:

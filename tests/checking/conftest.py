@@ -9,10 +9,9 @@ import pytest
 
 from conda_jupyter_plugin.checking.kernels import check_kernels
 from conda_jupyter_plugin.core.environment.environment import identify
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_named
 
-from ..support import python_spec, write_spec
+from ..support import add, python_spec, write_spec
 
 
 @pytest.fixture(autouse=True)

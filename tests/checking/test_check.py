@@ -13,11 +13,10 @@ import pytest
 
 from conda_jupyter_plugin.checking.kernels import check_kernels
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import everything
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ..support import bash_spec, python_spec, sync, wait_until, write_program, write_spec
+from ..support import add, bash_spec, python_spec, sync, wait_until, write_program, write_spec
 from .conftest import append, run_at_start, site_packages
 
 KERNEL_JSON = "share/jupyter/kernels/python3/kernel.json"

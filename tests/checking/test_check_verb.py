@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.verbs.add import add
 from pip_kernel_hook.main import main
 
-from ..support import bash_spec, write_spec
+from ..support import add, bash_spec, write_spec
 from .conftest import site_packages
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "json.md"

@@ -7,10 +7,9 @@ import pytest
 from conda_jupyter_plugin.checking.origins import variables_of
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.system.reading import names_in
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_named
 
-from ..support import python_spec
+from ..support import add, python_spec
 from .conftest import append
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ..support import write_spec
+from ..support import add, write_spec
 from .conftest import append, run_at_start, site_packages
 
 IRKERNEL = Path("/usr/share/jupyter/kernels/ir")

@@ -11,9 +11,9 @@ import pytest
 
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_named
 
+from ..support import add
 from .conftest import site_packages
 
 

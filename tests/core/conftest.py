@@ -6,10 +6,9 @@ import pytest
 
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Environment
-from conda_jupyter_plugin.core.verbs.add import add
 
 from ..conftest import MakeEnvironment
-from ..support import LOGO, hand_made_spec, write_program, write_spec
+from ..support import LOGO, add, hand_made_spec, write_program, write_spec
 
 
 @pytest.fixture(autouse=True)

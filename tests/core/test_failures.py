@@ -11,13 +11,11 @@ from conda_jupyter_plugin.core.errors import ActivationError, BrokenKernelspecEr
 from conda_jupyter_plugin.core.failures import collecting, told_as
 from conda_jupyter_plugin.core.jupyter.locations import prefix_location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import remove
 
 from ..hostile import KERNELSPECS, PYVENVS
-from ..support import conda_activation, follow, snapshot, sync
+from ..support import add, conda_activation, follow, remove, snapshot, sync
 
 
 def test_an_error_of_ours_is_kept_as_it_is(tmp_path):

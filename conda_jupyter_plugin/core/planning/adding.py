@@ -18,7 +18,6 @@ from .plan import check_private, plan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..errors import KernelError
     from ..jupyter.locations import Location
     from ..jupyter.registry import Registry
     from ..models import Environment
@@ -33,12 +32,14 @@ class Adding:
         location: Where its kernels are to be.
         choices: What the user chooses now; what was chosen earlier is kept.
         is_of_many: Whether it is one of many, which need not hold a kernel.
+        why: On whose word.
     """
 
     environment: Environment
     location: Location
     choices: Choices
     is_of_many: bool = False
+    why: Why = Why.ASKED
 
     @property
     def about(self) -> object:
@@ -50,7 +51,7 @@ class Adding:
         try:
             for registry in registries:
                 if registry.location == self.location:
-                    return plan_adding(registry, self.environment, self.choices)
+                    return plan_adding(registry, self.environment, self.choices, self.why)
         except NoKernelError:
             if not self.is_of_many:
                 raise
@@ -69,17 +70,15 @@ def plan_adding(registry: Registry, environment: Environment, choices: Choices, 
     Raises:
         KernelError: It cannot be registered so; see `plan`.
     """
-    problems: tuple[KernelError, ...] = ()
     if why is Why.ASKED:
         environment = _with_previous(registry, environment)
     writes = plan(registry, environment, choices, why)
     if why is Why.AUTOMATIC:
         writes = tuple(item for item in writes if item.is_registered or not is_removed(registry, item.kernel))
-    else:
-        # Nobody who did not ask is told that a kernel cannot be started.
-        problems = tuple(registry.survey(environment).problems.values())
-    planned = Plan(writes, problems)
-    if planned.changes:
+    # Nobody who did not ask is told that a kernel cannot be started.
+    problems = registry.survey(environment).problems.values() if why is Why.ASKED else ()
+    planned = Plan(writes, tuple(problems))
+    if planned.changes and why is not Why.SHOWN:
         check_writable(registry.location)
         check_private(registry, writes)
     for action in planned.changes:

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 from ..dataclass import replace
 from ..environment.environment import canonical
-from ..failures import collecting
 from ..models import Choices, Why
 from ..naming.display_names import look
-from ..planning.status import describe_planned
 from .find import everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ..actions import Write
     from ..jupyter.registry import Registry
     from ..models import Environment, Owner
     from ..results import Registration
@@ -40,11 +37,11 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
         if found.item.owner:
             owners.append(found.item.owner)
     rows = list(_alike_told(seen.values(), looks))
+    # An environment's main kernel may be missing where further ones are there.
+    registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if not owner.additional}
     if environments := list(available):
-        # An environment's main kernel may be missing where further ones are there.
-        registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if not owner.additional}
-        for environment in environments:
-            rows += _unregistered(registry, environment, registered)
+        offered = _offered(registry, environments)
+        rows += (row for row in offered if (_where(row), row.kernel) not in registered)
     return tuple(sorted(rows, key=_place))
 
 
@@ -66,18 +63,19 @@ def _place(row: Registration) -> tuple[bool, str, str, str, str]:
     return row.environment is None, environment, str(row.prefix), row.name, row.status
 
 
-def _unregistered(
-    registry: Registry, environment: Environment, registered: set[tuple[str, str]]
-) -> Iterator[Registration]:
-    from ..planning.plan import plan
+def _offered(registry: Registry, environments: Iterable[Environment]) -> Iterator[Registration]:
+    """List the kernels that `add` would register; why it would not, that one says."""
+    from ..planning.adding import Adding
+    from .bringing_about import How, bring_about
 
-    planned: tuple[Write, ...] = ()
-    # It holds none, or none that can be registered: `add` says why.
-    with collecting([], environment.prefix):
-        planned = plan(registry, environment, Choices(), Why.SHOWN)
-    for item in planned:
-        if (
-            not item.is_registered
-            and (canonical(environment.prefix), item.kernel.directory) not in registered
-        ):
-            yield replace(describe_planned(item), path=None, managed=False, status="unregistered")
+    shown = [
+        Adding(environment, registry.location, Choices(), is_of_many=True, why=Why.SHOWN)
+        for environment in environments
+    ]
+    for row in bring_about([registry], shown, How(dry_run=True)).result().registered:
+        if not row.previous_name:
+            yield replace(row, path=None, managed=False, status="unregistered")
+
+
+def _where(row: Registration) -> str:
+    return canonical(row.prefix) if row.prefix else ""

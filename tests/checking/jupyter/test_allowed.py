@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from conda_jupyter_plugin.checking.jupyter.allowed import allowed_in
-from conda_jupyter_plugin.core.verbs.add import add
 from pip_kernel_hook.main import main
+
+from ...support import add
 
 OURS = 'c.KernelSpecManager.allowed_kernelspecs = {"opencv", "python3"}\n'
 FORMER = 'c = get_config()\nc.KernelSpecManager.whitelist = ["opencv", "python3"]\n'

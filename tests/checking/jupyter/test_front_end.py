@@ -8,10 +8,9 @@ from conda_jupyter_plugin.checking.jupyter.front_end import warnings_for
 from conda_jupyter_plugin.checking.jupyter.jupyters import find_jupyter
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.jupyter.locations import prefix_location
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ...support import write_program
+from ...support import add, write_program
 
 
 @pytest.fixture

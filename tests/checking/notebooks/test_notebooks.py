@@ -12,11 +12,10 @@ from conda_jupyter_plugin.checking.kernels import check_kernels
 from conda_jupyter_plugin.checking.notebooks.modules import imported_modules, missing_modules
 from conda_jupyter_plugin.checking.notebooks.notebooks import read_notebook
 from conda_jupyter_plugin.checking.notebooks.substitutes import judge
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import everything
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ...support import r_spec
+from ...support import add, r_spec
 from ..conftest import site_packages
 
 KEYS = st.sampled_from(

@@ -12,13 +12,11 @@ from conda_jupyter_plugin.core.errors import UnreadableError
 from conda_jupyter_plugin.core.jupyter.installed import read_installed
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import remove
 
 from ...stops import needs_strace, steps_of, stop_at
-from ...support import follow, mount_or_skip, open_registry, read_json, snapshot, sync
+from ...support import add, follow, mount_or_skip, open_registry, read_json, remove, snapshot, sync
 
 CHOICES = Choices(display_name="Vision", env={"A": "b"})
 

@@ -7,11 +7,11 @@ import pytest
 from conda_jupyter_plugin.core.launch.launcher import launcher_of
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
 from ...support import (
     LOGO,
+    add,
     follow,
     hand_made_spec,
     python_spec,

@@ -8,10 +8,9 @@ from conda_jupyter_plugin.core import system
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError
 from conda_jupyter_plugin.core.kernelspec.survey import _why_without_base
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ...support import sync, write_program
+from ...support import add, sync, write_program
 
 
 @pytest.fixture

@@ -8,12 +8,10 @@ from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA_KEY
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import remove
 
-from ...support import follow, hand_made_spec, python_spec, read_json, snapshot, sync, write_spec
+from ...support import add, follow, hand_made_spec, python_spec, read_json, remove, snapshot, sync, write_spec
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from conda_jupyter_plugin.core.kernelspec.survey import find_kernels
 from conda_jupyter_plugin.core.launch.launcher import FILE_NAME, launcher_of, without_launcher
 from conda_jupyter_plugin.core.launch.provisioning import lacks_program, launch_by
 from conda_jupyter_plugin.core.models import Activation, Choices, Provisioner
-from conda_jupyter_plugin.core.verbs.add import add
 
-from ...support import r_spec, read_json, sync, write_program
+from ...support import add, r_spec, read_json, sync, write_program
 
 PLACEHOLDERS = ["--kernel-id", "{kernel_id}", "--public-key", "{public_key}"]
 

@@ -6,12 +6,10 @@ import pytest
 
 from conda_jupyter_plugin.core.jupyter.locations import system_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_named
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import remove
 
-from ...support import follow, shown, sync
+from ...support import add, follow, remove, shown, sync
 
 
 @pytest.fixture

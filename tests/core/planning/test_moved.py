@@ -6,10 +6,9 @@ from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.planning import moved
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ...support import python_spec, read_json, sync, write_spec
+from ...support import add, python_spec, read_json, sync, write_spec
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from conda_jupyter_plugin.core.jupyter.locations import Location, system_locatio
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.valid_names import InvalidNameError, NameTakenError, ReservedNameError
 from conda_jupyter_plugin.core.planning.plan import plan, plan_unmade
-from conda_jupyter_plugin.core.verbs.add import add
 
-from ...support import bash_spec, hand_made_spec, python_spec, r_spec, write_spec
+from ...support import add, bash_spec, hand_made_spec, python_spec, r_spec, write_spec
 
 
 def planned_names(registry, environment, choices=None, **options):

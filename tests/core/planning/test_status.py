@@ -11,9 +11,8 @@ from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 from conda_jupyter_plugin.core.models import Activation, Choices
 from conda_jupyter_plugin.core.planning.status import describe, launcher_as_written
-from conda_jupyter_plugin.core.verbs.add import add
 
-from ...support import bash_spec, hand_made_spec, python_spec, read_json, write_spec
+from ...support import add, bash_spec, hand_made_spec, python_spec, read_json, write_spec
 
 
 @pytest.fixture

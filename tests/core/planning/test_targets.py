@@ -6,19 +6,19 @@ import pytest
 
 from conda_jupyter_plugin.core.jupyter.locations import system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import remove
 
 from ...support import (
     HISTORY,
+    add,
     bash_spec,
     follow,
     hand_made_spec,
     python_spec,
     r_spec,
     read_json,
+    remove,
     shown,
     snapshot,
     sync,

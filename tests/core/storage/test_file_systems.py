@@ -10,12 +10,10 @@ import pytest
 from conda_jupyter_plugin.core.errors import LocationError
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import remove
 
-from ...support import LOGO, mount_or_skip, read_json, snapshot, sync
+from ...support import LOGO, add, mount_or_skip, read_json, remove, snapshot, sync
 
 
 @pytest.fixture

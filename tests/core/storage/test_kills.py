@@ -9,13 +9,11 @@ from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.storage.store import recover
 from conda_jupyter_plugin.core.system import exchange
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import remove
 
 from ...stops import needs_strace, steps_of, stop_at
-from ...support import leftovers, open_registry, snapshot, sync
+from ...support import add, leftovers, open_registry, remove, snapshot, sync
 
 NAMES = ("opencv", "vision")
 """What the kernel may be called."""

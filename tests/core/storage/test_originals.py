@@ -3,15 +3,25 @@ import shutil
 
 import pytest
 
+from conda_jupyter_plugin.core.actions import Reason
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.storage import store
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import Reason, remove
 
-from ...support import HISTORY, follow, hand_made_spec, python_spec, read_json, snapshot, sync, write_spec
+from ...support import (
+    HISTORY,
+    add,
+    follow,
+    hand_made_spec,
+    python_spec,
+    read_json,
+    remove,
+    snapshot,
+    sync,
+    write_spec,
+)
 
 
 @pytest.mark.parametrize("how", ["by name", "by force"])

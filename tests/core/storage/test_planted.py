@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import pytest
 
+from conda_jupyter_plugin.core.actions import Reason
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.jupyter.locations import Location, user_location
 from conda_jupyter_plugin.core.models import Choices
@@ -16,13 +17,13 @@ from conda_jupyter_plugin.core.storage.store import locked, recover
 from conda_jupyter_plugin.core.system import opening
 from conda_jupyter_plugin.core.system.opening import open_folder as open_it
 from conda_jupyter_plugin.core.system.refusals import RefusedError
-from conda_jupyter_plugin.core.verbs.add import add
+from conda_jupyter_plugin.core.verbs import add as adding
+from conda_jupyter_plugin.core.verbs import remove as removing
 from conda_jupyter_plugin.core.verbs.find import find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import Reason, remove
 
 from ...conftest import needs_root
-from ...support import hand_made_spec, python_spec, snapshot, sync, write_spec
+from ...support import add, hand_made_spec, python_spec, remove, snapshot, sync, write_spec
 
 OTHER = 65534
 """Another user."""
@@ -255,10 +256,11 @@ def test_root_gives_nothing_away_that_a_folders_owner_swaps_in(
         for number in range(150):
             registry = open_registry(location=location, visible=(location,))
             for work in (
-                lambda registry=registry, number=number: add(
+                # What a dry run foresees, the other user changes at once.
+                lambda registry=registry, number=number: adding.add(
                     registry, environment, Choices(env={"A": str(number)}, force=True)
                 ),
-                lambda registry=registry: remove(find_of(registry, environment.prefix)),
+                lambda registry=registry: removing.remove(find_of(registry, environment.prefix)),
             ):
                 with suppress(KernelError):
                     work()

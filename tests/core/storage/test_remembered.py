@@ -4,14 +4,13 @@ import shutil
 
 import pytest
 
+from conda_jupyter_plugin.core.actions import Reason
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import Reason, remove
 
-from ...support import HISTORY, follow, read_json, snapshot, sync
+from ...support import HISTORY, add, follow, read_json, remove, snapshot, sync
 
 
 @pytest.fixture(params=["conda", "venv"])

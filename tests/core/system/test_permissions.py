@@ -6,13 +6,11 @@ import pytest
 from conda_jupyter_plugin.core.jupyter.locations import Location, system_location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.system.permissions import closed_to_others
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import remove
 
 from ...conftest import needs_root
-from ...support import LOGO, open_registry
+from ...support import LOGO, add, open_registry, remove
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 

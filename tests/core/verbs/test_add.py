@@ -12,13 +12,12 @@ from conda_jupyter_plugin.core.errors import (
 from conda_jupyter_plugin.core.jupyter.locations import Location, prefix_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import remove
 
 from ...support import (
     LOGO,
+    add,
     bash_spec,
     conda_activation,
     follow,
@@ -26,6 +25,7 @@ from ...support import (
     python_spec,
     r_spec,
     read_json,
+    remove,
     snapshot,
     write_spec,
 )

@@ -4,11 +4,9 @@ import pytest
 
 from conda_jupyter_plugin.core.errors import KernelNotFoundError, NotManagedError
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
-from conda_jupyter_plugin.core.verbs.remove import remove
 
-from ...support import bash_spec, r_spec, write_spec
+from ...support import add, bash_spec, r_spec, remove, write_spec
 
 
 def names(rows):

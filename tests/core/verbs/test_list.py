@@ -2,10 +2,9 @@ import pytest
 
 from conda_jupyter_plugin.core.jupyter.locations import system_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ...support import bash_spec, write_spec
+from ...support import add, bash_spec, write_spec
 
 
 def names(rows):

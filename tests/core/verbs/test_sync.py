@@ -15,17 +15,17 @@ from conda_jupyter_plugin.core.jupyter.locations import (
 from conda_jupyter_plugin.core.kernelspec.survey import find_kernels
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import environments_inside, find_named
 from conda_jupyter_plugin.core.verbs.list import list_kernels
-from conda_jupyter_plugin.core.verbs.remove import remove
 
 from ...support import (
+    add,
     bash_spec,
     follow,
     python_spec,
     r_spec,
     read_json,
+    remove,
     snapshot,
     sync,
     write_program,

@@ -3,9 +3,8 @@
 import pytest
 
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.verbs.add import add
 
-from ...support import read_json, shown, snapshot
+from ...support import add, read_json, shown, snapshot
 
 CHOSEN = Choices(display_name="Vision", env={"A": "b", "C": "d"}, activate=False)
 BACK = Choices(display_name="", unset=("A", "C"), activate=True)
