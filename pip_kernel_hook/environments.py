@@ -108,5 +108,5 @@ def _why_none() -> KernelError:
         reason += f" {tool}, which knows where this project's is, is not on PATH."
     if active:
         kind = "virtual environment"
-        return NotAnEnvironmentError.active(kind, VARIABLE, active, way_out, besides=f" {reason}")
+        return NotAnEnvironmentError.active(kind, f"{VARIABLE} is {active}", way_out, besides=f" {reason}")
     return UsageError(f"No virtual environment is active. {reason}", way_out)

@@ -68,7 +68,7 @@ def active_environment() -> Environment:
     if not prefix:
         raise UsageError("No environment is active.", way_out)
     if environment is None:
-        raise NotAnEnvironmentError.active("environment", "CONDA_PREFIX", prefix, way_out)
+        raise NotAnEnvironmentError.active("environment", f"CONDA_PREFIX is {prefix}", way_out)
     return conda_environment(environment.prefix)
 
 

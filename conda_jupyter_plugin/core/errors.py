@@ -100,12 +100,9 @@ class NotAnEnvironmentError(KernelError):
         return cls(f"There is no environment {what}, and no kernel of one.", hint)
 
     @classmethod
-    def active(
-        cls, kind: str, variable: str, value: str, hint: str, *, besides: str = ""
-    ) -> NotAnEnvironmentError:
-        """What a variable calls the active one is none."""
-        problem = f"{variable} is {value}, which is none or not yours to read.{besides}"
-        return cls(f"No {kind} is active: {problem}", hint)
+    def active(cls, kind: str, said: str, hint: str, *, besides: str = "") -> NotAnEnvironmentError:
+        """What a variable calls the active one is none: `CONDA_PREFIX is /x`."""
+        return cls(f"No {kind} is active: {said}, which is none or not yours to read.{besides}", hint)
 
 
 class UnreadableError(KernelError):
@@ -209,11 +206,16 @@ class LaterVersionError(KernelError):
 
     code = "later_version"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_known: bool = False) -> None:
+        other_way = (
+            "write it as this version does with `add --force`"
+            if is_known
+            else "remove the kernel with --force"
+        )
         super().__init__(
             f"The kernel {folder.name} ({folder}) was written by a later version of conda-jupyter-plugin,"
             " so it is left alone.",
-            "Update conda-jupyter-plugin, or remove the kernel with --force.",
+            f"Update conda-jupyter-plugin, or {other_way} --force`.",
         )
 
 

@@ -226,6 +226,7 @@ class Owner:
         additional: Whether the environment's kernel was registered under another name before.
         adopted: Whether something that we did not write lay in its place before.
         made: Where the environment was made, if it has moved since: its own files still name that place.
+        release: The release of this project that wrote it; empty where none is recorded.
         recorded: All that is recorded, also what this version does not know.
     """
 
@@ -241,6 +242,7 @@ class Owner:
     additional: bool = False
     adopted: bool = False
     made: Path | None = None
+    release: str = ""
     recorded: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod

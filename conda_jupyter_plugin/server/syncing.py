@@ -26,6 +26,7 @@ from ..core.failures import collecting, passing_over
 from ..core.jupyter.locations import user_location, visible
 from ..core.jupyter.registry import Registry
 from ..core.launch.venv_activation import activate_virtual_environment
+from ..core.models import Why
 from ..core.planning.candidates import Environments
 from ..core.rules import Rules
 from ..core.storage.remembered import remembered_owners
@@ -98,7 +99,7 @@ def bring_in_line(
             _let_see_to_its_own(conda)
     with collecting(errors, "kernels"):
         missing = [*asked_for, *_covered(known, environments.values(), condas)]
-        result = sync(registry.reread(), Environments(tuple(missing)))
+        result = sync(registry.reread(), Environments(tuple(missing), why=Why.AUTOMATIC))
         errors += result.errors
         done = result_as_text(result) if result.changes else []
     if done or condas:

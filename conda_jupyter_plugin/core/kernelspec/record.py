@@ -1,15 +1,18 @@
 """What is recorded in a kernel of whose it is and what was chosen for it: written and read here.
 
 It lies in kernel.json, under `metadata.conda_jupyter_plugin`. A later version may add fields, which survive a
-refresh; where it changes what a field means it raises `version`, and such a record is left to it.
+refresh; where it changes what a field means it raises `version`, and such a record is left to it. What a
+later release wrote in a format that is known follows its environment, and is left as it is otherwise.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ... import __version__
 from ..dataclass import asdict
 from ..environment.environment import same_prefix
 from ..errors import BrokenKernelspecError
@@ -30,6 +33,7 @@ FORMAT_VERSION = 1
 
 _FIELDS = (
     "version",
+    "release",
     "prefix",
     "environment",
     "manager",
@@ -66,6 +70,33 @@ def is_later(spec: Mapping[str, Any]) -> bool:
     return isinstance(version, int) and version > FORMAT_VERSION
 
 
+def is_left_to_later(item: Installed, kernel: Kernel) -> bool:
+    """Whether a registration of a kernel is a later version's affair, unless its environment has moved."""
+    if item.owner is None or item.later:
+        return item.later
+    return is_of_later_release(item.owner) and same_prefix(item.owner.prefix, kernel.environment.prefix)
+
+
+def is_of_later_release(owner: Owner) -> bool:
+    """Whether a later release of this project wrote a kernel."""
+    return owner.release != __version__ and _release_key(owner.release) > _release_key(__version__)
+
+
+def _release_key(text: str) -> tuple[list[int], str, int]:
+    """Give what releases are sorted by: their numbers, then what comes before the release itself.
+
+    https://packaging.python.org/en/latest/specifications/version-specifiers
+    """
+    match = re.match(r"((?:[0-9]{1,9}\.)*[0-9]{1,9})\.?(a|b|rc|dev|post|)([0-9]{0,9})(\+.*)?$", text)
+    if match is None:
+        return [], "", 0
+    numbers = [int(number) for number in match[1].split(".")]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    # A development release comes before the first alpha.
+    return numbers, {"dev": "", "": "x", "post": "y"}.get(match[2], match[2]), int(match[3] or 0)
+
+
 def write_record(owner: Owner) -> Mapping[str, Any]:
     """Write down whose a kernelspec is.
 
@@ -80,6 +111,7 @@ def write_record(owner: Owner) -> Mapping[str, Any]:
     origin = asdict(owner.origin) if owner.origin else {}
     record = {
         "version": FORMAT_VERSION,
+        "release": __version__,
         "prefix": str(owner.prefix),
         "environment": owner.environment,
         "manager": owner.manager,
@@ -141,6 +173,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
     if os.path.basename(kernel) != kernel or not prefix:
         return None
     conda, made, scripts, label = (record.get(key) for key in ("conda", "made", "scripts", "label"))
+    release = record.get("release")
     return Owner(
         Path(prefix),
         environment,
@@ -154,6 +187,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         additional=record.get("further") is True,
         adopted=record.get("adopted") is True,
         made=_path(made) if isinstance(made, str) else None,
+        release=release if isinstance(release, str) else "",
         recorded=record,
     )
 

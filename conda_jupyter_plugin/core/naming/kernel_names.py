@@ -12,7 +12,7 @@ from ..environment.environment import same_prefix
 from ..environment.names import name_with_parent
 from ..errors import LaterVersionError
 from ..kernelspec.hand_made import is_adoptable
-from ..kernelspec.record import is_for, recorded_environment
+from ..kernelspec.record import is_for, is_left_to_later, recorded_environment
 from ..models import Why
 from ..system.reading import is_present
 from .valid_names import (
@@ -70,6 +70,8 @@ class NameChoice:
         """
         if earlier and earlier.later:
             raise LaterVersionError(earlier.folder)
+        if earlier and not self.force and is_left_to_later(earlier, kernel):
+            raise LaterVersionError(earlier.folder, is_known=True)
         if earlier and _keeps_name(earlier, kernel, chosen):
             return earlier.name
         if chosen:

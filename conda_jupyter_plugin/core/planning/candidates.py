@@ -8,6 +8,7 @@ from ..dataclass import dataclass
 from ..environment.absence import is_missing
 from ..environment.environment import canonical, identify, is_there
 from ..failures import collecting
+from ..models import Why
 from ..storage.remembered import remembered_owners, removed_owners
 from .following import Change, Following
 from .moved import find_moved, moved_along, places_beside
@@ -28,10 +29,12 @@ class Environments:
     Attributes:
         new: Those to register where they are not.
         working: Those that may be registered ones which have moved.
+        why: On whose word.
     """
 
     new: Sequence[Environment] = ()
     working: Sequence[Environment] = ()
+    why: Why = Why.ASKED
 
 
 def whom_to_follow(
@@ -72,10 +75,10 @@ def whom_to_follow(
     back = [owner.prefix for owner in lost if not is_missing(owner)]
     others = [*back, *(places[key].prefix for key in places if key in new or key in moved)]
     prefixes = {canonical(prefix): prefix for prefix in others} | known
-    followed = [
-        Following(prefix, into, Change(moved[key].previous if key in moved else None, new=key in new))
-        for key, prefix in prefixes.items()
-    ]
+    followed = []
+    for key, prefix in prefixes.items():
+        previous = moved[key].previous if key in moved else None
+        followed.append(Following(prefix, into, Change(previous, new=key in new, why=environments.why)))
     return sorted(followed, key=lambda following: is_there(following.prefix))
 
 

@@ -11,7 +11,7 @@ from ..environment.environment import identify, is_deleted, same_prefix
 from ..errors import LaterVersionError
 from ..failures import collecting
 from ..kernelspec.program import program
-from ..kernelspec.record import prefixes_of
+from ..kernelspec.record import is_of_later_release, prefixes_of
 from ..kernelspec.survey import Survey
 from ..models import Choices, Why
 from ..storage.remembered import recall, removed_owners
@@ -37,11 +37,13 @@ class Change:
         previous: The prefix that it had before, if it was renamed or moved.
         new: Whether to register it where it is not registered yet.
         deleted: Whether it has just been deleted or renamed: then what is not there is known to be gone.
+        why: On whose word its kernels follow it: who asks is told what is left to a later release.
     """
 
     previous: Path | None = None
     new: bool = False
     deleted: bool = False
+    why: Why = Why.AUTOMATIC
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Following:
         known = registries[0].survey(environment) if environment else Survey()
         # `conda remove` may have taken a package away, or the whole environment.
         deleted = self.change.deleted and is_deleted(self.prefix)
-        return _Followed(self.prefix, environment, known, deleted).plan(registries, self)
+        return _Followed(self.prefix, environment, known, deleted, self.change.why).plan(registries, self)
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,14 @@ class _Followed:
         environment: What is there; None where it is gone.
         known: What kernels it holds.
         deleted: Whether what is not there is known to be gone.
+        why: On whose word.
     """
 
     prefix: Path
     environment: Environment | None
     known: Survey
     deleted: bool
+    why: Why
 
     def plan(self, registries: Sequence[Registry], asked: Following) -> Plan:
         plans = [Plan(tuple(self._notes(registries)))]
@@ -177,6 +181,9 @@ class _Followed:
         """What cannot be brought in line; nobody is told of an environment that is none of ours."""
         items = [item for registry in registries for item in self._owned_by(registry)]
         yield from (LaterVersionError(item.folder) for item in items if item.later)
+        for item in items if self.why is Why.ASKED and self.environment else ():
+            if item.owner and is_of_later_release(item.owner):
+                yield LaterVersionError(item.folder, is_known=True)
         if self.environment and (new or items):
             registered = {item.owner.kernel for item in items if item.owner}
             # One that was never registered may not be meant to be started here.

@@ -12,6 +12,7 @@ from ..errors import NoKernelError, SharedValuesError
 from ..jupyter.installed import read_installed
 from ..jupyter.locations import is_shared
 from ..kernelspec.hand_made import choices_of, is_adoptable, is_left_to_its_writer
+from ..kernelspec.record import is_left_to_later
 from ..kernelspec.survey import KERNELS, label_kernels
 from ..launch.render import Draft, render
 from ..models import Choices, Environment, Installed, Kernel, Owner, Why
@@ -82,7 +83,7 @@ def plan(
 def _is_left_alone(registry: Registry, kernel: Kernel, item: Installed | None) -> bool:
     """Whether a kernel is a later version's affair, or its writer's, who has made it in his own way."""
     if item is not None:
-        return item.later
+        return is_left_to_later(item, kernel)
     current = registry.inventory.get(plain_name(kernel))
     return current is not None and is_left_to_its_writer(current, kernel)
 

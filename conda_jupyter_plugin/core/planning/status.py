@@ -14,7 +14,7 @@ from ..failures import collecting
 from ..jupyter.locations import is_writable
 from ..kernelspec.kernel_json import provisioner_of
 from ..kernelspec.program import program, started_program
-from ..kernelspec.record import recorded_environment
+from ..kernelspec.record import is_of_later_release, recorded_environment
 from ..kernelspec.survey import why_not_started
 from ..launch.launcher import FILE_NAME, launcher_of
 from ..results import ENVIRONMENT_GONE, Registration
@@ -110,6 +110,8 @@ def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> Verdict
         return Verdict("broken", obstacle.reason)
     if broken:
         return Verdict("broken", broken.reason, mendable=not is_present(own, as_link=True))
+    if is_of_later_release(owner):
+        return Verdict("ok", LATER_VERSION)
     if registry.rules.judges(environment, owner) and not _is_current(registry, item, owner, kernel):
         return Verdict("stale", mendable=True)
     return Verdict("ok")

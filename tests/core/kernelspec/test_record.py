@@ -1,13 +1,17 @@
 import json
+import os
 import shutil
 
 import pytest
 
+from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.core.errors import LaterVersionError
+from conda_jupyter_plugin.core.jupyter.installed import read_installed
 from conda_jupyter_plugin.core.jupyter.locations import user_location
-from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA_KEY
+from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA_KEY, is_of_later_release
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
+from conda_jupyter_plugin.core.results import Result
 from conda_jupyter_plugin.core.verbs.find import find_missing, find_named, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
@@ -49,6 +53,85 @@ def later(opencv, rewrite):
 
 def record_of(kernels):
     return read_json(kernels / "opencv")["metadata"][METADATA_KEY]
+
+
+@pytest.fixture
+def of_later_release(opencv, rewrite):
+    """The same environment, whose kernel a later release has written in a way of its own."""
+    rewrite(lambda record: record.update(release="99.1", colour="blue"))
+    return opencv
+
+
+@pytest.mark.parametrize(
+    ("release", "is_later"),
+    [
+        *(
+            (text, True)
+            for text in (
+                "0.1.1",
+                "0.1.0.1",
+                "1",
+                "0.2.dev1",
+                "0.2a1",
+                "0.10",
+                "99.1rc2",
+                "0.2+local",
+                "0.1.post1",
+            )
+        ),
+        *(
+            (text, False)
+            for text in ("0.1.0", "0.1", "0.1.0.dev7", "0.1rc1", "0.0.9", "", "soon", "v9", "9" * 99)
+        ),
+    ],
+)
+def test_releases_are_compared_as_pip_does(opencv, rewrite, kernels, release, is_later):
+    rewrite(lambda record: record.update(release=release))
+
+    assert is_of_later_release(read_installed(kernels / "opencv").owner) is is_later
+
+
+def test_what_a_later_release_wrote_is_ok_and_left_alone(of_later_release, open_registry, home):
+    write_spec(of_later_release.prefix / "share/jupyter/kernels/python3", {**python_spec(), "new": 1})
+    before = snapshot(home)
+
+    (row,) = list_kernels(open_registry())
+    assert (row.status, row.reason) == ("ok", "written by a later version of conda-jupyter-plugin")
+    assert follow(open_registry(), of_later_release.prefix, new=True) == Result()
+    result = sync(open_registry(), [of_later_release])
+    assert (result.changes, [error.code for error in result.errors]) == ((), ["later_version"])
+    for choices in (Choices(), Choices(env={"A": "b"}), Choices(display_name="Other")):
+        with pytest.raises(LaterVersionError, match="`add --force`"):
+            add(open_registry(), of_later_release, choices)
+    assert snapshot(home) == before
+
+
+def test_what_a_later_release_wrote_still_follows_its_environment(
+    of_later_release, open_registry, make_environment, kernels
+):
+    vision = of_later_release.prefix.rename(of_later_release.prefix.with_name("vision"))
+    follow(open_registry(), vision, previous=of_later_release.prefix)
+    assert os.listdir(kernels) == ["vision"]
+
+    shutil.rmtree(vision)
+    sync(open_registry())
+    assert not kernels.exists() or os.listdir(kernels) == []
+
+
+def test_by_force_an_older_release_writes_it_anew(of_later_release, open_registry, kernels):
+    add(open_registry(), of_later_release, Choices(force=True))
+
+    assert record_of(kernels)["release"] == __version__
+    assert [row.reason for row in list_kernels(open_registry())] == [None]
+
+
+@pytest.mark.parametrize("release", ["0.0.9", None])
+def test_what_an_older_release_wrote_is_refreshed_once(opencv, rewrite, open_registry, release):
+    rewrite(lambda record: record.update(release=release))
+
+    assert [row.status for row in list_kernels(open_registry())] == ["stale"]
+    assert len(sync(open_registry()).refreshed) == 1
+    assert sync(open_registry()) == Result()
 
 
 @pytest.mark.parametrize("part", [None, "choices", "origin"])

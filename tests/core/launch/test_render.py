@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.core import system
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.kernelspec.program import program
@@ -194,6 +195,7 @@ def test_the_owner_is_recorded(kernel_of, manager):
 
     assert spec_of(rendered(kernel))["metadata"][METADATA_KEY] == {
         "version": 1,
+        "release": __version__,
         "prefix": str(kernel.environment.prefix),
         "environment": "opencv",
         "manager": manager,
