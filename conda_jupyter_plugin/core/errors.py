@@ -207,15 +207,11 @@ class LaterVersionError(KernelError):
     code = "later_version"
 
     def __init__(self, folder: Path, *, is_known: bool = False) -> None:
-        other_way = (
-            "write it as this version does with `add --force`"
-            if is_known
-            else "remove the kernel with --force"
-        )
+        other_way = "write it anew with `add --force`" if is_known else "remove the kernel with --force"
         super().__init__(
             f"The kernel {folder.name} ({folder}) was written by a later version of conda-jupyter-plugin,"
             " so it is left alone.",
-            f"Update conda-jupyter-plugin, or {other_way} --force`.",
+            f"Update conda-jupyter-plugin, or {other_way}.",
         )
 
 

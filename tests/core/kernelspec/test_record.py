@@ -65,24 +65,10 @@ def of_later_release(opencv, rewrite):
 @pytest.mark.parametrize(
     ("release", "is_later"),
     [
-        *(
-            (text, True)
-            for text in (
-                "0.1.1",
-                "0.1.0.1",
-                "1",
-                "0.2.dev1",
-                "0.2a1",
-                "0.10",
-                "99.1rc2",
-                "0.2+local",
-                "0.1.post1",
-            )
-        ),
-        *(
-            (text, False)
-            for text in ("0.1.0", "0.1", "0.1.0.dev7", "0.1rc1", "0.0.9", "", "soon", "v9", "9" * 99)
-        ),
+        *((text, True) for text in ("0.1.1", "0.1.0.1", "1", "0.2.dev1", "0.2a1", "0.10", "99.1rc2")),
+        *((text, True) for text in ("0.2+local", "0.1.post1")),
+        *((text, False) for text in ("0.1.0", "0.1", "0.1.0.dev7", "0.1rc1", "0.0.9")),
+        *((text, False) for text in ("", "soon", "v9", "9" * 99)),
     ],
 )
 def test_releases_are_compared_as_pip_does(opencv, rewrite, kernels, release, is_later):
