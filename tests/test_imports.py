@@ -312,6 +312,22 @@ def names_given(path):
 OURS = [path for path in EVERYTHING if path.name != "stand_in.py"]
 
 
+def parameters(function):
+    """How many things a function is handed, besides the one that it belongs to."""
+    given = function.args
+    named = [*given.posonlyargs, *given.args, *given.kwonlyargs]
+    return len([argument for argument in named if argument.arg not in ("self", "cls")])
+
+
+@pytest.mark.parametrize("path", files_of("core"), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_function_of_the_core_is_handed_more_than_four_things(path):
+    functions = [
+        node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef)
+    ]
+
+    assert [function.name for function in functions if parameters(function) > 4] == []
+
+
 def test_no_two_functions_or_classes_have_one_name():
     found = Counter(name for path in OURS for name in defined_at_top(path))
 

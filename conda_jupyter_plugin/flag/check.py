@@ -12,7 +12,7 @@ from ..core.environment.environment import environment_to_be, identify
 from ..core.failures import log_swallowed
 from ..core.jupyter.locations import check_writable
 from ..core.kernelspec.kernel_packages import R_KERNEL
-from ..core.kernelspec.survey import find_kernels
+from ..core.kernelspec.survey import find_kernels, kernel_to_be
 from ..core.planning import plan as planning
 from ..core.planning.status import describe_planned
 from ..core.results import Result
@@ -42,8 +42,8 @@ def foresee_result(request: Request, prefix: Path | None, package: str | None) -
         planned = planning.plan(registry, environment, chosen)
     else:
         kind = ("ir", "R") if package == R_KERNEL else ("python3", "python")
-        to_be = environment_to_be(prefix, "conda")
-        planned = (planning.plan_unmade(registry, to_be, *kind, chosen),)
+        to_be = kernel_to_be(environment_to_be(prefix, "conda"), *kind)
+        planned = (planning.plan_unmade(registry, to_be, chosen),)
     planning.check_private(registry, planned)
     return Result(registered=tuple(map(describe_planned, planned)), dry_run=True)
 

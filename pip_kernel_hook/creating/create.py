@@ -20,6 +20,7 @@ from conda_jupyter_plugin.cli.verb import Verb
 from conda_jupyter_plugin.cli.verbs.add import add_one
 from conda_jupyter_plugin.core.environment.environment import environment_to_be
 from conda_jupyter_plugin.core.jupyter.locations import check_writable
+from conda_jupyter_plugin.core.kernelspec.survey import kernel_to_be
 from conda_jupyter_plugin.core.planning.plan import plan_unmade
 from conda_jupyter_plugin.core.planning.status import describe_planned
 from conda_jupyter_plugin.core.results import Result
@@ -100,13 +101,8 @@ def create(args: Namespace, host: Host) -> Result:
     prefix, registry = absolute(args.path), open_registry(args, host)
     check_free(prefix)
     check_writable(registry.location)
-    planned = plan_unmade(
-        registry,
-        environment_to_be(prefix),
-        "python3",
-        "python",
-        read_choices(args, registry),
-    )
+    to_be = kernel_to_be(environment_to_be(prefix), "python3", "python")
+    planned = plan_unmade(registry, to_be, read_choices(args, registry))
     if args.dry_run:
         return Result(registered=(describe_planned(planned),), dry_run=True)
     with claiming(prefix):

@@ -161,6 +161,13 @@ def survey(environment: Environment) -> Survey:
     return Survey({**every, **{kernel.directory: kernel for kernel in labelled}}, problems)
 
 
+def kernel_to_be(environment: Environment, directory: str, language: str) -> Kernel:
+    """Describe the only kernel of an environment that need not exist yet."""
+    folder = environment.prefix.joinpath(*KERNELS, directory)
+    spec = {"argv": [language], "language": language}
+    return next(label_kernels([Kernel(environment, folder, spec, is_first=True)]))
+
+
 def label_kernels(kernels: Iterable[Kernel]) -> Iterator[Kernel]:
     """Label each of an environment's kernels by its language, or by itself where an earlier one has that."""
     known: dict[str, str] = {}

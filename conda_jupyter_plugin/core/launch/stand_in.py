@@ -40,13 +40,13 @@ def main(sentence: str, status: str, launcher: str, *command: str) -> int:
     poller = zmq.Poller()
     for name in ("shell", "control", "hb"):
         poller.register(sockets[name], zmq.POLLIN)
-    language = read_language(launcher)
+    about = (sentence, read_language(launcher))
     while os.getppid() == parent:
         ready = dict(poller.poll(_POLL))
         if sockets["hb"] in ready:
             sockets["hb"].send(sockets["hb"].recv())
         for socket in (sockets["shell"], sockets["control"]):
-            if socket in ready and not answer(session, socket, sockets["iopub"], sentence, language):
+            if socket in ready and not answer(session, socket, sockets["iopub"], about):
                 return 0
     return int(status)
 
@@ -87,8 +87,9 @@ def read_language(launcher: str) -> str:
         return ""
 
 
-def answer(session: Any, socket: Any, iopub: Any, sentence: str, language: str) -> bool:
-    """Answer one message; False where it was the last one."""
+def answer(session: Any, socket: Any, iopub: Any, about: tuple[str, str]) -> bool:
+    """Answer one message by a sentence, in the kernel's language; False where it was the last one."""
+    sentence, language = about
     identities, message = session.recv(socket, mode=0)
     if message is None:
         return True

@@ -27,7 +27,7 @@ def draft_again(rules: Rules, kernel: Kernel, item: Installed, owner: Owner) -> 
         owner: What it records; another host that shares the home folder is no reason to write it anew.
     """
     folder = as_written(item, item.folder)
-    draft = assemble(rules, kernel, owner, folder, files_from=item.folder)
+    draft = replace(assemble(rules, kernel, owner, folder), files_from=item.folder)
     if draft.owner.scripts and draft.owner.scripts == owner.scripts:
         return render(replace(draft, env=item.spec.get("env", {})))
     return render(with_scripts(draft))
@@ -39,13 +39,12 @@ def with_scripts(draft: Draft) -> Draft:
     return replace(draft, activation=run_scripts()) if run_scripts else draft
 
 
-def assemble(rules: Rules, kernel: Kernel, owner: Owner, folder: Path, *, files_from: Path | None) -> Draft:
+def assemble(rules: Rules, kernel: Kernel, owner: Owner, folder: Path) -> Draft:
     """Put together all that a kernelspec is made of; no scripts are run.
 
     Args:
         owner: What is to be recorded of it, with what was chosen.
         folder: Where it goes, as its own command has it.
-        files_from: The folder whose further files come along, if any.
     """
     environment, choices = kernel.environment, owner.choices
     template = rules.templates.get(environment.manager, DEFAULT_TEMPLATE)
@@ -67,7 +66,6 @@ def assemble(rules: Rules, kernel: Kernel, owner: Owner, folder: Path, *, files_
         display_name=shown,
         activation=activation,
         folder=folder,
-        files_from=files_from,
     )
 
 

@@ -13,7 +13,6 @@ from ..jupyter.installed import read_installed
 from ..jupyter.locations import is_shared
 from ..kernelspec.hand_made import choices_of, is_adoptable, is_left_to_its_writer
 from ..kernelspec.record import is_left_to_later
-from ..kernelspec.survey import KERNELS, label_kernels
 from ..launch.render import Draft, render
 from ..models import Choices, Environment, Installed, Kernel, Owner, Why
 from ..naming.display_names import choose_label
@@ -88,18 +87,11 @@ def _is_left_alone(registry: Registry, kernel: Kernel, item: Installed | None) -
     return current is not None and is_left_to_its_writer(current, kernel)
 
 
-def plan_unmade(
-    registry: Registry,
-    environment: Environment,
-    directory: str,
-    language: str,
-    choices: Choices,
-) -> Write:
+def plan_unmade(registry: Registry, kernel: Kernel, choices: Choices) -> Write:
     """Work out the name of a kernel whose environment does not exist yet.
 
     Args:
-        environment: The environment to be.
-        directory: What its kernelspec's folder will be called.
+        kernel: The kernel to be; see `kernel_to_be`.
         choices: What the user chooses.
 
     Returns:
@@ -108,10 +100,7 @@ def plan_unmade(
     Raises:
         InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
     """
-    environment = registry.rules.named(environment)
-    folder = environment.prefix.joinpath(*KERNELS, directory)
-    spec = {"argv": [language], "language": language}
-    (kernel,) = label_kernels([Kernel(environment, folder, spec, is_first=True)])
+    kernel = replace(kernel, environment=registry.rules.named(kernel.environment))
     target, *_ = find_targets(registry, kernel, choices)
     names = NameChoice(registry, choices.force)
     name = names.decide(kernel, target.item, target.choices.kernel_name, ())
@@ -186,7 +175,7 @@ def _draft(registry: Registry, kernel: Kernel, target: Target, name: str) -> Dra
     now = item or hand_made
     files_from = now.folder if now else aside
     as_it_lies = as_written(item, folder) if item and item is current else folder
-    return assemble(registry.rules, kernel, owner, as_it_lies, files_from=files_from)
+    return replace(assemble(registry.rules, kernel, owner, as_it_lies), files_from=files_from)
 
 
 def _made_at(recorded: Owner, kernel: Kernel) -> Path | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
+from ..system.open_folder import Entry
 from ..system.opening import open_inside
 from ..system.refusals import RefusedError
 from .comparing import is_alike
-from .staging import write_file
+from .staging import Access, write_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ..rendered import Rendered, RenderedFile
     from ..system.open_folder import OpenFolder
@@ -29,22 +31,24 @@ def fill(new: OpenFolder, present: OpenFolder | None, rendered: Rendered, *, for
     Raises:
         OSError: A file cannot be written.
     """
-    mode = None
+    fits: Callable[[os.stat_result], bool] | None = None
     # How the umask has it shows by the first one that is written, which is never taken over.
     for path in sorted(rendered.files, key=lambda path: path != "kernel.json"):
         file = rendered.files[path]
-        with at(new, path, make=True, for_all=for_all) as (folder, name):
-            if mode is None or not (present and _link(present, path, file, mode, folder)):
+        with at(new, path, make=True, for_all=for_all) as entry:
+            if not (present and fits and _link(Entry(present, path), entry, file, fits)):
                 wanted = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
-                _write(folder, name, file, wanted, for_all=for_all and not rendered.private)
-        if mode is None and (status := new.look("kernel.json")):
-            mode = status.st_mode & 0o666
+                _write(entry, file, Access(wanted, for_all=for_all and not rendered.private))
+        if fits is None and (first := new.look("kernel.json")):
+            fits = partial(_have_one_mode, first)
+
+
+def _have_one_mode(status: os.stat_result, other: os.stat_result) -> bool:
+    return status.st_mode & 0o666 == other.st_mode & 0o666
 
 
 @contextlib.contextmanager
-def at(
-    folder: OpenFolder, path: str, *, make: bool = False, for_all: bool = False
-) -> Iterator[tuple[OpenFolder, str]]:
+def at(folder: OpenFolder, path: str, *, make: bool = False, for_all: bool = False) -> Iterator[Entry]:
     """Open the folder that a file of a kernelspec lies in.
 
     Args:
@@ -54,42 +58,42 @@ def at(
         for_all: As in `fill`.
 
     Yields:
-        The folder, and the file's name in it.
+        The file.
     """
     *folders, name = path.split("/")
     with contextlib.ExitStack() as opened:
         for inner in folders:
             found = folder.make(inner, for_all=for_all) if make else folder.enter(inner)
             folder = opened.enter_context(found)
-        yield folder, name
+        yield Entry(folder, name)
 
 
-def _write(folder: OpenFolder, name: str, file: RenderedFile, mode: int, *, for_all: bool) -> None:
+def _write(entry: Entry, file: RenderedFile, access: Access) -> None:
     if file.source is None:
-        write_file(folder, name, file.content, mode, for_all=for_all)
+        write_file(entry, file.content, access)
         return
     source = open_inside(file.source)
     try:
-        write_file(folder, name, source, mode, for_all=for_all)
-        folder.set_times(name, os.fstat(source))
+        write_file(entry, source, access)
+        entry.folder.set_times(entry.name, os.fstat(source))
     finally:
         os.close(source)
 
 
-def _link(present: OpenFolder, path: str, file: RenderedFile, mode: int, into: OpenFolder) -> bool:
+def _link(present: Entry, new: Entry, file: RenderedFile, fits: Callable[[os.stat_result], bool]) -> bool:
     """Take a file over that lies there already just so.
 
     It serves homes on a network or a slow disk: each file that is written waits to be flushed, and in most
     refreshes kernel.json alone changes.
     """
     try:
-        with at(present, path) as (folder, name):
-            status = folder.look(name)
-            if status is None or status.st_mode & 0o666 != mode:
+        with at(present.folder, present.name) as old:
+            status = old.look()
+            if status is None or not fits(status):
                 return False
-            if not is_alike(str(folder.path / name), file, private=False):
+            if not is_alike(str(old.folder.path / old.name), file, private=False):
                 return False
-            folder.link(name, into, name)
+            old.folder.link(old.name, new.folder, new.name)
     except (OSError, NotImplementedError, RefusedError):
         return False
     return True

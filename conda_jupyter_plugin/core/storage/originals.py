@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ..kernelspec.record import is_recorded
+from ..system.open_folder import Entry
 from ..system.permissions import may_delete
 from ..system.refusals import RefusedError
 from .staging import look_into, move, on_one_device, open_kernels, open_workshop, throw_away, writing
@@ -81,25 +82,28 @@ def restore_original(location: Location, target: Path) -> bool:
     with _open(location, found.parent.name) as kept, open_kernels(location) as kernels:
         if found.name != target.name and kernels.look(found.name):
             return False
-        _put_back(location, kept, found.name, kernels, target.name)
-        if found.name != target.name and kernels.look(target.name):
+        original = Entry(kept, found.name)
+        _put_back(location, original, Entry(kernels, target.name))
+        if original.name != target.name and kernels.look(target.name):
             # It was written in capitals, which Jupyter does not tell apart.
-            kernels.move(target.name, kernels, found.name)
+            kernels.move(target.name, kernels, original.name)
     drop_original(location, target.name)
     return True
 
 
-def _put_back(location: Location, kept: OpenFolder, fresh: str, kernels: OpenFolder, name: str) -> None:
+def _put_back(location: Location, original: Entry, target: Entry) -> None:
+    kept, kernels = original.folder, target.folder
+
     def swap_in(staging: OpenFolder) -> None:
         if staging.path.is_relative_to(location.kernels):
-            kept.copy(fresh, staging, "copy")
-            put(staging, "copy", kernels, name, staging)
+            kept.copy(original.name, staging, "copy")
+            put(Entry(staging, "copy"), target, staging)
         else:
-            put(kept, fresh, kernels, name, staging)
+            put(original, target, staging)
 
     if not on_one_device(location, swap_in):
-        throw_away(location, kernels, name)
-        move(location, kept, kernels, fresh)
+        throw_away(location, kernels, target.name)
+        move(location, kept, kernels, original.name)
 
 
 def drop_original(location: Location, name: str) -> None:

@@ -14,15 +14,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from ..dataclass import replace
+from ..dataclass import dataclass, replace
 from ..environment.environment import canonical, creation_time, same_prefix
 from ..errors import KernelError
 from ..failures import passing_over
 from ..jupyter.installed import read_copy
 from ..kernelspec.record import METADATA_KEY, prefixes_of, write_record
+from ..system.open_folder import Entry
 from ..system.reading import read_file
 from ..system.refusals import RefusedError
-from .staging import look_into, open_workshop, staging, write_file, writing
+from .staging import Access, look_into, open_workshop, staging, write_file, writing
 from .store import locked
 
 if TYPE_CHECKING:
@@ -37,9 +38,22 @@ if TYPE_CHECKING:
 MAXIMUM = 200
 """How many files a folder keeps, the latest ones."""
 
-_REMOVED = ("removed",)
-_REMEMBERED = ("remembered", "gone")
-"""The folders of each kind; older versions kept it in the second one."""
+
+@dataclass(frozen=True)
+class _Kind:
+    """What is kept of kernels.
+
+    Attributes:
+        folders: Where; older versions kept it in a second one.
+        mode: Who may read it.
+    """
+
+    folders: tuple[str, ...]
+    mode: int
+
+
+_REMOVED = _Kind(("removed",), 0o644)
+_REMEMBERED = _Kind(("remembered", "gone"), 0o600)
 
 _NAME = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){1,2}\.json")
 
@@ -53,7 +67,7 @@ def mark_removed(location: Location, owner: Owner) -> None:
     record = {key: value for key, value in write_record(owner).items() if key != "choices"}
     content = {"argv": [owner.kernel], "metadata": {METADATA_KEY: record}}
     name = _removed_name(owner.prefix, owner.kernel)
-    _write(location, _REMOVED, name, json.dumps(content).encode(), 0o644)
+    _write(location, _REMOVED, name, json.dumps(content).encode())
 
 
 def is_removed(registry: Registry, kernel: Kernel) -> bool:
@@ -84,7 +98,7 @@ def _is_removed_at(location: Location, kernel: Kernel) -> bool:
 
 def removed_owners(location: Location) -> tuple[Owner, ...]:
     """Name the owners of all kernels that were removed on purpose."""
-    return _owners_in(location, _REMOVED)
+    return _owners_in(location, _REMOVED.folders)
 
 
 def unmark_removed(location: Location, prefix: Path, kernel: str) -> None:
@@ -94,7 +108,7 @@ def unmark_removed(location: Location, prefix: Path, kernel: str) -> None:
         kernel: The folder of the kernelspec inside it.
     """
     name = _removed_name(prefix, kernel)
-    _delete(location, _REMOVED, lambda file: file == name)
+    _delete(location, _REMOVED.folders, lambda file: file == name)
 
 
 def unmark_all_removed(location: Location, prefix: Path) -> None:
@@ -127,7 +141,7 @@ def remember(location: Location, item: Installed) -> None:
     name = _remembered_name(item.owner.prefix, item.owner.kernel, item.name)
     with writing(location):
         content = read_file(item.folder / "kernel.json")
-    _write(location, _REMEMBERED, name, content, 0o600)
+    _write(location, _REMEMBERED, name, content)
 
 
 def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:
@@ -138,7 +152,7 @@ def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:
     """
     made = creation_time(kernel.environment)
     stems = tuple(_stem(prefix, kernel.directory) for prefix in prefixes_of(kernel.environment))
-    found = _read(location, _REMEMBERED, lambda name: name.startswith(stems))
+    found = _read(location, _REMEMBERED.folders, lambda name: name.startswith(stems))
     # One that was made later is another environment.
     return tuple(
         item.owner
@@ -149,7 +163,7 @@ def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:
 
 def remembered_owners(location: Location) -> tuple[Owner, ...]:
     """Name the owners of all kernels that are remembered."""
-    return _owners_in(location, _REMEMBERED)
+    return _owners_in(location, _REMEMBERED.folders)
 
 
 def forget(location: Location, prefix: Path, kernel: str, name: str | None) -> None:
@@ -160,7 +174,7 @@ def forget(location: Location, prefix: Path, kernel: str, name: str | None) -> N
         name: The name that it was registered by, None for all of them.
     """
     beginning = _stem(prefix, kernel) if name is None else _remembered_name(prefix, kernel, name)
-    _delete(location, _REMEMBERED, lambda file: file.startswith(beginning))
+    _delete(location, _REMEMBERED.folders, lambda file: file.startswith(beginning))
 
 
 def _stem(prefix: Path, kernel: str) -> str:
@@ -176,11 +190,11 @@ def _remembered_name(prefix: Path, kernel: str, name: str) -> str:
     return f"{_stem(prefix, kernel)}-{crc32(os.fsencode(name)):08x}.json"
 
 
-def _write(location: Location, folders: tuple[str, ...], name: str, content: bytes, mode: int) -> None:
+def _write(location: Location, kind: _Kind, name: str, content: bytes) -> None:
     """Write a file in place of an earlier one of its name; of its folder only the latest are kept."""
-    _delete(location, folders[1:], lambda file: file == name)
-    with writing(location), staging(location) as folder, open_workshop(location, folders[0]) as kept:
-        write_file(folder, "note", content, mode, fitting=kept.status)
+    _delete(location, kind.folders[1:], lambda file: file == name)
+    with writing(location), staging(location) as folder, open_workshop(location, kind.folders[0]) as kept:
+        write_file(Entry(folder, "note"), content, Access(kind.mode), fitting=kept.status)
         folder.move("note", kept, name)
         latest = sorted(_names(kept), key=lambda file: _time_of(kept.look(file)))
         for old in latest[:-MAXIMUM]:
@@ -210,7 +224,7 @@ def _owners_in(location: Location, folders: tuple[str, ...]) -> tuple[Owner, ...
 
 def _removed_at(location: Location, name: str) -> float | None:
     """Say when a kernel was marked as removed, in seconds since the epoch; None where it is not."""
-    with look_into(location, _REMOVED[0]) as kept:
+    with look_into(location, _REMOVED.folders[0]) as kept:
         status = kept.look(name) if kept else None
         return status.st_mtime if status else None
 

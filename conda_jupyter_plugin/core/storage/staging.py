@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..dataclass import dataclass
 from ..errors import LocationError, UnreadableError
 from ..jupyter.locations import DISCARDED, STAGING
 from ..jupyter.paths import WORKSHOP
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ..jupyter.locations import Location
-    from ..system.open_folder import OpenFolder
+    from ..system.open_folder import Entry, OpenFolder
 
 _BLOCK = 1_000_000
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -203,25 +204,31 @@ def writing(location: Location) -> Iterator[None]:
         raise LocationError.unwritable(location.kernels, problem) from error
 
 
+@dataclass(frozen=True)
+class Access:
+    """Who may use a new file.
+
+    Attributes:
+        mode: As far as the umask lets them.
+        for_all: Whether every user is to be able to read it, whatever the umask.
+    """
+
+    mode: int
+    for_all: bool = False
+
+
 def write_file(
-    folder: OpenFolder,
-    name: str,
-    content: bytes | int,
-    mode: int,
-    *,
-    for_all: bool = False,
-    fitting: os.stat_result | None = None,
+    entry: Entry, content: bytes | int, access: Access, fitting: os.stat_result | None = None
 ) -> None:
     """Write a new file, and wait until the disk has it; a copy can be made again.
 
     Args:
-        folder: The folder that it is made in.
+        entry: The file.
         content: What goes into it, or the open file that it is copied from, which may not fit into memory.
-        mode: Who may use it, as far as the umask lets them.
-        for_all: Whether every user is to be able to read it, whatever the umask.
-        fitting: The folder that it is made for, None for this one.
+        access: Who may use it.
+        fitting: The folder that it is made for, None for the one that it is made in.
     """
-    with open(folder.open(name, _NEW, mode), "wb") as file:
+    with open(entry.folder.open(entry.name, _NEW, access.mode), "wb") as file:
         if isinstance(content, bytes):
             file.write(content)
         else:
@@ -230,8 +237,8 @@ def write_file(
         file.flush()
         if isinstance(content, bytes):
             os.fsync(file.fileno())
-        parent = fitting or folder.status
-        if mode & 0o077:
-            fit(file.fileno(), parent, for_all=for_all)
+        parent = fitting or entry.folder.status
+        if access.mode & 0o077:
+            fit(file.fileno(), parent, for_all=access.for_all)
         else:
             hand_over(file.fileno(), parent)

@@ -13,6 +13,7 @@ from ..kernelspec.kernel_json import files_in
 from ..kernelspec.record import is_recorded
 from ..naming.valid_names import is_valid
 from ..system.lock import TakenError, holding
+from ..system.open_folder import Entry
 from ..system.opening import open_folder, open_own
 from ..system.permissions import is_own
 from ..system.refusals import RefusedError
@@ -113,7 +114,7 @@ def write_kernelspec(location: Location, target: Path, rendered: Rendered) -> No
             is_present = kernels.is_folder(target.name)
             present = opened.enter_context(kernels.enter(target.name)) if is_present else None
             fill(new, present, rendered, for_all=location.for_all)
-        put(folder, "new", kernels, target.name, folder)
+        put(Entry(folder, "new"), Entry(kernels, target.name), folder)
         if folder.is_folder(REPLACED):
             with folder.enter(REPLACED) as replaced:
                 keep_original(location, replaced, target.name)
@@ -143,12 +144,12 @@ def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered
         before = [inner for inner, _ in files_in(kernels.path / name)]
         for inner in sorted(rendered.files, key=lambda inner: inner == "kernel.json"):
             place = at(kernels, f"{name}/{inner}", make=True, for_all=location.for_all)
-            with at(folder, f"new/{inner}") as (source, file), place as (into, _):
-                source.move(file, into, file)
+            with at(folder, f"new/{inner}") as fresh, place as target:
+                fresh.move(target)
         for inner in before:
             if inner not in rendered.files:
-                with at(kernels, f"{name}/{inner}") as (into, file):
-                    into.unlink(file)
+                with at(kernels, f"{name}/{inner}") as old:
+                    old.folder.unlink(old.name)
 
 
 def remove_kernelspec(location: Location, target: Path, *, is_replaced: bool = False) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
+from ..system.open_folder import Entry
+
 if TYPE_CHECKING:
     from ..system.open_folder import OpenFolder
 
@@ -17,7 +19,7 @@ def is_of_another_device(error: OSError) -> bool:
     return error.errno == errno.EXDEV or getattr(error, "winerror", None) == 17  # ERROR_NOT_SAME_DEVICE
 
 
-def put(source: OpenFolder, fresh: str, into: OpenFolder, name: str, staging: OpenFolder) -> None:
+def put(fresh: Entry, target: Entry, staging: OpenFolder) -> None:
     """Put a kernelspec where another one may be.
 
     At no moment is there half of one, nor nothing where the system can swap. What was there can be found in
@@ -25,33 +27,32 @@ def put(source: OpenFolder, fresh: str, into: OpenFolder, name: str, staging: Op
     it is to be put back.
 
     Args:
-        source: The folder that it lies in.
-        fresh: What it is called there.
-        into: The folder of kernels.
-        name: What it is to be called.
+        fresh: The kernelspec.
+        target: Where it goes, in the folder of kernels.
         staging: A staging folder on the same file system.
 
     Raises:
         OSError: It could not be done; all is as it was.
     """
-    if into.look(name) is None:
-        source.move(fresh, into, name)
+    if target.look() is None:
+        fresh.move(target)
         return
-    with staging.make(REPLACED) as replaced:
+    with staging.make(REPLACED) as folder:
+        replaced = Entry(folder, target.name)
         try:
             # Whether they were swapped or not, both are complete.
-            source.move(fresh, replaced, name)
+            fresh.move(replaced)
             swapped = False
             try:
-                swapped = replaced.exchange(name, into, name)
+                swapped = folder.exchange(target.name, target.folder, target.name)
             finally:
                 if not swapped:
-                    replaced.move(name, source, fresh)
+                    replaced.move(fresh)
             if not swapped:
-                into.move(name, replaced, name)
-                source.move(fresh, into, name)
+                target.move(replaced)
+                fresh.move(target)
         except BaseException:
             # An interruption comes between any two steps.
-            if replaced.look(name) and not into.look(name):
-                replaced.move(name, into, name)
+            if replaced.look() and not target.look():
+                replaced.move(target)
             raise

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..dataclass import dataclass
 from .exchange import exchange
 from .permissions import fit, is_own
 from .reading import check_regular, read_descriptor
@@ -268,3 +269,19 @@ def is_link(status: os.stat_result) -> bool:
 def _copy_status(status: os.stat_result, held: int | Path) -> None:
     os.chmod(held, stat.S_IMODE(status.st_mode))
     os.utime(held, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is, or is to be, in a folder that is held open: by its name there."""
+
+    folder: OpenFolder
+    name: str
+
+    def move(self, into: Entry) -> None:
+        """Moves it to where nothing is, as a whole."""
+        self.folder.move(self.name, into.folder, into.name)
+
+    def look(self) -> os.stat_result | None:
+        """Describes it, a link as a link; None where there is none."""
+        return self.folder.look(self.name)

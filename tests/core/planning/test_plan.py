@@ -2,6 +2,7 @@ import pytest
 
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError, NoKernelError
 from conda_jupyter_plugin.core.jupyter.locations import Location, system_location, user_location
+from conda_jupyter_plugin.core.kernelspec.survey import kernel_to_be
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.valid_names import InvalidNameError, NameTakenError, ReservedNameError
 from conda_jupyter_plugin.core.planning.plan import plan, plan_unmade
@@ -229,7 +230,7 @@ def test_a_plan_writes_nothing(registry, make_environment, home):
 
 def test_the_name_of_a_kernel_to_be_is_foreseen(open_registry, make_environment, tmp_path):
     environment = make_environment(kernels={})
-    foreseen = plan_unmade(open_registry(), environment, "python3", "python", Choices())
+    foreseen = plan_unmade(open_registry(), kernel_to_be(environment, "python3", "python"), Choices())
     write_spec(environment.prefix / "share/jupyter/kernels/python3", python_spec())
 
     assert foreseen.folder == only(open_registry(), environment).folder
@@ -239,7 +240,8 @@ def test_the_name_of_a_kernel_to_be_can_be_taken(open_registry, make_environment
     write_spec(user_location().kernels / "opencv", bash_spec())
 
     with pytest.raises(NameTakenError):
-        plan_unmade(open_registry(), make_environment(kernels={}), "python3", "python", Choices())
+        to_be = kernel_to_be(make_environment(kernels={}), "python3", "python")
+        plan_unmade(open_registry(), to_be, Choices())
 
 
 def test_the_display_names_template_is_the_registrys(open_registry, make_environment):
