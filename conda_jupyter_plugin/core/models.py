@@ -60,6 +60,7 @@ class Kernel:
         spec: Its kernel.json, as it is.
         label: What it is called among those of its environment that can be started; empty for others.
         is_first: Whether it stands for the whole environment, and so gets its plain name.
+        known: Where its program was found before, if in no environment: another shell's PATH may lack it.
     """
 
     environment: Environment
@@ -67,6 +68,7 @@ class Kernel:
     spec: Mapping[str, Any]
     label: str = ""
     is_first: bool = False
+    known: Path | None = None
 
     @property
     def directory(self) -> str:
@@ -226,6 +228,7 @@ class Owner:
         additional: Whether the environment's kernel was registered under another name before.
         adopted: Whether something that we did not write lay in its place before.
         made: Where the environment was made, if it has moved since: its own files still name that place.
+        program: Where the kernel's program was found, if in no environment.
         release: The release of this project that wrote it; empty where none is recorded.
         recorded: All that is recorded, also what this version does not know.
     """
@@ -242,6 +245,7 @@ class Owner:
     additional: bool = False
     adopted: bool = False
     made: Path | None = None
+    program: Path | None = None
     release: str = ""
     recorded: Mapping[str, Any] = field(default_factory=dict)
 

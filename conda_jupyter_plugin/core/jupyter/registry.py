@@ -141,11 +141,13 @@ class Registry:
         Raises:
             UnreadableError: It cannot be looked into.
         """
-        if self.surveys is None:
-            return survey(environment)
-        if environment not in self.surveys:
-            self.surveys[environment] = survey(environment)
-        return self.surveys[environment]
+        known = self.surveys.get(environment) if self.surveys is not None else None
+        if known is None:
+            owners = [item.owner for item in self.owned_by(*prefixes_of(environment)) if item.owner]
+            known = survey(environment, {owner.kernel: owner.program for owner in owners if owner.program})
+        if self.surveys is not None:
+            self.surveys[environment] = known
+        return known
 
     def at(self, location: Location) -> Registry:
         """The same rules at another location, which is read anew."""

@@ -26,7 +26,7 @@ def program(kernel: Kernel) -> Path:
     """Find a kernel's program: Jupyter would make a bare `python` the server's own.
 
     Returns:
-        Its absolute path: the environment's where there is one, then the system's, then what PATH has.
+        Its absolute path: in the environment; else where it was before, among the system's, or on PATH.
     """
     word = placed(str(kernel.spec["argv"][0]), kernel, str(kernel.folder))
     directories = program_directories(kernel.environment)
@@ -39,6 +39,8 @@ def program(kernel: Kernel) -> Path:
     for path in (os.path.join(folder, word) for folder in directories):
         if not system.WINDOWS and os.path.isfile(path) and os.access(path, os.X_OK):
             return Path(path)
+    if kernel.known and is_present(kernel.known):
+        return kernel.known
     # Another Python is none of this kernel's; anything else may be the system's.
     own_only = word.startswith(("python", "pypy"))
     others = () if own_only else (*_OF_THE_SYSTEM, *os.environ.get("PATH", "").split(os.pathsep))
@@ -47,6 +49,13 @@ def program(kernel: Kernel) -> Path:
 
     found = shutil.which(word, path=os.pathsep.join(folders))
     return Path(os.path.abspath(found)) if found else directories[0] / word
+
+
+def program_outside(kernel: Kernel) -> Path | None:
+    """Find a kernel's program, if it is named by a bare word and lies outside the environment."""
+    path = program(kernel)
+    is_inside = os.path.dirname(str(kernel.spec["argv"][0])) or kernel.environment.prefix in path.parents
+    return None if is_inside else path
 
 
 def _is_copied_with(kernel: Kernel, written: Path) -> bool:

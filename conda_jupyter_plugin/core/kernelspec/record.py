@@ -42,6 +42,7 @@ _FIELDS = (
     "further",
     "adopted",
     "made",
+    "program",
     "conda",
     "scripts",
     "origin",
@@ -120,6 +121,7 @@ def write_record(owner: Owner) -> Mapping[str, Any]:
         "further": owner.additional or None,
         "adopted": owner.adopted or None,
         "made": str(owner.made) if owner.made else None,
+        "program": str(owner.program) if owner.program else None,
         "conda": str(owner.conda) if owner.conda and owner.manager == "conda" else None,
         "scripts": owner.scripts,
         "origin": _updated(earlier.get("origin"), _FIELDS_OF_ORIGIN, origin) or None,
@@ -173,7 +175,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
     if os.path.basename(kernel) != kernel or not prefix:
         return None
     conda, made, scripts, label = (record.get(key) for key in ("conda", "made", "scripts", "label"))
-    release = record.get("release")
+    release, program = record.get("release"), record.get("program")
     return Owner(
         Path(prefix),
         environment,
@@ -187,6 +189,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
         additional=record.get("further") is True,
         adopted=record.get("adopted") is True,
         made=_path(made) if isinstance(made, str) else None,
+        program=_path(program) if isinstance(program, str) else None,
         release=release if isinstance(release, str) else "",
         recorded=record,
     )

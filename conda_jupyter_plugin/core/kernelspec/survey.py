@@ -140,13 +140,17 @@ class Survey:
         return bool(self.kernels or self.problems)
 
 
-def survey(environment: Environment) -> Survey:
+def survey(environment: Environment, programs: Mapping[str, Path] | None = None) -> Survey:
     """Look at every kernel that an environment holds; one that is broken is no reason to leave out others.
+
+    Args:
+        programs: Where programs were found before that lie in no environment, by their kernels' folders.
 
     Raises:
         UnreadableError: The environment cannot be looked into.
     """
-    kernels, broken = find_readable_kernels(environment)
+    found, broken = find_readable_kernels(environment)
+    kernels = [replace(kernel, known=(programs or {}).get(kernel.directory)) for kernel in found]
     problems = dict(broken)
     foreign = foreign_platform(environment) if kernels else None
     reason = f"its environment is for {foreign}, whose programs do not run here"

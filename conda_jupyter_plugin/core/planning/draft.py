@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..dataclass import replace
 from ..environment.absence import observe
+from ..kernelspec.program import program_outside
 from ..launch.launcher import launcher_of
 from ..launch.render import Draft, render
 from ..models import Activation, Installed, Kernel, Owner
@@ -61,6 +62,7 @@ def assemble(rules: Rules, kernel: Kernel, owner: Owner, folder: Path) -> Draft:
             manager=now.manager,
             origin=owner.origin or observe(environment.prefix),
             conda=rules.conda_of(environment) or owner.conda,
+            program=None if choices.spec else program_outside(kernel),
             scripts=activation.scripts if activation else None,
         ),
         display_name=shown,

@@ -3,9 +3,12 @@ import json
 import pytest
 
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError
+from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.kernelspec.survey import find_kernels
+from conda_jupyter_plugin.core.results import Result
+from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ...support import bash_spec, r_spec, write_spec
+from ...support import add, bash_spec, r_spec, read_json, snapshot, sync, write_program, write_spec
 
 
 def directories(environment):
@@ -66,3 +69,27 @@ def test_a_prefix_that_conda_wrote_as_it_is_is_read_as_what_was_meant(make_envir
         )
 
     assert [kernel.spec["argv"][0] for kernel in find_kernels(environment)] == [program, program]
+
+
+def test_a_program_of_no_environment_stays_found_in_shells_that_lack_it(
+    make_environment, open_registry, tmp_path, monkeypatch
+):
+    tool, other = (write_program(tmp_path / folder / "octave") for folder in ("tools", "others"))
+    environment = make_environment(kernels={"octave": {"argv": ["octave", "x"], "language": "octave"}})
+    monkeypatch.setenv("PATH", str(tool.parent))
+    add(open_registry(), environment)
+    kernels = user_location().kernels
+    before = snapshot(kernels)
+
+    for path in ("/nowhere", str(other.parent)):
+        monkeypatch.setenv("PATH", path)
+        assert [row.status for row in list_kernels(open_registry())] == ["ok"]
+        assert sync(open_registry()) == Result()
+        assert snapshot(kernels) == before
+
+    tool.unlink()
+    assert [row.name for row in sync(open_registry()).refreshed] == ["opencv"]
+    assert read_json(kernels / "opencv")["argv"][-2] == str(other)
+    own = write_program(environment.prefix / "bin" / "octave")
+    sync(open_registry())
+    assert read_json(kernels / "opencv")["argv"][-2] == str(own)
