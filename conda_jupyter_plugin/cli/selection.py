@@ -8,22 +8,16 @@ from typing import TYPE_CHECKING
 from ..core.dataclass import replace
 from ..core.environment.environment import identify
 from ..core.errors import KernelNotFoundError, NotAnEnvironmentError, UsageError
-from ..core.jupyter.locations import (
-    Location,
-    leftovers,
-    prefix_location,
-    system_location,
-    user_location,
-    visible,
-)
-from ..core.jupyter.registry import Registry
+from ..core.jupyter.locations import Location, prefix_location, system_location, user_location
 from ..core.verbs.find import find_named, find_of
+from ..core.verbs.looking import look_everywhere
 from .streams import say
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable
 
+    from ..core.jupyter.registry import Registry
     from ..core.verbs.find import Found
     from .host import Host, TargetEnvironment
 
@@ -31,13 +25,10 @@ if TYPE_CHECKING:
 def open_registry(args: Namespace, host: Host) -> Registry:
     """Put together the location and the rules that the options ask for."""
     location = _location(args) or host.default_location()
-    everywhere = visible(host.active_prefix, location)
-    if any(any(leftovers(place)) for place in (location, *everywhere)):
-        from ..core.storage.store import recover
-
-        for error in recover(location, *everywhere):
-            say(str(error), sys.stderr)
-    return Registry(location, everywhere, host.rules)
+    registry, refused = look_everywhere(location, host.rules, host.active_prefix)
+    for error in refused:
+        say(str(error), sys.stderr)
+    return registry
 
 
 def registry_to_search(args: Namespace, host: Host) -> Registry:

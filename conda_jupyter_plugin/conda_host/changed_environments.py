@@ -16,17 +16,17 @@ from ..conda_api.transaction import DELETING
 from ..core.dataclass import replace
 from ..core.environment.environment import is_there
 from ..core.errors import LocationError
-from ..core.jupyter.locations import visible
-from ..core.jupyter.registry import Registry
 from ..core.planning.following import Change
 from ..core.results import Result
-from ..core.storage.store import recover
 from ..core.verbs.find import environments_inside
+from ..core.verbs.looking import look_everywhere
 from ..core.verbs.sync import follow
 from ..settings import default_location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from ..core.jupyter.registry import Registry
 
 
 def follow_changed(command: str, prefixes: Sequence[Path], auto: str) -> None:
@@ -53,7 +53,8 @@ def follow_changed(command: str, prefixes: Sequence[Path], auto: str) -> None:
 def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     if is_foreign_platform():
         return Result()
-    registry, todo = _open_registry(), list(prefixes)
+    registry, _ = look_everywhere(default_location(), read_rules(), os.environ.get("CONDA_PREFIX"))
+    registry, todo = registry.remembering(), list(prefixes)
     previous: Mapping[Path, Path | None] = {}
     if command == "rename":
         previous = _renamed(registry, prefixes)
@@ -72,13 +73,6 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
         for prefix in todo
     ]
     return replace(Result.merged(results), unchanged=())
-
-
-def _open_registry() -> Registry:
-    location = default_location()
-    everywhere = visible(os.environ.get("CONDA_PREFIX"), location)
-    recover(location, *everywhere)
-    return Registry(location, everywhere, read_rules()).remembering()
 
 
 def _renamed(registry: Registry, prefixes: Sequence[Path]) -> dict[Path, Path | None]:
