@@ -5,11 +5,11 @@ from __future__ import annotations
 from conda_jupyter_plugin.checking import errors as checking_errors
 from conda_jupyter_plugin.conda_host import _SETTINGS
 from conda_jupyter_plugin.core import errors
-from conda_jupyter_plugin.core.naming import rules
+from conda_jupyter_plugin.core.naming import valid_names
 from conda_jupyter_plugin.core.system import refusals
 from pip_kernel_hook import errors as creation_errors
 
-_MODULES = (errors, rules, refusals, checking_errors, creation_errors)
+_MODULES = (errors, valid_names, refusals, checking_errors, creation_errors)
 
 
 def error_rows() -> list[str]:
