@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..actions import Plan
 from ..dataclass import dataclass
 from ..errors import NoKernelError
-from ..failures import log_swallowed
+from ..failures import passing_over
 from ..jupyter.locations import check_writable
 from ..models import Choices, Why
 from ..storage.remembered import is_removed, remembered_owners
@@ -31,14 +31,12 @@ class Adding:
         environment: The environment.
         location: Where its kernels are to be.
         choices: What the user chooses now; what was chosen earlier is kept.
-        is_of_many: Whether it is one of many, which need not hold a kernel.
         why: On whose word.
     """
 
     environment: Environment
     location: Location
     choices: Choices
-    is_of_many: bool = False
     why: Why = Why.ASKED
 
     @property
@@ -47,16 +45,12 @@ class Adding:
         return self.environment.prefix
 
     def plan(self, registries: Sequence[Registry]) -> Plan:
-        """Work out what is to be done; see `plan_adding`."""
-        try:
-            for registry in registries:
-                if registry.location == self.location:
+        """Work out what is to be done; see `plan_adding`. To hold no kernel is no failure."""
+        for registry in registries:
+            if registry.location == self.location:
+                with passing_over(NoKernelError):
                     return plan_adding(registry, self.environment, self.choices, self.why)
-        except NoKernelError:
-            if not self.is_of_many:
-                raise
-            log_swallowed()
-            return Plan(without_kernel=(self.environment,))
+                return Plan(without_kernel=(self.environment,))
         return Plan()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..actions import Write
 from ..dataclass import replace
+from ..errors import NoKernelError
 from ..jupyter.locations import is_shared
 from ..models import Choices
 from ..naming.display_names import look
@@ -44,6 +45,8 @@ def add(
     (plan,), result = done.plans, done.result(dry_run=dry_run)
     for error in () if plan.actions else result.errors:
         raise error
+    if plan.without_kernel:
+        raise NoKernelError(environment.name)
     if dry_run or not plan.changes:
         return result
     writes = [action for action in plan.actions if isinstance(action, Write)]
@@ -66,7 +69,7 @@ def add_all(
     Raises:
         LockedError, LocationError: Nothing can be written there.
     """
-    asked = [Adding(environment, registry.location, choices, True) for environment in environments]
+    asked = [Adding(environment, registry.location, choices) for environment in environments]
     done = bring_about([registry.remembering()], asked, How(dry_run))
     for error in done.refused:
         raise error

@@ -68,10 +68,7 @@ def _offered(registry: Registry, environments: Iterable[Environment]) -> Iterato
     from ..planning.adding import Adding
     from .bringing_about import How, bring_about
 
-    shown = [
-        Adding(environment, registry.location, Choices(), is_of_many=True, why=Why.SHOWN)
-        for environment in environments
-    ]
+    shown = [Adding(environment, registry.location, Choices(), Why.SHOWN) for environment in environments]
     for row in bring_about([registry], shown, How(dry_run=True)).result().registered:
         if not row.previous_name:
             yield replace(row, path=None, managed=False, status="unregistered")
