@@ -176,6 +176,11 @@ def add(
     return both(registry, dry_run=True) if dry_run else as_foreseen(both, registry)
 
 
+def add_all(registry: Registry, environments: Iterable[Environment], choices: Choices) -> Result:
+    """Registers environments, as a dry run of it has foreseen."""
+    return as_foreseen(partial(adding.add_all, environments=environments, choices=choices), registry)
+
+
 def remove(targets: Iterable[Found], reason: Reason = Reason.ASKED_FOR, *, dry_run: bool = False) -> Result:
     """Unregisters kernels, as a dry run of it has foreseen."""
     every = list(targets)

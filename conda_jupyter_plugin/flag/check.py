@@ -13,8 +13,8 @@ from ..core.failures import log_swallowed
 from ..core.jupyter.locations import check_writable
 from ..core.kernelspec.kernel_packages import R_KERNEL
 from ..core.kernelspec.survey import find_kernels, kernel_to_be
-from ..core.planning import plan as planning
 from ..core.planning.status import describe_planned
+from ..core.planning.writing import check_private, plan_unmade, plan_writing
 from ..core.results import Result
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ def foresee_result(request: Request, prefix: Path | None, package: str | None) -
         return Result(dry_run=True)
     environment = identify(prefix)
     if environment and find_kernels(environment):
-        planned = planning.plan(registry, environment, chosen)
+        planned = plan_writing(registry, environment, chosen)
     else:
         kind = ("ir", "R") if package == R_KERNEL else ("python3", "python")
         to_be = kernel_to_be(environment_to_be(prefix, "conda"), *kind)
-        planned = (planning.plan_unmade(registry, to_be, chosen),)
-    planning.check_private(registry, planned)
+        planned = (plan_unmade(registry, to_be, chosen),)
+    check_private(registry, planned)
     return Result(registered=tuple(map(describe_planned, planned)), dry_run=True)
 
 

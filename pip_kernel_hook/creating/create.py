@@ -21,8 +21,8 @@ from conda_jupyter_plugin.cli.verbs.add import add_one
 from conda_jupyter_plugin.core.environment.environment import environment_to_be
 from conda_jupyter_plugin.core.jupyter.locations import check_writable
 from conda_jupyter_plugin.core.kernelspec.survey import kernel_to_be
-from conda_jupyter_plugin.core.planning.plan import plan_unmade
 from conda_jupyter_plugin.core.planning.status import describe_planned
+from conda_jupyter_plugin.core.planning.writing import plan_unmade
 from conda_jupyter_plugin.core.results import Result
 
 from ..environments import absolute

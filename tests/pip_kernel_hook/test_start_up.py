@@ -21,7 +21,7 @@ FOR_WRITING = {"bisect", "bz2", "ctypes", "ctypes._endian", "lzma", "random", "s
 
 # Of ours, what only a verb that writes has something to do in.
 OF_WRITING = {
-    *("system.lock", "planning.plan", "verbs.add", "verbs.sync"),
+    *("system.lock", "planning.writing", "verbs.add", "verbs.sync"),
     *("storage.staging", "storage.store", "storage.swapping"),
 }
 

@@ -13,7 +13,7 @@ from ..models import Choices, Why
 from ..storage.remembered import is_removed, remembered_owners
 from .expecting import expect
 from .moved import is_where_it_was_made, with_previous
-from .plan import check_private, plan
+from .writing import check_private, plan_writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,11 +62,11 @@ def plan_adding(registry: Registry, environment: Environment, choices: Choices, 
         why: On whose word: what somebody has removed on purpose stays so unless it is asked for.
 
     Raises:
-        KernelError: It cannot be registered so; see `plan`.
+        KernelError: It cannot be registered so; see `plan_writing`.
     """
     if why is Why.ASKED:
         environment = _with_previous(registry, environment)
-    writes = plan(registry, environment, choices, why)
+    writes = plan_writing(registry, environment, choices, why)
     if why is Why.AUTOMATIC:
         writes = tuple(item for item in writes if item.is_registered or not is_removed(registry, item.kernel))
     # Nobody who did not ask is told that a kernel cannot be started.

@@ -4,7 +4,7 @@ from conda_jupyter_plugin.core.jupyter.locations import system_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ...support import add, bash_spec, write_spec
+from ...support import add, add_all, bash_spec, write_spec
 
 
 def names(rows):
@@ -87,3 +87,15 @@ def test_one_that_somebody_wrote_with_another_command_is_told_apart(open_registr
     write_spec(kernels / "bash", spec)
 
     assert {row.reason for row in list_kernels(open_registry())} == {None}
+
+
+def test_two_of_one_name_are_offered_by_the_names_that_they_would_get(
+    open_registry, make_environment, tmp_path
+):
+    two = [make_environment(parent=tmp_path / folder / "lab") for folder in ("a", "b")]
+
+    offered = [(row.name, row.display_name) for row in list_kernels(open_registry(), two)]
+
+    added = add_all(open_registry(), two, Choices()).registered
+    assert offered == [(row.name, row.display_name) for row in added] != []
+    assert len({name for name, _ in offered}) == 2

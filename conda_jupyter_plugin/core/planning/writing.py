@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..jupyter.registry import Registry
 
 
-def plan(
+def plan_writing(
     registry: Registry,
     environment: Environment,
     choices: Choices,

@@ -5,17 +5,19 @@ from conda_jupyter_plugin.core.jupyter.locations import Location, system_locatio
 from conda_jupyter_plugin.core.kernelspec.survey import kernel_to_be
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.valid_names import InvalidNameError, NameTakenError, ReservedNameError
-from conda_jupyter_plugin.core.planning.plan import plan, plan_unmade
+from conda_jupyter_plugin.core.planning.writing import plan_unmade, plan_writing
 
 from ...support import add, bash_spec, hand_made_spec, python_spec, r_spec, write_spec
 
 
 def planned_names(registry, environment, choices=None, **options):
-    return [item.rendered.name for item in plan(registry, environment, choices or Choices(), **options)]
+    return [
+        item.rendered.name for item in plan_writing(registry, environment, choices or Choices(), **options)
+    ]
 
 
 def only(registry, environment, choices=None, **options):
-    (item,) = plan(registry, environment, choices or Choices(), **options)
+    (item,) = plan_writing(registry, environment, choices or Choices(), **options)
     return item
 
 
@@ -97,7 +99,7 @@ def test_further_kernels_follow_the_chosen_name(registry, make_environment):
 def test_a_chosen_display_name_is_the_first_kernels_alone(registry, make_environment):
     environment = make_environment(kernels={"python3": {}, "ir": r_spec()}, r="4.4")
 
-    items = plan(registry, environment, Choices(display_name="CV"))
+    items = plan_writing(registry, environment, Choices(display_name="CV"))
 
     assert [item.rendered.display_name for item in items] == ["CV", "R 4.4 (opencv)"]
 
@@ -106,7 +108,7 @@ def test_two_kernels_of_a_language_are_shown_under_distinct_names(registry, make
     xeus = {**python_spec(), "display_name": "Python (xeus)"}
     environment = make_environment(kernels={"python3": {}, "xpython": xeus})
 
-    items = plan(registry, environment, Choices())
+    items = plan_writing(registry, environment, Choices())
 
     assert [item.rendered.display_name for item in items] == [
         "Python 3.12 (opencv)",
@@ -116,12 +118,12 @@ def test_two_kernels_of_a_language_are_shown_under_distinct_names(registry, make
 
 def test_an_invalid_chosen_name_is_an_error(registry, make_environment):
     with pytest.raises(InvalidNameError, match="--kernel-name open-cv"):
-        plan(registry, make_environment(), Choices(kernel_name="Open CV"))
+        plan_writing(registry, make_environment(), Choices(kernel_name="Open CV"))
 
 
 def test_a_reserved_chosen_name_is_an_error(registry, make_environment):
     with pytest.raises(ReservedNameError):
-        plan(registry, make_environment(), Choices(kernel_name="python3"))
+        plan_writing(registry, make_environment(), Choices(kernel_name="python3"))
 
 
 def test_a_reserved_chosen_name_can_be_forced(registry, make_environment):
@@ -132,35 +134,35 @@ def test_a_chosen_name_that_hides_a_kernel_elsewhere_is_an_error(registry, make_
     write_spec(system_location().kernels / "cv", python_spec())
 
     with pytest.raises(ReservedNameError, match="would hide the kernel in"):
-        plan(registry, make_environment(), Choices(kernel_name="cv"))
+        plan_writing(registry, make_environment(), Choices(kernel_name="cv"))
 
 
 def test_a_chosen_name_of_another_environment_is_an_error(open_registry, make_environment):
     add(open_registry(), make_environment("stats"))
 
     with pytest.raises(NameTakenError, match="belongs to the environment"):
-        plan(open_registry(), make_environment(), Choices(kernel_name="stats"))
+        plan_writing(open_registry(), make_environment(), Choices(kernel_name="stats"))
 
 
 def test_a_foreign_kernel_of_the_environments_name_is_an_error(registry, make_environment):
     write_spec(user_location().kernels / "opencv", python_spec("/usr/bin/python3"))
 
     with pytest.raises(NameTakenError, match="belongs to somebody else"):
-        plan(registry, make_environment(), Choices())
+        plan_writing(registry, make_environment(), Choices())
 
 
 def test_names_are_taken_whatever_their_case(registry, make_environment):
     write_spec(user_location().kernels / "OpenCV", python_spec("/usr/bin/python3"))
 
     with pytest.raises(NameTakenError):
-        plan(registry, make_environment(), Choices())
+        plan_writing(registry, make_environment(), Choices())
 
 
 def test_force_alone_takes_no_foreign_kernels_name(registry, make_environment):
     write_spec(user_location().kernels / "opencv", python_spec("/usr/bin/python3"))
 
     with pytest.raises(NameTakenError):
-        plan(registry, make_environment(), Choices(force=True))
+        plan_writing(registry, make_environment(), Choices(force=True))
 
 
 def test_force_with_the_name_takes_a_foreign_kernels_name(registry, make_environment):
@@ -184,14 +186,14 @@ def test_a_hand_made_kernel_of_another_language_is_not_adopted(registry, make_en
     write_spec(user_location().kernels / "opencv", spec)
 
     with pytest.raises(NameTakenError):
-        plan(registry, environment, Choices())
+        plan_writing(registry, environment, Choices())
 
 
 def test_a_broken_kernel_of_the_environments_name_is_not_adopted(registry, make_environment):
     write_spec(user_location().kernels / "opencv", "{")
 
     with pytest.raises(NameTakenError):
-        plan(registry, make_environment(), Choices())
+        plan_writing(registry, make_environment(), Choices())
 
 
 def test_a_bare_program_tells_no_environment_wherever_the_command_runs(
@@ -202,7 +204,7 @@ def test_a_bare_program_tells_no_environment_wherever_the_command_runs(
     monkeypatch.chdir(environment.prefix)
 
     with pytest.raises(NameTakenError):
-        plan(registry, environment, Choices())
+        plan_writing(registry, environment, Choices())
 
 
 def test_an_adopted_kernel_keeps_the_display_name_somebody_gave_it(registry, make_environment):
@@ -214,16 +216,16 @@ def test_an_adopted_kernel_keeps_the_display_name_somebody_gave_it(registry, mak
 
 def test_an_environment_without_a_kernel_is_an_error(registry, make_environment):
     with pytest.raises(NoKernelError, match=r"Environment plain holds no kernel\."):
-        plan(registry, make_environment("plain", kernels={}), Choices())
+        plan_writing(registry, make_environment("plain", kernels={}), Choices())
 
 
 def test_a_broken_kernel_json_is_an_error(registry, make_environment):
     with pytest.raises(BrokenKernelspecError):
-        plan(registry, make_environment(kernels={"python3": "{"}), Choices())
+        plan_writing(registry, make_environment(kernels={"python3": "{"}), Choices())
 
 
 def test_a_plan_writes_nothing(registry, make_environment, home):
-    plan(registry, make_environment(), Choices())
+    plan_writing(registry, make_environment(), Choices())
 
     assert list(home.iterdir()) == []
 
