@@ -63,7 +63,8 @@ def test_a_conda_environments_kernel_is_the_same_from_every_shell(
     # What lies in no conda's folder is recorded by the path by which its conda was called.
     programs = (by_link if prefix.parent.name == "envs" else conda.prefix) / "bin"
     python = next(path for path in programs.glob("python3.*") if path.name[8:].isdigit())
-    shell = conda.variables(OTHER_SHELL | {"CONDA_PREFIX": str(conda.home)})
+    places = {"CONDA_PREFIX": str(conda.home), "CONDA_ENVS_DIRS": str(conda.home)}
+    shell = conda.variables(OTHER_SHELL | places)
 
     def kernel(*args: str | Path) -> str:
         command = [str(python), "-m", "conda", "kernel", *map(str, args)]

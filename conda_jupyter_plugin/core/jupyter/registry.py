@@ -141,13 +141,12 @@ class Registry:
         Raises:
             UnreadableError: It cannot be looked into.
         """
-        known = self.surveys.get(environment) if self.surveys is not None else None
-        if known is None:
+        surveys = {} if self.surveys is None else self.surveys
+        if environment not in surveys:
             owners = [item.owner for item in self.owned_by(*prefixes_of(environment)) if item.owner]
-            known = survey(environment, {owner.kernel: owner.program for owner in owners if owner.program})
-        if self.surveys is not None:
-            self.surveys[environment] = known
-        return known
+            programs = {owner.kernel: owner.program for owner in owners if owner.program}
+            surveys[environment] = survey(environment, programs)
+        return surveys[environment]
 
     def at(self, location: Location) -> Registry:
         """The same rules at another location, which is read anew."""

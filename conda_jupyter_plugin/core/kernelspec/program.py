@@ -39,7 +39,7 @@ def program(kernel: Kernel) -> Path:
     for path in (os.path.join(folder, word) for folder in directories):
         if not system.WINDOWS and os.path.isfile(path) and os.access(path, os.X_OK):
             return Path(path)
-    if kernel.known and is_present(kernel.known):
+    if kernel.known and word in (kernel.known.name, kernel.known.stem) and is_present(kernel.known):
         return kernel.known
     # Another Python is none of this kernel's; anything else may be the system's.
     own_only = word.startswith(("python", "pypy"))

@@ -5,10 +5,21 @@ import pytest
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.kernelspec.survey import find_kernels
+from conda_jupyter_plugin.core.launch.launcher import without_launcher
 from conda_jupyter_plugin.core.results import Result
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ...support import add, bash_spec, r_spec, read_json, snapshot, sync, write_program, write_spec
+from ...support import (
+    add,
+    bash_spec,
+    python_spec,
+    r_spec,
+    read_json,
+    snapshot,
+    sync,
+    write_program,
+    write_spec,
+)
 
 
 def directories(environment):
@@ -87,9 +98,18 @@ def test_a_program_of_no_environment_stays_found_in_shells_that_lack_it(
         assert sync(open_registry()) == Result()
         assert snapshot(kernels) == before
 
-    tool.unlink()
+    another = write_program(other.parent / "julia")
+    folder = environment.prefix / "share/jupyter/kernels/octave"
+    monkeypatch.setenv("PATH", str(other.parent))
+    for word, found in (("julia", another), ("octave", other)):
+        write_spec(folder, {**python_spec(word), "language": "octave"})
+        sync(open_registry())
+        assert without_launcher(read_json(kernels / "opencv")["argv"])[0] == str(found)
+
+    other.unlink()
+    monkeypatch.setenv("PATH", str(tool.parent))
     assert [row.name for row in sync(open_registry()).refreshed] == ["opencv"]
-    assert read_json(kernels / "opencv")["argv"][-2] == str(other)
+    assert without_launcher(read_json(kernels / "opencv")["argv"])[0] == str(tool)
     own = write_program(environment.prefix / "bin" / "octave")
     sync(open_registry())
-    assert read_json(kernels / "opencv")["argv"][-2] == str(own)
+    assert without_launcher(read_json(kernels / "opencv")["argv"])[0] == str(own)
