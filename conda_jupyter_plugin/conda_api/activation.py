@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack, contextmanager, redirect_stderr
+from contextlib import contextmanager, redirect_stderr
 from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -126,13 +126,19 @@ def _settings_by_default() -> Iterator[None]:
     """Leave out of conda's settings what is no part of an activation, or comes from the caller's shell."""
     from conda.base.context import context
 
-    settings = dict(_AS_BY_DEFAULT)
+    settings: dict[str, object] = {**_AS_BY_DEFAULT}
     if "CONDA_ENVVARS_FORCE_UPPERCASE" in os.environ:
         settings["envvars_force_uppercase"] = True
-    with ExitStack() as overridden:
-        for name, value in settings.items():
-            overridden.enter_context(context._override(name, value))
+    # conda's settings are worked out by the class: what the object itself has counts more.
+    own = vars(context)
+    before = {name: own[name] for name in settings if name in own}
+    own.update(settings)
+    try:
         yield
+    finally:
+        for name in settings:
+            del own[name]
+        own.update(before)
 
 
 @contextmanager
