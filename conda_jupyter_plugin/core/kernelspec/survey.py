@@ -24,7 +24,7 @@ from ..models import Environment, Kernel
 from ..system.reading import is_present, names_in
 from .kernel_json import read_spec
 from .program import program
-from .record import has_record, is_recorded
+from .record import has_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -101,16 +101,6 @@ def _is_secret_of_others(path: Path, environment: Environment) -> bool:
         status = os.stat(path)
         return not status.st_mode & 0o044 and status.st_uid != os.stat(environment.prefix).st_uid
     return False
-
-
-def has_kernel(environment: Environment, directory: str) -> bool:
-    """Whether an environment holds a kernel of its own in a folder of that name, be it a broken one.
-
-    Raises:
-        UnreadableError: The environment cannot be looked into.
-    """
-    folder = environment.prefix.joinpath(*KERNELS, directory)
-    return is_present(folder / "kernel.json", as_link=True) and not is_recorded(folder)
 
 
 def _order(name: str) -> tuple[int, str]:

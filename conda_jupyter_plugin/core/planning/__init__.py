@@ -1,1 +1,1 @@
-"""What is to be written: for which of a kernel's registrations, with which choices."""
+"""What there is, what is recorded and what is asked, made into what is to be done; the state of kernels."""

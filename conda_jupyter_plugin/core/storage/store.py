@@ -34,16 +34,13 @@ LOCK_SECONDS = 5.0
 
 
 @contextlib.contextmanager
-def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
+def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Hold a location against other writers; a lock that is held already is held once more.
 
     What a killed process has left half done is put in order first.
 
     Args:
         seconds: How long to wait for another process.
-
-    Yields:
-        Whether the lock was not held before.
 
     Raises:
         LockedError: Another process held it all that time.
@@ -53,7 +50,7 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[bool]:
         if newly:
             with writing(location):
                 _put_in_order(location)
-        yield newly
+        yield
 
 
 @contextlib.contextmanager

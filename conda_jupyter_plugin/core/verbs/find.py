@@ -110,7 +110,7 @@ def environments_inside(registry: Registry, folder: Path) -> dict[Path, Path]:
     """Find the environments with kernels that lie inside a folder, or lay there: they go where it goes.
 
     Args:
-        registry: The rules; every visible location is looked at.
+        registry: Every visible location is looked at.
         folder: The folder, which may be gone.
 
     Returns:

@@ -23,7 +23,7 @@ def follow(registry: Registry, prefix: Path, change: Change, *, dry_run: bool = 
     """Bring the kernels of one environment in line with what it holds now.
 
     Args:
-        registry: The rules; every visible location is looked at.
+        registry: Every visible location is looked at.
         prefix: The environment, which may be gone.
         change: What has become of it.
         dry_run: Whether to only say what would be done.
@@ -40,7 +40,7 @@ def sync(registry: Registry, environments: Environments | None = None, how: How 
     """Bring what is registered in line with what exists.
 
     Args:
-        registry: The rules; every visible location is looked at.
+        registry: Every visible location is looked at.
         environments: Those that need not be registered.
     """
     errors: list[KernelError] = []
