@@ -5,12 +5,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
 
 from conda_jupyter_plugin.core.actions import Reason
-from conda_jupyter_plugin.core.errors import KernelError
+from conda_jupyter_plugin.core.errors import KernelError, LockedError
 from conda_jupyter_plugin.core.jupyter.locations import Location, user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.storage.store import locked, recover
@@ -286,8 +287,9 @@ def test_a_lock_that_is_somebodys_file_is_not_written(tmp_path, kind):
     other.write_text("mine")
     os.link(other, location.workshop / "lock")
 
-    with locked(location) as newly:
-        assert newly
+    with locked(location), ThreadPoolExecutor() as others:
+        attempt = others.submit(locked(location, seconds=0.1).__enter__)
+        assert isinstance(attempt.exception(), LockedError)
 
     assert other.read_text() == "mine"
 
