@@ -10,7 +10,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from ..core import system
-from ..core.environment.environment import conda_root, environment_to_be, python_of
+from ..core.environment.environment import conda_root, python_of
 from ..core.errors import ActivationError
 from ..core.failures import told_as
 from ..core.launch.venv_activation import activate_virtual_environment
@@ -111,7 +111,7 @@ def _into_its_conda(environment: Environment) -> Callable[[object], str]:
         if text == str(own):
             return str(root)
         if text == sys.executable:
-            return str(python_of(environment_to_be(root, "conda")))
+            return str(python_of(Environment(root, "base", "conda")))
         return str(root / text.removeprefix(within)) if text.startswith(within) else text
 
     return give

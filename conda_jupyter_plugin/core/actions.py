@@ -6,9 +6,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from .dataclass import dataclass
+from .failures import collecting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from .errors import KernelError
@@ -127,6 +128,14 @@ class Plan:
     actions: tuple[Action, ...] = ()
     errors: tuple[KernelError, ...] = ()
     without_kernel: tuple[Environment, ...] = ()
+
+    @classmethod
+    def attempt(cls, what: object, make: Callable[[], Plan]) -> Plan:
+        """Make a plan; whatever goes wrong with what it is about is all that it tells then."""
+        errors: list[KernelError] = []
+        with collecting(errors, what):
+            return make()
+        return cls(errors=tuple(errors))
 
     @classmethod
     def merged(cls, plans: Sequence[Plan]) -> Plan:

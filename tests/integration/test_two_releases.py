@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from conda_base import Conda, clean_environ, copy_base, install_wheel, run
 from conda_checks import listed, tree
 from project import PROJECT
 
-from tests.support import MadeOnce
+from tests.support import MadeOnce, python_spec, write_spec
 
 LATER = "99.1"
 
@@ -49,10 +48,7 @@ def test_two_builds_of_pip_kernel_rewrite_nothing_of_each_other_twice(
     kernels = home / ".local" / "share" / "jupyter" / "kernels"
     for name in ("one", "two"):
         run([sys.executable, "-m", "venv", "--without-pip", str(home / name)], clean_environ())
-        folder = home / name / "share" / "jupyter" / "kernels" / "python3"
-        folder.mkdir(parents=True)
-        spec = {"argv": ["python", "-m", "ipykernel_launcher"], "display_name": "P", "language": "python"}
-        (folder / "kernel.json").write_text(json.dumps(spec))
+        write_spec(home / name / "share" / "jupyter" / "kernels" / "python3", python_spec())
 
     def pip_kernel_of(wheel: Path) -> Callable[..., str]:
         folder = tmp_path / wheel.parent.name

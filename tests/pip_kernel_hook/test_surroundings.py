@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from ..support import snapshot
+
 OTHER_SHELL = {
     "PATH": "/bin:/usr/bin",
     "LC_ALL": "C",
@@ -23,10 +25,6 @@ OTHER_SHELL = {
 }
 
 
-def files(folder):
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 @pytest.mark.parametrize("name", ["opencv", "Bildverarbeitung für Ärzte"])
 @pytest.mark.parametrize("language", ["python", "R"])
 @pytest.mark.parametrize("choices", [(), ("--env", "A=${A}b"), ("--no-activate", "--display-name", "CV")])
@@ -35,7 +33,7 @@ def test_it_is_the_same_from_every_shell(make_environment, run_in, home, languag
     prefix = make_environment(name, manager="venv", kernels={language.lower(): spec}).prefix
     kernels = home / ".local" / "share" / "jupyter" / "kernels"
     assert run_in(home, "pip_kernel_hook", "add", prefix, *choices).returncode == 0
-    before = files(kernels)
+    before = snapshot(kernels)
 
     def pip_kernel(*words):
         finished = run_in(home, "pip_kernel_hook", *words, **OTHER_SHELL)
@@ -47,4 +45,4 @@ def test_it_is_the_same_from_every_shell(make_environment, run_in, home, languag
     assert "Nothing to do" in pip_kernel("sync")
     shutil.rmtree(kernels)
     pip_kernel("add", prefix, *choices)
-    assert files(kernels) == before
+    assert snapshot(kernels) == before

@@ -216,3 +216,8 @@ class Registry:
                     recorded = identify(item.owner.prefix) or environment
                     return self.rules.named(replace(recorded, previous=environment.previous))
         return self.rules.named(environment)
+
+
+def registry_of(location: Location, registries: Iterable[Registry]) -> Registry | None:
+    """Find what lies at a location; None where that one cannot be read."""
+    return next((registry for registry in registries if registry.location == location), None)

@@ -151,8 +151,7 @@ def survey(environment: Environment, programs: Mapping[str, Path] | None = None)
                 kernel.folder, obstacle.reason, obstacle.way_out
             )
     labelled = label_kernels(kernel for kernel in kernels if kernel.directory not in problems)
-    every = {kernel.directory: kernel for kernel in kernels}
-    return Survey({**every, **{kernel.directory: kernel for kernel in labelled}}, problems)
+    return Survey({kernel.directory: kernel for kernel in (*kernels, *labelled)}, problems)
 
 
 def kernel_to_be(environment: Environment, directory: str, language: str) -> Kernel:

@@ -68,10 +68,8 @@ class NameChoice:
             InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
             LaterVersionError: A later version of this project has registered the kernel.
         """
-        if earlier and earlier.later:
-            raise LaterVersionError(earlier.folder)
-        if earlier and not self.force and is_left_to_later(earlier, kernel):
-            raise LaterVersionError(earlier.folder, is_known=True)
+        if earlier and is_left_to_later(earlier, kernel) and (earlier.later or not self.force):
+            raise LaterVersionError(earlier.folder, is_known=not earlier.later)
         if earlier and _keeps_name(earlier, kernel, chosen):
             return earlier.name
         if chosen:

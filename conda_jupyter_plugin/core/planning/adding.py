@@ -9,6 +9,7 @@ from ..dataclass import dataclass
 from ..errors import NoKernelError
 from ..failures import passing_over
 from ..jupyter.locations import check_writable
+from ..jupyter.registry import registry_of
 from ..models import Choices, Why
 from ..storage.remembered import is_removed, remembered_owners
 from .expecting import expect
@@ -46,12 +47,11 @@ class Adding:
 
     def plan(self, registries: Sequence[Registry]) -> Plan:
         """Work out what is to be done; see `plan_adding`. To hold no kernel is no failure."""
-        for registry in registries:
-            if registry.location == self.location:
-                with passing_over(NoKernelError):
-                    return plan_adding(registry, self.environment, self.choices, self.why)
-                return Plan(without_kernel=(self.environment,))
-        return Plan()
+        if (registry := registry_of(self.location, registries)) is None:
+            return Plan()
+        with passing_over(NoKernelError):
+            return plan_adding(registry, self.environment, self.choices, self.why)
+        return Plan(without_kernel=(self.environment,))
 
 
 def plan_adding(registry: Registry, environment: Environment, choices: Choices, why: Why = Why.ASKED) -> Plan:

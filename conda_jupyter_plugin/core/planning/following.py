@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..actions import DropNotes, MoveNotes, Plan, Reason
@@ -10,6 +11,7 @@ from ..environment.absence import is_gone
 from ..environment.environment import identify, is_deleted, same_prefix
 from ..errors import LaterVersionError
 from ..failures import collecting
+from ..jupyter.registry import registry_of
 from ..kernelspec.program import program
 from ..kernelspec.record import is_of_later_release, prefixes_of
 from ..kernelspec.survey import Survey
@@ -20,7 +22,7 @@ from .adding import plan_adding
 from .removing import plan_removing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from ..errors import KernelError
@@ -74,13 +76,9 @@ class Following:
         environment = identify(self.prefix)
         if environment:
             environment = replace(environment, previous=self.change.previous)
-        if not registries or (environment and not _is_ours(registries, environment)):
-            # Its activation is the other command's affair, or another conda's: what that wrote stays.
-            return Plan()
-        known = registries[0].survey(environment) if environment else Survey()
-        # `conda remove` may have taken a package away, or the whole environment.
-        deleted = self.change.deleted and is_deleted(self.prefix)
-        return _Followed(self.prefix, environment, known, deleted, self.change.why).plan(registries, self)
+        followed = _Followed(self, environment, registries)
+        # The activation of others is the other command's affair, or another conda's: what that wrote stays.
+        return followed.plan() if registries and followed.is_ours else Plan()
 
 
 @dataclass(frozen=True)
@@ -88,37 +86,60 @@ class _Followed:
     """An environment that is followed, as it is now.
 
     Attributes:
-        prefix: Its prefix.
+        asked: What is known of what has become of it.
         environment: What is there; None where it is gone.
-        known: What kernels it holds.
-        deleted: Whether what is not there is known to be gone.
-        why: On whose word.
+        registries: Every location that can be read.
     """
 
-    prefix: Path
+    asked: Following
     environment: Environment | None
-    known: Survey
-    deleted: bool
-    why: Why
+    registries: Sequence[Registry]
 
-    def plan(self, registries: Sequence[Registry], asked: Following) -> Plan:
-        plans = [Plan(tuple(self._notes(registries)))]
-        plans += (self._plan_at(registry) for registry in registries)
-        into = next((registry for registry in registries if registry.location == asked.location), None)
-        new = into is not None and (asked.change.new or self._comes_back_to(into.location))
-        if into and new and not any(map(self._owned_by, registries)):
+    @property
+    def is_ours(self) -> bool:
+        """Whether its kernels are to be brought in line here; those of one that is gone are."""
+        if self.environment is None:
+            return True
+        owners = [item.owner for item in self._registered if item.owner]
+        rules = self.registries[0].rules
+        if not owners:
+            return self.environment.manager in rules.activators
+        return all(rules.judges(self.environment, owner) for owner in owners)
+
+    @cached_property
+    def _known(self) -> Survey:
+        """What kernels it holds."""
+        return self.registries[0].survey(self.environment) if self.environment else Survey()
+
+    @cached_property
+    def _deleted(self) -> bool:
+        """Whether what is not there is known to be gone."""
+        # `conda remove` may have taken a package away, or the whole environment.
+        return self.asked.change.deleted and is_deleted(self.asked.prefix)
+
+    @property
+    def _registered(self) -> Iterable[Installed]:
+        return (item for registry in self.registries for item in self._owned_by(registry))
+
+    def plan(self) -> Plan:
+        # What cannot be looked into is no reason to change anything.
+        _ = self._known
+        plans = [Plan(tuple(self._notes())), *map(self._plan_at, self.registries)]
+        into = registry_of(self.asked.location, self.registries)
+        new = into is not None and (self.asked.change.new or self._comes_back_to(into.location))
+        if into and new and not any(self._registered):
             plans.append(self._plan_adding(into))
-        plans.append(Plan(errors=tuple(self._troubles(registries, new=new))))
+        plans.append(Plan(errors=tuple(self._troubles(new=new))))
         return Plan.merged(plans)
 
-    def _notes(self, registries: Sequence[Registry]) -> Iterator[MoveNotes | DropNotes]:
+    def _notes(self) -> Iterator[MoveNotes | DropNotes]:
         """What was removed on purpose follows the environment too."""
         previous = self.environment and self.environment.previous
-        for location in (registry.location for registry in registries):
+        for location in (registry.location for registry in self.registries):
             if previous and _has_notes(location, previous):
-                yield MoveNotes(location, previous, self.prefix)
-            if self.deleted and _has_notes(location, self.prefix):
-                yield DropNotes(location, self.prefix)
+                yield MoveNotes(location, previous, self.asked.prefix)
+            if self._deleted and _has_notes(location, self.asked.prefix):
+                yield DropNotes(location, self.asked.prefix)
 
     def _plan_at(self, registry: Registry) -> Plan:
         """Bring its kernels in line at one location."""
@@ -135,17 +156,19 @@ class _Followed:
         lost = []
         if self.environment and self.environment.previous:
             # What lay there before a rename is another environment, which was overwritten.
-            items = registry.owned_by(self.prefix)
+            items = registry.owned_by(self.asked.prefix)
             lost += [(item, Reason.DELETED) for item in items if not item.later]
         gone = [item for item, _ in lost]
         # What conda has deleted is not to come back.
-        reason = Reason.DELETED if self.deleted else Reason.LOST
+        reason = Reason.DELETED if self._deleted else Reason.LOST
         items = self._owned_by(registry)
         return lost + [(item, reason) for item in items if item not in gone and not self._holds(item)]
 
     def _owned_by(self, registry: Registry) -> tuple[Installed, ...]:
         """What is registered of it at a location, from before it was renamed too."""
-        return registry.owned_by(*(prefixes_of(self.environment) if self.environment else (self.prefix,)))
+        return registry.owned_by(
+            *(prefixes_of(self.environment) if self.environment else (self.asked.prefix,))
+        )
 
     def _holds(self, item: Installed) -> bool:
         """Whether it still holds a kernel, or may do so elsewhere; a broken one can be mended."""
@@ -153,52 +176,41 @@ class _Followed:
         if owner is None or item.later:
             return item.later
         if self.environment is None:
-            return not (self.deleted or is_gone(owner))
-        kernel, problem = self.known.kernels.get(owner.kernel), self.known.problems.get(owner.kernel)
+            return not (self._deleted or is_gone(owner))
+        kernel, problem = self._known.kernels.get(owner.kernel), self._known.problems.get(owner.kernel)
         if kernel is None or problem is None:
             return kernel is not None or problem is not None
         # A virtual environment whose base interpreter is gone can be made anew, in its place.
         return is_present(program(kernel), as_link=True)
 
     def _plan_removing(self, registry: Registry, item: Installed, reason: Reason) -> Plan:
-        errors: list[KernelError] = []
-        with collecting(errors, item.folder):
-            return Plan((plan_removing(registry, item, reason),))
-        return Plan(errors=tuple(errors))
+        return Plan.attempt(item.folder, lambda: Plan((plan_removing(registry, item, reason),)))
 
     def _plan_adding(self, registry: Registry) -> Plan:
-        errors: list[KernelError] = []
-        if self.environment and self.known.runnable:
-            with collecting(errors, self.prefix):
-                return plan_adding(registry, self.environment, Choices(), Why.AUTOMATIC)
-        return Plan(errors=tuple(errors))
+        environment = self.environment
+        if environment is None or not self._known.runnable:
+            return Plan()
+        return Plan.attempt(
+            self.asked.prefix, lambda: plan_adding(registry, environment, Choices(), Why.AUTOMATIC)
+        )
 
     def _comes_back_to(self, location: Location) -> bool:
         """Whether one of its kernels is remembered from before it went."""
-        return any(recall(location, kernel) for kernel in self.known.runnable)
+        return any(recall(location, kernel) for kernel in self._known.runnable)
 
-    def _troubles(self, registries: Sequence[Registry], *, new: bool) -> Iterator[KernelError]:
+    def _troubles(self, *, new: bool) -> Iterator[KernelError]:
         """What cannot be brought in line; nobody is told of an environment that is none of ours."""
-        items = [item for registry in registries for item in self._owned_by(registry)]
+        items = list(self._registered)
         yield from (LaterVersionError(item.folder) for item in items if item.later)
-        for item in items if self.why is Why.ASKED and self.environment else ():
+        for item in items if self.asked.change.why is Why.ASKED and self.environment else ():
             if item.owner and is_of_later_release(item.owner):
                 yield LaterVersionError(item.folder, is_known=True)
         if self.environment and (new or items):
             registered = {item.owner.kernel for item in items if item.owner}
             # One that was never registered may not be meant to be started here.
-            wanted = registered | (self.known.problems.keys() - self.known.kernels.keys())
-            yield from (problem for name, problem in self.known.problems.items() if name in wanted)
+            wanted = registered | (self._known.problems.keys() - self._known.kernels.keys())
+            yield from (problem for name, problem in self._known.problems.items() if name in wanted)
 
 
 def _has_notes(location: Location, prefix: Path) -> bool:
     return any(same_prefix(owner.prefix, prefix) for owner in removed_owners(location))
-
-
-def _is_ours(registries: Sequence[Registry], environment: Environment) -> bool:
-    prefixes, rules = prefixes_of(environment), registries[0].rules
-    items = [item for registry in registries for item in registry.owned_by(*prefixes)]
-    owners = [item.owner for item in items if item.owner]
-    if not owners:
-        return environment.manager in rules.activators
-    return all(rules.judges(environment, owner) for owner in owners)

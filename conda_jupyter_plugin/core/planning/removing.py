@@ -12,6 +12,7 @@ from ..environment.absence import is_gone
 from ..environment.environment import environment_around
 from ..errors import KernelError
 from ..jupyter.installed import read_installed
+from ..jupyter.registry import registry_of
 from ..kernelspec.hand_made import is_adoptable
 from ..kernelspec.record import have_one_owner
 from ..models import Installed, Owner
@@ -55,12 +56,12 @@ class Removing:
         Raises:
             KernelError: Whose it is by now cannot be told.
         """
-        for registry in registries:
-            current = registry.inventory.get(self.item.name) if registry.location == self.location else None
-            if current and current.problem and not self.item.problem:
-                raise KernelError(current.problem)
-            if current and current.folder == self.item.folder and have_one_owner(current, self.item):
-                return Plan((plan_removing(registry, current, self.reason),))
+        registry = registry_of(self.location, registries)
+        current = registry.inventory.get(self.item.name) if registry else None
+        if current and current.problem and not self.item.problem:
+            raise KernelError(current.problem)
+        if registry and current and current.folder == self.item.folder and have_one_owner(current, self.item):
+            return Plan((plan_removing(registry, current, self.reason),))
         return Plan()
 
 

@@ -90,10 +90,7 @@ def bring_about(registries: Sequence[Registry], requests: Sequence[Asked], how: 
 
 
 def _plan(registries: Sequence[Registry], request: Asked) -> Plan:
-    errors: list[KernelError] = []
-    with collecting(errors, request.about):
-        return request.plan(registries)
-    return Plan(errors=tuple(errors))
+    return Plan.attempt(request.about, lambda: request.plan(registries))
 
 
 def _carry_out(registries: list[Registry], request: Asked) -> Plan:

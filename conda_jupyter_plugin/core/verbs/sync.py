@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..dataclass import replace
 from ..errors import UnreadableError
+from ..jupyter.registry import registry_of
 from ..planning.candidates import Environments, whom_to_follow
 from ..planning.following import Change, Following
 from ..results import Result
@@ -31,8 +32,7 @@ def follow(registry: Registry, prefix: Path, change: Change, *, dry_run: bool = 
     asked = Following(prefix, registry.location, change)
     registries = registry.everywhere()
     done = bring_about(registries, [asked], How(dry_run))
-    is_readable = any(readable.location == registry.location for readable in registries)
-    unreadable = () if is_readable else registry.unreadable()
+    unreadable = () if registry_of(registry.location, registries) else registry.unreadable()
     return Result.merged([Result.failed(unreadable), done.result()], dry_run=dry_run)
 
 
