@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..actions import DropNotes, MoveNotes, Plan, Reason
 from ..dataclass import dataclass, replace
 from ..environment.absence import is_gone
-from ..environment.environment import identify, is_deleted, same_prefix
+from ..environment.environment import identify, is_deleted
 from ..errors import LaterVersionError
 from ..failures import collecting
 from ..jupyter.registry import registry_of
@@ -16,7 +16,7 @@ from ..kernelspec.program import program
 from ..kernelspec.record import is_of_later_release, prefixes_of
 from ..kernelspec.survey import Survey
 from ..models import Choices, Why
-from ..storage.remembered import recall, removed_owners
+from ..storage.remembered import recall, removed_from
 from ..system.reading import is_present
 from .adding import plan_adding
 from .removing import plan_removing
@@ -136,9 +136,9 @@ class _Followed:
         """What was removed on purpose follows the environment too."""
         previous = self.environment and self.environment.previous
         for location in (registry.location for registry in self.registries):
-            if previous and _has_notes(location, previous):
+            if previous and removed_from(location, previous):
                 yield MoveNotes(location, previous, self.asked.prefix)
-            if self._deleted and _has_notes(location, self.asked.prefix):
+            if self._deleted and removed_from(location, self.asked.prefix):
                 yield DropNotes(location, self.asked.prefix)
 
     def _plan_at(self, registry: Registry) -> Plan:
@@ -210,7 +210,3 @@ class _Followed:
             # One that was never registered may not be meant to be started here.
             wanted = registered | (self._known.problems.keys() - self._known.kernels.keys())
             yield from (problem for name, problem in self._known.problems.items() if name in wanted)
-
-
-def _has_notes(location: Location, prefix: Path) -> bool:
-    return any(same_prefix(owner.prefix, prefix) for owner in removed_owners(location))

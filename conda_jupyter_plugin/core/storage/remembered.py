@@ -101,6 +101,11 @@ def removed_owners(location: Location) -> tuple[Owner, ...]:
     return _owners_in(location, _REMOVED.folders)
 
 
+def removed_from(location: Location, prefix: Path) -> tuple[Owner, ...]:
+    """Name the owners of an environment's kernels that were removed on purpose."""
+    return tuple(owner for owner in removed_owners(location) if same_prefix(owner.prefix, prefix))
+
+
 def unmark_removed(location: Location, prefix: Path, kernel: str) -> None:
     """Forget that a kernel was removed on purpose: it is registered again, or its environment is gone.
 
@@ -113,14 +118,13 @@ def unmark_removed(location: Location, prefix: Path, kernel: str) -> None:
 
 def unmark_all_removed(location: Location, prefix: Path) -> None:
     """Forget what was removed on purpose from an environment that is deleted."""
-    for owner in removed_owners(location):
-        if same_prefix(owner.prefix, prefix):
-            unmark_removed(location, prefix, owner.kernel)
+    for owner in removed_from(location, prefix):
+        unmark_removed(location, prefix, owner.kernel)
 
 
 def move_removed(location: Location, previous: Path, prefix: Path) -> None:
     """Let what was removed on purpose stay so under an environment's new prefix, if that can be written."""
-    owners = [owner for owner in removed_owners(location) if same_prefix(owner.prefix, previous)]
+    owners = removed_from(location, previous)
     if not owners:
         return
     # An administrator's location may not be ours to write to.
