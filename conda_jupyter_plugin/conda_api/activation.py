@@ -117,6 +117,15 @@ def _into_its_conda(environment: Environment) -> Callable[[object], str]:
     return give
 
 
+def what_activates() -> str:
+    """Name what conda's activation depends on, beside the environment and where conda's folders are."""
+    from conda import __version__
+    from conda.base.context import context
+
+    with _settings_by_default():
+        return f"conda {__version__} {context.envvars_force_uppercase}"
+
+
 ACTIVATORS: Activators = {"conda": conda_activation, "venv": activate_virtual_environment}
 """What works out the activation of each kind of environment."""
 

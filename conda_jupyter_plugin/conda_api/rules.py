@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..core.rules import Rules
 from ..settings import read_template
-from .activation import ACTIVATORS
+from .activation import ACTIVATORS, what_activates
 from .environments import envs_folders, running_conda
 
 
@@ -14,4 +14,10 @@ def read_rules() -> Rules:
     Raises:
         CondaError: A setting is not valid.
     """
-    return Rules(ACTIVATORS, {"conda": read_template()}, running_conda(), envs_folders())
+    return Rules(
+        ACTIVATORS,
+        {"conda": read_template()},
+        running_conda(),
+        envs_folders(),
+        activation=what_activates(),
+    )

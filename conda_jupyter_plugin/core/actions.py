@@ -35,6 +35,7 @@ class Write:
         anew: Whether the kernel was not registered there before.
         unchanged: Whether everything is as it should be already.
         is_named: Whether its user gave it its name, which says nothing of others that it had.
+        complete: Whether its environment is all right with it: nothing else is to be written, or broken.
     """
 
     location: Location
@@ -48,11 +49,7 @@ class Write:
     anew: bool = False
     unchanged: bool = False
     is_named: bool = False
-
-    @property
-    def is_registered(self) -> bool:
-        """Whether the kernel is registered at the location already, be it under another name."""
-        return self.previous is not None or not self.anew
+    complete: bool = False
 
 
 class Reason(Enum):

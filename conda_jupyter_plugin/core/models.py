@@ -268,6 +268,7 @@ class Installed:
         problem: Why its kernel.json cannot be used, if so.
         is_unread: Whether nobody can tell what its kernel.json says, and so whose it is.
         later: Whether a later version of this project wrote it, in a format that only that one knows.
+        checksum: That of its kernel.json's bytes.
     """
 
     name: str
@@ -277,3 +278,4 @@ class Installed:
     problem: str | None = None
     is_unread: bool = False
     later: bool = False
+    checksum: int = 0

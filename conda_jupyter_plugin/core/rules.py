@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
+from zlib import crc32
 
+from .. import __version__
 from .dataclass import dataclass, field, replace
 from .environment.environment import conda_root, is_conda, same_prefix
 from .environment.names import named
@@ -27,6 +29,7 @@ class Rules:
         conda: The prefix of the conda that is running, None where none is.
         envs_folders: The folders of its named environments.
         left_to: The condas that see to their environments' kernels themselves.
+        activation: What works out the activation of conda environments: which conda's, and its settings.
     """
 
     activators: Activators = field(default_factory=dict)
@@ -34,6 +37,17 @@ class Rules:
     conda: Path | None = None
     envs_folders: tuple[Path, ...] = ()
     left_to: tuple[Path, ...] = ()
+    activation: str = ""
+
+    @cached_property
+    def digests(self) -> Mapping[Manager, str]:
+        """In short, for each manager, all of them that a kernel's text is made by, and this release."""
+        of_conda = (self.activation, str(self.conda), *map(str, self.envs_folders))
+        texts: Mapping[Manager, tuple[str, ...]] = {"conda": of_conda, "venv": ()}
+        return {
+            manager: f"{crc32(repr((__version__, self.templates.get(manager), *text)).encode()):08x}"
+            for manager, text in texts.items()
+        }
 
     def remembering(self) -> Rules:
         """The same, each environment being activated once: for as long as nothing changes."""

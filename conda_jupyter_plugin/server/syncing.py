@@ -131,6 +131,7 @@ def _open_registry(known: Known, condas: tuple[Path, ...]) -> Registry:
             {"conda": template} if template else {},
             envs_folders=known.envs_folders,
             left_to=condas,
+            activation=f"files {', '.join(map(str, known.condas))}",
         ),
     )
 

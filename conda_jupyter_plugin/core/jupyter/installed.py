@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from ..errors import BrokenKernelspecError, KernelError
 from ..failures import collecting
-from ..kernelspec.kernel_json import read_spec
+from ..kernelspec.kernel_json import parse_spec, read_content
 from ..kernelspec.record import has_record, is_later, read_record
 from ..models import Installed
-from ..system.reading import MAXIMUM, is_present, names_in
+from ..system.reading import MAXIMUM, is_present, names_in, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ def installed_at(location: Location) -> tuple[Installed, ...]:
         UnreadableError: The folder cannot be looked into.
     """
     folders = (location.kernels / name for name in names_in(location.kernels))
-    return tuple(item for folder in folders if (item := _read_if_there(folder)))
+    return tuple(item for folder in folders if (item := find_installed(folder)))
 
 
 def read_installed(folder: Path) -> Installed:
@@ -43,7 +44,8 @@ def read_installed(folder: Path) -> Installed:
     return _read(folder / "kernel.json", folder)
 
 
-def _read_if_there(folder: Path) -> Installed | None:
+def find_installed(folder: Path) -> Installed | None:
+    """Read one kernelspec; None where a folder, or whatever it is, holds none."""
     errors: list[KernelError] = []
     with collecting(errors, folder):
         return read_installed(folder) if is_present(folder / "kernel.json", as_link=True) else None
@@ -53,12 +55,13 @@ def _read_if_there(folder: Path) -> Installed | None:
 def read_copy(folder: OpenFolder, name: str) -> Installed:
     """Read a kernel.json that was kept, which lies in no kernelspec."""
     path = folder.path / name
-    return _read(path, path.with_suffix(""), lambda: folder.read(name, MAXIMUM))
+    return _read(path, path.with_suffix(""), lambda _: folder.read(name, MAXIMUM))
 
 
-def _read(path: Path, folder: Path, content: Callable[[], bytes] | None = None) -> Installed:
+def _read(path: Path, folder: Path, read: Callable[[Path], bytes] = read_file) -> Installed:
     try:
-        spec = read_spec(path, content=content)
+        content = read_content(path, read)
+        spec = parse_spec(content, path)
     except BrokenKernelspecError as error:
         unread = error.is_unread
         return Installed(folder.name.lower(), folder, {}, problem=error.message, is_unread=unread)
@@ -66,10 +69,11 @@ def _read(path: Path, folder: Path, content: Callable[[], bytes] | None = None) 
     problem = None
     if has_record(spec) and not owner and not later:
         problem = f"{path} holds a record of conda-jupyter-plugin that cannot be read."
-    return Installed(folder.name.lower(), folder, spec, owner=owner, problem=problem, later=later)
+    return Installed(folder.name.lower(), folder, spec, owner, problem, later=later, checksum=crc32(content))
 
 
 def as_if_installed(folder: Path, rendered: Rendered) -> Installed:
     """Say what `read_installed` would say, were a kernelspec written."""
-    spec = json.loads(rendered.files["kernel.json"].content)
-    return Installed(folder.name.lower(), folder, spec, owner=read_record(spec))
+    content = rendered.files["kernel.json"].content
+    spec = json.loads(content)
+    return Installed(folder.name.lower(), folder, spec, owner=read_record(spec), checksum=crc32(content))

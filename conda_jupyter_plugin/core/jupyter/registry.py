@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,8 @@ from ..failures import collecting, passing_over
 from ..kernelspec.record import is_for, prefixes_of
 from ..kernelspec.survey import survey
 from ..system.reading import names_in
-from .installed import installed_at
+from .installed import find_installed, installed_at
+from .stamps import NO_STAMPS, read_stamps, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,24 +26,43 @@ if TYPE_CHECKING:
     from ..models import Environment, Installed, Kernel
     from ..rules import Rules
     from .locations import Location
+    from .stamps import Stamps
 
 
 class Inventory:
-    """The kernelspecs at a location, by name and by the environment that owns them."""
+    """The kernelspecs at a location, by name and by the environment that owns them.
 
-    def __init__(self, location: Location) -> None:
+    Each is read when it is needed: which of them are an environment's, stamps tell while nothing has come,
+    gone or been replaced since they were written.
+
+    Args:
+        stamps: Those of the location; none where each kernelspec is to be read.
+
+    Raises:
+        UnreadableError: The location cannot be looked into.
+    """
+
+    def __init__(self, location: Location, stamps: Stamps = NO_STAMPS) -> None:
+        self._kernels = location.kernels
+        self._unread: dict[str, list[str]] = {}
         self._by_name: dict[str, Installed] = {}
         self._by_prefix: dict[str, dict[str, Installed]] = {}
         self._prefixes: dict[str, set[str]] = {}
         self._by_label: dict[str, dict[str, Path]] = {}
-        for item in installed_at(location):
-            self.put(item)
+        # Looked at before its names are.
+        of_folder = state_of(location)
+        for name in names_in(self._kernels):
+            self._unread.setdefault(name.lower(), []).append(name)
+        self._stamps = stamps if of_folder and stamps.of_folder == of_folder else NO_STAMPS
+        self._unstamped = self._unread.keys() - self._stamps.by_name.keys()
 
     def __iter__(self) -> Iterator[Installed]:
-        return iter(self._by_name.values())
+        self._read_all()
+        return iter([self._by_name[name] for name in sorted(self._by_name)])
 
     def get(self, name: str) -> Installed | None:
         """Find a kernelspec by the name that Jupyter knows it by: case does not count."""
+        self._read(name.lower())
         return self._by_name.get(name.lower())
 
     def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
@@ -49,17 +70,47 @@ class Inventory:
 
         All kernels of an environment record the same path; see `Registry.described`.
         """
+        unstamped, self._unstamped = self._unstamped, set()
+        self._read(*unstamped, *self._stamps.of(prefix))
         if owned := self._by_prefix.get(str(prefix)):
-            return tuple(owned.values())
+            return tuple(owned[name] for name in sorted(owned))
         if not self._prefixes:
-            for recorded in self._by_prefix:
+            for recorded in {*self._by_prefix, *self._stamps.by_prefix}:
                 self._prefixes.setdefault(canonical(Path(recorded)), set()).add(recorded)
         others = sorted(self._prefixes.get(canonical(prefix), ()))
-        return tuple(item for other in others for item in self._by_prefix.get(other, {}).values())
+        self._read(*(name for other in others for name in self._stamps.of(other)))
+        return tuple(item for other in others for _, item in sorted(self._by_prefix.get(other, {}).items()))
+
+    def _read_all(self) -> None:
+        self._read(*self._unread)
+
+    def _read(self, *names: str) -> None:
+        for name in names:
+            for folder in self._unread.pop(name, ()):
+                if item := find_installed(self._kernels / folder):
+                    self.put(item)
+            stamp, item = self._stamps.get(name), self._by_name.get(name)
+            if stamp and (item is None or item.owner is None or str(item.owner.prefix) != stamp.prefix):
+                # Somebody has written into it where it lies.
+                self._stamps = NO_STAMPS
+                self._read_all()
 
     def environments_shown_as(self, label: str) -> Iterable[Path]:
         """Find the environments that a label stands for, where nobody chose what is shown instead."""
+        self._read_all()
         return self._by_label.get(label, {}).values()
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """The prefix of each managed kernelspec's environment, by its name; as few are read as need be."""
+        if not self._stamps.by_name:
+            self._read_all()
+        known = self._stamps.by_prefix.items()
+        unread = {name: prefix for prefix, names in known for name in names if name in self._unread}
+        items = self._by_name.items()
+        return unread | {
+            name: str(item.owner.prefix) for name, item in items if item.owner and not item.later
+        }
 
     def put(self, item: Installed) -> None:
         """Take in a kernelspec that was written, in place of one of the same name."""
@@ -75,6 +126,7 @@ class Inventory:
 
     def discard(self, name: str) -> None:
         """Forget a kernelspec that was removed."""
+        self._unread.pop(name.lower(), None)
         item = self._by_name.pop(name.lower(), None)
         if item and item.owner:
             del self._by_prefix[str(item.owner.prefix)][name.lower()]
@@ -111,7 +163,20 @@ class Registry:
         Raises:
             UnreadableError: It cannot be looked into.
         """
-        return Inventory(self.location)
+        return Inventory(self.location, self.stamps)
+
+    @cached_property
+    def stamps(self) -> Stamps:
+        """The stamps of the location's kernels."""
+        return read_stamps(self.location)
+
+    @cached_property
+    def _real_folder(self) -> str:
+        return os.path.realpath(self.location.kernels)
+
+    def folder_of(self, name: str) -> str:
+        """The folder of a kernelspec at the location, by a path without links."""
+        return os.path.join(self._real_folder, name)
 
     @cached_property
     def others(self) -> tuple[Location, ...]:

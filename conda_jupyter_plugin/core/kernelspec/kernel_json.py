@@ -17,30 +17,46 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def read_spec(
-    path: Path, prefix: Path | None = None, content: Callable[[], bytes] | None = None
-) -> Mapping[str, Any]:
-    """Read a kernel.json and check what Jupyter relies on.
+def read_spec(path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
+    """Read a kernel.json; see `read_content` and `parse_spec`."""
+    return parse_spec(read_content(path), path, prefix)
+
+
+def read_content(path: Path, read: Callable[[Path], bytes] = read_file) -> bytes:
+    """Read a kernel.json's bytes.
 
     Args:
+        read: Reads it, where it is not to be read by its path.
+
+    Raises:
+        BrokenKernelspecError: It cannot be read.
+    """
+    try:
+        return read(path)
+    except OSError as error:
+        raise BrokenKernelspecError.unreadable(path, error) from error
+
+
+def parse_spec(content: bytes, path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
+    """Parse a kernel.json and check what Jupyter relies on.
+
+    Args:
+        path: Where it lies.
         prefix: The environment that conda wrote it for. conda puts the prefix into a package's text files as
             it is; where JSON would have it escaped, it is read as what was meant.
-        content: Reads it where it is not to be read by its path.
 
     Returns:
         Its content, unknown keys too.
 
     Raises:
-        BrokenKernelspecError: It cannot be read, is no JSON, or lacks what makes a kernelspec.
+        BrokenKernelspecError: It is no JSON, or lacks what makes a kernelspec.
             https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
     """
     try:
-        text = (content() if content else read_file(path)).decode()
+        text = content.decode()
         if prefix and any(character in str(prefix) for character in '"\\'):
             text = text.replace(str(prefix), json.dumps(str(prefix), ensure_ascii=False)[1:-1])
         spec = json.loads(text)
-    except OSError as error:
-        raise BrokenKernelspecError.unreadable(path, error) from error
     except (ValueError, RecursionError) as error:
         raise BrokenKernelspecError(path, "is not valid JSON") from error
     if isinstance(spec, dict) and isinstance(words := spec.get("argv"), list):

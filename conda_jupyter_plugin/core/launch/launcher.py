@@ -62,8 +62,8 @@ def read_scripts() -> None:
 
 def start_with(launcher: Path) -> tuple[str, ...]:
     """Write the words that start a launcher; the kernel's own command is to follow."""
-    shell = _shell()
-    return (*shell, *_SOURCING, os.path.basename(shell[0]), str(launcher))
+    own = shell()
+    return (*own, *_SOURCING, os.path.basename(own[0]), str(launcher))
 
 
 def start_plainly_with(launcher: Path) -> tuple[str, ...]:
@@ -72,22 +72,23 @@ def start_plainly_with(launcher: Path) -> tuple[str, ...]:
     Args:
         launcher: The launcher's file, whose own path is its first argument here too.
     """
-    return (*_shell(), str(launcher), str(launcher))
+    return (*shell(), str(launcher), str(launcher))
 
 
 def start_anywhere_with(launcher: Path, activation: Activation) -> tuple[str, ...]:
     """Write the words that start a kernel where the launcher may be missing: then by its own script."""
-    shell, script = _shell(), shlex.quote(activation.script)
+    own, script = shell(), shlex.quote(activation.script)
     prefix = shlex.quote(activation.variables.get("CONDA_PREFIX", ""))
     entering = f". {script}; conda activate {prefix}" if activation.conda else f". {script}"
     front = shlex.quote(os.pathsep.join(activation.path))
     activating = f"if [ -r {script} ]; then {entering}; else export PATH={front}:$PATH; fi"
     code = f'if [ -r "$1" ]; then . "$1"; else shift; {activating}; exec "$@"; fi'
-    return (*shell, "-c", code, os.path.basename(shell[0]), str(launcher))
+    return (*own, "-c", code, os.path.basename(own[0]), str(launcher))
 
 
-def _shell() -> tuple[str, ...]:
-    return next((shell for shell in _SHELLS if os.path.exists(shell[0])), _SHELLS[-1])
+def shell() -> tuple[str, ...]:
+    """The words that start the shell which sources a launcher."""
+    return next((words for words in _SHELLS if os.path.exists(words[0])), _SHELLS[-1])
 
 
 def launcher_of(argv: Sequence[str]) -> Path | None:

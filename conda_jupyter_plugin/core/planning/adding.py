@@ -11,7 +11,7 @@ from ..failures import passing_over
 from ..jupyter.locations import check_writable
 from ..jupyter.registry import registry_of
 from ..models import Choices, Why
-from ..storage.remembered import is_removed, remembered_owners
+from ..storage.remembered import remembered_owners
 from .expecting import expect
 from .moved import is_where_it_was_made, with_previous
 from .writing import check_private, plan_writing
@@ -67,11 +67,9 @@ def plan_adding(registry: Registry, environment: Environment, choices: Choices, 
     if why is Why.ASKED:
         environment = _with_previous(registry, environment)
     writes = plan_writing(registry, environment, choices, why)
-    if why is Why.AUTOMATIC:
-        writes = tuple(item for item in writes if item.is_registered or not is_removed(registry, item.kernel))
     # Nobody who did not ask is told that a kernel cannot be started.
     problems = registry.survey(environment).problems.values() if why is Why.ASKED else ()
-    planned = Plan(writes, tuple(problems))
+    planned = Plan(tuple(writes), tuple(problems))
     if planned.changes and why is not Why.SHOWN:
         check_writable(registry.location)
         check_private(registry, writes)

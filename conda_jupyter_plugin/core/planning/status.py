@@ -21,6 +21,7 @@ from ..results import ENVIRONMENT_GONE, Registration
 from ..storage.comparing import matches
 from ..system.reading import find_on_path, is_present, read_file
 from .draft import draft_again
+from .stamp import is_as_stamped
 
 if TYPE_CHECKING:
     from ..actions import Write
@@ -94,6 +95,8 @@ def _judge(registry: Registry, item: Installed) -> Verdict:
 
 
 def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> Verdict:
+    if is_as_stamped(registry, item):
+        return Verdict("ok")
     environment = identify(owner.prefix)
     if environment is None:
         kept = why_kept(owner)

@@ -35,6 +35,11 @@ class Target:
     recorded: Owner | None = None
     additional: bool = False
 
+    @property
+    def is_additional(self) -> bool:
+        """Whether it is a further one, beside the kernel's main one."""
+        return self.additional or (self.recorded is not None and self.recorded.additional)
+
 
 def find_targets(
     registry: Registry, kernel: Kernel, choices: Choices, why: Why = Why.ASKED
@@ -53,7 +58,7 @@ def find_targets(
     targets += _coming_back(registry, kernel)
     name = plain_name(kernel)
     # Of several the others are copies that somebody made.
-    mains = [target for target in targets if not (target.recorded and target.recorded.additional)]
+    mains = [target for target in targets if not target.is_additional]
     mains.sort(key=lambda target: target.item is None or target.item.name != name)
     if mains:
         main = replace(mains[0], choices=choices.over(mains[0].choices))

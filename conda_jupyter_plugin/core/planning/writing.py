@@ -20,6 +20,7 @@ from ..naming.kernel_names import NameChoice, plain_name, standing_for_environme
 from ..naming.valid_names import suffixed
 from ..storage import originals
 from ..storage.comparing import matches
+from ..storage.remembered import is_removed
 from ..system.reading import is_present
 from .draft import as_written, assemble, with_scripts
 from .moved import moved_along
@@ -38,7 +39,7 @@ def plan_writing(
     environment: Environment,
     choices: Choices,
     why: Why = Why.ASKED,
-) -> tuple[Write, ...]:
+) -> Sequence[Write]:
     """Work out what is to be written for an environment; nothing is written.
 
     Args:
@@ -66,23 +67,33 @@ def plan_writing(
         raise NoKernelError(environment.name)
     first, names = standing_for_environment(registry, kernels), NameChoice(registry, choices.force, why)
     planned: list[Write] = []
+    # A named one says nothing of others.
+    missing = {*known.problems, *known.kernels, *filter(None, [choices.kernel_name])}
     for kernel in kernels:
         wanted = choices if kernel is kernels[0] else _for_additional(choices, kernel)
         placed = replace(kernel, is_first=kernel is first)
         for target in find_targets(registry, placed, wanted, why):
-            if why is not Why.ASKED and _is_left_alone(registry, placed, target.item):
+            if why is not Why.ASKED and _is_left_alone(registry, placed, target.item, why):
                 continue
             assigned, chosen = {item.rendered.name for item in planned}, target.choices.kernel_name
             name = names.decide(placed, target.item, chosen, assigned)
             write = _plan_one(registry, placed, target, name)
             planned.append(replace(write, is_named=bool(choices.kernel_name)))
-    return tuple(planned)
+            if not target.is_additional:
+                missing.discard(kernel.directory)
+    return planned if missing else [replace(write, complete=True) for write in planned]
 
 
-def _is_left_alone(registry: Registry, kernel: Kernel, item: Installed | None) -> bool:
-    """Whether a kernel is a later version's affair, or its writer's, who has made it in his own way."""
+def _is_left_alone(registry: Registry, kernel: Kernel, item: Installed | None, why: Why) -> bool:
+    """Whether nobody who was not asked to is to write a kernel.
+
+    It is a later version's affair, or its writer's, who has made it in his own way; or somebody has removed
+    it on purpose.
+    """
     if item is not None:
         return is_left_to_later(item, kernel)
+    if why is Why.AUTOMATIC and is_removed(registry, kernel):
+        return True
     current = registry.inventory.get(plain_name(kernel))
     return current is not None and is_left_to_its_writer(current, kernel)
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from ..actions import Plan, Remove, Write
 from ..dataclass import dataclass, replace
-from ..failures import collecting
+from ..errors import KernelError
+from ..failures import collecting, passing_over
+from ..jupyter.locations import check_writable
+from ..planning.stamp import stamp_of
 from ..planning.status import describe_planned
 from ..results import Result
 from ..storage import store
 from ..storage.carrying_out import carry_out
+from ..storage.stamp_file import save_stamps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from ..actions import Action
-    from ..errors import KernelError
     from ..jupyter.locations import Location
     from ..jupyter.registry import Registry
+    from ..jupyter.stamps import Stamp
     from ..results import Registration
 
 
@@ -75,18 +80,43 @@ def bring_about(registries: Sequence[Registry], requests: Sequence[Asked], how: 
         registries: The locations that can be read; where something changes they are read again.
         requests: What is asked for, in the order in which it is done.
     """
+    since = time.time_ns()
     plans = [_plan(registries, request) for request in how.progress(requests)]
     changing = [number for number, plan in enumerate(plans) if plan.changes]
-    if how.dry_run or not changing:
+    if how.dry_run:
         return Done(plans, (), registries)
     wanted = {location for number in changing for location in plans[number].locations}
     refused: list[KernelError] = []
-    with _locked(registries, wanted, refused) as fresh:
-        wanting = [requests[number] for number in changing]
-        done = [_carry_out(fresh, request) for request in how.progress(wanting)]
-    for number, plan in zip(changing, done, strict=True):
-        plans[number] = plan
-    return Done(plans, tuple(refused), fresh)
+    if changing:
+        with _locked(registries, wanted, refused) as registries:
+            wanting = [requests[number] for number in changing]
+            done = [_carry_out(registries, request) for request in how.progress(wanting)]
+            for number, plan in zip(changing, done, strict=True):
+                plans[number] = plan
+            for registry in (registry for registry in registries if registry.location in wanted):
+                with passing_over(KernelError):
+                    save_stamps(registry, _stamps_made(registry, plans, since))
+    for registry in (registry for registry in registries if registry.location not in wanted):
+        if stamps := _stamps_made(registry, plans, since):
+            _renew_stamps(registry, stamps)
+    return Done(plans, tuple(refused), registries)
+
+
+def _stamps_made(registry: Registry, plans: Iterable[Plan], since: int) -> dict[str, Stamp]:
+    """Make the stamps of a location's kernels that are as they should be, and had no stamp that says so."""
+    made = {}
+    for write in (action for plan in plans for action in plan.actions if isinstance(action, Write)):
+        if write.location == registry.location and (stamp := stamp_of(registry, write, since)):
+            made[write.rendered.name] = stamp
+    return {name: stamp for name, stamp in made.items() if stamp != registry.stamps.get(name)}
+
+
+def _renew_stamps(registry: Registry, stamps: Mapping[str, Stamp]) -> None:
+    """Keep stamps of what is as it should be, where this user may write, and nobody else does just now."""
+    with passing_over(KernelError):
+        check_writable(registry.location)
+        with store.locked(registry.location, seconds=0):
+            save_stamps(registry.reread(), stamps)
 
 
 def _plan(registries: Sequence[Registry], request: Asked) -> Plan:

@@ -1,0 +1,126 @@
+"""The stamps of the kernels at a location: in short what each was made from, and of which environment.
+
+They lie in one file of our own folder. Nothing but time is lost with it: what has no stamp is looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..dataclass import dataclass, field
+from ..failures import passing_over
+from ..system.opening import open_own
+from ..system.path_text import for_everybody, for_this_process, is_system_text
+from ..system.refusals import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from .locations import Location
+
+FILE_NAME = "stamps.json"
+
+FORMAT_VERSION = 1
+
+_MAXIMUM = 100_000_000
+
+_COARSE = 1_000_000_000
+"""A time of so many nanoseconds, or a multiple, is one of a file system that counts in seconds."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a kernel was made from, in short.
+
+    Attributes:
+        prefix: The prefix of its environment, as it records it.
+        rules: A digest of the rules.
+        digest: A digest of all files that count; empty where it has to be looked at in any case.
+        base: The interpreter that the environment was made with, where its own program does not lead there.
+    """
+
+    prefix: str
+    rules: str = ""
+    digest: str = ""
+    base: str = ""
+
+    @property
+    def fields(self) -> list[str]:
+        """As it is written, and read."""
+        return [for_everybody(self.prefix), self.rules, self.digest, for_everybody(self.base)]
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """The stamps at a location.
+
+    Attributes:
+        of_folder: What told the folder of kernelspecs apart when they were written.
+        by_name: The fields of each, by its kernel's name, as they were read.
+        later: Whether a later version of this project wrote them, to whom they are left.
+    """
+
+    of_folder: Sequence[int] = ()
+    by_name: Mapping[str, Any] = field(default_factory=dict)
+    later: bool = False
+
+    def get(self, name: str) -> Stamp | None:
+        """The stamp of a kernel."""
+        fields = self.by_name.get(name)
+        if not isinstance(fields, list) or len(fields) != 4 or not all(map(_is_text, fields)):
+            return None
+        prefix, rules, digest, base = fields
+        return Stamp(for_this_process(prefix), rules, digest, for_this_process(base))
+
+    def of(self, prefix: Path | str) -> Sequence[str]:
+        """The names of an environment's kernels."""
+        return self.by_prefix.get(str(prefix), ())
+
+    @cached_property
+    def by_prefix(self) -> Mapping[str, Sequence[str]]:
+        """The names of each environment's kernels, by its prefix."""
+        names: dict[str, list[str]] = {}
+        for name, fields in self.by_name.items():
+            if isinstance(fields, list) and fields and _is_text(fields[0]):
+                names.setdefault(for_this_process(fields[0]), []).append(name)
+        return names
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and is_system_text(value)
+
+
+NO_STAMPS = Stamps()
+
+
+def read_stamps(location: Location) -> Stamps:
+    """Read the stamps at a location; damaged ones are none."""
+    with passing_over(OSError, ValueError, RecursionError, RefusedError), suppress(FileNotFoundError):
+        with open_own(location.workshop) as workshop:
+            read = json.loads(workshop.read(FILE_NAME, _MAXIMUM))
+        fields = read if isinstance(read, dict) else {}
+        version, of_folder, by_name = (fields.get(key) for key in ("version", "folder", "kernels"))
+        if version != FORMAT_VERSION:
+            return Stamps(later=isinstance(version, int) and version > FORMAT_VERSION)
+        if isinstance(of_folder, list) and isinstance(by_name, dict):
+            return Stamps(of_folder, by_name)
+    return NO_STAMPS
+
+
+def state_of(location: Location) -> Sequence[int]:
+    """What tells whether a kernelspec has come to a location, has gone or was replaced since.
+
+    Returns:
+        Nothing where its file system counts in seconds, in which two things may happen.
+    """
+    with suppress(OSError):
+        status = os.stat(location.kernels)
+        if status.st_mtime_ns % _COARSE:
+            return [status.st_mtime_ns, status.st_ino]
+    return []

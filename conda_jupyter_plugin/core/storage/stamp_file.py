@@ -1,0 +1,56 @@
+"""The stamps of a location's kernels are kept: in one file, which is written anew as a whole."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from ..jupyter.stamps import FILE_NAME, FORMAT_VERSION, Stamp, state_of
+from ..system.permissions import fit
+from .staging import open_workshop, staging, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..jupyter.locations import Location
+    from ..jupyter.registry import Registry
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+def save_stamps(registry: Registry, made: Mapping[str, Stamp]) -> None:
+    """Keep stamps; the caller holds the location's lock.
+
+    Args:
+        registry: What lies at the location now.
+        made: The new ones, by their kernels' names; every other kernel keeps the one that it has.
+
+    Raises:
+        LocationError: They cannot be written.
+        UnreadableError: The location cannot be looked into.
+    """
+    earlier, location = registry.stamps, registry.location
+    of_folder, by_name = state_of(location), {}
+    for name, prefix in sorted(registry.inventory.prefixes.items()):
+        stamp = made.get(name) or earlier.get(name)
+        by_name[name] = (stamp if stamp and stamp.prefix == prefix else Stamp(prefix)).fields
+    if earlier.later or (earlier.of_folder, earlier.by_name) == (of_folder, by_name):
+        return
+    if by_name:
+        _write(
+            location,
+            json.dumps({"version": FORMAT_VERSION, "folder": of_folder, "kernels": by_name}).encode(),
+        )
+    elif earlier.by_name:
+        with writing(location), open_workshop(location) as workshop:
+            workshop.unlink(FILE_NAME)
+
+
+def _write(location: Location, content: bytes) -> None:
+    """Write the file; the disk is not waited for, as nothing is lost with it."""
+    with writing(location), open_workshop(location) as workshop, staging(location) as folder:
+        with open(folder.open(FILE_NAME, _NEW), "wb") as file:
+            file.write(content)
+            fit(file.fileno(), workshop.status, for_all=location.for_all)
+        folder.move(FILE_NAME, workshop, FILE_NAME)
