@@ -13,24 +13,32 @@ from .errors import KernelError, UnexpectedError
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable, Iterator
+    from types import TracebackType
 
 LOGGER = "conda_jupyter_plugin"
 
 
-@contextmanager
-def collecting(errors: list[KernelError], what: object) -> Iterator[None]:
+class collecting:  # noqa: N801 - it is used as a context manager's function is
     """Go on behind the block whatever ends it, and keep why.
 
     Args:
         errors: Takes the error.
         what: What the block is about: it is named where the error names nothing.
     """
-    try:
-        with told_as(lambda error: UnexpectedError(what, error)):
-            yield
-    except KernelError as error:
+
+    def __init__(self, errors: list[KernelError], what: object) -> None:
+        self._errors = errors
+        self._what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
         log_swallowed()
-        errors.append(error)
+        self._errors.append(error if isinstance(error, KernelError) else UnexpectedError(self._what, error))
+        return True
 
 
 @contextmanager
@@ -62,13 +70,16 @@ def log(sentence: str) -> None:
     _logger().debug(sentence)
 
 
-@contextmanager
-def passing_over(*errors: type[Exception]) -> Iterator[None]:
+class passing_over(suppress):  # noqa: N801 - as `contextlib.suppress`
     """Go on behind the block where one of some exceptions ends it; as `contextlib.suppress`, but logged."""
-    try:
-        yield
-    except errors:
-        log_swallowed()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        is_passed_over = super().__exit__(kind, error, traceback)
+        if is_passed_over:
+            log_swallowed()
+        return is_passed_over
 
 
 def show_log() -> None:

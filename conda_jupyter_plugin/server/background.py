@@ -34,7 +34,7 @@ class Background(Thread):
         self._command = [sys.executable, "-m", PROCESS, *folders]
         self._log = log
         self._woken = Event()
-        self._stamps = b""
+        self._seen = b""
         self._told: Sequence[str] = ()
 
     def wake(self) -> None:
@@ -51,13 +51,13 @@ class Background(Thread):
             self._warn(list(map(str, errors)))
 
     def _look(self) -> None:
-        printed = run_command(self._command, cwd=sys.prefix, stdin_bytes=self._stamps)
-        report, _, stamps = printed.partition(b"\n")
+        printed = run_command(self._command, cwd=sys.prefix, stdin_bytes=self._seen)
+        report, _, seen = printed.partition(b"\n")
         if not report:
             return
         document = json.loads(report)
         # What could not be done is tried again, whether or not anything has changed by then.
-        self._stamps = b"" if document["again"] else stamps
+        self._seen = b"" if document["again"] else seen
         for line in document["done"]:
             self._log.info("conda-jupyter-plugin: %s", line)
         self._warn(document["errors"])

@@ -27,8 +27,8 @@ def look_and_sync(folders: Sequence[str]) -> None:
         return
     from .syncing import bring_in_line
 
-    stamps, report = bring_in_line(folders, earlier)
-    sys.stdout.write(f"{json.dumps(report)}\n{json.dumps(stamps)}")
+    seen, report = bring_in_line(folders, earlier)
+    sys.stdout.write(f"{json.dumps(report)}\n{json.dumps(seen)}")
 
 
 if __name__ == "__main__":

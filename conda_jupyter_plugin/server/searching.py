@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..core.environment.search import environments_below, scan_folder
 from ..core.environment.versions import FILE_NAME
-from .watching import stamp
+from ..core.system.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,36 +15,36 @@ if TYPE_CHECKING:
 
     from ..core.environment.search import Names
     from ..core.models import Environment
-    from .watching import Stamp
+    from ..core.system.fingerprint import Fingerprint
 
 
 def search(
-    folders: Iterable[Path], earlier: Mapping[str, Stamp]
-) -> tuple[list[Environment], dict[str, Stamp]]:
+    folders: Iterable[Path], earlier: Mapping[str, Fingerprint]
+) -> tuple[list[Environment], dict[str, Fingerprint]]:
     """Find the environments below folders.
 
     Args:
-        earlier: The stamps of the last time, from which it is known what lies in a folder that is as it was.
+        earlier: What was seen the last time, from which it is known what lies in a folder that is as it was.
 
     Returns:
-        The environments, and a stamp of each folder that was looked into.
+        The environments, and a fingerprint of each folder that was looked into.
     """
     known = _by_folder(earlier)
-    stamps: dict[str, Stamp] = {}
+    seen: dict[str, Fingerprint] = {}
 
     def look(folder: str) -> Names:
         # Noted before it is looked into: what comes from here on is seen the next time.
-        stamps[folder] = now = stamp(folder)
+        seen[folder] = now = fingerprint(folder)
         is_as_it_was = now is not None and earlier.get(folder) == now
         return known.get(folder, {}) if is_as_it_was else scan_folder(folder)
 
-    return [environment for folder in folders for environment in environments_below(folder, look)], stamps
+    return [environment for folder in folders for environment in environments_below(folder, look)], seen
 
 
-def _by_folder(stamps: Mapping[str, Stamp]) -> dict[str, dict[str, bool]]:
-    """What is known to lie in each folder, by the stamps of what does."""
+def _by_folder(seen: Mapping[str, Fingerprint]) -> dict[str, dict[str, bool]]:
+    """What is known to lie in each folder, by the fingerprints of what does."""
     known: dict[str, dict[str, bool]] = {}
-    for path in (path for path, noted in stamps.items() if noted is not None):
+    for path in (path for path, noted in seen.items() if noted is not None):
         folder, name = os.path.split(path)
         known.setdefault(folder, {})[name] = name != FILE_NAME
     return known

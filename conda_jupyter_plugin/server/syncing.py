@@ -36,7 +36,7 @@ from ..core.verbs.sync import sync
 from ..settings import location_of
 from .running import CommandError, run_command
 from .searching import search
-from .watching import stamps_of
+from .watching import fingerprints_of, fingerprints_of_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from ..core.errors import KernelError
     from ..core.jupyter.locations import Location
     from ..core.models import Activators, Environment
-    from .watching import Stamp
+    from ..core.system.fingerprint import Fingerprint
 
 _OF_CONDA = ("", "bin/python", "condabin/conda", "conda-meta", "lib")
 """What is run of a conda."""
@@ -59,8 +59,8 @@ _SECONDS = 600
 
 
 def bring_in_line(
-    folders: Sequence[str], earlier: Mapping[str, Stamp] | None = None
-) -> tuple[Mapping[str, Stamp], Mapping[str, Any]]:
+    folders: Sequence[str], earlier: Mapping[str, Fingerprint] | None = None
+) -> tuple[Mapping[str, Fingerprint], Mapping[str, Any]]:
     """Bring kernels in line.
 
     Args:
@@ -72,25 +72,25 @@ def bring_in_line(
         `errors`, as sentences, and whether it is to be tried `again`.
     """
     # Each is noted before it is looked at: what somebody changes from here on is seen again.
-    stamps = stamps_of([Path(os.path.expanduser(ENVIRONMENTS_TXT))], ())
+    seen = fingerprints_of([Path(os.path.expanduser(ENVIRONMENTS_TXT))], ())
     known, named = find_known(), [Path(os.path.abspath(os.path.expanduser(folder))) for folder in folders]
     of_conda = (*known.envs_folders, *known.other_folders)
-    stamps |= stamps_of(of_conda, ())
+    seen |= fingerprints_of(of_conda, ())
     asked_for, searched = search(named, earlier or {})
-    stamps |= searched
+    seen |= searched
     # Somebody has put these links there to have what they lead to.
     asked_for += _identified(path for path in _inside(named) if path.is_symlink())
     # Half of an environment is none yet, and the folder that it lies in does not tell when the rest comes.
     found = {environment.prefix for environment in asked_for}
     prefixes = {*known.condas, *known.listed, *_inside(of_conda), *found}
-    stamps |= stamps_of((), prefixes)
+    seen |= fingerprints_of((), prefixes)
     condas = tuple(conda for conda in known.condas if has_plugin(conda))
     registry = _open_registry(known, condas)
     environments = {environment.prefix: environment for environment in (*known.environments(), *asked_for)}
     kernels = [location.kernels for location in registry.locations]
-    stamps |= stamps_of(kernels, ())
+    of_kernels = fingerprints_of_kernels(kernels)
     with_kernel = {*_prefixes(registry)} - prefixes
-    stamps |= stamps_of((), with_kernel)
+    seen |= fingerprints_of((), with_kernel)
     prefixes |= with_kernel
     errors: list[KernelError] = [_not_there(folder) for folder in named if not os.path.isdir(folder)]
     done: list[str] = []
@@ -104,10 +104,10 @@ def bring_in_line(
         done = result_as_text(result) if result.changes else []
     if done or condas:
         # What was just written is no change, unlike what somebody may have written meanwhile.
-        stamps |= stamps_of(kernels, ())
-        stamps |= stamps_of((), {*_prefixes(registry)} - prefixes)
+        of_kernels = fingerprints_of_kernels(kernels)
+        seen |= fingerprints_of((), {*_prefixes(registry)} - prefixes)
     document = {"done": done, "errors": list(dict.fromkeys(map(str, errors)))}
-    return stamps, {**document, "again": any(isinstance(error, _PASSING) for error in errors)}
+    return {**seen, **of_kernels}, {**document, "again": any(isinstance(error, _PASSING) for error in errors)}
 
 
 def _not_there(folder: Path) -> KernelError:

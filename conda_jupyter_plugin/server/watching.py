@@ -1,54 +1,47 @@
-"""What tells that an environment has come, has gone or has changed: looked at by `stat` alone."""
+"""What tells that an environment or a kernel has come, has gone or has changed: nothing is read."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
+from ..core.system.fingerprint import entries_of, fingerprint
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    # When its content and its modes were changed, and which file it is; None where none can be looked at.
-    Stamp = list[int] | None
+    from ..core.system.fingerprint import Fingerprint
 
-# A transaction adds and removes files of `conda-meta`; `conda env config vars` writes its state. A kernel may
-# come before its program.
 _PROGRAMS = "Scripts" if os.name == "nt" else "bin"
-_TELLING = ("", _PROGRAMS, "conda-meta", "conda-meta/state", "pyvenv.cfg", "share/jupyter/kernels")
+"""A kernel may come before its program."""
 
 
-def stamps_of(folders: Iterable[Path], environments: Iterable[Path]) -> dict[str, Stamp]:
+def fingerprints_of(folders: Iterable[Path], environments: Iterable[Path]) -> dict[str, Fingerprint]:
     """Note how things are.
 
     Args:
         folders: Folders and files that are looked at themselves; they need not be there.
         environments: Prefixes, where what they hold is looked at too; they need not be there.
     """
+    from ..core.environment.telling import telling_paths
+
     paths = [str(folder) for folder in folders]
-    paths += (path for prefix in environments for path in _in_environment(str(prefix)))
-    return {path: stamp(path) for path in paths}
+    for prefix in map(str, environments):
+        paths += (*telling_paths(prefix), os.path.join(prefix, _PROGRAMS))
+    return {path: fingerprint(path) for path in paths}
 
 
-def is_as_it_was(stamps: Mapping[str, Stamp]) -> bool:
+def fingerprints_of_kernels(folders: Iterable[Path]) -> dict[str, Fingerprint]:
+    """Note how folders of kernelspecs are, and the files of each kernelspec that are ours."""
+    from ..core.launch.launcher import FILE_NAME
+
+    paths = [*map(str, folders)]
+    for kernel in [f"{folder}/{name}" for folder in paths for name in entries_of(folder)]:
+        paths += (kernel, f"{kernel}/kernel.json", f"{kernel}/{FILE_NAME}")
+    return {path: fingerprint(path) for path in paths}
+
+
+def is_as_it_was(seen: Mapping[str, Fingerprint]) -> bool:
     """Whether nothing has changed since."""
-    return all(stamp(path) == noted for path, noted in stamps.items())
-
-
-def _in_environment(prefix: str) -> Iterator[str]:
-    paths = [os.path.join(prefix, name) if name else prefix for name in _TELLING]
-    yield from paths
-    try:
-        # A kernel.json may come after its folder.
-        yield from (entry.path for entry in os.scandir(paths[-1]))
-    except OSError:
-        return
-
-
-def stamp(path: str) -> Stamp:
-    """Note how one path is."""
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return [status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+    return all(fingerprint(path) == noted for path, noted in seen.items())

@@ -43,44 +43,44 @@ def test_every_project_below_becomes_a_kernel(projects):
 
 
 def test_what_is_as_it_was_is_not_looked_into_again(projects, looked_into, make_environment):
-    stamps, _ = bring_in_line([str(projects)])
+    seen, _ = bring_in_line([str(projects)])
     assert set(looked_into) >= {"", "opencv", "opencv/.venv", "opencv/src/package", "stats"}
     looked_into.clear()
 
-    stamps, _ = bring_in_line([str(projects)], stamps)
+    seen, _ = bring_in_line([str(projects)], seen)
     assert looked_into == []
 
     make_environment(".venv", manager="venv", parent=projects / "new" / "deeper")
-    assert not is_as_it_was(stamps)
-    stamps, _ = bring_in_line([str(projects)], stamps)
+    assert not is_as_it_was(seen)
+    seen, _ = bring_in_line([str(projects)], seen)
     assert looked_into == ["", "new", "new/deeper", "new/deeper/.venv"]
     assert names() == ["deeper", "opencv", "stats"]
 
 
 def test_what_is_gone_is_gone(projects):
-    stamps, _ = bring_in_line([str(projects)])
+    seen, _ = bring_in_line([str(projects)])
 
     shutil.rmtree(projects / "stats" / ".venv")
-    stamps, _ = bring_in_line([str(projects)], stamps)
+    seen, _ = bring_in_line([str(projects)], seen)
     assert names() == ["opencv"]
     shutil.rmtree(projects / "opencv")
-    bring_in_line([str(projects)], stamps)
+    bring_in_line([str(projects)], seen)
 
     assert names() == []
 
 
 def test_an_environment_that_is_made_later_is_seen_however_slowly(projects, make_environment):
-    stamps, _ = bring_in_line([str(projects)])
+    seen, _ = bring_in_line([str(projects)])
     made = make_environment("made", manager="venv", parent=projects.parent / "elsewhere").prefix
     place = projects / "stats" / "src" / "package" / ".venv"
 
     for part in ("", "pyvenv.cfg", "bin", "bin/python", "share"):
         _put(made / part, place / part)
-        assert not is_as_it_was(stamps), part
-        stamps, _ = bring_in_line([str(projects)], stamps)
+        assert not is_as_it_was(seen), part
+        seen, _ = bring_in_line([str(projects)], seen)
     shutil.copytree(made / "share", place / "share", dirs_exist_ok=True)
-    assert not is_as_it_was(stamps)
-    bring_in_line([str(projects)], stamps)
+    assert not is_as_it_was(seen)
+    bring_in_line([str(projects)], seen)
 
     assert "package" in names()
 

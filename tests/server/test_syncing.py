@@ -104,11 +104,11 @@ def test_one_that_is_half_there_is_seen_when_the_rest_comes(
     for number, part in enumerate(parts):
         name = f"opencv-{number}"
         unpack(whole, parts[:number], envs / name)
-        stamps, _ = bring_in_line([str(envs)])
+        seen, _ = bring_in_line([str(envs)])
         is_whole = name in names()
         unpack(whole, parts[number:], envs / name)
 
-        assert is_whole or not is_as_it_was(stamps), part
+        assert is_whole or not is_as_it_was(seen), part
         bring_in_line([str(envs)])
         assert name in names(), part
 
@@ -173,25 +173,40 @@ def process(told=b""):
 def test_the_process_does_nothing_where_nothing_has_changed(make_environment, envs):
     make_environment("opencv", parent=envs)
 
-    report, _, stamps = process().partition(b"\n")
+    report, _, seen = process().partition(b"\n")
 
     assert json.loads(report)["done"]
     # What it has just written is no reason to do it again.
-    assert process(stamps) == b""
+    assert process(seen) == b""
+
+
+def test_what_it_has_removed_itself_is_no_change(make_environment, envs):
+    prefix = make_environment("opencv", parent=envs).prefix
+    process()
+    shutil.rmtree(prefix)
+
+    assert names() == ["opencv"]
+    report, _, seen = process().partition(b"\n")
+    assert (json.loads(report)["errors"], names()) == ([], [])
+    assert process(seen) == b""
 
 
 def test_the_process_loads_next_to_nothing_to_find_that_out(make_environment, envs):
     make_environment("opencv", parent=envs)
-    stamps = process().partition(b"\n")[2]
+    seen = process().partition(b"\n")[2]
     code = (
         "import sys; from conda_jupyter_plugin.server.process import look_and_sync as look; look([]);"
         " print(*sys.modules)"
     )
 
-    done = subprocess.run([sys.executable, "-c", code], input=stamps, capture_output=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], input=seen, capture_output=True, check=True)
 
     own = {name for name in done.stdout.decode().split() if name.startswith("conda_jupyter_plugin.")}
-    assert own == {f"conda_jupyter_plugin.server{name}" for name in ("", ".process", ".watching")}
+    of_server = {f"server{name}" for name in ("", ".process", ".watching")}
+    assert own == {
+        f"conda_jupyter_plugin.{name}"
+        for name in (*of_server, "core", "core.system", "core.system.fingerprint")
+    }
 
 
 @pytest.fixture
@@ -253,16 +268,16 @@ def test_what_could_not_be_written_is_to_be_tried_again(make_environment, envs):
 
 def test_what_is_registered_in_the_meantime_is_followed(make_environment, tmp_path, open_registry):
     bring_in_line([])
-    stamps, _ = bring_in_line([])
+    seen, _ = bring_in_line([])
     two = make_environment("two", manager="venv", parent=tmp_path / "work")
 
     add(open_registry(), two)
-    assert not is_as_it_was(stamps)
-    stamps, _ = bring_in_line([])
-    assert is_as_it_was(stamps)
+    assert not is_as_it_was(seen)
+    seen, _ = bring_in_line([])
+    assert is_as_it_was(seen)
     two.prefix.rename(tmp_path / "away")
 
-    assert not is_as_it_was(stamps)
+    assert not is_as_it_was(seen)
     bring_in_line([])
     assert names() == []
 

@@ -15,7 +15,7 @@ from ..kernelspec.record import is_for, prefixes_of
 from ..kernelspec.survey import survey
 from ..system.reading import names_in
 from .installed import find_installed, installed_at
-from .stamps import NO_STAMPS, read_stamps, state_of
+from .stamps import NO_STAMPS, folder_state, read_stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -50,7 +50,7 @@ class Inventory:
         self._prefixes: dict[str, set[str]] = {}
         self._by_label: dict[str, dict[str, Path]] = {}
         # Looked at before its names are.
-        of_folder = state_of(location)
+        of_folder = folder_state(location)
         for name in names_in(self._kernels):
             self._unread.setdefault(name.lower(), []).append(name)
         self._stamps = stamps if of_folder and stamps.of_folder == of_folder else NO_STAMPS

@@ -113,7 +113,7 @@ def read_stamps(location: Location) -> Stamps:
     return NO_STAMPS
 
 
-def state_of(location: Location) -> Sequence[int]:
+def folder_state(location: Location) -> Sequence[int]:
     """What tells whether a kernelspec has come to a location, has gone or was replaced since.
 
     Returns:

@@ -99,8 +99,10 @@ def launcher_of(argv: Sequence[str]) -> Path | None:
 
 def _place(argv: Sequence[str]) -> int | None:
     """Where the launcher stands among the words; the kernel's own command comes behind it."""
-    places = [place for place, word in enumerate(argv[:6]) if os.path.basename(word) == FILE_NAME]
-    return places[-1] if places else None
+    for place in reversed(range(min(len(argv), 6))):
+        if argv[place].endswith(FILE_NAME) and os.path.basename(argv[place]) == FILE_NAME:
+            return place
+    return None
 
 
 def without_launcher(argv: Sequence[str]) -> tuple[str, ...]:

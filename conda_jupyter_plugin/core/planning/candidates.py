@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass
@@ -12,6 +13,7 @@ from ..models import Why
 from ..storage.remembered import remembered_owners, removed_owners
 from .following import Change, Following
 from .moved import find_moved, moved_along, places_beside
+from .stamp import are_as_stamped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from ..errors import KernelError
     from ..jupyter.locations import Location
     from ..jupyter.registry import Registry
-    from ..models import Environment, Owner
+    from ..models import Environment, Installed, Owner
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Environments:
 def whom_to_follow(
     registries: Sequence[Registry], into: Location, environments: Environments, errors: list[KernelError]
 ) -> list[Following]:
-    """Find every environment that has a kernel, had one, or is to get one.
+    """Find every environment that has a kernel, had one, or is to get one, unless it is as it was.
 
     Args:
         registries: Every location that can be read.
@@ -51,35 +53,58 @@ def whom_to_follow(
     Returns:
         The environments, those that are gone first, for they make room.
     """
-    items = [item for readable in registries for item in readable.inventory]
-    known = {canonical(item.owner.prefix): item.owner.prefix for item in items if item.owner}
-    registered = [item.owner for item in items if item.owner and not item.later]
-    owners = list(registered)
+    managed = [(registry, item) for registry in registries for item in registry.inventory if item.owner]
+    settled = _settled(managed)
+    owners = [item.owner for _, item in managed if item.owner and not item.later]
+    registered = [owner for owner in owners if str(owner.prefix) not in settled]
+    prefixes = (item.owner.prefix for _, item in managed if item.owner)
+    known = {canonical(prefix): prefix for prefix in prefixes if str(prefix) not in settled}
     lost: list[Owner] = []
+    noted: list[Owner] = []
     places: dict[str, Environment] = {}
     moved: Mapping[str, Environment] = {}
     for readable in registries:
         with collecting(errors, readable.location.workshop):
-            owners += removed_owners(readable.location)
+            noted += removed_owners(readable.location)
             lost += remembered_owners(readable.location)
-    new = {canonical(environment.prefix) for environment in environments.new}
+    asked = [environment for environment in environments.new if str(environment.prefix) not in settled]
+    new = {canonical(environment.prefix) for environment in asked}
     with collecting(errors, into.kernels):
-        candidates = (*places_beside(owners), *environments.working, *environments.new)
+        candidates = (*places_beside([*registered, *noted]), *environments.working, *asked)
         places = {canonical(environment.prefix): environment for environment in candidates}
+        for key in {*map(canonical, map(Path, settled if places else ()))}.intersection(places):
+            del places[key]
         unknown = [places[key] for key in places if key not in known]
-        missing = [owner for owner in owners + lost if not is_there(owner.prefix)]
-        unknown += _half_followed(registered, missing)
+        missing = [owner for owner in [*registered, *noted, *lost] if not is_there(owner.prefix)]
+        unknown += _half_followed(owners, missing)
         moved = {canonical(found.prefix): found for found in find_moved(unknown, missing)}
     for environment in moved.values():
         known.pop(canonical(environment.previous or environment.prefix), None)
     back = [owner.prefix for owner in lost if not is_missing(owner)]
     others = [*back, *(places[key].prefix for key in places if key in new or key in moved)]
-    prefixes = {canonical(prefix): prefix for prefix in others} | known
     followed = []
-    for key, prefix in prefixes.items():
+    for key, prefix in ({canonical(prefix): prefix for prefix in others} | known).items():
         previous = moved[key].previous if key in moved else None
         followed.append(Following(prefix, into, Change(previous, new=key in new, why=environments.why)))
     return sorted(followed, key=lambda following: is_there(following.prefix))
+
+
+def _settled(managed: Iterable[tuple[Registry, Installed]]) -> set[str]:
+    """Find the prefixes of the environments whose kernels are as they should be, by their stamps.
+
+    Args:
+        managed: All managed kernelspecs, each with the registry of its location.
+    """
+    by_prefix: dict[str, dict[Location, tuple[Registry, list[Installed]]]] = {}
+    for registry, item in managed:
+        if item.owner:
+            places = by_prefix.setdefault(str(item.owner.prefix), {})
+            places.setdefault(registry.location, (registry, []))[1].append(item)
+    return {
+        prefix
+        for prefix, places in by_prefix.items()
+        if all(are_as_stamped(registry, items) for registry, items in places.values())
+    }
 
 
 def _half_followed(registered: Iterable[Owner], missing: Iterable[Owner]) -> Iterator[Environment]:

@@ -20,7 +20,6 @@ from ..storage.remembered import recall, removed_from
 from ..system.reading import is_present
 from .adding import plan_adding
 from .removing import plan_removing
-from .stamp import are_as_stamped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -74,21 +73,12 @@ class Following:
         Args:
             registries: Every location that can be read.
         """
-        if self._is_as_stamped(registries):
-            return Plan()
         environment = identify(self.prefix)
         if environment:
             environment = replace(environment, previous=self.change.previous)
         followed = _Followed(self, environment, registries)
         # The activation of others is the other command's affair, or another conda's: what that wrote stays.
         return followed.plan() if registries and followed.is_ours else Plan()
-
-    def _is_as_stamped(self, registries: Sequence[Registry]) -> bool:
-        """Whether it has kernels, all that it had, and nothing about them has changed."""
-        found = [(registry, registry.owned_by(self.prefix)) for registry in registries]
-        if self.change.previous or not any(items for _, items in found):
-            return False
-        return all(are_as_stamped(registry, items) for registry, items in found)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ then one has to look.
 from __future__ import annotations
 
 import os
-import stat
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from .. import system
 from ..dataclass import dataclass, replace
-from ..environment.versions import FILE_NAME as PYVENV
+from ..environment.telling import telling_paths
 from ..environment.versions import read_pyvenv
 from ..errors import UnreadableError
 from ..failures import passing_over
@@ -22,6 +21,7 @@ from ..jupyter.stamps import Stamp
 from ..kernelspec.record import read_record, recorded_environment
 from ..kernelspec.survey import KERNELS
 from ..launch.launcher import FILE_NAME, launcher_of, shell, without_launcher
+from ..system.fingerprint import fingerprint
 from ..system.reading import read_file
 
 if TYPE_CHECKING:
@@ -30,20 +30,11 @@ if TYPE_CHECKING:
 
     from ..actions import Write
     from ..jupyter.registry import Registry
-    from ..models import Environment, Installed, Manager
+    from ..models import Environment, Installed
     from ..rendered import Rendered
 
 _TICK = 2_000_000_000
 """How many nanoseconds lie at least between two changes that every file system tells apart: FAT's."""
-
-# A transaction adds and removes files of `conda-meta`; `conda env config vars` writes its state.
-_TELLING: dict[Manager, tuple[str, ...]] = {
-    "conda": ("", "conda-meta", "conda-meta/history", "conda-meta/state", ".condarc"),
-    "venv": ("", PYVENV),
-}
-_OF_PACKAGES = "etc/conda/env_vars.d"
-_SCRIPTS = ("etc/conda/activate.d", "etc/conda/deactivate.d")
-"""Scripts that are run to find out what they set where no shell sources them: on Windows."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +44,6 @@ class _Facts:
     Attributes:
         folder: The kernelspec's folder, by a path without links.
         stamp: Its environment's prefix, and the interpreter that this was made with.
-        manager: Who made the environment.
         kernel: The folder of the kernelspec inside it.
         argv: The kernelspec's command.
         files: The names in its folder.
@@ -62,7 +52,6 @@ class _Facts:
 
     folder: str
     stamp: Stamp
-    manager: Manager
     kernel: str
     argv: Sequence[str]
     files: Sequence[str]
@@ -73,51 +62,23 @@ class _Facts:
 
         Returns:
             The digest, and when the latest of the files was changed: nanoseconds since the epoch.
-
-        Raises:
-            OSError: Something cannot be looked at.
         """
-        seen, latest = [], 0
+        seen = [self.folder, *self.files, str(self.checksums), *shell()]
+        latest = 0
         for path in self._paths():
-            try:
-                status = os.stat(path)
-            except (FileNotFoundError, NotADirectoryError):
-                seen.append("")
-                continue
-            # conda's files have one name in each environment, and change with the number of their names.
-            is_linked = status.st_nlink > 1 and stat.S_ISREG(status.st_mode)
-            changed = 0 if is_linked else status.st_ctime_ns
-            latest = max(latest, status.st_mtime_ns, changed)
-            seen.append(f"{status.st_mode} {status.st_ino} {status.st_size} {status.st_mtime_ns} {changed}")
-        own = (self.folder, sorted(self.files), self.checksums, shell())
-        text = repr((own, seen))
-        return f"{crc32(text.encode(errors='surrogatepass')):08x}", latest
+            found = fingerprint(path)
+            seen.append(f"{path} {found}")
+            latest = max(latest, *found[3:]) if found else latest
+        text = "\n".join(seen)
+        return f"{crc32(os.fsencode(text)):08x}", latest
 
     def _paths(self) -> Iterator[str]:
-        """The files and folders of the environment that count."""
+        """The files and folders of others that count."""
         prefix = self.stamp.prefix
-        yield from (os.path.join(prefix, name) for name in _TELLING[self.manager])
-        yield without_launcher(self.argv)[0]
-        if self.stamp.base:
-            yield self.stamp.base
-        kernels = os.path.join(prefix, *KERNELS)
-        for kernel in _names_in(kernels):
-            yield (folder := os.path.join(kernels, kernel))
-            yield os.path.join(folder, "kernel.json")
-            if kernel == self.kernel:
-                others = sorted(name for name in self.files if name not in ("kernel.json", FILE_NAME))
-                yield from (os.path.join(folder, name) for name in others)
-        if self.manager == "conda":
-            for folder in (_OF_PACKAGES, *(_SCRIPTS if system.WINDOWS else ())):
-                yield (path := os.path.join(prefix, folder))
-                yield from (os.path.join(path, name) for name in _names_in(path))
-
-
-def _names_in(folder: str) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+        yield from telling_paths(prefix)
+        yield from filter(None, (without_launcher(self.argv)[0], self.stamp.base))
+        own = f"{prefix}/{'/'.join(KERNELS)}/{self.kernel}"
+        yield from (f"{own}/{name}" for name in self.files if name not in ("kernel.json", FILE_NAME))
 
 
 def is_as_stamped(registry: Registry, item: Installed) -> bool:
@@ -131,8 +92,8 @@ def is_as_stamped(registry: Registry, item: Installed) -> bool:
         argv = item.spec["argv"]
         launcher = launcher_of(argv)
         checksums = (item.checksum, crc32(read_file(launcher)) if launcher else 0)
-        folder, files = registry.folder_of(item.folder.name), os.listdir(item.folder)
-        facts = _Facts(folder, stamp, owner.manager, owner.kernel, argv, files, checksums)
+        folder, files = registry.folder_of(item.folder.name), sorted(os.listdir(item.folder))
+        facts = _Facts(folder, stamp, owner.kernel, argv, files, checksums)
         return facts.digest()[0] == stamp.digest
     return False
 
@@ -159,7 +120,7 @@ def stamp_of(registry: Registry, write: Write, since: int) -> Stamp | None:
         return None
     program, written = without_launcher(spec["argv"])[0], write.current if write.unchanged else None
     checksum = written.checksum if written else crc32(rendered.files["kernel.json"].content)
-    with passing_over(OSError, UnreadableError):
+    with passing_over(OSError, UnreadableError, ValueError):
         base = _base_of(environment, program)
         if base is None:
             return None
@@ -167,10 +128,9 @@ def stamp_of(registry: Registry, write: Write, since: int) -> Stamp | None:
         facts = _Facts(
             registry.folder_of(write.folder.name),
             stamp,
-            environment.manager,
             write.kernel.directory,
             spec["argv"],
-            [*rendered.files],
+            sorted(rendered.files),
             (checksum, crc32(launcher.content) if launcher else 0),
         )
         digest, latest = facts.digest()

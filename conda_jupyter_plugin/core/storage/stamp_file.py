@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from ..jupyter.stamps import FILE_NAME, FORMAT_VERSION, Stamp, state_of
+from ..jupyter.stamps import FILE_NAME, FORMAT_VERSION, Stamp, folder_state
 from ..system.permissions import fit
 from .staging import open_workshop, staging, writing
 
@@ -31,7 +31,7 @@ def save_stamps(registry: Registry, made: Mapping[str, Stamp]) -> None:
         UnreadableError: The location cannot be looked into.
     """
     earlier, location = registry.stamps, registry.location
-    of_folder, by_name = state_of(location), {}
+    of_folder, by_name = folder_state(location), {}
     for name, prefix in sorted(registry.inventory.prefixes.items()):
         stamp = made.get(name) or earlier.get(name)
         by_name[name] = (stamp if stamp and stamp.prefix == prefix else Stamp(prefix)).fields

@@ -1,0 +1,30 @@
+"""What tells that a file or folder has changed, without reading it."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+Fingerprint = list[int] | None
+"""A file's mode, number and size, when its content and when its status changed; None where there is none."""
+
+
+def fingerprint(path: str) -> Fingerprint:
+    """Look at a file or folder, wherever links lead; times are nanoseconds since the epoch."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    mode, changed = status.st_mode, status.st_ctime_ns
+    if status.st_nlink > 1 and stat.S_ISREG(mode):
+        # Package files of conda have one name in each environment: with another name nothing else changes.
+        changed = 0
+    return [mode, status.st_ino, status.st_size, status.st_mtime_ns, changed]
+
+
+def entries_of(folder: str) -> list[str]:
+    """Name what is in a folder, in order; nothing where that cannot be told."""
+    try:
+        return sorted(os.listdir(folder))
+    except (OSError, ValueError):
+        return []
