@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from ..core.models import Manager
     from ..core.system.fingerprint import Fingerprint
 
 _PROGRAMS = "Scripts" if os.name == "nt" else "bin"
@@ -25,10 +26,13 @@ def fingerprints_of(folders: Iterable[Path], environments: Iterable[Path]) -> di
         environments: Prefixes, where what they hold is looked at too; they need not be there.
     """
     from ..core.environment.telling import telling_paths
+    from ..core.kernelspec.survey import KERNELS
 
     paths = [str(folder) for folder in folders]
     for prefix in map(str, environments):
-        paths += (*telling_paths(prefix), os.path.join(prefix, _PROGRAMS))
+        kernels = entries_of(f"{prefix}/{'/'.join(KERNELS)}")
+        manager: Manager = "conda" if os.path.isdir(f"{prefix}/conda-meta") else "venv"
+        paths += (*telling_paths(prefix, manager, kernels), f"{prefix}/{_PROGRAMS}")
     return {path: fingerprint(path) for path in paths}
 
 

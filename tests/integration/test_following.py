@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -206,7 +207,7 @@ def test_twenty_at_once_lose_nothing_and_leave_nothing(conda: Conda) -> None:
     with ThreadPoolExecutor(len(names)) as crowd:
         list(crowd.map(lambda name: conda.run("env", "remove", "-y", "-n", name), names))
     assert registered(conda) == ["seed"]
-    assert [path.name for path in (conda.data_dir / ".conda-jupyter-plugin").iterdir()] == ["lock"]
+    assert {*os.listdir(conda.data_dir / ".conda-jupyter-plugin")} <= {"lock", "stamps.json"}
 
 
 def test_a_refreshed_kernel_is_what_adding_it_anew_gives(conda: Conda) -> None:

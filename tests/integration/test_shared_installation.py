@@ -165,14 +165,15 @@ def test_a_users_kernel_that_was_there_first_stays_that_users(
     machine: Machine, user: User, python: str
 ) -> None:
     mine, _ = own_environment(machine, user, "stats", python)
-    before = everything(user.home / ".local")
+    own = user.home / ".local/share/jupyter/kernels"
+    before = everything(own)
     python_of_all = opencv(machine) / "bin" / "python"
 
     machine.administrator.run(*machine.conda("create", "-y", "-n", "stats", "--kernel", f"python={python}"))
     user.run(*machine.conda("kernel", "sync"))
 
     assert (machine.kernels / "stats" / "kernel.json").exists()
-    assert everything(user.home / ".local") == before
+    assert everything(own) == before
     assert user.run(python_of_all, "-c", CLIENT, "stats", WHERE).stdout.split()[1] == str(mine)
     machine.administrator.run(*machine.conda("env", "remove", "-y", "-n", "stats"))
     assert not (machine.kernels / "stats").exists()

@@ -89,8 +89,9 @@ class Inventory:
             for folder in self._unread.pop(name, ()):
                 if item := find_installed(self._kernels / folder):
                     self.put(item)
-            stamp, item = self._stamps.get(name), self._by_name.get(name)
-            if stamp and (item is None or item.owner is None or str(item.owner.prefix) != stamp.prefix):
+            item = self._by_name.get(name)
+            prefix = str(item.owner.prefix) if item and item.owner else None
+            if name in self._stamps.by_name and name not in self._stamps.of(prefix):
                 # Somebody has written into it where it lies.
                 self._stamps = NO_STAMPS
                 self._read_all()

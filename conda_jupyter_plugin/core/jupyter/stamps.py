@@ -43,17 +43,22 @@ class Stamp:
         rules: A digest of the rules.
         digest: A digest of all files that count; empty where it has to be looked at in any case.
         base: The interpreter that the environment was made with, where its own program does not lead there.
+        copies: The files that are copies of the environment's own.
+        is_fresh: Whether the kernelspec was just written, so that its own files have to be read.
     """
 
     prefix: str
     rules: str = ""
     digest: str = ""
     base: str = ""
+    copies: tuple[str, ...] = ()
+    is_fresh: bool = False
 
     @property
     def fields(self) -> list[str]:
         """As it is written, and read."""
-        return [for_everybody(self.prefix), self.rules, self.digest, for_everybody(self.base)]
+        digest = f"{self.digest}+" if self.is_fresh else self.digest
+        return [*map(for_everybody, (self.prefix, self.rules, digest, self.base, *self.copies))]
 
 
 @dataclass(frozen=True)
@@ -73,12 +78,16 @@ class Stamps:
     def get(self, name: str) -> Stamp | None:
         """The stamp of a kernel."""
         fields = self.by_name.get(name)
-        if not isinstance(fields, list) or len(fields) != 4 or not all(map(_is_text, fields)):
+        if (
+            not isinstance(fields, list)
+            or len(fields) < 4
+            or not all(isinstance(text, str) for text in fields)
+        ):
             return None
-        prefix, rules, digest, base = fields
-        return Stamp(for_this_process(prefix), rules, digest, for_this_process(base))
+        prefix, rules, digest, base, *copies = map(for_this_process, fields)
+        return Stamp(prefix, rules, digest.rstrip("+"), base, tuple(copies), digest.endswith("+"))
 
-    def of(self, prefix: Path | str) -> Sequence[str]:
+    def of(self, prefix: Path | str | None) -> Sequence[str]:
         """The names of an environment's kernels."""
         return self.by_prefix.get(str(prefix), ())
 
@@ -87,13 +96,14 @@ class Stamps:
         """The names of each environment's kernels, by its prefix."""
         names: dict[str, list[str]] = {}
         for name, fields in self.by_name.items():
-            if isinstance(fields, list) and fields and _is_text(fields[0]):
+            if (
+                isinstance(fields, list)
+                and fields
+                and isinstance(fields[0], str)
+                and is_system_text(fields[0])
+            ):
                 names.setdefault(for_this_process(fields[0]), []).append(name)
         return names
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and is_system_text(value)
 
 
 NO_STAMPS = Stamps()

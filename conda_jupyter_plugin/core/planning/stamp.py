@@ -8,11 +8,13 @@ then one has to look.
 from __future__ import annotations
 
 import os
+from functools import cache
+from time import time_ns
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from .. import system
-from ..dataclass import dataclass, replace
+from ..dataclass import replace
 from ..environment.telling import telling_paths
 from ..environment.versions import read_pyvenv
 from ..errors import UnreadableError
@@ -20,65 +22,23 @@ from ..failures import passing_over
 from ..jupyter.stamps import Stamp
 from ..kernelspec.record import read_record, recorded_environment
 from ..kernelspec.survey import KERNELS
-from ..launch.launcher import FILE_NAME, launcher_of, shell, without_launcher
+from ..launch.launcher import FILE_NAME, shell, without_launcher
 from ..system.fingerprint import fingerprint
-from ..system.reading import read_file
+from ..system.path_text import for_everybody
+from ..system.reading import read_unlinked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Collection, Iterable, Sequence
 
     from ..actions import Write
     from ..jupyter.registry import Registry
-    from ..models import Environment, Installed
+    from ..models import Environment, Installed, Owner
     from ..rendered import Rendered
+    from ..system.fingerprint import Fingerprint
 
-_TICK = 2_000_000_000
-"""How many nanoseconds lie at least between two changes that every file system tells apart: FAT's."""
-
-
-@dataclass(frozen=True)
-class _Facts:
-    """What tells whether a kernel is as it was.
-
-    Attributes:
-        folder: The kernelspec's folder, by a path without links.
-        stamp: Its environment's prefix, and the interpreter that this was made with.
-        kernel: The folder of the kernelspec inside it.
-        argv: The kernelspec's command.
-        files: The names in its folder.
-        checksums: Those of its kernel.json, and of its launcher.
-    """
-
-    folder: str
-    stamp: Stamp
-    kernel: str
-    argv: Sequence[str]
-    files: Sequence[str]
-    checksums: tuple[int, int]
-
-    def digest(self) -> tuple[str, int]:
-        """Put it all together, with how the environment's files are now.
-
-        Returns:
-            The digest, and when the latest of the files was changed: nanoseconds since the epoch.
-        """
-        seen = [self.folder, *self.files, str(self.checksums), *shell()]
-        latest = 0
-        for path in self._paths():
-            found = fingerprint(path)
-            seen.append(f"{path} {found}")
-            latest = max(latest, *found[3:]) if found else latest
-        text = "\n".join(seen)
-        return f"{crc32(os.fsencode(text)):08x}", latest
-
-    def _paths(self) -> Iterator[str]:
-        """The files and folders of others that count."""
-        prefix = self.stamp.prefix
-        yield from telling_paths(prefix)
-        yield from filter(None, (without_launcher(self.argv)[0], self.stamp.base))
-        own = f"{prefix}/{'/'.join(KERNELS)}/{self.kernel}"
-        yield from (f"{own}/{name}" for name in self.files if name not in ("kernel.json", FILE_NAME))
+_SECOND = 1_000_000_000
+_TICK, _COARSE_TICK = 20_000_000, 2 * _SECOND
+"""How many nanoseconds apart two changes are that a file system tells apart, and one that counts seconds."""
 
 
 def is_as_stamped(registry: Registry, item: Installed) -> bool:
@@ -88,13 +48,11 @@ def is_as_stamped(registry: Registry, item: Installed) -> bool:
         return False
     if stamp.rules != rules.digests[owner.manager] and rules.judges(recorded_environment(owner), owner):
         return False
-    with passing_over(OSError, ValueError):
-        argv = item.spec["argv"]
-        launcher = launcher_of(argv)
-        checksums = (item.checksum, crc32(read_file(launcher)) if launcher else 0)
-        folder, files = registry.folder_of(item.folder.name), sorted(os.listdir(item.folder))
-        facts = _Facts(folder, stamp, owner.kernel, argv, files, checksums)
-        return facts.digest()[0] == stamp.digest
+    launcher, program = _words(item.spec["argv"])
+    folder, others = registry.folder_of(item.folder.name), _of_environment(stamp, owner, program)
+    with passing_over(OSError):
+        own = _own_content(folder, launcher) if stamp.is_fresh else _own_files(folder, launcher)
+        return stamp.digest == _digest(item.checksum, [*others, *own])
     return False
 
 
@@ -114,34 +72,83 @@ def stamp_of(registry: Registry, write: Write, since: int) -> Stamp | None:
     Returns:
         Its stamp; None where it is to be looked at each time.
     """
-    environment, rendered = write.kernel.environment, write.rendered
-    spec, launcher = rendered.files["kernel.json"].document or {}, rendered.files.get(FILE_NAME)
-    if not write.complete or not _is_plain(rendered, spec):
+    rendered, spec = write.rendered, write.rendered.files["kernel.json"].document or {}
+    owner, written = read_record(spec), write.current if write.unchanged else None
+    if owner is None or not write.complete or not _is_plain(rendered, owner):
         return None
-    program, written = without_launcher(spec["argv"])[0], write.current if write.unchanged else None
-    checksum = written.checksum if written else crc32(rendered.files["kernel.json"].content)
+    (launcher, program), folder = _words(spec["argv"]), registry.folder_of(write.folder.name)
+    copies = sorted(name for name in rendered.files if name not in ("kernel.json", FILE_NAME))
     with passing_over(OSError, UnreadableError, ValueError):
-        base = _base_of(environment, program)
+        base = _base_of(write.kernel.environment, program)
         if base is None:
             return None
-        stamp = Stamp(str(environment.prefix), registry.rules.digests[environment.manager], base=base)
-        facts = _Facts(
-            registry.folder_of(write.folder.name),
-            stamp,
-            write.kernel.directory,
-            spec["argv"],
-            sorted(rendered.files),
-            (checksum, crc32(launcher.content) if launcher else 0),
+        stamp = Stamp(
+            str(owner.prefix), registry.rules.digests[owner.manager], base=base, copies=tuple(copies)
         )
-        digest, latest = facts.digest()
-        return replace(stamp, digest=digest) if latest < since - _TICK else None
+        others, own = _of_environment(stamp, owner, program), _own_files(folder, launcher)
+        # What is there is looked at first, and then compared: it may have been changed since it was written.
+        content = _own_content(folder, launcher)
+        if _may_change_unseen(others, since) or content != _wanted_content(rendered, folder, launcher):
+            return None
+        checksum = written.checksum if written else crc32(rendered.files["kernel.json"].content)
+        is_fresh = _may_change_unseen(own, time_ns())
+        digest = _digest(checksum, [*others, *(content if is_fresh else own)])
+        return replace(stamp, digest=digest, is_fresh=is_fresh)
     return None
 
 
-def _is_plain(rendered: Rendered, spec: Mapping[str, Any]) -> bool:
+def _digest(checksum: int, found: Iterable[tuple[str, object]]) -> str:
+    text = "\n".join([f"{checksum}", *_shell(), *(f"{path} {state}" for path, state in found)])
+    return f"{crc32(for_everybody(text).encode(errors='surrogatepass')):08x}"
+
+
+def _of_environment(stamp: Stamp, owner: Owner, program: str) -> list[tuple[str, Fingerprint]]:
+    """Look at the files that a kernel is made from."""
+    paths = [*telling_paths(stamp.prefix, owner.manager, [owner.kernel]), program]
+    folder = f"{stamp.prefix}/{'/'.join(KERNELS)}/{owner.kernel}"
+    paths += (f"{folder}/{name}" for name in stamp.copies)
+    if stamp.base:
+        paths.append(stamp.base)
+    return [(path, fingerprint(path)) for path in paths]
+
+
+def _own_files(folder: str, launcher: str) -> list[tuple[str, Fingerprint]]:
+    """Look at a kernelspec's folder, and at its launcher where it has one; its kernel.json is read anyway."""
+    return [(path, fingerprint(path)) for path in (folder, launcher) if path]
+
+
+def _own_content(folder: str, launcher: str) -> list[tuple[str, object]]:
+    """Read what those hold: just after they were written, other content may have the same fingerprint."""
+    held = [(launcher, crc32(read_unlinked(launcher)))] if launcher else []
+    return [(folder, sorted(os.listdir(folder))), *held]
+
+
+def _wanted_content(rendered: Rendered, folder: str, launcher: str) -> list[tuple[str, object]]:
+    """Say what `_own_content` gives where all is as it should be."""
+    held = [(launcher, crc32(rendered.files[FILE_NAME].content))] if launcher else []
+    return [(folder, sorted(rendered.files)), *held]
+
+
+def _may_change_unseen(found: Iterable[tuple[str, Fingerprint]], since: int) -> bool:
+    """Whether a file was changed so late that it may have changed once more by then, at the same time."""
+    times = (time for _, status in found if status for time in status[3:])
+    return any(time >= since - (_TICK if time % _SECOND else _COARSE_TICK) for time in times)
+
+
+def _words(argv: Sequence[str]) -> tuple[str, str]:
+    """The launcher in the words of a kernelspec's command, empty where there is none, and the program."""
+    command = without_launcher(argv)
+    return argv[-len(command) - 1] if len(command) < len(argv) else "", command[0]
+
+
+@cache
+def _shell() -> tuple[str, ...]:
+    return shell()
+
+
+def _is_plain(rendered: Rendered, owner: Owner) -> bool:
     """Whether all that a kernel is made from is what stamps look at: files of its environment."""
-    owner = read_record(spec)
-    if owner is None or owner.program or owner.choices.spec or owner.choices.provisioner:
+    if owner.program or owner.choices.spec or owner.choices.provisioner:
         return False
     # Whether others may read them is seen by modes alone.
     return not rendered.private and not any("/" in name for name in rendered.files)

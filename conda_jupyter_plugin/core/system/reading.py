@@ -101,6 +101,19 @@ def read_file(path: Path | str, maximum: int = MAXIMUM) -> bytes:
         os.close(descriptor)
 
 
+def read_unlinked(path: str) -> bytes:
+    """Read a regular file that is no link: with one look less than `read_file`.
+
+    Raises:
+        OSError: It cannot be read, is no regular file or too large, or is a link where the system can tell.
+    """
+    descriptor = os.open(path, _FLAGS | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        return read_descriptor(descriptor, path)
+    finally:
+        os.close(descriptor)
+
+
 def read_descriptor(descriptor: int, path: Path | str, maximum: int = MAXIMUM) -> bytes:
     """Read an open file, as `read_file`."""
     status = os.fstat(descriptor)

@@ -11,7 +11,7 @@ from ..dataclass import dataclass, replace
 from ..errors import KernelError
 from ..failures import collecting, passing_over
 from ..jupyter.locations import check_writable
-from ..planning.stamp import stamp_of
+from ..planning.stamp import is_as_stamped, stamp_of
 from ..planning.status import describe_planned
 from ..results import Result
 from ..storage import store
@@ -106,9 +106,11 @@ def _stamps_made(registry: Registry, plans: Iterable[Plan], since: int) -> dict[
     """Make the stamps of a location's kernels that are as they should be, and had no stamp that says so."""
     made = {}
     for write in (action for plan in plans for action in plan.actions if isinstance(action, Write)):
-        if write.location == registry.location and (stamp := stamp_of(registry, write, since)):
+        is_here, earlier = write.location == registry.location, write.current if write.unchanged else None
+        is_kept = earlier is not None and is_as_stamped(registry, earlier)
+        if is_here and not is_kept and (stamp := stamp_of(registry, write, since)):
             made[write.rendered.name] = stamp
-    return {name: stamp for name, stamp in made.items() if stamp != registry.stamps.get(name)}
+    return made
 
 
 def _renew_stamps(registry: Registry, stamps: Mapping[str, Stamp]) -> None:

@@ -37,9 +37,9 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
         if found.item.owner:
             owners.append(found.item.owner)
     rows = list(_alike_told(seen.values(), looks))
-    # An environment's main kernel may be missing where further ones are there.
-    registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if not owner.additional}
     if environments := list(available):
+        # An environment's main kernel may be missing where further ones are there.
+        registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if not owner.additional}
         offered = _offered(registry, environments)
         rows += (row for row in offered if (_where(row), row.kernel) not in registered)
     return tuple(sorted(rows, key=_place))

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
+import time
 
 import pytest
 
+from conda_jupyter_plugin.core import rules
 from conda_jupyter_plugin.core.jupyter.locations import user_location
-from conda_jupyter_plugin.core.planning import draft
+from conda_jupyter_plugin.core.models import Choices, Provisioner
+from conda_jupyter_plugin.core.planning import draft, stamp
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ...support import HISTORY, add, python_spec, sync, write_spec
+from ...support import HISTORY, add, python_spec, r_spec, snapshot, sync, write_program, write_spec
 
 STAMPS = ".conda-jupyter-plugin/stamps.json"
 
@@ -194,3 +198,138 @@ def test_a_link_by_which_its_launcher_is_named_may_go(opencv, open_registry, tmp
     link.unlink()
 
     assert states(open_registry) == {"opencv": "stale"}
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Lets files have been changed at some time, seen from when they are stamped."""
+
+    def set_to(seconds, *, coarse):
+        now = time.time_ns()
+        exact = now - int(seconds * 1e9)
+        changed = exact // 10**9 * 10**9 if coarse else exact // 10 * 10 + 1
+        look = stamp.fingerprint
+
+        def fingerprint(path):
+            found = look(path)
+            return found and [*found[:3], changed, changed]
+
+        monkeypatch.setattr(stamp, "fingerprint", fingerprint)
+
+    return set_to
+
+
+@pytest.mark.parametrize(
+    ("seconds", "coarse", "is_stamped"),
+    [(60, False, True), (0.5, False, True), (0, False, False), (60, True, True), (1, True, False)],
+)
+def test_what_was_changed_within_a_tick_of_the_file_system_may_change_unseen(
+    make_environment, open_registry, at, seconds, coarse, is_stamped
+):
+    at(seconds, coarse=coarse)
+
+    add(open_registry(), make_environment())
+
+    assert (stamped() == ["opencv"]) is is_stamped
+
+
+def test_times_in_the_future_tell_nothing(make_environment, open_registry, at):
+    at(-3600, coarse=False)
+
+    add(open_registry(), make_environment())
+
+    assert stamped() == []
+
+
+def test_what_was_just_written_is_told_by_what_it_holds(
+    make_environment, open_registry, kernels, monkeypatch
+):
+    """Its own files, two of them, may change at the very time at which they were written."""
+    monkeypatch.setattr(stamp, "_may_change_unseen", lambda found, _: len(found) == 2)
+    add(open_registry(), make_environment())
+    launcher, look = kernels / "opencv/start-activated.sh", stamp.fingerprint
+    monkeypatch.setattr(
+        stamp, "fingerprint", lambda path: [0] if path.startswith(str(kernels)) else look(path)
+    )
+    assert (states(open_registry), stamped()) == ({"opencv": "ok"}, ["opencv"])
+
+    launcher.write_bytes(launcher.read_bytes().replace(b"opencv", b"vcnepo"))
+
+    assert states(open_registry) == {"opencv": "stale"}
+
+
+def test_nothing_is_written_again_while_a_stamp_holds(opencv, open_registry):
+    before = snapshot(user_location().data), (user_location().data / STAMPS).stat().st_ino
+
+    add(open_registry(), opencv)
+    sync(open_registry())
+
+    assert (snapshot(user_location().data), (user_location().data / STAMPS).stat().st_ino) == before
+
+
+@pytest.mark.parametrize("manager", ["conda", "venv"])
+def test_a_stamp_of_other_rules_is_none_unless_the_kernel_is_left_to_them(
+    make_environment, open_registry, at_once, renders, manager
+):
+    add(open_registry(), make_environment(manager=manager))
+    other = {"conda": "{environment} now", "venv": "{environment} now"}
+
+    assert states(lambda: open_registry(templates=other)) == {"opencv": "stale"}
+    del renders[:]
+    assert states(lambda: open_registry(activators={})) == {"opencv": "ok"}
+    assert states(lambda: open_registry(activators={}, templates=other)) == {"opencv": "ok"}
+    assert renders == []
+
+
+def test_another_release_believes_no_stamp(opencv, open_registry, renders, monkeypatch):
+    monkeypatch.setattr(rules, "__version__", "99.0")
+
+    states(open_registry)
+
+    assert renders == [1]
+
+
+@pytest.mark.parametrize("copies", [False, True], ids=["links", "copies"])
+def test_the_interpreter_that_an_environment_was_made_with_is_watched(
+    make_environment, open_registry, at_once, tmp_path, copies
+):
+    base = write_program(tmp_path / "base" / "python3")
+    environment = make_environment(manager="venv")
+    (environment.prefix / "pyvenv.cfg").write_text(f"home = {base.parent}\nversion = 3.12.1\n")
+    if not copies:
+        (environment.prefix / "bin/python").unlink()
+        (environment.prefix / "bin/python").symlink_to(base)
+    add(open_registry(), environment)
+    assert stamped() == ["opencv"]
+
+    shutil.rmtree(base.parent)
+
+    assert states(open_registry) == {"opencv": "broken"} == without_stamps(open_registry)
+
+
+def test_one_of_two_kernels_that_is_removed_is_missed_though_the_other_is_as_it_was(
+    make_environment, open_registry, at_once, kernels
+):
+    environment = make_environment(r="4.3", kernels={"python3": {}, "ir": r_spec()})
+    add(open_registry(), environment)
+    assert stamped() == ["opencv", "opencv-ir"]
+
+    shutil.rmtree(kernels / "opencv-ir")
+
+    assert [row.name for row in sync(open_registry()).registered] == ["opencv-ir"]
+
+
+NOT_PLAIN = {
+    "by hand": Choices(spec={**python_spec(sys.executable), "display_name": "Mine"}),
+    "private": Choices(env={"TOKEN": "secret"}),
+    "by a provisioner": Choices(provisioner=Provisioner("local-provisioner")),
+}
+
+
+@pytest.mark.parametrize("choices", NOT_PLAIN.values(), ids=NOT_PLAIN)
+def test_what_depends_on_more_than_the_environments_files_is_looked_at(
+    make_environment, open_registry, at_once, choices
+):
+    add(open_registry(), make_environment(), choices)
+
+    assert stamped() == []

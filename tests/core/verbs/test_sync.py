@@ -51,6 +51,7 @@ def make_stale(environment):
     write_spec(environment.prefix / "share/jupyter/kernels/python3", {**python_spec(), "new": 1})
 
 
+@pytest.mark.usefixtures("at_once")
 def test_where_all_is_well_nothing_is_done(opencv, sync_all, home):
     before = snapshot(home)
 
@@ -343,6 +344,7 @@ def linked_home(home, tmp_path, monkeypatch):
     return link
 
 
+@pytest.mark.usefixtures("at_once")
 def test_by_another_path_to_the_home_folder_nothing_is_stale_or_lost(
     opencv, home, linked_home, open_registry, sync_all, make_environment
 ):
@@ -371,6 +373,7 @@ def linked(make_environment, tmp_path):
     return environment, identify(link)
 
 
+@pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("first", [0, 1], ids=["by its real path", "by the link"])
 def test_an_environment_by_two_paths_is_one_and_keeps_the_first(linked, open_registry, sync_all, home, first):
     add(open_registry(), linked[first])
