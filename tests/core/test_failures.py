@@ -114,10 +114,10 @@ def test_an_activation_that_fails_is_one_broken_row(good, open_registry, make_en
             raise ValueError("tuple.index(x): x not in tuple")
         return conda_activation(environment)
 
-    registry = open_registry(activators={"conda": activate})
+    registry = open_registry(activators={"conda": activate}, activation="another")
     rows = {row.name: (row.status, row.mendable) for row in list_kernels(registry)}
     (good.prefix / "share/jupyter/kernels/python3/more").touch()
-    result = sync(open_registry(activators={"conda": activate}))
+    result = sync(open_registry(activators={"conda": activate}, activation="another"))
 
     assert rows == {"bad": ("broken", False), "good": ("ok", False)}
     assert ([row.name for row in result.refreshed], len(result.errors)) == (["good"], 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, replace
-from ..environment.environment import canonical, identify
+from ..environment.environment import canonical, identify, is_there
 from ..errors import UnreadableError
 from ..failures import collecting, passing_over
 from ..kernelspec.record import is_for, prefixes_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ..errors import KernelError
     from ..kernelspec.survey import Survey
-    from ..models import Environment, Installed, Kernel
+    from ..models import Environment, Installed, Kernel, Owner
     from ..rules import Rules
     from .locations import Location
     from .stamps import Stamps
@@ -170,6 +170,14 @@ class Registry:
     def stamps(self) -> Stamps:
         """The stamps of the location's kernels."""
         return read_stamps(self.location)
+
+    @cached_property
+    def missing(self) -> tuple[Owner, ...]:
+        """The owners of the location's kernels whose environments are not there; no others are read."""
+        prefixes = self.inventory.prefixes
+        gone = {prefix for prefix in {*prefixes.values()} if not is_there(Path(prefix))}
+        items = (self.inventory.get(name) for name, prefix in prefixes.items() if prefix in gone)
+        return tuple(item.owner for item in items if item and item.owner)
 
     @cached_property
     def _real_folder(self) -> str:

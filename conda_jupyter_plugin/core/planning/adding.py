@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING
 
 from ..actions import Plan
 from ..dataclass import dataclass
-from ..errors import NoKernelError
+from ..errors import NoKernelError, UnreadableError
 from ..failures import passing_over
-from ..jupyter.locations import check_writable
+from ..jupyter.locations import check_writable, is_writable
 from ..jupyter.registry import registry_of
+from ..kernelspec.survey import KERNELS
 from ..models import Choices, Why
 from ..storage.remembered import remembered_owners
+from ..system.reading import names_in
 from .expecting import expect
 from .moved import is_where_it_was_made, with_previous
 from .writing import check_private, plan_writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from ..jupyter.locations import Location
     from ..jupyter.registry import Registry
@@ -45,6 +48,10 @@ class Adding:
         """What it is about."""
         return self.environment.prefix
 
+    def is_new(self, registries: Sequence[Registry]) -> bool:
+        """Whether it is to be registered for the first time."""
+        return is_unregistered(registries, self.environment.prefix, self.location)
+
     def plan(self, registries: Sequence[Registry]) -> Plan:
         """Work out what is to be done; see `plan_adding`. To hold no kernel is no failure."""
         if (registry := registry_of(self.location, registries)) is None:
@@ -52,6 +59,15 @@ class Adding:
         with passing_over(NoKernelError):
             return plan_adding(registry, self.environment, self.choices, self.why)
         return Plan(without_kernel=(self.environment,))
+
+
+def is_unregistered(registries: Sequence[Registry], prefix: Path, location: Location) -> bool:
+    """Whether an environment holds something that can be registered, and nothing of it is registered."""
+    if registry_of(location, registries) is None or any(readable.owned_by(prefix) for readable in registries):
+        return False
+    with passing_over(UnreadableError):
+        return is_writable(location) and bool(names_in(prefix.joinpath(*KERNELS)))
+    return False
 
 
 def plan_adding(registry: Registry, environment: Environment, choices: Choices, why: Why = Why.ASKED) -> Plan:
@@ -80,9 +96,9 @@ def plan_adding(registry: Registry, environment: Environment, choices: Choices, 
 
 def _with_previous(registry: Registry, environment: Environment) -> Environment:
     """Let a new environment have what was chosen for it where it was before, if it has moved."""
-    if registry.owned_by(environment.prefix):
+    owners = (*registry.missing, *remembered_owners(registry.location))
+    if not owners or registry.owned_by(environment.prefix):
         return environment
     if is_where_it_was_made(environment, registry.survey(environment).kernels):
         return environment
-    owners = [item.owner for item in registry.inventory if item.owner and not item.later]
-    return with_previous(environment, (*owners, *remembered_owners(registry.location)))
+    return with_previous(environment, owners)

@@ -18,7 +18,7 @@ from ..kernelspec.survey import Survey
 from ..models import Choices, Why
 from ..storage.remembered import recall, removed_from
 from ..system.reading import is_present
-from .adding import plan_adding
+from .adding import is_unregistered, plan_adding
 from .removing import plan_removing
 
 if TYPE_CHECKING:
@@ -66,6 +66,11 @@ class Following:
     def about(self) -> object:
         """What it is about."""
         return self.prefix
+
+    def is_new(self, registries: Sequence[Registry]) -> bool:
+        """Whether it is to be registered for the first time, and has not moved."""
+        is_asked_for = self.change.new and self.change.previous is None
+        return is_asked_for and is_unregistered(registries, self.prefix, self.location)
 
     def plan(self, registries: Sequence[Registry]) -> Plan:
         """Work out what is to be done; what is wrong with one of its kernels stops no other.

@@ -47,6 +47,10 @@ class Removing:
         """What it is about."""
         return self.item.folder
 
+    def is_new(self, _: Sequence[Registry]) -> bool:
+        """It is not."""
+        return False
+
     def plan(self, registries: Sequence[Registry]) -> Plan:
         """Work out what is to be done.
 

@@ -35,6 +35,13 @@ class Asked(Protocol):
     def about(self) -> object:
         """What it is about: it is named where an error names nothing."""
 
+    @property
+    def location(self) -> Location:
+        """Where something changes, if it is new."""
+
+    def is_new(self, registries: Sequence[Registry]) -> bool:
+        """Whether something will be registered that was not: there is no need to plan it without the lock."""
+
     def plan(self, registries: Sequence[Registry]) -> Plan:
         """Work out what is to be done; nothing is written."""
 
@@ -51,6 +58,10 @@ class How:
 
     dry_run: bool = False
     progress: Callable[[Sequence[Asked]], Iterable[Asked]] = iter
+
+
+_NOT_YET = Plan()
+"""What is planned once, when the lock is held."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +92,15 @@ def bring_about(registries: Sequence[Registry], requests: Sequence[Asked], how: 
         requests: What is asked for, in the order in which it is done.
     """
     since = time.time_ns()
-    plans = [_plan(registries, request) for request in how.progress(requests)]
-    changing = [number for number, plan in enumerate(plans) if plan.changes]
+    is_one_of_many = len(requests) > 1 and not how.dry_run
+    plans = [
+        _plan_ahead(registries, request, is_one_of_many=is_one_of_many) for request in how.progress(requests)
+    ]
     if how.dry_run:
         return Done(plans, (), registries)
-    wanted = {location for number in changing for location in plans[number].locations}
+    changing = [number for number, plan in enumerate(plans) if plan is _NOT_YET or plan.changes]
+    wanted = {location for plan in plans for location in plan.locations}
+    wanted |= {requests[number].location for number in changing if plans[number] is _NOT_YET}
     refused: list[KernelError] = []
     if changing:
         with _locked(registries, wanted, refused) as registries:
@@ -119,6 +134,11 @@ def _renew_stamps(registry: Registry, stamps: Mapping[str, Stamp]) -> None:
         check_writable(registry.location)
         with store.locked(registry.location, seconds=0):
             save_stamps(registry.reread(), stamps)
+
+
+def _plan_ahead(registries: Sequence[Registry], request: Asked, *, is_one_of_many: bool) -> Plan:
+    """Plan a request before anything is locked, unless it is clear that something will be registered."""
+    return _NOT_YET if is_one_of_many and request.is_new(registries) else _plan(registries, request)
 
 
 def _plan(registries: Sequence[Registry], request: Asked) -> Plan:

@@ -64,7 +64,7 @@ def test_a_kernel_whose_activation_changed_is_stale(opencv, state):
     def other(environment):
         return Activation(conda=True, path=("/other",))
 
-    assert state(activators={"conda": other})[0] == "stale"
+    assert state(activators={"conda": other}, activation="another")[0] == "stale"
 
 
 def test_a_kernel_under_another_template_is_stale(opencv, state):
@@ -240,7 +240,7 @@ def scripted(open_registry, make_environment, monkeypatch):
 
     def registry(scripts):
         activation = Activation(conda=True, path=("/x",), run_scripts=run, scripts=scripts)
-        return open_registry(activators={"conda": lambda _: activation})
+        return open_registry(activators={"conda": lambda _: activation}, activation=scripts)
 
     add(registry("as they are"), environment)
     runs.clear()

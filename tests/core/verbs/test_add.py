@@ -79,7 +79,7 @@ def test_the_environment_itself_is_not_changed(registry, make_environment):
     assert snapshot(environment.prefix) == before
 
 
-def test_adding_again_changes_nothing(open_registry, make_environment, home):
+def test_adding_again_changes_nothing(open_registry, make_environment, home, at_once):
     environment = make_environment()
     add(open_registry(), environment)
     before = snapshot(home)

@@ -19,6 +19,9 @@ class Overtaken:
     def __init__(self, asked, meanwhile):
         self.asked, self.meanwhile = asked, meanwhile
 
+    def is_new(self, registries):
+        return False
+
     def plan(self, registries):
         plan = self.asked.plan(registries)
         if self.meanwhile:
