@@ -19,6 +19,7 @@ from conda_base import REAL_CONDA, find_conda, why_no_conda
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.jupyter.registry import Registry
 from conda_jupyter_plugin.core.models import Environment
+from conda_jupyter_plugin.core.state import stamping
 from conda_jupyter_plugin.core.system.refusals import RefusedError
 from conda_jupyter_plugin.core.system.trust import check_trusted
 
@@ -158,6 +159,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, value in places_of(folder).items():
         monkeypatch.setattr(name, value)
     return folder
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Files that were made a moment ago have a stamp too."""
+    monkeypatch.setattr(stamping, "_TICK", -(10**15))
 
 
 needs_root = pytest.mark.skipif(

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ..core.dataclass import dataclass
-from ..core.launch.launcher import FILE_NAME
+from ..core.launch.command import FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

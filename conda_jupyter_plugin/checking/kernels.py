@@ -15,8 +15,8 @@ from ..core.dataclass import replace
 from ..core.environment.environment import identify
 from ..core.errors import UnreadableError
 from ..core.failures import collecting, passing_over
-from ..core.launch.launcher import without_launcher
-from ..core.planning.status import launcher_as_written
+from ..core.launch.command import without_launcher
+from ..core.state.judging import launcher_as_written
 from ..core.system.reading import is_present, names_in
 from .activation_trace import surroundings_of, trace
 from .questions import question_in, read_answer

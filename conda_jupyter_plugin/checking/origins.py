@@ -12,7 +12,7 @@ from ..core.environment.env_vars import env_var_files
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
 from ..core.launch.launcher import CARRIER
-from ..core.planning.status import launcher_as_written
+from ..core.state.judging import launcher_as_written
 from ..core.system.reading import names_in, read_if_there
 from .activation_trace import OF_THE_SHELL, surroundings_of, trace
 

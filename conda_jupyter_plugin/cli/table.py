@@ -41,21 +41,26 @@ def lay_out(rows: Sequence[Sequence[str]], steps: Steps, stream: TextIO | None) 
         The lines, which may hold what colours them.
     """
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    rows = [[cell.encode(encoding, "backslashreplace").decode(encoding) for cell in row] for row in rows]
+    rows = [[_encodable(cell, encoding) for cell in row] for row in rows]
     widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
     available = terminal_width(stream)
     if available:
         widths = _fit(widths, steps, available)
     mark = "…" if "…".encode(encoding, "ignore") else "..."
+    is_coloured = shows_colours(stream)
     for index, row in enumerate(rows):
         cells = [_shorten(cell, width, mark) for cell, width in zip(row[:-1], widths, strict=False)]
         padded = [cell + " " * (width - width_of(cell)) for cell, width in zip(cells, widths, strict=False)]
         last = _shorten_sentence(row[-1], widths[-1], mark)
         if available and mark == "…":
             padded = list(map(_kept_in_place, padded))
-        if index and shows_colours(stream):
+        if index and is_coloured:
             last = _coloured(last)
         yield _BETWEEN.join([*padded, last]).rstrip()
+
+
+def _encodable(text: str, encoding: str) -> str:
+    return text if text.isascii() else text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def shortened(text: str, stream: TextIO | None, taken: int = 0) -> str:
@@ -121,6 +126,8 @@ def _shorten(text: str, width: int, mark: str) -> str:
 
 def _shorten_sentence(text: str, width: int, mark: str) -> str:
     """Shorten the paths in a sentence, the longest first; then leave out its end."""
+    if width_of(text) <= width:
+        return text
     for path in sorted(re.findall(r"\S*[/\\]\S*[/\\]\S*", text), key=len, reverse=True):
         excess = width_of(text) - width
         if excess > 0:

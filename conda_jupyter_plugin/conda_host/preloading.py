@@ -14,7 +14,7 @@ _OURS = (
     *("conda_api.activation", "conda_api.batch_scripts", "conda_api.install"),
     *("conda_host.changed_environments", "conda_host.following", "flag.flagged_command"),
     *("core.jupyter.registry", "core.launch.launcher", "core.launch.provisioning"),
-    *("core.storage.staging", "core.verbs.sync"),
+    *("core.state.judging", "core.storage.staging", "core.verbs.sync"),
 )
 
 # What these import when they are used.

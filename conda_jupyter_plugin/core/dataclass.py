@@ -44,18 +44,19 @@ else:
         return cls
 
     def _make_init(cls, order, defaults, factories):
-        names = set(order)
+        names, count = frozenset(order), len(order)
 
         def init(self, *values, **named):
             state = self.__dict__
-            state.update(defaults)
-            if values:
-                state.update(zip(order, values, strict=False))
-            state.update(named)
-            for name, make in factories.items():
-                if name not in state:
-                    state[name] = make()
-            if state.keys() != names or len(values) > len(order):
+            if len(values) < count:
+                state.update(defaults)
+                for name, make in factories.items():
+                    if name not in named:
+                        state[name] = make()
+            state.update(zip(order, values))  # noqa: B905 - naming `strict` takes as long as the rest
+            if named:
+                state.update(named)
+            if len(state) != count or len(values) > count or (named and not names.issuperset(named)):
                 raise TypeError(f"{cls.__name__} takes {', '.join(order)}")
 
         return init

@@ -13,9 +13,9 @@ from ..core.failures import log_swallowed
 from ..core.jupyter.locations import check_writable
 from ..core.kernelspec.kernel_packages import R_KERNEL
 from ..core.kernelspec.survey import find_kernels, kernel_to_be
-from ..core.planning.status import describe_planned
 from ..core.planning.writing import check_private, plan_unmade, plan_writing
 from ..core.results import Result
+from ..core.state.status import describe_planned
 
 if TYPE_CHECKING:
     from .request import Request

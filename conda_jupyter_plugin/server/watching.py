@@ -25,12 +25,11 @@ def fingerprints_of(folders: Iterable[Path], environments: Iterable[Path]) -> di
         folders: Folders and files that are looked at themselves; they need not be there.
         environments: Prefixes, where what they hold is looked at too; they need not be there.
     """
-    from ..core.environment.telling import telling_paths
-    from ..core.kernelspec.survey import KERNELS
+    from ..core.environment.telling import KERNELS_INSIDE, telling_paths
 
     paths = [str(folder) for folder in folders]
     for prefix in map(str, environments):
-        kernels = entries_of(f"{prefix}/{'/'.join(KERNELS)}")
+        kernels = entries_of(f"{prefix}/{KERNELS_INSIDE}")
         manager: Manager = "conda" if os.path.isdir(f"{prefix}/conda-meta") else "venv"
         paths += (*telling_paths(prefix, manager, kernels), f"{prefix}/{_PROGRAMS}")
     return {path: fingerprint(path) for path in paths}
@@ -38,7 +37,7 @@ def fingerprints_of(folders: Iterable[Path], environments: Iterable[Path]) -> di
 
 def fingerprints_of_kernels(folders: Iterable[Path]) -> dict[str, Fingerprint]:
     """Note how folders of kernelspecs are, and the files of each kernelspec that are ours."""
-    from ..core.launch.launcher import FILE_NAME
+    from ..core.launch.command import FILE_NAME
 
     paths = [*map(str, folders)]
     for kernel in [f"{folder}/{name}" for folder in paths for name in entries_of(folder)]:

@@ -21,9 +21,9 @@ from conda_jupyter_plugin.cli.verbs.add import add_one
 from conda_jupyter_plugin.core.environment.environment import environment_to_be
 from conda_jupyter_plugin.core.jupyter.locations import check_writable
 from conda_jupyter_plugin.core.kernelspec.survey import kernel_to_be
-from conda_jupyter_plugin.core.planning.status import describe_planned
 from conda_jupyter_plugin.core.planning.writing import plan_unmade
 from conda_jupyter_plugin.core.results import Result
+from conda_jupyter_plugin.core.state.status import describe_planned
 
 from ..environments import absolute
 from .installing import install_packages

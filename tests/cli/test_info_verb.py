@@ -3,7 +3,7 @@ import json
 import pytest
 
 from conda_jupyter_plugin.core.errors import KernelNotFoundError
-from conda_jupyter_plugin.core.launch.launcher import FILE_NAME
+from conda_jupyter_plugin.core.launch.command import FILE_NAME
 
 from ..support import bash_spec, read_json, write_program, write_spec
 

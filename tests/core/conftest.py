@@ -6,7 +6,6 @@ import pytest
 
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Environment
-from conda_jupyter_plugin.core.planning import stamp
 
 from ..conftest import MakeEnvironment
 from ..support import LOGO, add, hand_made_spec, write_program, write_spec
@@ -46,9 +45,3 @@ def opencv(make_environment, open_registry):
     environment = make_environment()
     add(open_registry(), environment)
     return environment
-
-
-@pytest.fixture
-def at_once(monkeypatch):
-    """Files that were made a moment ago have a stamp too."""
-    monkeypatch.setattr(stamp, "_TICK", -(10**15))

@@ -11,10 +11,10 @@ import pytest
 
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
-from conda_jupyter_plugin.core.planning import stamp, status
 from conda_jupyter_plugin.core.planning.adding import Adding
 from conda_jupyter_plugin.core.planning.following import Following
 from conda_jupyter_plugin.core.planning.removing import Removing
+from conda_jupyter_plugin.core.state import stamping, status
 from conda_jupyter_plugin.core.verbs import add as verbs
 from conda_jupyter_plugin.core.verbs import bringing_about, sync
 from conda_jupyter_plugin.core.verbs import remove as removal
@@ -60,7 +60,7 @@ class Fault:
 @pytest.fixture(params=[False, True], ids=["looked at", "stamped"])
 def is_stamped(request, monkeypatch):
     """Whether kernels that were just written have stamps."""
-    monkeypatch.setattr(stamp, "_TICK", -(10**18) if request.param else 10**18)
+    monkeypatch.setattr(stamping, "_TICK", -(10**18) if request.param else 10**18)
     return request.param
 
 

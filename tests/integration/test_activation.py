@@ -15,7 +15,7 @@ from activation_scripts import KINDS, LEFT_ON, write_scripts
 from conda_base import Conda
 from conda_checks import spec_of
 
-from conda_jupyter_plugin.core.launch.launcher import launcher_of
+from conda_jupyter_plugin.core.launch.command import launcher_of
 
 GIVEN = {"GIVEN": "given", "GDAL_DATA": "/mine", "LC_ALL": "C.UTF-8", "own": "mine", "path": "mine"} | {
     "BASH_FUNC_module%%": "() {  if [ $1 = load ]; then\n export LOADED=$2;\n else\n unset LOADED;\n fi\n}"

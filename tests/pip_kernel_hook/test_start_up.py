@@ -39,7 +39,7 @@ sys.exit(status)
 
 
 @pytest.fixture
-def loaded(home, make_environment, open_registry):
+def loaded(home, make_environment, open_registry, at_once):
     """Says what modules a command line loads, where a kernel is registered."""
     environment = make_environment(manager="venv")
     add(open_registry(), environment)

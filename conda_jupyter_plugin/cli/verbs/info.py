@@ -14,7 +14,7 @@ from ...core.dataclass import dataclass
 from ...core.environment.environment import same_prefix
 from ...core.kernelspec.kernel_json import provisioner_of
 from ...core.kernelspec.kernel_packages import kernel_command
-from ...core.launch.launcher import launcher_of, without_launcher
+from ...core.launch.command import launcher_of, without_launcher
 from ...core.verbs.find import everything
 from ..completion import KernelNames
 from ..documents import print_json, row_as_json, text_or_none

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from ..models import Manager
 
+KERNELS_INSIDE = "share/jupyter/kernels"
+"""Where an environment's own kernelspecs lie."""
+
 # A transaction adds and removes files of `conda-meta`; `conda env config vars` writes its state.
 _OF_CONDA = ("conda-meta", "conda-meta/history", "conda-meta/state", ".condarc")
 _OF_PACKAGES = ("etc/conda/env_vars.d",)
@@ -28,7 +31,7 @@ def telling_paths(prefix: str, manager: Manager, kernels: Iterable[str]) -> list
         manager: Who made it.
         kernels: The folders of its kernelspecs; that there are others tells the folder around them.
     """
-    folder = f"{prefix}/share/jupyter/kernels"
+    folder = f"{prefix}/{KERNELS_INSIDE}"
     paths = [prefix, f"{prefix}/{FILE_NAME}", folder]
     for name in kernels:
         # A kernel.json may come after its folder.

@@ -9,7 +9,7 @@ from zlib import crc32
 
 from ..errors import BrokenKernelspecError, KernelError
 from ..failures import collecting
-from ..kernelspec.kernel_json import parse_spec, read_content
+from ..kernelspec.kernel_json import parse_spec
 from ..kernelspec.record import has_record, is_later, read_record
 from ..models import Installed
 from ..system.reading import MAXIMUM, is_present, names_in, read_file, read_unlinked
@@ -42,15 +42,15 @@ def read_installed(folder: Path) -> Installed:
     Returns:
         What it says, or its problem.
     """
-    return _read(folder / "kernel.json", folder)
+    return _read(folder, folder / "kernel.json", read_file)
 
 
 def find_installed(folder: Path) -> Installed | None:
     """Read one kernelspec; None where a folder, or whatever it is, holds none."""
     with suppress(OSError):
         # So are nearly all of them, and it is the fastest way.
-        content = read_unlinked(f"{folder}/kernel.json")
-        return _read(folder / "kernel.json", folder, lambda _: content)
+        path = f"{folder}/kernel.json"
+        return _installed(folder, path, read_unlinked(path))
     errors: list[KernelError] = []
     with collecting(errors, folder):
         return read_installed(folder) if is_present(folder / "kernel.json", as_link=True) else None
@@ -60,19 +60,28 @@ def find_installed(folder: Path) -> Installed | None:
 def read_copy(folder: OpenFolder, name: str) -> Installed:
     """Read a kernel.json that was kept, which lies in no kernelspec."""
     path = folder.path / name
-    return _read(path, path.with_suffix(""), lambda _: folder.read(name, MAXIMUM))
+    return _read(path.with_suffix(""), path, lambda _: folder.read(name, MAXIMUM))
 
 
-def _read(path: Path, folder: Path, read: Callable[[Path], bytes] = read_file) -> Installed:
+def _read(folder: Path, path: Path, read: Callable[[Path], bytes]) -> Installed:
     try:
-        content = read_content(path, read)
+        return _installed(folder, path, read(path))
+    except OSError as error:
+        problem = BrokenKernelspecError.unreadable(path, error)
+        return Installed(
+            folder.name.lower(), folder, {}, problem=problem.message, is_unread=problem.is_unread
+        )
+
+
+def _installed(folder: Path, path: Path | str, content: bytes) -> Installed:
+    """Say what the kernel.json of a kernelspec says, or said."""
+    try:
         spec = parse_spec(content, path)
     except BrokenKernelspecError as error:
-        unread = error.is_unread
-        return Installed(folder.name.lower(), folder, {}, problem=error.message, is_unread=unread)
+        return Installed(folder.name.lower(), folder, {}, problem=error.message)
     owner, later = read_record(spec), is_later(spec)
     problem = None
-    if has_record(spec) and not owner and not later:
+    if not owner and not later and has_record(spec):
         problem = f"{path} holds a record of conda-jupyter-plugin that cannot be read."
     return Installed(folder.name.lower(), folder, spec, owner, problem, later=later, checksum=crc32(content))
 

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, replace
-from ..environment.environment import canonical, identify, is_there
+from ..environment.environment import identify, is_there
 from ..errors import UnreadableError
 from ..failures import collecting, passing_over
 from ..kernelspec.record import is_for, prefixes_of
 from ..kernelspec.survey import survey
 from ..system.reading import names_in
-from .installed import find_installed, installed_at
-from .stamps import NO_STAMPS, folder_state, read_stamps
+from .installed import installed_at
+from .inventory import Inventory, label_of
+from .stamps import read_stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,118 +28,6 @@ if TYPE_CHECKING:
     from ..rules import Rules
     from .locations import Location
     from .stamps import Stamps
-
-
-class Inventory:
-    """The kernelspecs at a location, by name and by the environment that owns them.
-
-    Each is read when it is needed: which of them are an environment's, stamps tell while nothing has come,
-    gone or been replaced since they were written.
-
-    Args:
-        stamps: Those of the location; none where each kernelspec is to be read.
-
-    Raises:
-        UnreadableError: The location cannot be looked into.
-    """
-
-    def __init__(self, location: Location, stamps: Stamps = NO_STAMPS) -> None:
-        self._kernels = location.kernels
-        self._unread: dict[str, list[str]] = {}
-        self._by_name: dict[str, Installed] = {}
-        self._by_prefix: dict[str, dict[str, Installed]] = {}
-        self._prefixes: dict[str, set[str]] = {}
-        self._by_label: dict[str, dict[str, Path]] = {}
-        # Looked at before its names are.
-        of_folder = folder_state(location)
-        for name in names_in(self._kernels):
-            self._unread.setdefault(name.lower(), []).append(name)
-        self._stamps = stamps if of_folder and stamps.of_folder == of_folder else NO_STAMPS
-        self._unstamped = self._unread.keys() - self._stamps.by_name.keys()
-
-    def __iter__(self) -> Iterator[Installed]:
-        self._read_all()
-        return iter([self._by_name[name] for name in sorted(self._by_name)])
-
-    def get(self, name: str) -> Installed | None:
-        """Find a kernelspec by the name that Jupyter knows it by: case does not count."""
-        self._read(name.lower())
-        return self._by_name.get(name.lower())
-
-    def owned_by(self, prefix: Path) -> tuple[Installed, ...]:
-        """Find the managed kernelspecs of an environment, by the path in them or one that leads there.
-
-        All kernels of an environment record the same path; see `Registry.described`.
-        """
-        unstamped, self._unstamped = self._unstamped, set()
-        self._read(*unstamped, *self._stamps.of(prefix))
-        if owned := self._by_prefix.get(str(prefix)):
-            return tuple(owned[name] for name in sorted(owned))
-        if not self._prefixes:
-            for recorded in {*self._by_prefix, *self._stamps.by_prefix}:
-                self._prefixes.setdefault(canonical(Path(recorded)), set()).add(recorded)
-        others = sorted(self._prefixes.get(canonical(prefix), ()))
-        self._read(*(name for other in others for name in self._stamps.of(other)))
-        return tuple(item for other in others for _, item in sorted(self._by_prefix.get(other, {}).items()))
-
-    def _read_all(self) -> None:
-        self._read(*self._unread)
-
-    def _read(self, *names: str) -> None:
-        for name in names:
-            for folder in self._unread.pop(name, ()):
-                if item := find_installed(self._kernels / folder):
-                    self.put(item)
-            item = self._by_name.get(name)
-            prefix = str(item.owner.prefix) if item and item.owner else None
-            if name in self._stamps.by_name and name not in self._stamps.of(prefix):
-                # Somebody has written into it where it lies.
-                self._stamps = NO_STAMPS
-                self._read_all()
-
-    def environments_shown_as(self, label: str) -> Iterable[Path]:
-        """Find the environments that a label stands for, where nobody chose what is shown instead."""
-        self._read_all()
-        return self._by_label.get(label, {}).values()
-
-    @property
-    def prefixes(self) -> dict[str, str]:
-        """The prefix of each managed kernelspec's environment, by its name; as few are read as need be."""
-        if not self._stamps.by_name:
-            self._read_all()
-        known = self._stamps.by_prefix.items()
-        unread = {name: prefix for prefix, names in known for name in names if name in self._unread}
-        items = self._by_name.items()
-        return unread | {
-            name: str(item.owner.prefix) for name, item in items if item.owner and not item.later
-        }
-
-    def put(self, item: Installed) -> None:
-        """Take in a kernelspec that was written, in place of one of the same name."""
-        self.discard(item.name)
-        self._by_name[item.name.lower()] = item
-        if item.owner:
-            prefix = str(item.owner.prefix)
-            self._by_prefix.setdefault(prefix, {})[item.name.lower()] = item
-            if self._prefixes:
-                self._prefixes.setdefault(canonical(item.owner.prefix), set()).add(prefix)
-            if label := _label(item):
-                self._by_label.setdefault(label, {})[item.name.lower()] = item.owner.prefix
-
-    def discard(self, name: str) -> None:
-        """Forget a kernelspec that was removed."""
-        self._unread.pop(name.lower(), None)
-        item = self._by_name.pop(name.lower(), None)
-        if item and item.owner:
-            del self._by_prefix[str(item.owner.prefix)][name.lower()]
-            if label := _label(item):
-                del self._by_label[label][name.lower()]
-
-
-def _label(item: Installed) -> str | None:
-    """What the name that is shown calls a kernel's environment, None where somebody chose another one."""
-    owner = item.owner
-    return (owner.label or owner.environment) if owner and not owner.choices.display_name else None
 
 
 @dataclass(frozen=True)
@@ -260,7 +149,7 @@ class Registry:
         yield from (
             item.owner.prefix
             for item in self.other_kernelspecs.values()
-            if item.owner and _label(item) == label
+            if item.owner and label_of(item) == label
         )
 
     @property

@@ -18,7 +18,7 @@ from ..system.path_text import for_everybody, for_this_process, is_system_text
 from ..system.refusals import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -84,12 +84,21 @@ class Stamps:
             or not all(isinstance(text, str) for text in fields)
         ):
             return None
-        prefix, rules, digest, base, *copies = map(for_this_process, fields)
+        if not "".join(fields).isascii():
+            fields = [for_this_process(text) for text in fields]
+        prefix, rules, digest, base, *copies = fields
         return Stamp(prefix, rules, digest.rstrip("+"), base, tuple(copies), digest.endswith("+"))
 
     def of(self, prefix: Path | str | None) -> Sequence[str]:
         """The names of an environment's kernels."""
         return self.by_prefix.get(str(prefix), ())
+
+    @cached_property
+    def digested(self) -> Collection[str]:
+        """The names of the kernels that need not be looked at in any case."""
+        return {
+            name for name, fields in self.by_name.items() if isinstance(fields, list) and any(fields[2:3])
+        }
 
     @cached_property
     def by_prefix(self) -> Mapping[str, Sequence[str]]:

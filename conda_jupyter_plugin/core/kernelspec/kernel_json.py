@@ -12,32 +12,25 @@ from ..system.path_text import for_this_process, is_system_text
 from ..system.reading import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
     from typing import Any
 
 
 def read_spec(path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
-    """Read a kernel.json; see `read_content` and `parse_spec`."""
-    return parse_spec(read_content(path), path, prefix)
-
-
-def read_content(path: Path, read: Callable[[Path], bytes] = read_file) -> bytes:
-    """Read a kernel.json's bytes.
-
-    Args:
-        read: Reads it, where it is not to be read by its path.
+    """Read a kernel.json; see `parse_spec`.
 
     Raises:
-        BrokenKernelspecError: It cannot be read.
+        BrokenKernelspecError: It cannot be read, or used.
     """
     try:
-        return read(path)
+        content = read_file(path)
     except OSError as error:
         raise BrokenKernelspecError.unreadable(path, error) from error
+    return parse_spec(content, path, prefix)
 
 
-def parse_spec(content: bytes, path: Path, prefix: Path | None = None) -> Mapping[str, Any]:
+def parse_spec(content: bytes, path: Path | str, prefix: Path | None = None) -> Mapping[str, Any]:
     """Parse a kernel.json and check what Jupyter relies on.
 
     Args:
@@ -59,7 +52,9 @@ def parse_spec(content: bytes, path: Path, prefix: Path | None = None) -> Mappin
         spec = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BrokenKernelspecError(path, "is not valid JSON") from error
-    if isinstance(spec, dict) and isinstance(words := spec.get("argv"), list):
+    # Nearly always all of it is ASCII, and so the same for everybody.
+    is_plain = content.isascii() and b"\\u" not in content
+    if not is_plain and isinstance(spec, dict) and isinstance(words := spec.get("argv"), list):
         spec["argv"] = [for_this_process(word) if isinstance(word, str) else word for word in words]
     if problem := problem_of(spec):
         raise BrokenKernelspecError(path, problem)

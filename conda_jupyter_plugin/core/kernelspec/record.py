@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,7 +171,7 @@ def read_record(spec: Mapping[str, Any]) -> Owner | None:
     if not isinstance(prefix, str) or not isinstance(environment, str) or not isinstance(kernel, str):
         return None
     prefix, kernel = for_this_process(prefix), for_this_process(kernel)
-    if not all(map(is_system_text, (prefix, kernel))) or kernel in ("", ".", ".."):
+    if not is_system_text(prefix) or not is_system_text(kernel) or kernel in ("", ".", ".."):
         return None
     if os.path.basename(kernel) != kernel or not prefix:
         return None
@@ -205,13 +206,22 @@ def _read_origin(record: object) -> Origin | None:
         return None
     host, mount, file_system = (record.get(key) for key in ("host", "mount", "file_system"))
     if isinstance(host, str) and isinstance(mount, str) and isinstance(file_system, str):
-        return Origin(host, for_this_process(mount), file_system)
+        return _origin(host, for_this_process(mount), file_system)
     return None
+
+
+@lru_cache(maxsize=8)
+def _origin(host: str, mount: str, file_system: str) -> Origin:
+    """Give one for all kernels of a host and file system."""
+    return Origin(host, mount, file_system)
+
+
+_NO_CHOICES = Choices()
 
 
 def _read_choices(record: object) -> Choices:
     if not isinstance(record, dict):
-        return Choices()
+        return _NO_CHOICES
     texts = (record.get(key) for key in ("kernel_name", "display_name"))
     name, shown = (text if isinstance(text, str) else None for text in texts)
     env = record.get("env")

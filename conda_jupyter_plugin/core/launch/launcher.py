@@ -19,24 +19,14 @@ from ..kernelspec.kernel_packages import ALWAYS_THERE
 from .variables import is_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ..kernelspec.kernel_packages import Source
     from ..models import Activation
     from .variables import Value
 
-FILE_NAME = "start-activated.sh"
-
 _STAND_IN = "stand_in.py"
 _SCRIPTS = ("launcher.sh", "launcher_conda.sh", _STAND_IN)
-
-# Packages write their scripts for bash; it also hands on what it cannot name, such as exported functions,
-# which other shells drop. Below ssh it would read `.bashrc`: its `shell.c`, `run_startup_files`.
-_SHELLS = (("/bin/bash", "--norc"), ("/bin/sh",))
-
-# A shell that is told to source a file needs no right to execute it, and calls itself a shell in `$0` and in
-# `ps`, as scripts expect. VS Code rewrites commands whose first word is a Python's, and no others.
-_SOURCING = ("-c", '. "$1"')
 
 _NOT_LET_GO = frozenset(
     {"_", "EUID", "UID", "PPID", "GROUPS", "RANDOM", "SRANDOM", "SECONDS", "LINENO", "SHLVL", "SHELLOPTS"}
@@ -58,57 +48,6 @@ def read_scripts() -> None:
     """Read the launcher's parts, which are kept: their files may be gone when they are needed."""
     for name in _SCRIPTS:
         _text(name)
-
-
-def start_with(launcher: Path) -> tuple[str, ...]:
-    """Write the words that start a launcher; the kernel's own command is to follow."""
-    own = shell()
-    return (*own, *_SOURCING, os.path.basename(own[0]), str(launcher))
-
-
-def start_plainly_with(launcher: Path) -> tuple[str, ...]:
-    """Write the same in words that come through another shell unquoted, as through a provisioner's `ssh`.
-
-    Args:
-        launcher: The launcher's file, whose own path is its first argument here too.
-    """
-    return (*shell(), str(launcher), str(launcher))
-
-
-def start_anywhere_with(launcher: Path, activation: Activation) -> tuple[str, ...]:
-    """Write the words that start a kernel where the launcher may be missing: then by its own script."""
-    own, script = shell(), shlex.quote(activation.script)
-    prefix = shlex.quote(activation.variables.get("CONDA_PREFIX", ""))
-    entering = f". {script}; conda activate {prefix}" if activation.conda else f". {script}"
-    front = shlex.quote(os.pathsep.join(activation.path))
-    activating = f"if [ -r {script} ]; then {entering}; else export PATH={front}:$PATH; fi"
-    code = f'if [ -r "$1" ]; then . "$1"; else shift; {activating}; exec "$@"; fi'
-    return (*own, "-c", code, os.path.basename(own[0]), str(launcher))
-
-
-def shell() -> tuple[str, ...]:
-    """The words that start the shell which sources a launcher."""
-    return next((words for words in _SHELLS if os.path.exists(words[0])), _SHELLS[-1])
-
-
-def launcher_of(argv: Sequence[str]) -> Path | None:
-    """Find the launcher in the words of a kernelspec's command; None where there is none."""
-    place = _place(argv)
-    return None if place is None else Path(argv[place])
-
-
-def _place(argv: Sequence[str]) -> int | None:
-    """Where the launcher stands among the words; the kernel's own command comes behind it."""
-    for place in reversed(range(min(len(argv), 6))):
-        if argv[place].endswith(FILE_NAME) and os.path.basename(argv[place]) == FILE_NAME:
-            return place
-    return None
-
-
-def without_launcher(argv: Sequence[str]) -> tuple[str, ...]:
-    """The kernel's own command in the words of a kernelspec's, be there a launcher in front or not."""
-    place = _place(argv)
-    return tuple(argv if place is None else argv[place + 1 :])
 
 
 def carried(given: Mapping[str, Value]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ..dataclass import dataclass, field
 from ..environment.environment import environment_around, python_of
 from ..rendered import RenderedFile
 from ..system.reading import read_if_there
-from .launcher import start_anywhere_with, start_plainly_with, start_with
+from .command import start_anywhere_with, start_plainly_with, start_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -21,7 +21,8 @@ from ..models import Activation, Choices, Kernel, Owner
 from ..rendered import Rendered, RenderedFile
 from ..system.path_text import all_for_everybody
 from ..system.reading import is_present
-from .launcher import FILE_NAME, carried, render_launcher, start_with
+from .command import FILE_NAME, start_with
+from .launcher import carried, render_launcher
 from .variables import Value
 from .windows_env import windows_env
 

@@ -96,9 +96,9 @@ def plan_adding(registry: Registry, environment: Environment, choices: Choices, 
 
 def _with_previous(registry: Registry, environment: Environment) -> Environment:
     """Let a new environment have what was chosen for it where it was before, if it has moved."""
-    owners = (*registry.missing, *remembered_owners(registry.location))
-    if not owners or registry.owned_by(environment.prefix):
+    if registry.owned_by(environment.prefix):
         return environment
-    if is_where_it_was_made(environment, registry.survey(environment).kernels):
+    owners = (*registry.missing, *remembered_owners(registry.location))
+    if not owners or is_where_it_was_made(environment, registry.survey(environment).kernels):
         return environment
     return with_previous(environment, owners)

@@ -10,10 +10,10 @@ from ..environment.absence import is_missing
 from ..environment.environment import canonical, identify, is_there
 from ..failures import collecting
 from ..models import Why
+from ..state.stamp import are_as_stamped
 from ..storage.remembered import remembered_owners, removed_owners
 from .following import Change, Following
 from .moved import find_moved, moved_along, places_beside
-from .stamp import are_as_stamped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -16,10 +16,10 @@ from ..jupyter.registry import registry_of
 from ..kernelspec.hand_made import is_adoptable
 from ..kernelspec.record import have_one_owner
 from ..models import Installed, Owner
+from ..state.status import describe
 from ..storage.originals import find_original
 from ..system.path_text import paths_into
 from .expecting import expect
-from .status import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -18,13 +18,13 @@ from ..models import Choices, Environment, Installed, Kernel, Owner, Why
 from ..naming.display_names import choose_label
 from ..naming.kernel_names import NameChoice, plain_name, standing_for_environment
 from ..naming.valid_names import suffixed
+from ..state.draft import as_written, assemble, with_scripts
+from ..state.status import describe
 from ..storage import originals
 from ..storage.comparing import matches
 from ..storage.remembered import is_removed
 from ..system.reading import is_present
-from .draft import as_written, assemble, with_scripts
 from .moved import moved_along
-from .status import describe
 from .targets import Target, find_targets
 
 if TYPE_CHECKING:

@@ -24,6 +24,8 @@ _AT_ONCE = 1_000_000
 # Were it replaced by a pipe after it was looked at, opening it would wait for somebody to write.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
 
+_UNLINKED = _FLAGS | getattr(os, "O_NOFOLLOW", 0)
+
 # All other errors say nothing about what is there.
 _NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL)
 _NOT_THERE_ON_WINDOWS = (123,)  # ERROR_INVALID_NAME
@@ -107,7 +109,7 @@ def read_unlinked(path: str) -> bytes:
     Raises:
         OSError: It cannot be read, is no regular file or too large, or is a link where the system can tell.
     """
-    descriptor = os.open(path, _FLAGS | getattr(os, "O_NOFOLLOW", 0))
+    descriptor = os.open(path, _UNLINKED)
     try:
         return read_descriptor(descriptor, path)
     finally:

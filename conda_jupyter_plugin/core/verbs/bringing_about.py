@@ -11,9 +11,10 @@ from ..dataclass import dataclass, replace
 from ..errors import KernelError
 from ..failures import collecting, passing_over
 from ..jupyter.locations import check_writable
-from ..planning.stamp import is_as_stamped, stamp_of
-from ..planning.status import describe_planned
 from ..results import Result
+from ..state.stamp import is_as_stamped
+from ..state.stamping import stamp_of
+from ..state.status import describe_planned
 from ..storage import store
 from ..storage.carrying_out import carry_out
 from ..storage.stamp_file import save_stamps

@@ -10,7 +10,7 @@ from ..dataclass import dataclass
 from ..environment.absence import is_missing
 from ..environment.environment import canonical, same_prefix
 from ..errors import KernelNotFoundError, LaterVersionError, NotManagedError
-from ..planning.status import describe
+from ..state.status import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from ..dataclass import replace
 from ..environment.environment import canonical
 from ..models import Choices, Why
 from ..naming.display_names import look
-from .find import everything
+from ..state.status import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,14 +30,16 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
     seen: dict[str, Registration] = {}
     looks: dict[tuple[str, str], list[str]] = {}
     owners: list[Owner] = []
-    for found in everything(registry):
-        if found.item.name.lower() not in seen:
-            seen[found.item.name.lower()] = found.registration
-            looks.setdefault(look(found.item.spec), []).append(found.item.name)
-        if found.item.owner:
-            owners.append(found.item.owner)
+    environments = list(available)
+    for readable in registry.visibly():
+        for item in readable.inventory.each():
+            if item.name.lower() not in seen:
+                seen[item.name.lower()] = describe(readable, item)
+                looks.setdefault(look(item.spec), []).append(item.name)
+            if environments and item.owner:
+                owners.append(item.owner)
     rows = list(_alike_told(seen.values(), looks))
-    if environments := list(available):
+    if environments:
         # An environment's main kernel may be missing where further ones are there.
         registered = {(canonical(owner.prefix), owner.kernel) for owner in owners if not owner.additional}
         offered = _offered(registry, environments)

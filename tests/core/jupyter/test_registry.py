@@ -1,5 +1,5 @@
+from conda_jupyter_plugin.core.jupyter.inventory import Inventory
 from conda_jupyter_plugin.core.jupyter.locations import Location, system_location, user_location
-from conda_jupyter_plugin.core.jupyter.registry import Inventory
 
 from ...support import python_spec, write_spec
 

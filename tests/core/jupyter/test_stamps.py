@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core.jupyter import registry as registry_module
+from conda_jupyter_plugin.core.jupyter import inventory
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs.find import find_of
@@ -34,10 +34,8 @@ def three(make_environment, open_registry, at_once):
 def reads(monkeypatch):
     """The kernelspecs that are read."""
     names = []
-    find = registry_module.find_installed
-    monkeypatch.setattr(
-        registry_module, "find_installed", lambda folder: names.append(folder.name) or find(folder)
-    )
+    find = inventory.find_installed
+    monkeypatch.setattr(inventory, "find_installed", lambda folder: names.append(folder.name) or find(folder))
     return names
 
 

@@ -5,7 +5,7 @@ import pytest
 from conda_jupyter_plugin.core.errors import BrokenKernelspecError
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.kernelspec.survey import find_kernels
-from conda_jupyter_plugin.core.launch.launcher import without_launcher
+from conda_jupyter_plugin.core.launch.command import without_launcher
 from conda_jupyter_plugin.core.results import Result
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from conda_jupyter_plugin.core.launch.launcher import launcher_of
+from conda_jupyter_plugin.core.launch.command import launcher_of
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.naming.valid_names import NameTakenError
 from conda_jupyter_plugin.core.verbs.list import list_kernels

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from conda_jupyter_plugin.core.environment.environment import identify
-from conda_jupyter_plugin.core.launch.launcher import FILE_NAME, render_launcher, start_with
+from conda_jupyter_plugin.core.launch.command import FILE_NAME, start_with
+from conda_jupyter_plugin.core.launch.launcher import render_launcher
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 
 

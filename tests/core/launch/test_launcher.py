@@ -9,13 +9,8 @@ import pytest
 from conda_jupyter_plugin.core import system
 from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.kernelspec.kernel_packages import Source
-from conda_jupyter_plugin.core.launch.launcher import (
-    FILE_NAME,
-    carried,
-    launcher_of,
-    render_launcher,
-    start_with,
-)
+from conda_jupyter_plugin.core.launch.command import FILE_NAME, launcher_of, start_with
+from conda_jupyter_plugin.core.launch.launcher import carried, render_launcher
 from conda_jupyter_plugin.core.launch.variables import Value
 from conda_jupyter_plugin.core.models import Activation
 

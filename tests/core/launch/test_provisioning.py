@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from conda_jupyter_plugin.core.kernelspec.survey import find_kernels
-from conda_jupyter_plugin.core.launch.launcher import FILE_NAME, launcher_of, without_launcher
+from conda_jupyter_plugin.core.launch.command import FILE_NAME, launcher_of, without_launcher
 from conda_jupyter_plugin.core.launch.provisioning import lacks_program, launch_by
 from conda_jupyter_plugin.core.models import Activation, Choices, Provisioner
 
@@ -159,7 +159,7 @@ def test_the_environment_is_activated_whether_or_not_the_launcher_is_there(
 
 
 def test_conda_activates_by_its_own_script_where_the_launcher_is_missing(tmp_path):
-    from conda_jupyter_plugin.core.launch.launcher import start_anywhere_with
+    from conda_jupyter_plugin.core.launch.command import start_anywhere_with
 
     profile = write_program(tmp_path / "conda.sh", 'conda() { export MARK="$1 $2"; }\n')
     activation = Activation(

@@ -12,7 +12,7 @@ from conda_jupyter_plugin.core.dataclass import replace
 from conda_jupyter_plugin.core.kernelspec.program import program
 from conda_jupyter_plugin.core.kernelspec.record import METADATA_KEY
 from conda_jupyter_plugin.core.kernelspec.survey import find_kernels
-from conda_jupyter_plugin.core.launch.launcher import FILE_NAME, start_with
+from conda_jupyter_plugin.core.launch.command import FILE_NAME, start_with
 from conda_jupyter_plugin.core.launch.render import Draft, render
 from conda_jupyter_plugin.core.models import Activation, Choices, Owner
 

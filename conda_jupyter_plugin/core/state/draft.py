@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..dataclass import replace
 from ..environment.absence import observe
 from ..kernelspec.program import program_outside
-from ..launch.launcher import launcher_of
+from ..launch.command import launcher_of
 from ..launch.render import Draft, render
 from ..models import Activation, Installed, Kernel, Owner
 from ..naming.display_names import DEFAULT_TEMPLATE, display_name

@@ -10,7 +10,8 @@ from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.kernelspec.record import FORMAT_VERSION, METADATA_KEY
 from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
 from conda_jupyter_plugin.core.models import Activation, Choices
-from conda_jupyter_plugin.core.planning.status import describe, launcher_as_written
+from conda_jupyter_plugin.core.state.judging import launcher_as_written
+from conda_jupyter_plugin.core.state.status import describe
 
 from ...support import add, bash_spec, hand_made_spec, python_spec, read_json, write_spec
 

@@ -7,40 +7,22 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..dataclass import dataclass, replace
-from ..environment.absence import why_kept
-from ..environment.environment import environment_around, identify
+from ..dataclass import replace
+from ..environment.environment import environment_around
 from ..failures import collecting
 from ..jupyter.locations import is_writable
 from ..kernelspec.kernel_json import provisioner_of
-from ..kernelspec.program import program, started_program
-from ..kernelspec.record import is_of_later_release, recorded_environment
-from ..kernelspec.survey import why_not_started
-from ..launch.launcher import FILE_NAME, launcher_of
-from ..results import ENVIRONMENT_GONE, Registration
-from ..storage.comparing import matches
-from ..system.reading import find_on_path, is_present, read_file
-from .draft import draft_again
+from ..kernelspec.record import recorded_environment
+from ..results import Registration
+from ..system.reading import find_on_path, is_present
 from .stamp import is_as_stamped
+from .verdict import LATER_VERSION, Verdict
 
 if TYPE_CHECKING:
     from ..actions import Write
     from ..errors import KernelError
     from ..jupyter.registry import Registry
-    from ..models import Environment, Installed, Kernel, Owner, Status
-    from ..rendered import Rendered
-
-LATER_VERSION = "written by a later version of conda-jupyter-plugin"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What state a kernel is in, why, and what is to be done; see `Registration`."""
-
-    status: Status
-    reason: str | None = None
-    mendable: bool = False
-    kept: bool = False
+    from ..models import Environment, Installed
 
 
 def describe(registry: Registry, item: Installed) -> Registration:
@@ -87,66 +69,15 @@ def _judge(registry: Registry, item: Installed) -> Verdict:
         return Verdict("ok", LATER_VERSION)
     if item.owner is None:
         return _judge_unmanaged(item)
-    verdict = _judge_managed(registry, item, item.owner)
+    if is_as_stamped(registry, item):
+        return Verdict("ok")
+    from .judging import judge_by_files
+
+    verdict = judge_by_files(registry, item, item.owner)
     if not verdict.mendable:
         return verdict
     # Nothing is mended where this user may not write.
     return replace(verdict, mendable=is_writable(registry.location))
-
-
-def _judge_managed(registry: Registry, item: Installed, owner: Owner) -> Verdict:
-    if is_as_stamped(registry, item):
-        return Verdict("ok")
-    environment = identify(owner.prefix)
-    if environment is None:
-        kept = why_kept(owner)
-        return Verdict("broken", kept or ENVIRONMENT_GONE, mendable=kept is None, kept=kept is not None)
-    environment = registry.rules.named(environment)
-    known = registry.survey(environment)
-    kernel, broken = known.kernels.get(owner.kernel), known.problems.get(owner.kernel)
-    if kernel is None:
-        if broken:
-            return Verdict("broken", broken.reason)
-        return Verdict("broken", f"the environment holds no kernel {owner.kernel} any more", mendable=True)
-    own, command = program(kernel), started_program(kernel, owner.choices)
-    if command != own and (obstacle := why_not_started(kernel, command)):
-        return Verdict("broken", obstacle.reason)
-    if broken:
-        return Verdict("broken", broken.reason, mendable=not is_present(own, as_link=True))
-    if is_of_later_release(owner):
-        return Verdict("ok", LATER_VERSION)
-    if registry.rules.judges(environment, owner) and not _is_current(registry, item, owner, kernel):
-        return Verdict("stale", mendable=True)
-    return Verdict("ok")
-
-
-def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
-    return matches(item.folder, _render_again(registry, item, owner, kernel), item.spec)
-
-
-def _render_again(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> Rendered:
-    return draft_again(registry.rules, kernel, item, owner)
-
-
-def launcher_as_written(registry: Registry, item: Installed) -> bytes | None:
-    """Read a kernel's launcher, if it is byte for byte what would be written: anything else is never run.
-
-    Returns:
-        The launcher's text; None where there is none, where it is not ours, or not as it would be now.
-    """
-    launcher, owner = launcher_of(item.spec.get("argv", ())), item.owner
-    if launcher is None or owner is None or item.later:
-        return None
-    with collecting([], item.folder):
-        environment = identify(owner.prefix)
-        if environment is None or not launcher.parent.samefile(item.folder):
-            return None
-        environment = registry.rules.named(environment)
-        kernel = registry.survey(environment).kernels.get(owner.kernel)
-        file = _render_again(registry, item, owner, kernel).files.get(FILE_NAME) if kernel else None
-        if file and read_file(item.folder / FILE_NAME) == file.content:
-            return file.content
-    return None
 
 
 def _judge_unmanaged(item: Installed) -> Verdict:

@@ -13,7 +13,7 @@ import pytest
 from conda_jupyter_plugin.core import rules
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices, Provisioner
-from conda_jupyter_plugin.core.planning import draft, stamp
+from conda_jupyter_plugin.core.state import draft, stamp, stamping
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
 from ...support import HISTORY, add, python_spec, r_spec, snapshot, sync, write_program, write_spec
@@ -245,7 +245,7 @@ def test_what_was_just_written_is_told_by_what_it_holds(
     make_environment, open_registry, kernels, monkeypatch
 ):
     """Its own files, two of them, may change at the very time at which they were written."""
-    monkeypatch.setattr(stamp, "_may_change_unseen", lambda found, _: len(found) == 2)
+    monkeypatch.setattr(stamping, "_may_change_unseen", lambda found, _: len(found) == 2)
     add(open_registry(), make_environment())
     launcher, look = kernels / "opencv/start-activated.sh", stamp.fingerprint
     monkeypatch.setattr(

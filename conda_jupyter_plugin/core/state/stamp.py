@@ -1,0 +1,80 @@
+"""Whether a registered kernel is as it was when it was found to be as it should be: nothing is rendered.
+
+As `make` and git's index do, it goes by the sizes, times and numbers of the environment's files that the
+kernel's text is made from; its own files go by what they hold. A stamp that does not hold proves nothing:
+then one has to look.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from ..environment.telling import KERNELS_INSIDE, telling_paths
+from ..failures import passing_over
+from ..kernelspec.record import recorded_environment
+from ..launch.command import launcher_and_program, shell
+from ..system.fingerprint import fingerprint
+from ..system.path_text import for_everybody
+from ..system.reading import read_unlinked
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from typing import Any
+
+    from ..jupyter.registry import Registry
+    from ..jupyter.stamps import Stamp
+    from ..models import Installed, Owner
+
+
+def is_as_stamped(registry: Registry, item: Installed) -> bool:
+    """Whether a kernel, and all that it is made from, is as it was when it was as it should be."""
+    stamp, owner, rules = registry.stamps.get(item.name), item.owner, registry.rules
+    if stamp is None or owner is None or not stamp.digest or stamp.prefix != str(owner.prefix):
+        return False
+    if stamp.rules != rules.digests[owner.manager] and rules.judges(recorded_environment(owner), owner):
+        return False
+    launcher, program = launcher_and_program(item.spec["argv"])
+    folder, others = registry.folder_of(item.folder.name), environment_fingerprints(stamp, owner, program)
+    with passing_over(OSError, ValueError):
+        own = own_content(folder, launcher) if stamp.is_fresh else own_fingerprints(folder, launcher)
+        return stamp.digest == digest_of(folder, item.checksum, others + own)
+    return False
+
+
+def are_as_stamped(registry: Registry, items: Collection[Installed]) -> bool:
+    """Whether all kernels of an environment are there that were there, each as `is_as_stamped`."""
+    known = {name for item in items if item.owner for name in registry.stamps.of(item.owner.prefix)}
+    return len(known) == len(items) and all(is_as_stamped(registry, item) for item in items)
+
+
+def digest_of(folder: str, checksum: int, found: Sequence[object]) -> str:
+    """Put together where a kernelspec lies, what its kernel.json holds, and what is found of other files."""
+    text = f"{for_everybody(folder)} {checksum} {_shell()} {found}"
+    return f"{crc32(text.encode(errors='surrogatepass')):08x}"
+
+
+def environment_fingerprints(stamp: Stamp, owner: Owner, program: str) -> list[Any]:
+    """Look at the files that a kernel is made from, always in one order."""
+    paths = [*telling_paths(stamp.prefix, owner.manager, [owner.kernel]), program]
+    paths += (f"{stamp.prefix}/{KERNELS_INSIDE}/{owner.kernel}/{name}" for name in stamp.copies)
+    if stamp.base:
+        paths.append(stamp.base)
+    return [fingerprint(path) for path in paths]
+
+
+def own_fingerprints(folder: str, launcher: str) -> list[Any]:
+    """Look at a kernelspec's folder, and at its launcher where it has one; its kernel.json is read anyway."""
+    return [fingerprint(folder), fingerprint(launcher) if launcher else None]
+
+
+def own_content(folder: str, launcher: str) -> list[Any]:
+    """Read what those hold: just after they were written, other content may have the same fingerprint."""
+    return [sorted(os.listdir(folder)), crc32(read_unlinked(launcher)) if launcher else None]
+
+
+@cache
+def _shell() -> tuple[str, ...]:
+    return shell()

@@ -1,0 +1,104 @@
+"""The stamp of a kernel that is as it should be is made."""
+
+from __future__ import annotations
+
+import os
+from time import time_ns
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from .. import system
+from ..dataclass import replace
+from ..environment.versions import read_pyvenv
+from ..errors import UnreadableError
+from ..failures import passing_over
+from ..jupyter.stamps import Stamp
+from ..kernelspec.record import read_record
+from ..launch.command import FILE_NAME, launcher_and_program
+from .stamp import digest_of, environment_fingerprints, own_content, own_fingerprints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from ..actions import Write
+    from ..jupyter.registry import Registry
+    from ..models import Environment, Owner
+    from ..rendered import Rendered
+    from ..system.fingerprint import Fingerprint
+
+_SECOND = 1_000_000_000
+_TICK, _COARSE_TICK = 20_000_000, 2 * _SECOND
+"""How many nanoseconds apart two changes are that a file system tells apart, and one that counts seconds."""
+
+
+def stamp_of(registry: Registry, write: Write, since: int) -> Stamp | None:
+    """Make the stamp of a kernel that was written, or found to be as it should be.
+
+    Args:
+        since: When its environment was looked at, in nanoseconds since the epoch: what was changed after
+            that, or just before, may have been changed once more.
+
+    Returns:
+        Its stamp; None where it is to be looked at each time.
+    """
+    rendered, spec = write.rendered, write.rendered.files["kernel.json"].document or {}
+    owner, written = read_record(spec), write.current if write.unchanged else None
+    if owner is None or not write.complete or not _is_plain(rendered, owner):
+        return None
+    (launcher, program), folder = launcher_and_program(spec["argv"]), registry.folder_of(write.folder.name)
+    copies = sorted(name for name in rendered.files if name not in ("kernel.json", FILE_NAME))
+    with passing_over(OSError, UnreadableError, ValueError):
+        base = _base_of(write.kernel.environment, program)
+        if base is None:
+            return None
+        stamp = Stamp(
+            str(owner.prefix), registry.rules.digests[owner.manager], base=base, copies=tuple(copies)
+        )
+        others, own = environment_fingerprints(stamp, owner, program), own_fingerprints(folder, launcher)
+        # What is there is looked at first, and then compared: it may have been changed since it was written.
+        content = own_content(folder, launcher)
+        if _may_change_unseen(others, since) or content != _wanted_content(rendered, launcher):
+            return None
+        checksum = written.checksum if written else crc32(rendered.files["kernel.json"].content)
+        is_fresh = _may_change_unseen(own, time_ns())
+        digest = digest_of(folder, checksum, others + (content if is_fresh else own))
+        return replace(stamp, digest=digest, is_fresh=is_fresh)
+    return None
+
+
+def _wanted_content(rendered: Rendered, launcher: str) -> list[Any]:
+    """Say what `_own_content` gives where all is as it should be."""
+    return [sorted(rendered.files), crc32(rendered.files[FILE_NAME].content) if launcher else None]
+
+
+def _may_change_unseen(found: Iterable[Fingerprint], since: int) -> bool:
+    """Whether a file was changed so late that it may have changed once more by then, at the same time."""
+    times = (time for status in found if status for time in status[3:])
+    return any(time >= since - (_TICK if time % _SECOND else _COARSE_TICK) for time in times)
+
+
+def _is_plain(rendered: Rendered, owner: Owner) -> bool:
+    """Whether all that a kernel is made from is what stamps look at: files of its environment."""
+    if owner.program or owner.choices.spec or owner.choices.provisioner:
+        return False
+    # Whether others may read them is seen by modes alone.
+    return not rendered.private and not any("/" in name for name in rendered.files)
+
+
+def _base_of(environment: Environment, program: str) -> str | None:
+    """Name the interpreter that an environment was made with, where its own program does not lead there.
+
+    Returns:
+        Its path; empty where the program tells all, None where there is nothing that tells.
+    """
+    prefix = str(environment.prefix)
+    if not program.startswith(os.path.join(prefix, "")):
+        return None
+    real = os.path.realpath(program)
+    if environment.manager == "conda" or not real.startswith(os.path.join(os.path.realpath(prefix), "")):
+        return ""
+    home = read_pyvenv(environment.prefix).get("home", "")
+    names = ("python.exe",) if system.WINDOWS else ("python3", "python")
+    paths = (os.path.join(home, name) for name in names)
+    return next((path for path in paths if os.path.isabs(home) and os.path.exists(path)), None)

@@ -1,0 +1,22 @@
+"""What is said of a kernel's state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..dataclass import dataclass
+
+if TYPE_CHECKING:
+    from ..models import Status
+
+LATER_VERSION = "written by a later version of conda-jupyter-plugin"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What state a kernel is in, why, and what is to be done; see `Registration`."""
+
+    status: Status
+    reason: str | None = None
+    mendable: bool = False
+    kept: bool = False
