@@ -12,7 +12,6 @@ from ..environment.environment import identify, is_there
 from ..errors import UnreadableError
 from ..failures import collecting, passing_over
 from ..kernelspec.record import is_for, prefixes_of
-from ..kernelspec.survey import survey
 from ..system.reading import names_in
 from .installed import installed_at
 from .inventory import Inventory, label_of
@@ -104,6 +103,8 @@ class Registry:
         Raises:
             UnreadableError: It cannot be looked into.
         """
+        from ..kernelspec.survey import survey
+
         surveys = {} if self.surveys is None else self.surveys
         if environment not in surveys:
             owners = [item.owner for item in self.owned_by(*prefixes_of(environment)) if item.owner]

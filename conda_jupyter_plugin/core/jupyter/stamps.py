@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, field
 from ..failures import passing_over
-from ..system.opening import open_own
 from ..system.path_text import for_everybody, for_this_process, is_system_text
-from ..system.refusals import RefusedError
+from ..system.reading import read_unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -120,9 +119,8 @@ NO_STAMPS = Stamps()
 
 def read_stamps(location: Location) -> Stamps:
     """Read the stamps at a location; damaged ones are none."""
-    with passing_over(OSError, ValueError, RecursionError, RefusedError), suppress(FileNotFoundError):
-        with open_own(location.workshop) as workshop:
-            read = json.loads(workshop.read(FILE_NAME, _MAXIMUM))
+    with passing_over(OSError, ValueError, RecursionError), suppress(FileNotFoundError, NotADirectoryError):
+        read = json.loads(read_unlinked(f"{location.workshop}/{FILE_NAME}", _MAXIMUM))
         fields = read if isinstance(read, dict) else {}
         version, of_folder, by_name = (fields.get(key) for key in ("version", "folder", "kernels"))
         if version != FORMAT_VERSION:

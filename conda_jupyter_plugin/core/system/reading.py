@@ -103,7 +103,7 @@ def read_file(path: Path | str, maximum: int = MAXIMUM) -> bytes:
         os.close(descriptor)
 
 
-def read_unlinked(path: str) -> bytes:
+def read_unlinked(path: str, maximum: int = MAXIMUM) -> bytes:
     """Read a regular file that is no link: with one look less than `read_file`.
 
     Raises:
@@ -111,7 +111,7 @@ def read_unlinked(path: str) -> bytes:
     """
     descriptor = os.open(path, _UNLINKED)
     try:
-        return read_descriptor(descriptor, path)
+        return read_descriptor(descriptor, path, maximum)
     finally:
         os.close(descriptor)
 
