@@ -169,47 +169,55 @@ def compare_managers(bench: Bench, conda: Path | None) -> None:
 
 def compare_many(bench: Bench, largest: int) -> None:
     """Add, list and bring in line more and more kernels; what each costs must not grow."""
-    from conda_jupyter_plugin.core.environment.environment import identify
-    from conda_jupyter_plugin.core.jupyter.locations import user_location
-    from conda_jupyter_plugin.core.jupyter.registry import Registry
-    from conda_jupyter_plugin.core.launch.venv_activation import activate_virtual_environment
-    from conda_jupyter_plugin.core.models import Choices
-    from conda_jupyter_plugin.core.rules import Rules
-    from conda_jupyter_plugin.core.verbs.add import add_all
-
     few = partial(run, *bench.own, "add", bench.root / "envs" / "few-0")
     among_few = few()
     bench.forget()
-    listed: dict[int, float] = {}
+    listing, syncing = partial(run, *bench.own, "list"), partial(run, *bench.own, "sync")
+    usual = partial(run, *bench.jupyter, "list")
+    registered: list[Path] = []
     for count in (count for count in (10, 100, 1_000, 10_000) if count <= largest):
-        prefixes = [bench.environment(f"many-{number}") for number in range(max(listed, default=0), count)]
-        rules = Rules({"venv": activate_virtual_environment})
-        registry = Registry(user_location(), (user_location(),), rules)
-        environments = [environment for prefix in prefixes if (environment := identify(prefix))]
-        begin = time.perf_counter()
-        add_all(registry, environments, Choices())
-        spent = (time.perf_counter() - begin) * 1000
+        new = [bench.environment(f"many/opencv-{number}") for number in range(len(registered), count)]
+        registered += new
+        spent = run(*bench.own, "add", "--all", "--quiet", bench.root / "envs" / "many")
         if count == 1_000:
-            by_hand = run(*bench.by_hand, "by-hand") * len(prefixes)
-            shutil.rmtree(bench.data / "kernels" / "by-hand")
-            bench.line("add of 900 kernels at once", "ipykernel install, 900 times", spent, by_hand)
-        listing, other = partial(run, *bench.own, "list"), partial(run, *bench.jupyter, "list")
-        bench.compare(f"pip-kernel list, {count:,} kernels", "jupyter kernelspec list", listing, other)
-        listed[count] = listing()
-    before, last = sorted(listed)[-2:]
-    one, two = listed[last] / last, listed[before] / before
-    bench.line(f"list, for each of {last:,}", f"list, for each of {before:,}", one, two)
-    syncing = partial(run, *bench.own, "sync")
-    bench.compare(
-        f"pip-kernel sync, {last:,} kernels", f"pip-kernel list, {last:,} kernels", syncing, listing
-    )
-    among_many = partial(run, *bench.own, "add", bench.root / "envs" / "many-0")
+            compare_new(bench, spent, len(new))
+        shown = f"{count:,} kernels"
+        bench.compare(f"pip-kernel list, {shown}", "jupyter kernelspec list", listing, usual)
+        bench.compare(f"pip-kernel sync, {shown}", f"pip-kernel list, {shown}", syncing, listing)
+    among_many = partial(run, *bench.own, "add", registered[0])
     among_many()
-    bench.line(f"add among {last:,}, unchanged", "add among 6, unchanged", among_many(), among_few)
-    needed, usual = partial(memory, *bench.own, "list"), partial(memory, *bench.jupyter, "list")
-    bench.compare(f"memory: list of {last:,}", "memory: jupyter kernelspec list", needed, usual, unit="MB")
-    needed = partial(memory, *bench.own, "sync")
-    bench.compare(f"memory: sync of {last:,}", "memory: jupyter kernelspec list", needed, usual, unit="MB")
+    bench.line(f"add among {len(registered):,}, unchanged", "add among 6, unchanged", among_many(), among_few)
+    compare_server(bench, listing, len(registered))
+    usual = partial(memory, *bench.jupyter, "list")
+    for verb in ("list", "sync"):
+        what = f"memory: {verb} of {len(registered):,}"
+        needed = partial(memory, *bench.own, verb)
+        bench.compare(what, "memory: jupyter kernelspec list", needed, usual, unit="MB")
+
+
+def compare_new(bench: Bench, spent: float, count: int) -> None:
+    """What registering many at once costs beside doing so one by one, and beside writing the same files."""
+    by_hand = run(*bench.by_hand, "by-hand") * count
+    shutil.rmtree(bench.data / "kernels" / "by-hand")
+    bench.line(f"add of {count} kernels at once", f"ipykernel install, {count} times", spent, by_hand)
+    kernels = bench.data / "kernels"
+    copying = f"cp -r {kernels} {bench.root / 'copies'} && sync"
+    copied = run("sh", "-c", copying) * count / len(os.listdir(kernels))
+    bench.line(f"add of {count} kernels at once", "cp -r of the same, and sync", spent, copied)
+
+
+def compare_server(bench: Bench, listing: Measure, count: int) -> None:
+    """What it costs the Jupyter server's extension to find that nothing has changed."""
+    command = (sys.executable, "-m", "conda_jupyter_plugin.server.process", bench.root / "envs")
+    told = subprocess.run(command, input=b"", capture_output=True, check=True, cwd=bench.root).stdout
+    seen = told.partition(b"\n")[2]
+
+    def look() -> float:
+        begin = time.perf_counter()
+        subprocess.run(command, input=seen, capture_output=True, check=True, cwd=bench.root)
+        return (time.perf_counter() - begin) * 1000
+
+    bench.compare(f"the server looks at {count:,}", f"pip-kernel list, {count:,} kernels", look, listing)
 
 
 def compare_conda(bench: Bench, conda: Path, prefix: Path) -> None:
