@@ -157,10 +157,10 @@ def test_what_was_written_before_another_could_not_be_is_told(open_registry, mak
 
     write = store.write_kernelspec
 
-    def failing(location, target, rendered):
+    def failing(location, target, *rendered):
         if target.name == "opencv-mine":
             raise OSError("no space")
-        write(location, target, rendered)
+        write(location, target, *rendered)
 
     monkeypatch.setattr(store, "write_kernelspec", failing)
 

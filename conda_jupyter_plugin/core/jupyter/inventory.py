@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ class Inventory:
         self._by_name: dict[str, Installed] = {}
         self._by_prefix: dict[str, dict[str, Installed]] = {}
         self._prefixes: dict[str, set[str]] = {}
+        self._canonical = cache(lambda prefix: canonical(Path(prefix)))
         self._by_label: dict[str, dict[str, Path]] | None = None
         # Looked at before its names are.
         of_folder = folder_state(location)
@@ -74,8 +76,8 @@ class Inventory:
             return tuple(owned[name] for name in sorted(owned))
         if not self._prefixes:
             for recorded in {*self._by_prefix, *self._stamps.by_prefix}:
-                self._prefixes.setdefault(canonical(Path(recorded)), set()).add(recorded)
-        others = sorted(self._prefixes.get(canonical(prefix), ()))
+                self._prefixes.setdefault(self._canonical(recorded), set()).add(recorded)
+        others = sorted(self._prefixes.get(self._canonical(str(prefix)), ()))
         self._read(*(name for other in others for name in self._stamps.of(other)))
         return tuple(item for other in others for _, item in sorted(self._by_prefix.get(other, {}).items()))
 
@@ -122,7 +124,7 @@ class Inventory:
             prefix = str(item.owner.prefix)
             self._by_prefix.setdefault(prefix, {})[item.name.lower()] = item
             if self._prefixes:
-                self._prefixes.setdefault(canonical(item.owner.prefix), set()).add(prefix)
+                self._prefixes.setdefault(self._canonical(prefix), set()).add(prefix)
             if self._by_label is not None:
                 self._put_label(item)
 

@@ -145,7 +145,8 @@ def _plan_one(registry: Registry, kernel: Kernel, target: Target, name: str) -> 
     folder, rendered = registry.location.kernels / name, render(draft)
     in_place = current is not None and previous is None and current.folder == folder
     unchanged = bool(current and in_place and matches(folder, rendered, current.spec))
-    if not unchanged and draft.owner.origin != (origin := observe(kernel.environment.prefix)):
+    is_known = target.item is not None and not unchanged
+    if is_known and draft.owner.origin != (origin := observe(kernel.environment.prefix)):
         # What is written all the same is written as of here.
         rendered = render(replace(draft, owner=replace(draft.owner, origin=origin)))
     return Write(

@@ -29,16 +29,20 @@ from .remembered import forget, mark_removed, move_removed, remember, unmark_all
 if TYPE_CHECKING:
     from ..actions import Action
     from ..models import Installed
+    from ..system.open_folder import OpenFolder
 
 
-def carry_out(action: Action) -> None:
+def carry_out(action: Action, prepared: OpenFolder | None = None) -> None:
     """Do what was planned; the caller holds the lock of the location where a kernelspec changes.
+
+    Args:
+        prepared: Where new kernelspecs of its location lie ready; see `store.preparing`.
 
     Raises:
         LocationError: It cannot be done.
     """
     if isinstance(action, Write):
-        _write(action)
+        _write(action, prepared)
     elif isinstance(action, Remove):
         _remove(action)
     elif isinstance(action, MoveNotes):
@@ -47,12 +51,12 @@ def carry_out(action: Action) -> None:
         unmark_all_removed(action.location, action.prefix)
 
 
-def _write(action: Write) -> None:
+def _write(action: Write, prepared: OpenFolder | None) -> None:
     environment, kernel = action.kernel.environment, action.kernel.directory
     for location in action.locations:
         unmark_removed(location, environment.prefix, kernel)
     if not action.unchanged:
-        store.write_kernelspec(action.location, action.folder, action.rendered)
+        store.write_kernelspec(action.location, action.folder, action.rendered, prepared)
     for replaced in filter(None, (action.previous, action.current)):
         # An adopted folder may have been written in capitals, which Jupyter does not tell apart.
         if is_present(replaced.folder) and not replaced.folder.samefile(action.folder):

@@ -14,13 +14,13 @@ from .comparing import is_alike
 from .staging import Access, write_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..rendered import Rendered, RenderedFile
     from ..system.open_folder import OpenFolder
 
 
-def fill(new: OpenFolder, present: OpenFolder | None, rendered: Rendered, *, for_all: bool) -> None:
+def fill(new: OpenFolder, present: OpenFolder | None, rendered: Rendered, *, for_all: bool) -> list[str]:
     """Write a kernelspec's files into a new folder.
 
     Args:
@@ -28,9 +28,13 @@ def fill(new: OpenFolder, present: OpenFolder | None, rendered: Rendered, *, for
         present: Where the kernelspec lies now, if anywhere: what is just so there need not be flushed again.
         for_all: Whether every user is to be able to read it, whatever the umask.
 
+    Returns:
+        The files that are to be flushed: those that can be made again are not.
+
     Raises:
         OSError: A file cannot be written.
     """
+    written = []
     fits: Callable[[os.stat_result], bool] | None = None
     # How the umask has it shows by the first one that is written, which is never taken over.
     for path in sorted(rendered.files, key=lambda path: path != "kernel.json"):
@@ -39,8 +43,33 @@ def fill(new: OpenFolder, present: OpenFolder | None, rendered: Rendered, *, for
             if not (present and fits and _link(Entry(present, path), entry, file, fits)):
                 wanted = (0o777 if file.executable else 0o666) & (0o700 if rendered.private else 0o777)
                 _write(entry, file, Access(wanted, for_all=for_all and not rendered.private))
+                written += [path] if file.source is None else []
         if fits is None and (first := new.look("kernel.json")):
             fits = partial(_have_one_mode, first)
+    return written
+
+
+def flush(folder: OpenFolder, paths: Iterable[str]) -> None:
+    """Wait until the disk has files: for many together it takes hardly longer than for one.
+
+    Args:
+        folder: The folder around them.
+        paths: Their paths in it, with `/` between.
+
+    Raises:
+        OSError: It cannot take them.
+    """
+    with contextlib.ExitStack() as opened:
+        descriptors = []
+        for path in paths:
+            with at(folder, path) as entry:
+                descriptors.append(entry.folder.open(entry.name, os.O_RDWR))
+            opened.callback(os.close, descriptors[-1])
+        # All of them begin before one is waited for; where that cannot be said they come one by one.
+        for descriptor in descriptors if hasattr(os, "posix_fadvise") else ():
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        for descriptor in descriptors:
+            os.fsync(descriptor)
 
 
 def _have_one_mode(status: os.stat_result, other: os.stat_result) -> bool:

@@ -11,6 +11,7 @@ import json
 import os
 import re
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -23,6 +24,7 @@ from ..kernelspec.record import METADATA_KEY, prefixes_of, write_record
 from ..system.open_folder import Entry
 from ..system.reading import read_file
 from ..system.refusals import RefusedError
+from .filling import flush
 from .staging import Access, look_into, open_workshop, staging, write_file, writing
 from .store import locked
 
@@ -112,8 +114,8 @@ def unmark_removed(location: Location, prefix: Path, kernel: str) -> None:
     Args:
         kernel: The folder of the kernelspec inside it.
     """
-    name = _removed_name(prefix, kernel)
-    _delete(location, _REMOVED.folders, lambda file: file == name)
+    name = cache(lambda: _removed_name(prefix, kernel))
+    _delete(location, _REMOVED.folders, lambda file: file == name())
 
 
 def unmark_all_removed(location: Location, prefix: Path) -> None:
@@ -154,9 +156,10 @@ def recall(location: Location, kernel: Kernel) -> tuple[Owner, ...]:
     Returns:
         What each of its registrations recorded; none where there was none, or another environment's.
     """
-    made = creation_time(kernel.environment)
-    stems = tuple(_stem(prefix, kernel.directory) for prefix in prefixes_of(kernel.environment))
-    found = _read(location, _REMEMBERED.folders, lambda name: name.startswith(stems))
+    prefixes = prefixes_of(kernel.environment)
+    stems = cache(lambda: tuple(_stem(prefix, kernel.directory) for prefix in prefixes))
+    found = _read(location, _REMEMBERED.folders, lambda name: name.startswith(stems()))
+    made = creation_time(kernel.environment) if found else None
     # One that was made later is another environment.
     return tuple(
         item.owner
@@ -177,8 +180,10 @@ def forget(location: Location, prefix: Path, kernel: str, name: str | None) -> N
         kernel: The folder of the kernelspec inside it.
         name: The name that it was registered by, None for all of them.
     """
-    beginning = _stem(prefix, kernel) if name is None else _remembered_name(prefix, kernel, name)
-    _delete(location, _REMEMBERED.folders, lambda file: file.startswith(beginning))
+    beginning = cache(
+        lambda: _stem(prefix, kernel) if name is None else _remembered_name(prefix, kernel, name)
+    )
+    _delete(location, _REMEMBERED.folders, lambda file: file.startswith(beginning()))
 
 
 def _stem(prefix: Path, kernel: str) -> str:
@@ -199,6 +204,7 @@ def _write(location: Location, kind: _Kind, name: str, content: bytes) -> None:
     _delete(location, kind.folders[1:], lambda file: file == name)
     with writing(location), staging(location) as folder, open_workshop(location, kind.folders[0]) as kept:
         write_file(Entry(folder, "note"), content, Access(kind.mode), fitting=kept.status)
+        flush(folder, ["note"])
         folder.move("note", kept, name)
         latest = sorted(_names(kept), key=lambda file: _time_of(kept.look(file)))
         for old in latest[:-MAXIMUM]:

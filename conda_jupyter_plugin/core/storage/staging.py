@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
 from pathlib import Path
@@ -27,13 +28,45 @@ _BLOCK = 1_000_000
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
+_HELD: dict[tuple[Path, int], OpenFolder | None] = {}
+"""Folders that are opened once, by their paths and the thread that holds their location."""
+
+
+@contextlib.contextmanager
+def keeping_open(location: Location) -> Iterator[None]:
+    """Open a location's folders once for as long as the block lasts."""
+    keys = [(folder, _thread.get_ident()) for folder in (location.data, location.kernels)]
+    _HELD.update(dict.fromkeys(keys))
+    try:
+        yield
+    finally:
+        for folder in filter(None, map(_HELD.pop, keys)):
+            folder.close()
+
+
+def _open(folder: Path, location: Location) -> OpenFolder:
+    """Open a folder of a location to write in; it is made where it is missing.
+
+    Raises:
+        OSError, RefusedError: It cannot be opened.
+    """
+    key = (folder, _thread.get_ident())
+    if held := _HELD.get(key):
+        return held.again()
+    opened = open_folder(folder, make=True, for_all=location.for_all)
+    if key not in _HELD or opened.descriptor is None:
+        return opened
+    _HELD[key] = opened
+    return opened.again()
+
+
 def open_kernels(location: Location) -> OpenFolder:
     """Open a location's folder of kernelspecs, which is made where it is missing.
 
     Raises:
         OSError, RefusedError: It cannot be opened.
     """
-    return open_folder(location.kernels, make=True, for_all=location.for_all)
+    return _open(location.kernels, location)
 
 
 def open_workshop(location: Location, folder: str = "", *, near_kernels: bool = False) -> OpenFolder:
@@ -47,7 +80,7 @@ def open_workshop(location: Location, folder: str = "", *, near_kernels: bool = 
         OSError, RefusedError: It cannot be opened.
     """
     data = location.kernels if near_kernels else location.data
-    with open_folder(data, make=True, for_all=location.for_all) as data_folder:
+    with _open(data, location) as data_folder:
         workshop = data_folder.make(WORKSHOP, for_all=location.for_all)
     if not folder:
         return workshop
@@ -66,6 +99,7 @@ def look_into(location: Location, folder: str) -> Iterator[OpenFolder | None]:
     opened = None
     try:
         try:
+            os.lstat(location.workshop / folder)
             with open_own(location.workshop) as workshop:
                 opened = workshop.enter(folder)
         except OSError as error:
@@ -220,7 +254,7 @@ class Access:
 def write_file(
     entry: Entry, content: bytes | int, access: Access, fitting: os.stat_result | None = None
 ) -> None:
-    """Write a new file, and wait until the disk has it; a copy can be made again.
+    """Write a new file; see `flush`.
 
     Args:
         entry: The file.
@@ -235,8 +269,6 @@ def write_file(
             while block := os.read(content, _BLOCK):
                 file.write(block)
         file.flush()
-        if isinstance(content, bytes):
-            os.fsync(file.fileno())
         parent = fitting or entry.folder.status
         if access.mode & 0o077:
             fit(file.fileno(), parent, for_all=access.for_all)

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..errors import KernelError, LockedError
-from ..failures import collecting, log_swallowed
+from ..failures import collecting, log_swallowed, passing_over
 from ..jupyter.locations import STAGING, is_leftover, leftovers
 from ..kernelspec.kernel_json import files_in
 from ..kernelspec.record import is_recorded
@@ -17,13 +17,23 @@ from ..system.open_folder import Entry
 from ..system.opening import open_folder, open_own
 from ..system.permissions import is_own
 from ..system.refusals import RefusedError
-from .filling import at, fill
+from .filling import at, fill, flush
 from .originals import keep_original
-from .staging import discard, move, on_one_device, open_kernels, open_workshop, staging, throw_away, writing
-from .swapping import REPLACED, put
+from .staging import (
+    discard,
+    keeping_open,
+    move,
+    on_one_device,
+    open_kernels,
+    open_workshop,
+    staging,
+    throw_away,
+    writing,
+)
+from .swapping import REPLACED, is_of_another_device, put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from ..jupyter.locations import Location
@@ -47,10 +57,13 @@ def locked(location: Location, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         LocationError: The location cannot be written.
     """
     with _lock(location, seconds) as newly:
-        if newly:
+        if not newly:
+            yield
+            return
+        with keeping_open(location):
             with writing(location):
                 _put_in_order(location)
-        yield
+            yield
 
 
 @contextlib.contextmanager
@@ -98,8 +111,43 @@ def _check_own(location: Location) -> None:
                 raise RefusedError.to_recover(location.workshop, folder.path)
 
 
-def write_kernelspec(location: Location, target: Path, rendered: Rendered) -> None:
+@contextlib.contextmanager
+def preparing(location: Location, kernelspecs: Mapping[str, Rendered]) -> Iterator[OpenFolder | None]:
+    """Write new kernelspecs into a folder of our own, all of them before the disk is waited for.
+
+    Args:
+        kernelspecs: Each by the name of its folder.
+
+    Yields:
+        The folder; None where not all of them could be written: each is written apart then, and says why not.
+    """
+    with contextlib.ExitStack() as opened:
+        prepared = None
+        with passing_over(OSError, KernelError):
+            kernels = opened.enter_context(open_kernels(location))
+            folder = opened.enter_context(staging(location))
+            _prepare(location, folder, kernels, kernelspecs)
+            prepared = folder
+        yield prepared
+
+
+def _prepare(
+    location: Location, folder: OpenFolder, kernels: OpenFolder, kernelspecs: Mapping[str, Rendered]
+) -> None:
+    paths = []
+    for name, rendered in kernelspecs.items():
+        with _make_new(location, folder, kernels, name) as new:
+            paths += [f"{name}/{path}" for path in fill(new, None, rendered, for_all=location.for_all)]
+    flush(folder, paths)
+
+
+def write_kernelspec(
+    location: Location, target: Path, rendered: Rendered, prepared: OpenFolder | None = None
+) -> None:
     """Write a kernelspec, in place of what lies there, as a whole; what is not ours is set aside.
+
+    Args:
+        prepared: A folder in which it may lie already; see `preparing`.
 
     Raises:
         LocationError: It cannot be written; what was there is there still.
@@ -110,19 +158,34 @@ def write_kernelspec(location: Location, target: Path, rendered: Rendered) -> No
             new = opened.enter_context(_make_new(location, folder, kernels))
             is_present = kernels.is_folder(target.name)
             present = opened.enter_context(kernels.enter(target.name)) if is_present else None
-            fill(new, present, rendered, for_all=location.for_all)
+            flush(new, fill(new, present, rendered, for_all=location.for_all))
         put(Entry(folder, "new"), Entry(kernels, target.name), folder)
         if folder.is_folder(REPLACED):
             with folder.enter(REPLACED) as replaced:
                 keep_original(location, replaced, target.name)
 
     with writing(location), open_kernels(location) as kernels:
+        if prepared and _put_prepared(prepared, kernels, target.name):
+            return
         if not on_one_device(location, swap_in):
             _write_in_place(location, kernels, target.name, rendered)
 
 
-def _make_new(location: Location, folder: OpenFolder, kernels: OpenFolder) -> OpenFolder:
-    return folder.make("new", for_all=location.for_all, fitting=kernels.status)
+def _put_prepared(prepared: OpenFolder, kernels: OpenFolder, name: str) -> bool:
+    """Put a kernelspec in its place that was prepared; False where it was not, or something is there."""
+    if not prepared.is_folder(name) or kernels.look(name):
+        return False
+    try:
+        prepared.move(name, kernels, name)
+    except OSError as error:
+        if not is_of_another_device(error):
+            raise
+        return False
+    return True
+
+
+def _make_new(location: Location, folder: OpenFolder, kernels: OpenFolder, name: str = "new") -> OpenFolder:
+    return folder.make(name, for_all=location.for_all, fitting=kernels.status)
 
 
 def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered: Rendered) -> None:
@@ -137,7 +200,7 @@ def _write_in_place(location: Location, kernels: OpenFolder, name: str, rendered
                 keep_original(location, replaced, name)
         # No links: overlayfs would refuse to put one in the place of what it leads to.
         with _make_new(location, folder, kernels) as new:
-            fill(new, None, rendered, for_all=location.for_all)
+            flush(new, fill(new, None, rendered, for_all=location.for_all))
         before = [inner for inner, _ in files_in(kernels.path / name)]
         for inner in sorted(rendered.files, key=lambda inner: inner == "kernel.json"):
             place = at(kernels, f"{name}/{inner}", make=True, for_all=location.for_all)

@@ -56,6 +56,10 @@ class OpenFolder:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def again(self) -> OpenFolder:
+        """Opens it once more, to be closed apart from this one."""
+        return OpenFolder(self.path, None if self.descriptor is None else os.dup(self.descriptor))
+
     def close(self) -> None:
         """Lets go of it."""
         if self.descriptor is not None:

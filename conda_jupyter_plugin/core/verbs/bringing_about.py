@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, contextmanager
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Protocol
 
 from ..actions import Plan, Remove, Write
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from ..jupyter.locations import Location
     from ..jupyter.registry import Registry
     from ..jupyter.stamps import Stamp
+    from ..rendered import Rendered
     from ..results import Registration
+    from ..system.open_folder import OpenFolder
 
 
 class Asked(Protocol):
@@ -60,6 +63,9 @@ class How:
     dry_run: bool = False
     progress: Callable[[Sequence[Asked]], Iterable[Asked]] = iter
 
+
+_TOGETHER = 100
+"""How many environments' kernelspecs are written before the disk is waited for."""
 
 _NOT_YET = Plan()
 """What is planned once, when the lock is held."""
@@ -105,10 +111,13 @@ def bring_about(registries: Sequence[Registry], requests: Sequence[Asked], how: 
     refused: list[KernelError] = []
     if changing:
         with _locked(registries, wanted, refused) as registries:
-            wanting = [requests[number] for number in changing]
-            done = [_carry_out(registries, request) for request in how.progress(wanting)]
-            for number, plan in zip(changing, done, strict=True):
-                plans[number] = plan
+            following = iter(how.progress([requests[number] for number in changing]))
+            for numbers in _together(changing, plans):
+                done = _carry_out(registries, list(islice(following, len(numbers))))
+                for number, plan in zip(numbers, done, strict=True):
+                    plans[number] = plan
+            # So a progress bar knows its end.
+            _ = [*following]
             for registry in (registry for registry in registries if registry.location in wanted):
                 with passing_over(KernelError):
                     save_stamps(registry, _stamps_made(registry, plans, since))
@@ -146,19 +155,51 @@ def _plan(registries: Sequence[Registry], request: Asked) -> Plan:
     return Plan.attempt(request.about, lambda: request.plan(registries))
 
 
-def _carry_out(registries: list[Registry], request: Asked) -> Plan:
-    """Plan a request anew, as another process may have written before the lock was ours, and do it."""
-    plan = _plan(registries, request)
+def _together(changing: Iterable[int], plans: Sequence[Plan]) -> Iterator[list[int]]:
+    """Put together, by their numbers, what is carried out together: what is new, and all else apart."""
+    for is_new, numbers in groupby(changing, lambda number: plans[number] is _NOT_YET):
+        size = _TOGETHER if is_new else 1
+        while chunk := list(islice(numbers, size)):
+            yield chunk
+
+
+def _carry_out(registries: list[Registry], requests: Sequence[Asked]) -> list[Plan]:
+    """Plan requests anew, as another process may have written before the lock was ours, and do it."""
+    plans = [_plan(registries, request) for request in requests]
+    is_expected = True
+    with ExitStack() as folders:
+        prepared = {
+            location: folders.enter_context(store.preparing(location, kernelspecs))
+            for location, kernelspecs in _new_kernelspecs(plans).items()
+        }
+        for number, request in enumerate(requests):
+            plan = plans[number] if is_expected else _plan(registries, request)
+            plans[number] = _done(plan, request.about, prepared)
+            if len(plans[number].errors) > len(plan.errors):
+                registries[:] = [registry.reread() for registry in registries]
+                is_expected = False
+    return plans
+
+
+def _done(plan: Plan, about: object, prepared: Mapping[Location, OpenFolder | None]) -> Plan:
+    """Do what was planned; what was done is left of it."""
     errors: list[KernelError] = []
     done: list[Action] = []
     for action in plan.actions if plan.changes else ():
-        with collecting(errors, action.folder if isinstance(action, Write | Remove) else request.about):
-            carry_out(action)
+        with collecting(errors, action.folder if isinstance(action, Write | Remove) else about):
+            carry_out(action, prepared.get(action.location))
             done.append(action)
-    if errors:
-        # It is not as it was expected to be.
-        registries[:] = [registry.reread() for registry in registries]
     return replace(plan, actions=tuple(done), errors=(*plan.errors, *errors)) if plan.changes else plan
+
+
+def _new_kernelspecs(plans: Sequence[Plan]) -> Mapping[Location, Mapping[str, Rendered]]:
+    """Find what is written where nothing lies, if there is more than one."""
+    found: dict[Location, dict[str, Rendered]] = {}
+    writes = (action for plan in plans for action in plan.changes if isinstance(action, Write))
+    for write in writes if len(plans) > 1 else ():
+        if write.current is None and write.previous is None:
+            found.setdefault(write.location, {})[write.folder.name] = write.rendered
+    return found
 
 
 @contextmanager
