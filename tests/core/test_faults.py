@@ -11,10 +11,12 @@ import pytest
 
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
+from conda_jupyter_plugin.core.planning import candidates
 from conda_jupyter_plugin.core.planning.adding import Adding
 from conda_jupyter_plugin.core.planning.following import Following
 from conda_jupyter_plugin.core.planning.removing import Removing
 from conda_jupyter_plugin.core.state import stamping, status
+from conda_jupyter_plugin.core.storage import store
 from conda_jupyter_plugin.core.verbs import add as verbs
 from conda_jupyter_plugin.core.verbs import bringing_about, sync
 from conda_jupyter_plugin.core.verbs import remove as removal
@@ -22,7 +24,7 @@ from conda_jupyter_plugin.core.verbs.add import add
 from conda_jupyter_plugin.core.verbs.find import find_missing
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
-from ..support import python_spec, snapshot, write_spec
+from ..support import leftovers, python_spec, snapshot, write_spec
 
 NEVER = 0
 
@@ -130,8 +132,9 @@ def test_of_a_sync(three, open_registry, fail_at_some):
             write_spec(environment.prefix / "share/jupyter/kernels/python3", {**python_spec(), "new": at})
         fault = Fault(at)
         with pytest.MonkeyPatch.context() as patched:
+            wrap(patched, candidates, "are_as_stamped", lambda _, items: items[0].name == "bad", fault)
             wrap(patched, Following, "plan", lambda asked, _: asked.prefix.name == "bad", fault)
-            wrap(patched, bringing_about, "carry_out", lambda action: action.folder.name == "bad", fault)
+            wrap(patched, bringing_about, "carry_out", lambda action, _: action.folder.name == "bad", fault)
             result = sync.sync(open_registry())
         assert others_are_told(result), f"at {at}: {result}"
         assert {path.name for path in kernels.iterdir()} == {"bad", "good", "well"}, f"at {at}"
@@ -152,7 +155,7 @@ def test_of_a_removal(three, open_registry, fail_at_some):
         fault = Fault(at)
         with pytest.MonkeyPatch.context() as patched:
             wrap(patched, Removing, "plan", lambda asked, _: asked.item.name == "bad", fault)
-            wrap(patched, bringing_about, "carry_out", lambda action: action.folder.name == "bad", fault)
+            wrap(patched, bringing_about, "carry_out", lambda action, _: action.folder.name == "bad", fault)
             result = removal.remove(find_missing(open_registry()))
         assert {"good", "well"} <= {row.name for row in result.removed}, f"at {at} {result.errors}"
         assert len(result.removed) + len(result.errors) == 3, f"at {at}"
@@ -166,12 +169,45 @@ def test_of_adding_all(three, open_registry, fail_at_some):
         fault = Fault(at)
         with pytest.MonkeyPatch.context() as patched:
             wrap(patched, Adding, "plan", lambda asked, _: asked.environment.name == "bad", fault)
-            wrap(patched, bringing_about, "carry_out", lambda action: action.folder.name == "bad", fault)
+            wrap(patched, bringing_about, "carry_out", lambda action, _: action.folder.name == "bad", fault)
             result = verbs.add_all(open_registry(), three, Choices(env={"AT": str(at)}))
         assert others_are_told(result), f"at {at}: {result}"
         return fault.calls
 
     assert fail_at_some(attempt, 50) > 1000
+
+
+def test_of_preparing_many(make_environment, open_registry, fail_at_some):
+    environments = [make_environment(name) for name in ("bad", "good", "well")]
+
+    def attempt(at):
+        shutil.rmtree(user_location().data, ignore_errors=True)
+        fault = Fault(at)
+        with pytest.MonkeyPatch.context() as patched:
+            wrap(patched, store, "_prepare", lambda *_: True, fault)
+            result = verbs.add_all(open_registry(), environments, Choices())
+        assert (len(result.registered), result.errors) == (3, ()) or "fault in" in str(result.errors), at
+        assert {row.status for row in list_kernels(open_registry())} <= {"ok"}, at
+        assert leftovers() == []
+        return fault.calls
+
+    assert fail_at_some(attempt, 50) > 150
+
+
+@pytest.mark.parametrize("name", ["_stamps_made", "save_stamps"])
+def test_of_keeping_stamps(three, open_registry, fail_at_some, name):
+    def attempt(at):
+        fault = Fault(at)
+        for environment in three:
+            write_spec(environment.prefix / "share/jupyter/kernels/python3", {**python_spec(), "new": at})
+        with pytest.MonkeyPatch.context() as patched:
+            wrap(patched, bringing_about, name, lambda *_: True, fault)
+            result = sync.sync(open_registry())
+        assert ({row.name for row in result.refreshed}, result.errors) == ({"bad", "good", "well"}, ()), at
+        assert {row.status for row in list_kernels(open_registry())} == {"ok"}, at
+        return fault.calls
+
+    assert fail_at_some(attempt, 50) > 30
 
 
 class Disk:

@@ -100,11 +100,12 @@ def _settled(managed: Iterable[tuple[Registry, Installed]]) -> set[str]:
         if item.owner:
             places = by_prefix.setdefault(str(item.owner.prefix), {})
             places.setdefault(registry.location, (registry, []))[1].append(item)
-    return {
-        prefix
-        for prefix, places in by_prefix.items()
-        if all(are_as_stamped(registry, items) for registry, items in places.values())
-    }
+    settled = set()
+    for prefix, places in by_prefix.items():
+        with collecting([], prefix):
+            if all(are_as_stamped(registry, items) for registry, items in places.values()):
+                settled.add(prefix)
+    return settled
 
 
 def _half_followed(registered: Iterable[Owner], missing: Iterable[Owner]) -> Iterator[Environment]:

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..errors import KernelError, LockedError
-from ..failures import collecting, log_swallowed, passing_over
+from ..failures import collecting, log_swallowed
 from ..jupyter.locations import STAGING, is_leftover, leftovers
 from ..kernelspec.kernel_json import files_in
 from ..kernelspec.record import is_recorded
@@ -123,7 +123,7 @@ def preparing(location: Location, kernelspecs: Mapping[str, Rendered]) -> Iterat
     """
     with contextlib.ExitStack() as opened:
         prepared = None
-        with passing_over(OSError, KernelError):
+        with collecting([], location.kernels):
             kernels = opened.enter_context(open_kernels(location))
             folder = opened.enter_context(staging(location))
             _prepare(location, folder, kernels, kernelspecs)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..actions import Plan, Remove, Write
 from ..dataclass import dataclass, replace
 from ..errors import KernelError
-from ..failures import collecting, passing_over
+from ..failures import collecting
 from ..jupyter.locations import check_writable
 from ..results import Result
 from ..state.stamp import is_as_stamped
@@ -119,11 +119,11 @@ def bring_about(registries: Sequence[Registry], requests: Sequence[Asked], how: 
             # So a progress bar knows its end.
             _ = [*following]
             for registry in (registry for registry in registries if registry.location in wanted):
-                with passing_over(KernelError):
+                with collecting([], registry.location.workshop):
                     save_stamps(registry, _stamps_made(registry, plans, since))
     for registry in (registry for registry in registries if registry.location not in wanted):
-        if stamps := _stamps_made(registry, plans, since):
-            _renew_stamps(registry, stamps)
+        with collecting([], registry.location.workshop):
+            _renew_stamps(registry, _stamps_made(registry, plans, since))
     return Done(plans, tuple(refused), registries)
 
 
@@ -139,8 +139,12 @@ def _stamps_made(registry: Registry, plans: Iterable[Plan], since: int) -> dict[
 
 
 def _renew_stamps(registry: Registry, stamps: Mapping[str, Stamp]) -> None:
-    """Keep stamps of what is as it should be, where this user may write, and nobody else does just now."""
-    with passing_over(KernelError):
+    """Keep stamps of what is as it should be, if there are any.
+
+    Raises:
+        KernelError: This user may not write there, or another process is at work.
+    """
+    if stamps:
         check_writable(registry.location)
         with store.locked(registry.location, seconds=0):
             save_stamps(registry.reread(), stamps)
