@@ -125,8 +125,7 @@ class Inventory:
             self._by_prefix.setdefault(prefix, {})[item.name.lower()] = item
             if self._prefixes:
                 self._prefixes.setdefault(self._canonical(prefix), set()).add(prefix)
-            if self._by_label is not None:
-                self._put_label(item)
+            self._put_label(item)
 
     def _put_label(self, item: Installed) -> None:
         if self._by_label is not None and item.owner and (label := label_of(item)):

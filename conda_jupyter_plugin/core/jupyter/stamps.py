@@ -6,13 +6,13 @@ They lie in one file of our own folder. Nothing but time is lost with it: what h
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, field
 from ..failures import passing_over
+from ..system.fingerprint import SECOND, fingerprint
 from ..system.path_text import for_everybody, for_this_process, is_system_text
 from ..system.reading import read_unlinked
 
@@ -28,9 +28,6 @@ FILE_NAME = "stamps.json"
 FORMAT_VERSION = 1
 
 _MAXIMUM = 100_000_000
-
-_COARSE = 1_000_000_000
-"""A time of so many nanoseconds, or a multiple, is one of a file system that counts in seconds."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +133,5 @@ def folder_state(location: Location) -> Sequence[int]:
     Returns:
         Nothing where its file system counts in seconds, in which two things may happen.
     """
-    with suppress(OSError):
-        status = os.stat(location.kernels)
-        if status.st_mtime_ns % _COARSE:
-            return [status.st_mtime_ns, status.st_ino]
-    return []
+    found = fingerprint(str(location.kernels))
+    return found if found and found[3] % SECOND else []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .. import system
 from ..dataclass import dataclass, field, replace
 from ..environment.platforms import foreign_platform
+from ..environment.telling import KERNELS_INSIDE
 from ..environment.versions import (
     language_version,
     python_version,
@@ -29,7 +30,7 @@ from .record import has_record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-KERNELS = ("share", "jupyter", "kernels")
+KERNELS = tuple(KERNELS_INSIDE.split("/"))
 # Of an environment's kernels the first one gets the environment's own name.
 _FIRST = ("python3", "python2", "ir")
 

@@ -59,14 +59,9 @@ def whom_to_follow(
     registered = [owner for owner in owners if str(owner.prefix) not in settled]
     prefixes = (item.owner.prefix for _, item in managed if item.owner)
     known = {canonical(prefix): prefix for prefix in prefixes if str(prefix) not in settled}
-    lost: list[Owner] = []
-    noted: list[Owner] = []
+    noted, lost = _noted(registries, errors)
     places: dict[str, Environment] = {}
     moved: Mapping[str, Environment] = {}
-    for readable in registries:
-        with collecting(errors, readable.location.workshop):
-            noted += removed_owners(readable.location)
-            lost += remembered_owners(readable.location)
     asked = [environment for environment in environments.new if str(environment.prefix) not in settled]
     new = {canonical(environment.prefix) for environment in asked}
     with collecting(errors, into.kernels):
@@ -87,6 +82,19 @@ def whom_to_follow(
         previous = moved[key].previous if key in moved else None
         followed.append(Following(prefix, into, Change(previous, new=key in new, why=environments.why)))
     return sorted(followed, key=lambda following: is_there(following.prefix))
+
+
+def _noted(
+    registries: Iterable[Registry], errors: list[KernelError]
+) -> tuple[Sequence[Owner], Sequence[Owner]]:
+    """Find whose kernels were removed on purpose, and whose went with their environments."""
+    removed: list[Owner] = []
+    remembered: list[Owner] = []
+    for registry in registries:
+        with collecting(errors, registry.location.workshop):
+            removed += removed_owners(registry.location)
+            remembered += remembered_owners(registry.location)
+    return removed, remembered
 
 
 def _settled(managed: Iterable[tuple[Registry, Installed]]) -> set[str]:

@@ -15,6 +15,7 @@ from ..failures import passing_over
 from ..jupyter.stamps import Stamp
 from ..kernelspec.record import read_record
 from ..launch.command import FILE_NAME, launcher_and_program
+from ..system.fingerprint import SECOND
 from .stamp import digest_of, environment_fingerprints, own_content, own_fingerprints
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from ..rendered import Rendered
     from ..system.fingerprint import Fingerprint
 
-_SECOND = 1_000_000_000
-_TICK, _COARSE_TICK = 20_000_000, 2 * _SECOND
+_TICK, _COARSE_TICK = 20_000_000, 2 * SECOND
 """How many nanoseconds apart two changes are that a file system tells apart, and one that counts seconds."""
 
 
@@ -75,7 +75,7 @@ def _wanted_content(rendered: Rendered, launcher: str) -> list[Any]:
 def _may_change_unseen(found: Iterable[Fingerprint], since: int) -> bool:
     """Whether a file was changed so late that it may have changed once more by then, at the same time."""
     times = (time for status in found if status for time in status[3:])
-    return any(time >= since - (_TICK if time % _SECOND else _COARSE_TICK) for time in times)
+    return any(time >= since - (_TICK if time % SECOND else _COARSE_TICK) for time in times)
 
 
 def _is_plain(rendered: Rendered, owner: Owner) -> bool:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 from ..jupyter.stamps import FILE_NAME, FORMAT_VERSION, Stamp, folder_state
-from ..system.permissions import fit
-from .staging import open_workshop, staging, writing
+from ..system.open_folder import Entry
+from .staging import Access, open_workshop, staging, write_file, writing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..jupyter.locations import Location
     from ..jupyter.registry import Registry
-
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def save_stamps(registry: Registry, made: Mapping[str, Stamp]) -> None:
@@ -50,7 +47,6 @@ def save_stamps(registry: Registry, made: Mapping[str, Stamp]) -> None:
 def _write(location: Location, content: bytes) -> None:
     """Write the file; the disk is not waited for, as nothing is lost with it."""
     with writing(location), open_workshop(location) as workshop, staging(location) as folder:
-        with open(folder.open(FILE_NAME, _NEW), "wb") as file:
-            file.write(content)
-            fit(file.fileno(), workshop.status, for_all=location.for_all)
+        access = Access(0o666, for_all=location.for_all)
+        write_file(Entry(folder, FILE_NAME), content, access, fitting=workshop.status)
         folder.move(FILE_NAME, workshop, FILE_NAME)

@@ -8,6 +8,9 @@ import stat
 Fingerprint = list[int] | None
 """A file's mode, number and size, when its content and when its status changed; None where there is none."""
 
+SECOND = 1_000_000_000
+"""Times that are whole seconds, in nanoseconds, are those of a file system that counts seconds."""
+
 
 def fingerprint(path: str) -> Fingerprint:
     """Look at a file or folder, wherever links lead; times are nanoseconds since the epoch."""
