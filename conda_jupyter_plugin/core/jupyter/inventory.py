@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..environment.environment import canonical
+from ..system.fingerprint import fingerprint
 from ..system.reading import names_in
 from .installed import find_installed
-from .stamps import NO_STAMPS, folder_state
+from .stamps import NO_STAMPS, in_short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..models import Installed
     from .locations import Location
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 class Inventory:
     """The kernelspecs at a location, by name and by the environment that owns them.
 
-    Each is read when it is needed: which of them are an environment's, stamps tell while nothing has come,
-    gone or been replaced since they were written.
+    Each is read when it is needed: stamps tell which of them are an environment's.
 
     Args:
         stamps: Those of the location; none where each kernelspec is to be read.
@@ -40,12 +40,10 @@ class Inventory:
         self._prefixes: dict[str, set[str]] = {}
         self._canonical = cache(lambda prefix: canonical(Path(prefix)))
         self._by_label: dict[str, dict[str, Path]] | None = None
-        # Looked at before its names are.
-        of_folder = folder_state(location)
         for name in names_in(self._kernels):
             self._unread.setdefault(name.lower(), []).append(name)
-        self._stamps = stamps if of_folder and stamps.of_folder == of_folder else NO_STAMPS
-        self._unstamped = self._unread.keys() - self._stamps.by_name.keys()
+        self._stamps = stamps
+        self._is_checked = False
 
     def __iter__(self) -> Iterator[Installed]:
         self._read_all()
@@ -70,10 +68,10 @@ class Inventory:
 
         All kernels of an environment record the same path; see `Registry.described`.
         """
-        unstamped, self._unstamped = self._unstamped, set()
-        self._read(*unstamped, *self._stamps.of(prefix))
+        self._read(*self._unread.keys() - self._stamps.written.keys(), *self._stamps.of(prefix))
         if owned := self._by_prefix.get(str(prefix)):
             return tuple(owned[name] for name in sorted(owned))
+        self.check()
         if not self._prefixes:
             for recorded in {*self._by_prefix, *self._stamps.by_prefix}:
                 self._prefixes.setdefault(self._canonical(recorded), set()).add(recorded)
@@ -89,12 +87,18 @@ class Inventory:
             for folder in self._unread.pop(name, ()):
                 if item := find_installed(self._kernels / folder):
                     self.put(item)
-            item = self._by_name.get(name)
-            prefix = str(item.owner.prefix) if item and item.owner else None
-            if name in self._stamps.by_name and name not in self._stamps.of(prefix):
-                # Somebody has written into it where it lies.
-                self._stamps = NO_STAMPS
-                self._read_all()
+
+    def check(self) -> None:
+        """Read those that somebody has written into since they were stamped."""
+        if not self._is_checked:
+            self._is_checked = True
+            self._read(
+                *[name for name, folders in self._unread.items() if not self._is_untouched(name, folders)]
+            )
+
+    def _is_untouched(self, name: str, folders: Sequence[str]) -> bool:
+        paths = [f"{self._kernels}/{folder}/kernel.json" for folder in folders]
+        return [self._stamps.written.get(name)] == [in_short(fingerprint(path)) for path in paths]
 
     def environments_shown_as(self, label: str) -> Iterable[Path]:
         """Find the environments that a label stands for, where nobody chose what is shown instead."""
@@ -107,8 +111,7 @@ class Inventory:
     @property
     def prefixes(self) -> dict[str, str]:
         """The prefix of each managed kernelspec's environment, by its name; as few are read as need be."""
-        if not self._stamps.by_name:
-            self._read_all()
+        self.check()
         known = self._stamps.by_prefix.items()
         unread = {name: prefix for prefix, names in known for name in names if name in self._unread}
         items = self._by_name.items()

@@ -9,10 +9,10 @@ import json
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from ..dataclass import dataclass, field
 from ..failures import passing_over
-from ..system.fingerprint import SECOND, fingerprint
 from ..system.path_text import for_everybody, for_this_process, is_system_text
 from ..system.reading import read_unlinked
 
@@ -39,22 +39,23 @@ class Stamp:
         rules: A digest of the rules.
         digest: A digest of all files that count; empty where it has to be looked at in any case.
         base: The interpreter that the environment was made with, where its own program does not lead there.
+        written: What tells its kernel.json apart; empty where the kernelspec was just written, so that its
+            own files have to be read.
         copies: The files that are copies of the environment's own.
-        is_fresh: Whether the kernelspec was just written, so that its own files have to be read.
     """
 
     prefix: str
     rules: str = ""
     digest: str = ""
     base: str = ""
+    written: str = ""
     copies: tuple[str, ...] = ()
-    is_fresh: bool = False
 
     @property
     def fields(self) -> list[str]:
         """As it is written, and read."""
-        digest = f"{self.digest}+" if self.is_fresh else self.digest
-        return [*map(for_everybody, (self.prefix, self.rules, digest, self.base, *self.copies))]
+        texts = (self.prefix, self.rules, self.digest, self.base, self.written, *self.copies)
+        return [*map(for_everybody, texts)]
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,10 @@ class Stamps:
     """The stamps at a location.
 
     Attributes:
-        of_folder: What told the folder of kernelspecs apart when they were written.
         by_name: The fields of each, by its kernel's name, as they were read.
         later: Whether a later version of this project wrote them, to whom they are left.
     """
 
-    of_folder: Sequence[int] = ()
     by_name: Mapping[str, Any] = field(default_factory=dict)
     later: bool = False
 
@@ -76,14 +75,20 @@ class Stamps:
         fields = self.by_name.get(name)
         if (
             not isinstance(fields, list)
-            or len(fields) < 4
+            or len(fields) < 5
             or not all(isinstance(text, str) for text in fields)
         ):
             return None
         if not "".join(fields).isascii():
             fields = [for_this_process(text) for text in fields]
-        prefix, rules, digest, base, *copies = fields
-        return Stamp(prefix, rules, digest.rstrip("+"), base, tuple(copies), digest.endswith("+"))
+        prefix, rules, digest, base, written, *copies = fields
+        return Stamp(prefix, rules, digest, base, written, tuple(copies))
+
+    @cached_property
+    def written(self) -> Mapping[str, str]:
+        """What tells each kernel.json apart that was not just written, by its kernel's name."""
+        items = self.by_name.items()
+        return {name: fields[4] for name, fields in items if isinstance(fields, list) and any(fields[4:5])}
 
     def of(self, prefix: Path | str | None) -> Sequence[str]:
         """The names of an environment's kernels."""
@@ -119,19 +124,14 @@ def read_stamps(location: Location) -> Stamps:
     with passing_over(OSError, ValueError, RecursionError), suppress(FileNotFoundError, NotADirectoryError):
         read = json.loads(read_unlinked(f"{location.workshop}/{FILE_NAME}", _MAXIMUM))
         fields = read if isinstance(read, dict) else {}
-        version, of_folder, by_name = (fields.get(key) for key in ("version", "folder", "kernels"))
+        version, by_name = fields.get("version"), fields.get("kernels")
         if version != FORMAT_VERSION:
             return Stamps(later=isinstance(version, int) and version > FORMAT_VERSION)
-        if isinstance(of_folder, list) and isinstance(by_name, dict):
-            return Stamps(of_folder, by_name)
+        if isinstance(by_name, dict):
+            return Stamps(by_name)
     return NO_STAMPS
 
 
-def folder_state(location: Location) -> Sequence[int]:
-    """What tells whether a kernelspec has come to a location, has gone or was replaced since.
-
-    Returns:
-        Nothing where its file system counts in seconds, in which two things may happen.
-    """
-    found = fingerprint(str(location.kernels))
-    return found if found and found[3] % SECOND else []
+def in_short(found: object) -> str:
+    """A digest of what was found."""
+    return f"{crc32(str(found).encode(errors='surrogatepass')):08x}"

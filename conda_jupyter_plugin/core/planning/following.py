@@ -129,6 +129,8 @@ class _Followed:
     def plan(self) -> Plan:
         # What cannot be looked into is no reason to change anything.
         _ = self._known
+        for registry in self.registries:
+            registry.inventory.check()
         plans = [Plan(tuple(self._notes())), *map(self._plan_at, self.registries)]
         into = registry_of(self.asked.location, self.registries)
         new = into is not None and (self.asked.change.new or self._comes_back_to(into.location))

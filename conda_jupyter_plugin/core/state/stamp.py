@@ -14,6 +14,7 @@ from zlib import crc32
 
 from ..environment.telling import KERNELS_INSIDE, telling_paths
 from ..failures import passing_over
+from ..jupyter.stamps import in_short
 from ..kernelspec.record import recorded_environment
 from ..launch.command import launcher_and_program, shell
 from ..system.fingerprint import fingerprint
@@ -39,7 +40,7 @@ def is_as_stamped(registry: Registry, item: Installed) -> bool:
     launcher, program = launcher_and_program(item.spec["argv"])
     folder, others = registry.folder_of(item.folder.name), environment_fingerprints(stamp, owner, program)
     with passing_over(OSError, ValueError):
-        own = own_content(folder, launcher) if stamp.is_fresh else own_fingerprints(folder, launcher)
+        own = own_fingerprints(folder, launcher) if stamp.written else own_content(folder, launcher)
         return stamp.digest == digest_of(folder, item.checksum, others + own)
     return False
 
@@ -52,8 +53,7 @@ def are_as_stamped(registry: Registry, items: Collection[Installed]) -> bool:
 
 def digest_of(folder: str, checksum: int, found: Sequence[object]) -> str:
     """Put together where a kernelspec lies, what its kernel.json holds, and what is found of other files."""
-    text = f"{for_everybody(folder)} {checksum} {_shell()} {found}"
-    return f"{crc32(text.encode(errors='surrogatepass')):08x}"
+    return in_short(f"{for_everybody(folder)} {checksum} {_shell()} {found}")
 
 
 def environment_fingerprints(stamp: Stamp, owner: Owner, program: str) -> list[Any]:

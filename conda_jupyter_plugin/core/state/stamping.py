@@ -12,10 +12,11 @@ from ..dataclass import replace
 from ..environment.versions import read_pyvenv
 from ..errors import UnreadableError
 from ..failures import passing_over
-from ..jupyter.stamps import Stamp
+from ..jupyter.stamps import Stamp, in_short
 from ..kernelspec.record import read_record
 from ..launch.command import FILE_NAME, launcher_and_program
-from ..system.fingerprint import SECOND
+from ..system.fingerprint import SECOND, fingerprint
+from ..system.reading import read_unlinked
 from .stamp import digest_of, environment_fingerprints, own_content, own_fingerprints
 
 if TYPE_CHECKING:
@@ -56,19 +57,20 @@ def stamp_of(registry: Registry, write: Write, since: int) -> Stamp | None:
             str(owner.prefix), registry.rules.digests[owner.manager], base=base, copies=tuple(copies)
         )
         others, own = environment_fingerprints(stamp, owner, program), own_fingerprints(folder, launcher)
+        kernel_json = fingerprint(path := f"{folder}/kernel.json")
         # What is there is looked at first, and then compared: it may have been changed since it was written.
-        content = own_content(folder, launcher)
-        if _may_change_unseen(others, since) or content != _wanted_content(rendered, launcher):
-            return None
+        content, found = own_content(folder, launcher), crc32(read_unlinked(path))
         checksum = written.checksum if written else crc32(rendered.files["kernel.json"].content)
-        is_fresh = _may_change_unseen(own, time_ns())
+        if _may_change_unseen(others, since) or (content, found) != (_wanted(rendered, launcher), checksum):
+            return None
+        is_fresh = _may_change_unseen([*own, kernel_json], time_ns())
         digest = digest_of(folder, checksum, others + (content if is_fresh else own))
-        return replace(stamp, digest=digest, is_fresh=is_fresh)
+        return replace(stamp, digest=digest, written="" if is_fresh else in_short(kernel_json))
     return None
 
 
-def _wanted_content(rendered: Rendered, launcher: str) -> list[Any]:
-    """Say what `_own_content` gives where all is as it should be."""
+def _wanted(rendered: Rendered, launcher: str) -> list[Any]:
+    """Say what `own_content` gives where all is as it should be."""
     return [sorted(rendered.files), crc32(rendered.files[FILE_NAME].content) if launcher else None]
 
 

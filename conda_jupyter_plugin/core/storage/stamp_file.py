@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ..jupyter.stamps import FILE_NAME, FORMAT_VERSION, Stamp, folder_state
+from ..jupyter.stamps import FILE_NAME, FORMAT_VERSION, Stamp
 from ..system.open_folder import Entry
 from .staging import Access, open_workshop, staging, write_file, writing
 
@@ -27,18 +27,14 @@ def save_stamps(registry: Registry, made: Mapping[str, Stamp]) -> None:
         LocationError: They cannot be written.
         UnreadableError: The location cannot be looked into.
     """
-    earlier, location = registry.stamps, registry.location
-    of_folder, by_name = folder_state(location), {}
+    earlier, location, by_name = registry.stamps, registry.location, {}
     for name, prefix in sorted(registry.inventory.prefixes.items()):
         stamp = made.get(name) or earlier.get(name)
         by_name[name] = (stamp if stamp and stamp.prefix == prefix else Stamp(prefix)).fields
-    if earlier.later or (earlier.of_folder, earlier.by_name) == (of_folder, by_name):
+    if earlier.later or earlier.by_name == by_name:
         return
     if by_name:
-        _write(
-            location,
-            json.dumps({"version": FORMAT_VERSION, "folder": of_folder, "kernels": by_name}).encode(),
-        )
+        _write(location, json.dumps({"version": FORMAT_VERSION, "kernels": by_name}).encode())
     elif earlier.by_name:
         with writing(location), open_workshop(location) as workshop:
             workshop.unlink(FILE_NAME)

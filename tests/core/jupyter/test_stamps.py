@@ -50,35 +50,69 @@ def test_of_many_kernels_those_of_the_environment_alone_are_read(three, open_reg
     assert set(reads) == {"opencv-1"}
 
 
-@pytest.mark.parametrize("change", ["comes", "goes", "is replaced", "is written into"])
-def test_what_somebody_does_to_a_kernelspec_is_seen(three, open_registry, kernels, reads, change):
-    if change == "comes":
-        shutil.copytree(kernels / "opencv-1", kernels / "a-copy")
-    elif change == "goes":
-        shutil.rmtree(kernels / "opencv-0")
-    else:
-        text = (kernels / "opencv-1/kernel.json").read_text()
-        if change == "is replaced":
-            shutil.rmtree(kernels / "opencv-0")
-            (kernels / "opencv-0").mkdir()
-        (kernels / "opencv-0/kernel.json").write_text(text)
-    inventory = open_registry().inventory
-
-    names = {item.name for item in inventory.owned_by(three[1].prefix)}
-
-    # One that was written into where it lies is another environment's until it is read.
-    assert names <= {item.name for item in inventory if item.owner.prefix == three[1].prefix}
-    assert names >= {"opencv-1", *(["a-copy"] if change == "comes" else [])}
-    if change == "is replaced":
-        assert names == {"opencv-0", "opencv-1"}
+def _comes(kernels):
+    shutil.copytree(kernels / "opencv-1", kernels / "opencv-3")
 
 
-def test_one_that_was_written_into_is_read_with_all_others(three, open_registry, kernels):
+def _is_put_in_its_place(kernels):
+    shutil.rmtree(kernels / "opencv-0")
+    shutil.copytree(kernels / "opencv-1", kernels / "opencv-0")
+
+
+def _is_written_into(kernels):
     (kernels / "opencv-0/kernel.json").write_text((kernels / "opencv-1/kernel.json").read_text())
+
+
+def _takes_its_name(kernels):
+    (kernels / "opencv-0").rename(kernels / "aside")
+    (kernels / "opencv-2").rename(kernels / "opencv-0")
+    (kernels / "aside").rename(kernels / "opencv-2")
+
+
+WHOSE = {
+    "comes": (_comes, [["opencv-0"], ["opencv-1", "opencv-3"], ["opencv-2"]]),
+    "goes": (lambda kernels: shutil.rmtree(kernels / "opencv-0"), [[], ["opencv-1"], ["opencv-2"]]),
+    "is put in its place": (_is_put_in_its_place, [[], ["opencv-0", "opencv-1"], ["opencv-2"]]),
+    "is written into": (_is_written_into, [[], ["opencv-0", "opencv-1"], ["opencv-2"]]),
+    "takes its name": (_takes_its_name, [["opencv-2"], ["opencv-1"], ["opencv-0"]]),
+}
+
+
+@pytest.mark.parametrize(("change", "whose"), WHOSE.values(), ids=WHOSE)
+def test_whose_a_kernelspec_is_now_that_somebody_has_changed_is_seen(
+    three, open_registry, kernels, change, whose
+):
+    change(kernels)
     inventory = open_registry().inventory
 
-    assert inventory.owned_by(three[0].prefix) == ()
-    assert {item.name for item in inventory.owned_by(three[1].prefix)} == {"opencv-0", "opencv-1"}
+    assert [[item.name for item in inventory.owned_by(each.prefix)] for each in three] == whose
+    # Its dry run, for which everything was read, foresees all that it does.
+    sync(open_registry())
+    assert {row.status for row in list_kernels(open_registry())} == {"ok"}
+
+
+def test_paths_in_kernelspecs_that_somebody_has_replaced_are_followed(three, open_registry, kernels):
+    """As `sed -i` does, after a folder of environments was moved."""
+    old, new = three[0].prefix.parent, three[0].prefix.parent.with_name("moved")
+    old.rename(new)
+    for path in kernels.glob("*/kernel.json"):
+        path.with_name("new").write_text(path.read_text().replace(f"{old}/", f"{new}/"))
+        path.with_name("new").replace(path)
+    registry = open_registry()
+
+    assert [item.name for item in registry.owned_by(new / "opencv-1")] == ["opencv-1"]
+    assert (registry.owned_by(old / "opencv-1"), registry.missing) == ((), ())
+    assert [row.name for row in sync(open_registry()).refreshed] == ["opencv-0", "opencv-1", "opencv-2"]
+    assert {row.status for row in list_kernels(open_registry())} == {"ok"}
+
+
+def test_that_of_an_environment_that_is_not_there_goes_though_somebody_wrote_it(
+    three, open_registry, kernels, tmp_path
+):
+    path = kernels / "opencv-0/kernel.json"
+    path.write_text(path.read_text().replace(str(three[0].prefix), str(three[0].prefix.with_name("gone"))))
+
+    assert [row.name for row in sync(open_registry()).removed] == ["opencv-0"]
 
 
 DAMAGED = {
@@ -87,10 +121,10 @@ DAMAGED = {
     "no object": "[]",
     "deep": "[" * 100_000,
     "no version": "{}",
-    "no kernels": '{"version": 1, "folder": [], "kernels": 5}',
-    "no folder": '{"version": 1, "folder": {}, "kernels": {}}',
-    "other fields": '{"version": 1, "folder": [1], "kernels": {"opencv-0": {"a": 1}, "opencv-1": [5]}}',
-    "no path": '{"version": 1, "folder": [1], "kernels": {"opencv-0": ["\\u0000", "a", "b", "c"]}}',
+    "no kernels": '{"version": 1, "kernels": 5}',
+    "other fields": '{"version": 1, "kernels": {"opencv-0": {"a": 1}, "opencv-1": [5], "opencv-2": ["/a"]}}',
+    "no path": '{"version": 1, "kernels": {"opencv-0": ["\\u0000", "a", "b", "c", "d"]}}',
+    "no texts": '{"version": 1, "kernels": {"opencv-0": ["/a", 1, 1, 1, {}], "opencv-1": [[], [], []]}}',
 }
 
 

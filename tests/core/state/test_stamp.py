@@ -214,7 +214,8 @@ def at(monkeypatch):
             found = look(path)
             return found and [*found[:3], changed, changed]
 
-        monkeypatch.setattr(stamp, "fingerprint", fingerprint)
+        for module in (stamp, stamping):
+            monkeypatch.setattr(module, "fingerprint", fingerprint)
 
     return set_to
 
@@ -244,8 +245,8 @@ def test_times_in_the_future_tell_nothing(make_environment, open_registry, at):
 def test_what_was_just_written_is_told_by_what_it_holds(
     make_environment, open_registry, kernels, monkeypatch
 ):
-    """Its own files, two of them, may change at the very time at which they were written."""
-    monkeypatch.setattr(stamping, "_may_change_unseen", lambda found, _: len(found) == 2)
+    """Its folder and its files, three in all, may change at the very time at which they were written."""
+    monkeypatch.setattr(stamping, "_may_change_unseen", lambda found, _: len(found) == 3)
     add(open_registry(), make_environment())
     launcher, look = kernels / "opencv/start-activated.sh", stamp.fingerprint
     monkeypatch.setattr(
