@@ -84,17 +84,19 @@ class Inventory:
 
     def _read(self, *names: str) -> None:
         for name in names:
-            for folder in self._unread.pop(name, ()):
-                if item := find_installed(self._kernels / folder):
-                    self.put(item)
+            # It is unread until all of it is read, whatever happens.
+            found = [find_installed(self._kernels / folder) for folder in self._unread.get(name, ())]
+            for item in filter(None, found):
+                self._take_in(item)
+            self._unread.pop(name, None)
 
     def check(self) -> None:
         """Read those that somebody has written into since they were stamped."""
         if not self._is_checked:
-            self._is_checked = True
             self._read(
                 *[name for name, folders in self._unread.items() if not self._is_untouched(name, folders)]
             )
+            self._is_checked = True
 
     def _is_untouched(self, name: str, folders: Sequence[str]) -> bool:
         paths = [f"{self._kernels}/{folder}/kernel.json" for folder in folders]
@@ -122,6 +124,9 @@ class Inventory:
     def put(self, item: Installed) -> None:
         """Take in a kernelspec that was written, in place of one of the same name."""
         self.discard(item.name)
+        self._take_in(item)
+
+    def _take_in(self, item: Installed) -> None:
         self._by_name[item.name.lower()] = item
         if item.owner:
             prefix = str(item.owner.prefix)
@@ -139,9 +144,9 @@ class Inventory:
         self._unread.pop(name.lower(), None)
         item = self._by_name.pop(name.lower(), None)
         if item and item.owner:
-            del self._by_prefix[str(item.owner.prefix)][name.lower()]
+            self._by_prefix.get(str(item.owner.prefix), {}).pop(name.lower(), None)
             if self._by_label is not None and (label := label_of(item)):
-                del self._by_label[label][name.lower()]
+                self._by_label.get(label, {}).pop(name.lower(), None)
 
 
 def label_of(item: Installed) -> str | None:
