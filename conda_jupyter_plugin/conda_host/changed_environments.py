@@ -54,7 +54,7 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
     if is_foreign_platform():
         return Result()
     registry, _ = look_everywhere(default_location(), read_rules(), os.environ.get("CONDA_PREFIX"))
-    registry, todo = registry.remembering(), list(prefixes)
+    todo = list(prefixes)
     previous: Mapping[Path, Path | None] = {}
     if command == "rename":
         previous = _renamed(registry, prefixes)

@@ -114,7 +114,7 @@ def fix(prefix: str, args: Namespace, confirm: Callable[[str], object]) -> int: 
 
 
 def _registry() -> Registry:
-    return open_registry(Namespace(), CondaHost()).remembering()
+    return open_registry(Namespace(), CondaHost())
 
 
 def _rows(registry: Registry, prefix: str) -> list[Registration]:

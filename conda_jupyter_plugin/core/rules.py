@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from .. import __version__
-from .dataclass import dataclass, field, replace
+from .dataclass import dataclass, field
 from .environment.environment import conda_root, is_conda, same_prefix
 from .environment.names import named
 
@@ -48,11 +48,6 @@ class Rules:
             manager: f"{crc32(repr((__version__, self.templates.get(manager), *text)).encode()):08x}"
             for manager, text in texts.items()
         }
-
-    def remembering(self) -> Rules:
-        """The same, each environment being activated once: for as long as nothing changes."""
-        activators = {manager: cache(activate) for manager, activate in self.activators.items()}
-        return replace(self, activators=activators)
 
     def judges(self, environment: Environment, owner: Owner) -> bool:
         """Whether a kernel can be compared, and brought in line: another conda's is that one's affair."""

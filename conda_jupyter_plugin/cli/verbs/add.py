@@ -70,7 +70,7 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
         KernelError: It cannot be done, whatever the reason.
     """
     with told_as(partial(UnexpectedError, environment.prefix)):
-        return add(registry.remembering(), environment, **_how_to_add(registry, args, host))
+        return add(registry.reread(), environment, **_how_to_add(registry, args, host))
 
 
 def _add_with_kernel_package(
@@ -100,7 +100,7 @@ def _add_all(args: Namespace, host: Host) -> Result:
                     # Nobody has named this one, whose Python is about to run.
                     check_trusted(environment.prefix, (str(python_of(environment)),))
                     host.install_kernel(environment, args)
-    result = add_all(registry, environments, **_how_to_add(registry, args, host))
+    result = add_all(registry.reread(), environments, **_how_to_add(registry, args, host))
     return replace(result, errors=(*errors, *result.errors))
 
 

@@ -86,7 +86,7 @@ def _run(args: Namespace, host: Host) -> int:
     output = host.output(args)
     notebooks = [read_notebook(Path(name)) for name in args.names if _is_notebook(name)]
     args.names = [name for name in args.names if not _is_notebook(name)]
-    registry = open_registry(args, host).remembering()
+    registry = open_registry(args, host)
     found = _find(registry, args, host) if args.names or args.all or not notebooks else ()
     places = places_of(registry, found, notebooks)
     errors = registry.unreadable() if args.all else ()

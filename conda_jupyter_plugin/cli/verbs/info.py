@@ -76,7 +76,7 @@ def _add_options(parser: VerbParser, host: Host) -> None:
 
 
 def _run(args: Namespace, host: Host) -> int:
-    registry = registry_to_search(args, host).remembering()
+    registry = registry_to_search(args, host)
     kernels = [_look_at(registry, kernel) for kernel in select_named(registry, args.names, host, force=True)]
     if host.output(args).json:
         print_json({"kernels": [_as_json(kernel) for kernel in kernels]})

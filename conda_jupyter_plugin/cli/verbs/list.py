@@ -63,7 +63,7 @@ def _look(args: Namespace, host: Host) -> tuple[tuple[Registration, ...], Sequen
     if args.jupyter_prefix or args.kernel_location:
         # The location that is asked for hides the others, not the other way round.
         registry = replace(registry, visible=(registry.location, *registry.visible))
-    rows = list_kernels(registry.remembering(), available)
+    rows = list_kernels(registry, available)
     jupyter = find_jupyter(args.jupyter_prefix) or jupyter_at(Path(sys.prefix))
     return tuple(mark_hidden(rows, jupyter.allowed)), registry.unreadable()
 

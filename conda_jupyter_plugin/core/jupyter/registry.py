@@ -7,11 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..dataclass import dataclass, replace
+from ..dataclass import dataclass, field, replace
 from ..environment.environment import identify, is_there
 from ..errors import UnreadableError
 from ..failures import collecting, passing_over
 from ..kernelspec.record import is_for, prefixes_of
+from ..models import Activation
 from ..system.reading import names_in
 from .installed import installed_at
 from .inventory import Inventory, label_of
@@ -31,19 +32,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Registry:
-    """What lies where Jupyter looks.
+    """What lies where Jupyter looks: each thing is looked at once.
 
     Attributes:
         location: Where kernels are written.
         visible: Every location where Jupyter looks, in its order.
         rules: The rules by which they are written.
-        surveys: What has been found in environments already, where each is looked at once.
+        surveys: What has been found in environments.
+        activations: What activating them does.
     """
 
     location: Location
     visible: tuple[Location, ...]
     rules: Rules
-    surveys: dict[Environment, Survey] | None = None
+    surveys: dict[Environment, Survey] = field(default_factory=dict)
+    activations: dict[Environment, Activation] = field(default_factory=dict)
 
     @cached_property
     def inventory(self) -> Inventory:
@@ -89,13 +92,9 @@ class Registry:
                 found |= {item.name.lower(): item for item in installed_at(location)}
         return found
 
-    def remembering(self) -> Registry:
-        """The same, each environment being looked at and activated once: for as long as nothing changes."""
-        return replace(self, rules=self.rules.remembering(), surveys={})
-
     def reread(self) -> Registry:
-        """The same, with what lies there now."""
-        return replace(self)
+        """The same, with what lies there and in environments now."""
+        return replace(self, surveys={}, activations={})
 
     def survey(self, environment: Environment) -> Survey:
         """What kernels an environment holds.
@@ -105,15 +104,25 @@ class Registry:
         """
         from ..kernelspec.survey import survey
 
-        surveys = {} if self.surveys is None else self.surveys
-        if environment not in surveys:
+        if environment not in self.surveys:
             owners = [item.owner for item in self.owned_by(*prefixes_of(environment)) if item.owner]
             programs = {owner.kernel: owner.program for owner in owners if owner.program}
-            surveys[environment] = survey(environment, programs)
-        return surveys[environment]
+            self.surveys[environment] = survey(environment, programs)
+        return self.surveys[environment]
+
+    def activation(self, environment: Environment) -> Activation:
+        """What activating an environment does, by the rules.
+
+        Raises:
+            ActivationError: That cannot be found out.
+        """
+        if environment not in self.activations:
+            activate = self.rules.activators.get(environment.manager, Activation.unknown)
+            self.activations[environment] = activate(environment)
+        return self.activations[environment]
 
     def at(self, location: Location) -> Registry:
-        """The same rules at another location, which is read anew."""
+        """The same at another location, which is read anew."""
         return replace(self, location=location)
 
     @property

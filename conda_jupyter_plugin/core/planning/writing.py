@@ -115,7 +115,7 @@ def plan_unmade(registry: Registry, kernel: Kernel, choices: Choices) -> Write:
     target, *_ = find_targets(registry, kernel, choices)
     names = NameChoice(registry, choices.force)
     name = names.decide(kernel, target.item, target.choices.kernel_name, ())
-    bare = replace(registry, rules=replace(registry.rules, activators={}))
+    bare = replace(registry.reread(), rules=replace(registry.rules, activators={}))
     return _plan_one(bare, kernel, target, name)
 
 
@@ -187,7 +187,7 @@ def _draft(registry: Registry, kernel: Kernel, target: Target, name: str) -> Dra
     now = item or hand_made
     files_from = now.folder if now else aside
     as_it_lies = as_written(item, folder) if item and item is current else folder
-    return replace(assemble(registry.rules, kernel, owner, as_it_lies), files_from=files_from)
+    return replace(assemble(registry, kernel, owner, as_it_lies), files_from=files_from)
 
 
 def _made_at(recorded: Owner, kernel: Kernel) -> Path | None:

@@ -10,17 +10,17 @@ from ..environment.absence import observe
 from ..kernelspec.program import program_outside
 from ..launch.command import launcher_of
 from ..launch.render import Draft, render
-from ..models import Activation, Installed, Kernel, Owner
+from ..models import Installed, Kernel, Owner
 from ..naming.display_names import DEFAULT_TEMPLATE, display_name
 from ..rendered import Rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..rules import Rules
+    from ..jupyter.registry import Registry
 
 
-def draft_again(rules: Rules, kernel: Kernel, item: Installed, owner: Owner) -> Rendered:
+def draft_again(registry: Registry, kernel: Kernel, item: Installed, owner: Owner) -> Rendered:
     """Render a registered kernel as it would be written now, where it lies and with the choices that it has.
 
     Args:
@@ -28,7 +28,7 @@ def draft_again(rules: Rules, kernel: Kernel, item: Installed, owner: Owner) -> 
         owner: What it records; another host that shares the home folder is no reason to write it anew.
     """
     folder = as_written(item, item.folder)
-    draft = replace(assemble(rules, kernel, owner, folder), files_from=item.folder)
+    draft = replace(assemble(registry, kernel, owner, folder), files_from=item.folder)
     if draft.owner.scripts and draft.owner.scripts == owner.scripts:
         return render(replace(draft, env=item.spec.get("env", {})))
     return render(with_scripts(draft))
@@ -40,17 +40,16 @@ def with_scripts(draft: Draft) -> Draft:
     return replace(draft, activation=run_scripts()) if run_scripts else draft
 
 
-def assemble(rules: Rules, kernel: Kernel, owner: Owner, folder: Path) -> Draft:
+def assemble(registry: Registry, kernel: Kernel, owner: Owner, folder: Path) -> Draft:
     """Put together all that a kernelspec is made of; no scripts are run.
 
     Args:
         owner: What is to be recorded of it, with what was chosen.
         folder: Where it goes, as its own command has it.
     """
-    environment, choices = kernel.environment, owner.choices
+    environment, choices, rules = kernel.environment, owner.choices, registry.rules
     template = rules.templates.get(environment.manager, DEFAULT_TEMPLATE)
-    activate = rules.activators.get(environment.manager, Activation.unknown)
-    activation = None if choices.activate is False else activate(environment)
+    activation = None if choices.activate is False else registry.activation(environment)
     shown = choices.display_name or display_name(kernel, template, owner=owner, name=folder.name)
     now = Owner.of(kernel)
     return Draft(

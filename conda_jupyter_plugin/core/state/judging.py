@@ -20,7 +20,6 @@ from .verdict import LATER_VERSION, Verdict
 if TYPE_CHECKING:
     from ..jupyter.registry import Registry
     from ..models import Installed, Kernel, Owner
-    from ..rendered import Rendered
 
 
 def judge_by_files(registry: Registry, item: Installed, owner: Owner) -> Verdict:
@@ -49,11 +48,7 @@ def judge_by_files(registry: Registry, item: Installed, owner: Owner) -> Verdict
 
 
 def _is_current(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> bool:
-    return matches(item.folder, _render_again(registry, item, owner, kernel), item.spec)
-
-
-def _render_again(registry: Registry, item: Installed, owner: Owner, kernel: Kernel) -> Rendered:
-    return draft_again(registry.rules, kernel, item, owner)
+    return matches(item.folder, draft_again(registry, kernel, item, owner), item.spec)
 
 
 def launcher_as_written(registry: Registry, item: Installed) -> bytes | None:
@@ -71,7 +66,7 @@ def launcher_as_written(registry: Registry, item: Installed) -> bytes | None:
             return None
         environment = registry.rules.named(environment)
         kernel = registry.survey(environment).kernels.get(owner.kernel)
-        file = _render_again(registry, item, owner, kernel).files.get(FILE_NAME) if kernel else None
+        file = draft_again(registry, kernel, item, owner).files.get(FILE_NAME) if kernel else None
         if file and read_file(item.folder / FILE_NAME) == file.content:
             return file.content
     return None

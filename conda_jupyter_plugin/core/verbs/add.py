@@ -70,7 +70,7 @@ def add_all(
         LockedError, LocationError: Nothing can be written there.
     """
     asked = [Adding(environment, registry.location, choices) for environment in environments]
-    done = bring_about([registry.remembering()], asked, How(dry_run))
+    done = bring_about([registry], asked, How(dry_run))
     for error in done.refused:
         raise error
     return done.result(dry_run=dry_run)

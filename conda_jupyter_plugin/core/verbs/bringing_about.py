@@ -218,14 +218,14 @@ def _locked(
     Yields:
         What lies at all locations but those, read once: while they are held nobody else changes it.
     """
-    remembering = registries[0].remembering()
+    now = registries[0].reread()
     fresh = []
     with ExitStack() as locks:
         for location in (registry.location for registry in registries):
             with collecting(refused, location.kernels):
                 if location in wanted:
                     locks.enter_context(store.locked(location))
-                registry = remembering.at(location)
+                registry = now.at(location)
                 _ = registry.inventory
                 fresh.append(registry)
         yield fresh

@@ -44,7 +44,7 @@ def sync(registry: Registry, environments: Environments | None = None, how: How 
         environments: Those that need not be registered.
     """
     errors: list[KernelError] = []
-    registries = registry.remembering().everywhere()
+    registries = registry.everywhere()
     environments, how = environments or Environments(), how or How()
     followed = whom_to_follow(registries, registry.location, environments, errors)
     done = bring_about(registries, followed, how)
