@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -88,6 +87,6 @@ def _installed(folder: Path, path: Path | str, content: bytes) -> Installed:
 
 def as_if_installed(folder: Path, rendered: Rendered) -> Installed:
     """Say what `read_installed` would say, were a kernelspec written."""
-    content = rendered.files["kernel.json"].content
-    spec = json.loads(content)
-    return Installed(folder.name.lower(), folder, spec, owner=read_record(spec), checksum=crc32(content))
+    file = rendered.files["kernel.json"]
+    spec, checksum = file.document or {}, crc32(file.content)
+    return Installed(folder.name.lower(), folder, spec, owner=read_record(spec), checksum=checksum)

@@ -43,6 +43,7 @@ class Inventory:
         for name in names_in(self._kernels):
             self._unread.setdefault(name.lower(), []).append(name)
         self._stamps = stamps
+        self._unstamped: Iterable[str] = self._unread.keys() - stamps.written.keys()
         self._is_checked = False
 
     def __iter__(self) -> Iterator[Installed]:
@@ -68,7 +69,8 @@ class Inventory:
 
         All kernels of an environment record the same path; see `Registry.described`.
         """
-        self._read(*self._unread.keys() - self._stamps.written.keys(), *self._stamps.of(prefix))
+        self._read(*self._unstamped, *self._stamps.of(prefix))
+        self._unstamped = ()
         if owned := self._by_prefix.get(str(prefix)):
             return tuple(owned[name] for name in sorted(owned))
         self.check()

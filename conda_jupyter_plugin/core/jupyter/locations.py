@@ -40,12 +40,12 @@ class Location:
         """Whether it is the same folder, by whatever path."""
         return self.data == other.data or _identity(self.data) == _identity(other.data)
 
-    @property
+    @cached_property
     def workshop(self) -> Path:
         """Our own folder inside it, where Jupyter does not look: for the lock and what is half done."""
         return self.data / WORKSHOP
 
-    @property
+    @cached_property
     def kernels(self) -> Path:
         """The folder of kernelspecs inside it."""
         return self.data / "kernels"
@@ -112,9 +112,9 @@ def check_writable(location: Location) -> None:
     Raises:
         LocationError: Something is in the way.
     """
-    for folder in (location.kernels, *location.kernels.parents):
-        if os.path.lexists(folder):
-            break
+    folder = location.kernels
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
     if not os.path.isdir(folder):
         raise LocationError.unwritable(location.kernels, f"{folder} is not a folder")
     if not os.access(folder, os.W_OK | os.X_OK):

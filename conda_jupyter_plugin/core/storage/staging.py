@@ -99,7 +99,7 @@ def look_into(location: Location, folder: str) -> Iterator[OpenFolder | None]:
     opened = None
     try:
         try:
-            os.lstat(location.workshop / folder)
+            os.lstat(f"{location.workshop}/{folder}")
             with open_own(location.workshop) as workshop:
                 opened = workshop.enter(folder)
         except OSError as error:
