@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -14,11 +13,9 @@ from conda_jupyter_plugin.core import rules
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices, Provisioner
 from conda_jupyter_plugin.core.state import draft, stamp, stamping
-from conda_jupyter_plugin.core.verbs.list import list_kernels
 
 from ...support import HISTORY, add, python_spec, r_spec, snapshot, sync, write_program, write_spec
-
-STAMPS = ".conda-jupyter-plugin/stamps.json"
+from .listing import stamp_file, stamped, states, without_stamps
 
 
 @pytest.fixture(params=["conda", "venv"])
@@ -44,25 +41,6 @@ def renders(monkeypatch):
     render = draft.render
     monkeypatch.setattr(draft, "render", lambda *args: calls.append(1) or render(*args))
     return calls
-
-
-def states(open_registry):
-    return {row.name: row.status for row in list_kernels(open_registry())}
-
-
-def without_stamps(open_registry):
-    """What is listed where everything is looked at."""
-    stamps = user_location().data / STAMPS
-    aside = stamps.rename(stamps.with_name("aside")) if stamps.exists() else None
-    found = states(open_registry)
-    if aside:
-        aside.rename(stamps)
-    return found
-
-
-def stamped():
-    read = json.loads((user_location().data / STAMPS).read_text())["kernels"]
-    return sorted(name for name, fields in read.items() if fields[2])
 
 
 def keep_size_and_times(path, change):
@@ -260,12 +238,12 @@ def test_what_was_just_written_is_told_by_what_it_holds(
 
 
 def test_nothing_is_written_again_while_a_stamp_holds(opencv, open_registry):
-    before = snapshot(user_location().data), (user_location().data / STAMPS).stat().st_ino
+    before = snapshot(user_location().data), (stamp_file()).stat().st_ino
 
     add(open_registry(), opencv)
     sync(open_registry())
 
-    assert (snapshot(user_location().data), (user_location().data / STAMPS).stat().st_ino) == before
+    assert (snapshot(user_location().data), (stamp_file()).stat().st_ino) == before
 
 
 @pytest.mark.parametrize("manager", ["conda", "venv"])
