@@ -25,7 +25,12 @@ else:
 
     def replace(value, /, **changes):
         """Copy an instance with some of its fields changed."""
-        return type(value)(**{**asdict(value), **changes})
+        copy = object.__new__(type(value))
+        state, fields = value.__dict__, type(value)._fields
+        copy.__dict__.update({name: state[name] for name in fields}, **changes)
+        if len(copy.__dict__) != len(fields):
+            raise TypeError(f"{type(value).__name__} has {', '.join(fields)}")
+        return copy
 
     def asdict(value):
         """Give the fields of an instance, as they are, by their names."""

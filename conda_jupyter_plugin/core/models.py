@@ -60,7 +60,7 @@ class Kernel:
         spec: Its kernel.json, as it is.
         label: What it is called among those of its environment that can be started; empty for others.
         is_first: Whether it stands for the whole environment, and so gets its plain name.
-        known: Where its program was found before, if in no environment: another shell's PATH may lack it.
+        program: The program that it starts, where that has been looked for.
     """
 
     environment: Environment
@@ -68,7 +68,7 @@ class Kernel:
     spec: Mapping[str, Any]
     label: str = ""
     is_first: bool = False
-    known: Path | None = None
+    program: Path | None = None
 
     @property
     def directory(self) -> str:

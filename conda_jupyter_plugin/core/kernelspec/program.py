@@ -23,7 +23,15 @@ _OF_THE_SYSTEM = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin")
 
 
 def program(kernel: Kernel) -> Path:
+    """A kernel's program, which is looked for once."""
+    return kernel.program or find_program(kernel)
+
+
+def find_program(kernel: Kernel, known: Path | None = None) -> Path:
     """Find a kernel's program: Jupyter would make a bare `python` the server's own.
+
+    Args:
+        known: Where it was found before, if in no environment: another shell's PATH may lack it.
 
     Returns:
         Its absolute path: in the environment; else where it was before, among the system's, or on PATH.
@@ -39,8 +47,8 @@ def program(kernel: Kernel) -> Path:
     for path in (os.path.join(folder, word) for folder in directories):
         if not system.WINDOWS and os.path.isfile(path) and os.access(path, os.X_OK):
             return Path(path)
-    if kernel.known and word in (kernel.known.name, kernel.known.stem) and is_present(kernel.known):
-        return kernel.known
+    if known and word in (known.name, known.stem) and is_present(known):
+        return known
     # Another Python is none of this kernel's; anything else may be the system's.
     own_only = word.startswith(("python", "pypy"))
     others = () if own_only else (*_OF_THE_SYSTEM, *os.environ.get("PATH", "").split(os.pathsep))

@@ -24,7 +24,7 @@ from ..failures import log_swallowed
 from ..models import Environment, Kernel
 from ..system.reading import is_present, names_in
 from .kernel_json import read_spec
-from .program import program
+from .program import find_program, program
 from .record import has_record
 
 if TYPE_CHECKING:
@@ -141,7 +141,8 @@ def survey(environment: Environment, programs: Mapping[str, Path] | None = None)
         UnreadableError: The environment cannot be looked into.
     """
     found, broken = find_readable_kernels(environment)
-    kernels = [replace(kernel, known=(programs or {}).get(kernel.directory)) for kernel in found]
+    known = programs or {}
+    kernels = [replace(kernel, program=find_program(kernel, known.get(kernel.directory))) for kernel in found]
     problems = dict(broken)
     foreign = foreign_platform(environment) if kernels else None
     reason = f"its environment is for {foreign}, whose programs do not run here"

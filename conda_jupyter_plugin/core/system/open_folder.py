@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -253,15 +252,25 @@ class OpenFolder:
         if status and is_link(status):
             raise RefusedError.link(self.path / name)
 
-    @contextmanager
-    def _naming(self, name: str) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            if error.errno in MAY_BE_LINK and (status := self.look(name)) and is_link(status):
-                raise RefusedError.link(self.path / name) from error
-            error.filename, error.filename2 = str(self.path / name), None
-            raise
+    def _naming(self, name: str) -> _Naming:
+        return _Naming(self, name)
+
+
+class _Naming:
+    """Lets errors name the whole path of an entry; one about a link that is in the way is a refusal."""
+
+    def __init__(self, folder: OpenFolder, name: str) -> None:
+        self._folder, self._name = folder, name
+
+    def __enter__(self) -> None:
+        """Begins."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, OSError):
+            path = self._folder.path / self._name
+            if error.errno in MAY_BE_LINK and (status := self._folder.look(self._name)) and is_link(status):
+                raise RefusedError.link(path) from error
+            error.filename, error.filename2 = str(path), None
 
 
 def is_link(status: os.stat_result) -> bool:
