@@ -269,6 +269,7 @@ class Installed:
         is_unread: Whether nobody can tell what its kernel.json says, and so whose it is.
         later: Whether a later version of this project wrote it, in a format that only that one knows.
         checksum: That of its kernel.json's bytes.
+        mode: That of its kernel.json, where it is a regular file.
     """
 
     name: str
@@ -279,3 +280,4 @@ class Installed:
     is_unread: bool = False
     later: bool = False
     checksum: int = 0
+    mode: int = 0

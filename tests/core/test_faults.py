@@ -132,7 +132,7 @@ def test_of_a_sync(three, open_registry, fail_at_some):
             write_spec(environment.prefix / "share/jupyter/kernels/python3", {**python_spec(), "new": at})
         fault = Fault(at)
         with pytest.MonkeyPatch.context() as patched:
-            wrap(patched, candidates, "are_as_stamped", lambda _, items: items[0].name == "bad", fault)
+            wrap(patched, candidates, "is_as_stamped", lambda _, item: item.name == "bad", fault)
             wrap(patched, Following, "plan", lambda asked, _: asked.prefix.name == "bad", fault)
             wrap(patched, bringing_about, "carry_out", lambda action, _: action.folder.name == "bad", fault)
             result = sync.sync(open_registry())

@@ -11,7 +11,7 @@ from ..failures import collecting
 from ..kernelspec.kernel_json import parse_spec
 from ..kernelspec.record import has_record, is_later, read_record
 from ..models import Installed
-from ..system.reading import MAXIMUM, is_present, names_in, read_file, read_unlinked
+from ..system.reading import MAXIMUM, is_present, names_in, read_file, read_with_mode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,8 @@ def find_installed(folder: Path) -> Installed | None:
     with suppress(OSError):
         # So are nearly all of them, and it is the fastest way.
         path = f"{folder}/kernel.json"
-        return _installed(folder, path, read_unlinked(path))
+        content, mode = read_with_mode(path)
+        return _installed(folder, path, content, mode)
     errors: list[KernelError] = []
     with collecting(errors, folder):
         return read_installed(folder) if is_present(folder / "kernel.json", as_link=True) else None
@@ -72,7 +73,7 @@ def _read(folder: Path, path: Path, read: Callable[[Path], bytes]) -> Installed:
         )
 
 
-def _installed(folder: Path, path: Path | str, content: bytes) -> Installed:
+def _installed(folder: Path, path: Path | str, content: bytes, mode: int = 0) -> Installed:
     """Say what the kernel.json of a kernelspec says, or said."""
     try:
         spec = parse_spec(content, path)
@@ -82,7 +83,10 @@ def _installed(folder: Path, path: Path | str, content: bytes) -> Installed:
     problem = None
     if not owner and not later and has_record(spec):
         problem = f"{path} holds a record of conda-jupyter-plugin that cannot be read."
-    return Installed(folder.name.lower(), folder, spec, owner, problem, later=later, checksum=crc32(content))
+    checksum = crc32(content)
+    return Installed(
+        folder.name.lower(), folder, spec, owner, problem, later=later, checksum=checksum, mode=mode
+    )
 
 
 def as_if_installed(folder: Path, rendered: Rendered) -> Installed:

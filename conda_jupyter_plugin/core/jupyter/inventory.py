@@ -59,6 +59,11 @@ class Inventory:
             found = [item for folder in folders if (item := find_installed(self._kernels / folder))]
             yield from found[-1:] or filter(None, [self._by_name.get(name)])
 
+    @property
+    def seen(self) -> Iterable[Installed]:
+        """Those that have been read, and kept."""
+        return self._by_name.values()
+
     def get(self, name: str) -> Installed | None:
         """Find a kernelspec by the name that Jupyter knows it by: case does not count."""
         self._read(name.lower())

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from ..dataclass import dataclass
 from ..environment.absence import is_missing
 from ..environment.environment import canonical, identify, is_there
+from ..errors import UnreadableError
 from ..failures import collecting
 from ..models import Why
-from ..state.stamp import are_as_stamped
+from ..state.stamp import is_as_stamped
 from ..storage.remembered import remembered_owners, removed_owners
 from .following import Change, Following
 from .moved import find_moved, moved_along, places_beside
@@ -53,12 +54,9 @@ def whom_to_follow(
     Returns:
         The environments, those that are gone first, for they make room.
     """
-    managed = [(registry, item) for registry in registries for item in registry.inventory if item.owner]
-    settled = _settled(managed)
-    owners = [item.owner for _, item in managed if item.owner and not item.later]
-    registered = [owner for owner in owners if str(owner.prefix) not in settled]
-    prefixes = (item.owner.prefix for _, item in managed if item.owner)
-    known = {canonical(prefix): prefix for prefix in prefixes if str(prefix) not in settled}
+    settled, items = _look(registries, errors)
+    registered = [item.owner for item in items if item.owner and not item.later]
+    known = {canonical(item.owner.prefix): item.owner.prefix for item in items if item.owner}
     noted, lost = _noted(registries, errors)
     places: dict[str, Environment] = {}
     moved: Mapping[str, Environment] = {}
@@ -71,7 +69,7 @@ def whom_to_follow(
             del places[key]
         unknown = [places[key] for key in places if key not in known]
         missing = [owner for owner in [*registered, *noted, *lost] if not is_there(owner.prefix)]
-        unknown += _half_followed(owners, missing)
+        unknown += _half_followed(registries, missing)
         moved = {canonical(found.prefix): found for found in find_moved(unknown, missing)}
     for environment in moved.values():
         known.pop(canonical(environment.previous or environment.prefix), None)
@@ -97,26 +95,49 @@ def _noted(
     return removed, remembered
 
 
-def _settled(managed: Iterable[tuple[Registry, Installed]]) -> set[str]:
-    """Find the prefixes of the environments whose kernels are as they should be, by their stamps.
+def _look(registries: Iterable[Registry], errors: list[KernelError]) -> tuple[set[str], list[Installed]]:
+    """Look at all managed kernelspecs; of those that are as they should be, by their stamps, none is kept.
 
     Args:
-        managed: All managed kernelspecs, each with the registry of its location.
+        errors: Takes what nobody can tell whose it is.
+
+    Returns:
+        The prefixes of the environments all of whose kernels are so, and the kernelspecs of all others.
     """
-    by_prefix: dict[str, dict[Location, tuple[Registry, list[Installed]]]] = {}
-    for registry, item in managed:
-        if item.owner:
-            places = by_prefix.setdefault(str(item.owner.prefix), {})
-            places.setdefault(registry.location, (registry, []))[1].append(item)
-    settled = set()
-    for prefix, places in by_prefix.items():
-        with collecting([], prefix):
-            if all(are_as_stamped(registry, items) for registry, items in places.values()):
-                settled.add(prefix)
-    return settled
+    settled: set[str] = set()
+    unsettled: set[str] = set()
+    stamped: list[tuple[Registry, str, list[str]]] = []
+    items: list[Installed] = []
+    for registry in registries:
+        names: dict[str, list[str]] = {}
+        for item in registry.inventory.each():
+            if item.is_unread:
+                errors.append(UnreadableError(str(item.problem)))
+            elif item.owner and _is_settled(registry, item):
+                names.setdefault(str(item.owner.prefix), []).append(item.name)
+            elif item.owner:
+                items.append(item)
+                unsettled.add(str(item.owner.prefix))
+        settled |= names.keys()
+        # One of them may have been removed by hand.
+        unsettled |= {prefix for prefix in names if len(registry.stamps.of(prefix)) != len(names[prefix])}
+        stamped += ((registry, *kernels) for kernels in names.items())
+    again = (
+        registry.inventory.get(name)
+        for registry, prefix, names in stamped
+        for name in names
+        if prefix in unsettled
+    )
+    return settled - unsettled, [*items, *filter(None, again)]
 
 
-def _half_followed(registered: Iterable[Owner], missing: Iterable[Owner]) -> Iterator[Environment]:
+def _is_settled(registry: Registry, item: Installed) -> bool:
+    with collecting([], item.folder):
+        return is_as_stamped(registry, item)
+    return False
+
+
+def _half_followed(registries: Iterable[Registry], missing: Iterable[Owner]) -> Iterator[Environment]:
     """Find environments that have moved, whose kernel has its new name, and its old one still.
 
     A process that followed was stopped between the two. What was chosen for both is the same then, and they
@@ -126,7 +147,8 @@ def _half_followed(registered: Iterable[Owner], missing: Iterable[Owner]) -> Ite
     for previous in missing:
         if previous.origin and previous.origin.file_system:
             by_file_system.setdefault(previous.origin.file_system, []).append(previous)
-    for owner in registered if by_file_system else ():
+    items = (item for registry in registries for item in registry.inventory) if by_file_system else ()
+    for owner in (item.owner for item in items if item.owner and not item.later):
         others = by_file_system.get(owner.origin.file_system, ()) if owner.origin else ()
         is_moved = any(_is_same_kernel(owner, previous) for previous in others)
         if is_moved and (environment := identify(owner.prefix)):

@@ -19,10 +19,10 @@ from ..kernelspec.record import recorded_environment
 from ..launch.command import launcher_and_program, shell
 from ..system.fingerprint import fingerprint
 from ..system.path_text import for_everybody
-from ..system.reading import read_unlinked
+from ..system.reading import read_with_mode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from ..jupyter.registry import Registry
@@ -41,19 +41,17 @@ def is_as_stamped(registry: Registry, item: Installed) -> bool:
     folder, others = registry.folder_of(item.folder.name), environment_fingerprints(stamp, owner, program)
     with passing_over(OSError, ValueError):
         own = own_fingerprints(folder, launcher) if stamp.written else own_content(folder, launcher)
-        return stamp.digest == digest_of(folder, item.checksum, others + own)
+        return stamp.digest == digest_of(folder, (item.checksum, item.mode), others + own)
     return False
 
 
-def are_as_stamped(registry: Registry, items: Collection[Installed]) -> bool:
-    """Whether all kernels of an environment are there that were there, each as `is_as_stamped`."""
-    known = {name for item in items if item.owner for name in registry.stamps.of(item.owner.prefix)}
-    return len(known) == len(items) and all(is_as_stamped(registry, item) for item in items)
+def digest_of(folder: str, spec: tuple[int, int], found: Sequence[object]) -> str:
+    """Put together where a kernelspec lies, what tells its kernel.json, and what is found of other files.
 
-
-def digest_of(folder: str, checksum: int, found: Sequence[object]) -> str:
-    """Put together where a kernelspec lies, what its kernel.json holds, and what is found of other files."""
-    return in_short(f"{for_everybody(folder)} {checksum} {_shell()} {found}")
+    Args:
+        spec: The checksum of its kernel.json and its mode: it may hold values that are nobody else's to read.
+    """
+    return in_short(f"{for_everybody(folder)} {spec} {_shell()} {found}")
 
 
 def environment_fingerprints(stamp: Stamp, owner: Owner, program: str) -> list[Any]:
@@ -72,7 +70,8 @@ def own_fingerprints(folder: str, launcher: str) -> list[Any]:
 
 def own_content(folder: str, launcher: str) -> list[Any]:
     """Read what those hold: just after they were written, other content may have the same fingerprint."""
-    return [sorted(os.listdir(folder)), crc32(read_unlinked(launcher)) if launcher else None]
+    content, mode = read_with_mode(launcher) if launcher else (b"", 0)
+    return [sorted(os.listdir(folder)), crc32(content), mode]
 
 
 @cache

@@ -16,11 +16,11 @@ from ..jupyter.stamps import Stamp, in_short
 from ..kernelspec.record import read_record
 from ..launch.command import FILE_NAME, launcher_and_program
 from ..system.fingerprint import SECOND, fingerprint
-from ..system.reading import read_unlinked
+from ..system.reading import read_with_mode
 from .stamp import digest_of, environment_fingerprints, own_content, own_fingerprints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from ..actions import Write
@@ -59,19 +59,28 @@ def stamp_of(registry: Registry, write: Write, since: int) -> Stamp | None:
         others, own = environment_fingerprints(stamp, owner, program), own_fingerprints(folder, launcher)
         kernel_json = fingerprint(path := f"{folder}/kernel.json")
         # What is there is looked at first, and then compared: it may have been changed since it was written.
-        content, found = own_content(folder, launcher), crc32(read_unlinked(path))
+        content, (found, mode) = own_content(folder, launcher), read_with_mode(path)
         checksum = written.checksum if written else crc32(rendered.files["kernel.json"].content)
-        if _may_change_unseen(others, since) or (content, found) != (_wanted(rendered, launcher), checksum):
+        is_written = crc32(found) == checksum and _are_as_rendered(rendered, content, mode)
+        if _may_change_unseen(others, since) or not is_written:
             return None
         is_fresh = _may_change_unseen([*own, kernel_json], time_ns())
-        digest = digest_of(folder, checksum, others + (content if is_fresh else own))
+        digest = digest_of(folder, (checksum, mode), others + (content if is_fresh else own))
         return replace(stamp, digest=digest, written="" if is_fresh else in_short(kernel_json))
     return None
 
 
-def _wanted(rendered: Rendered, launcher: str) -> list[Any]:
-    """Say what `own_content` gives where all is as it should be."""
-    return [sorted(rendered.files), crc32(rendered.files[FILE_NAME].content) if launcher else None]
+def _are_as_rendered(rendered: Rendered, content: Sequence[Any], mode: int) -> bool:
+    """Whether a kernelspec's files, but for copies, are as they were to be written.
+
+    Args:
+        content: What `own_content` gives.
+        mode: That of kernel.json.
+    """
+    names, launcher, mode_of_launcher = content
+    file = rendered.files.get(FILE_NAME)
+    is_closed = not rendered.private or not (mode | mode_of_launcher) & 0o077
+    return is_closed and (names, launcher) == (sorted(rendered.files), crc32(file.content if file else b""))
 
 
 def _may_change_unseen(found: Iterable[Fingerprint], since: int) -> bool:
@@ -84,8 +93,7 @@ def _is_plain(rendered: Rendered, owner: Owner) -> bool:
     """Whether all that a kernel is made from is what stamps look at: files of its environment."""
     if owner.program or owner.choices.spec or owner.choices.provisioner:
         return False
-    # Whether others may read them is seen by modes alone.
-    return not rendered.private and not any("/" in name for name in rendered.files)
+    return not any("/" in name for name in rendered.files)
 
 
 def _base_of(environment: Environment, program: str) -> str | None:

@@ -109,16 +109,25 @@ def read_unlinked(path: str, maximum: int = MAXIMUM) -> bytes:
     Raises:
         OSError: It cannot be read, is no regular file or too large, or is a link where the system can tell.
     """
+    return read_with_mode(path, maximum)[0]
+
+
+def read_with_mode(path: str, maximum: int = MAXIMUM) -> tuple[bytes, int]:
+    """Read a file as `read_unlinked`, and say what its mode is."""
     descriptor = os.open(path, _UNLINKED)
     try:
-        return read_descriptor(descriptor, path, maximum)
+        status = os.fstat(descriptor)
+        return _read(descriptor, status, path, maximum), status.st_mode
     finally:
         os.close(descriptor)
 
 
 def read_descriptor(descriptor: int, path: Path | str, maximum: int = MAXIMUM) -> bytes:
     """Read an open file, as `read_file`."""
-    status = os.fstat(descriptor)
+    return _read(descriptor, os.fstat(descriptor), path, maximum)
+
+
+def _read(descriptor: int, status: os.stat_result, path: Path | str, maximum: int) -> bytes:
     _check(path, status, maximum)
     content = os.read(descriptor, status.st_size + 1)
     if len(content) != status.st_size:

@@ -48,13 +48,13 @@ def sync(registry: Registry, environments: Environments | None = None, how: How 
     environments, how = environments or Environments(), how or How()
     followed = whom_to_follow(registries, registry.location, environments, errors)
     done = bring_about(registries, followed, how)
-    errors += _unread([*registries, *done.registries])
+    errors += _unread(done.registries)
     result = Result.merged([Result.failed(errors), done.result()], dry_run=how.dry_run)
     # What is in line already is most of it, and nobody's news.
     return replace(result, unchanged=())
 
 
 def _unread(registries: Iterable[Registry]) -> list[KernelError]:
-    """What is not brought in line because nobody can tell whose it is."""
-    items = (item for registry in registries for item in registry.inventory if item.is_unread)
+    """What is not brought in line because nobody could tell whose it is."""
+    items = (item for registry in registries for item in registry.inventory.seen if item.is_unread)
     return [UnreadableError(str(item.problem)) for item in items]

@@ -110,6 +110,22 @@ def test_a_file_of_its_own_that_changes_is_seen_though_size_and_times_are_kept(
     assert states(open_registry) == {"opencv": "ok"}
 
 
+@pytest.mark.parametrize("name", ["kernel.json", "start-activated.sh"])
+@pytest.mark.parametrize("fresh", [False, True], ids=["as it was", "just written"])
+def test_values_that_others_come_to_read_are_seen(
+    make_environment, open_registry, kernels, at_once, monkeypatch, fresh, name
+):
+    if fresh:
+        monkeypatch.setattr(stamping, "_may_change_unseen", lambda found, _: len(found) == 3)
+    add(open_registry(), make_environment(), Choices(env={"TOKEN": "secret"}))
+    assert (states(open_registry), stamped()) == ({"opencv": "ok"}, ["opencv"])
+
+    (kernels / "opencv" / name).chmod(0o744)
+
+    assert states(open_registry) == {"opencv": "stale"} == without_stamps(open_registry)
+    assert [row.name for row in sync(open_registry()).refreshed] == ["opencv"]
+
+
 def test_what_is_put_beside_its_own_files_is_seen(opencv, open_registry, kernels):
     (kernels / "opencv" / "kernel.js").touch()
 
@@ -300,7 +316,6 @@ def test_one_of_two_kernels_that_is_removed_is_missed_though_the_other_is_as_it_
 
 NOT_PLAIN = {
     "by hand": Choices(spec={**python_spec(sys.executable), "display_name": "Mine"}),
-    "private": Choices(env={"TOKEN": "secret"}),
     "by a provisioner": Choices(provisioner=Provisioner("local-provisioner")),
 }
 
