@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .dataclass import dataclass, field, replace
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Mapping
     from pathlib import Path
     from typing import Any, Literal
@@ -269,7 +270,7 @@ class Installed:
         is_unread: Whether nobody can tell what its kernel.json says, and so whose it is.
         later: Whether a later version of this project wrote it, in a format that only that one knows.
         checksum: That of its kernel.json's bytes.
-        mode: That of its kernel.json, where it is a regular file.
+        status: That of its kernel.json when it was read; None where it was read in another way.
     """
 
     name: str
@@ -280,4 +281,4 @@ class Installed:
     is_unread: bool = False
     later: bool = False
     checksum: int = 0
-    mode: int = 0
+    status: os.stat_result | None = None

@@ -11,9 +11,10 @@ from ..failures import collecting
 from ..kernelspec.kernel_json import parse_spec
 from ..kernelspec.record import has_record, is_later, read_record
 from ..models import Installed
-from ..system.reading import MAXIMUM, is_present, names_in, read_file, read_with_mode
+from ..system.reading import MAXIMUM, is_present, names_in, read_file, read_with_status
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
     from pathlib import Path
 
@@ -49,8 +50,7 @@ def find_installed(folder: Path) -> Installed | None:
     with suppress(OSError):
         # So are nearly all of them, and it is the fastest way.
         path = f"{folder}/kernel.json"
-        content, mode = read_with_mode(path)
-        return _installed(folder, path, content, mode)
+        return _installed(folder, path, *read_with_status(path))
     errors: list[KernelError] = []
     with collecting(errors, folder):
         return read_installed(folder) if is_present(folder / "kernel.json", as_link=True) else None
@@ -73,7 +73,9 @@ def _read(folder: Path, path: Path, read: Callable[[Path], bytes]) -> Installed:
         )
 
 
-def _installed(folder: Path, path: Path | str, content: bytes, mode: int = 0) -> Installed:
+def _installed(
+    folder: Path, path: Path | str, content: bytes, status: os.stat_result | None = None
+) -> Installed:
     """Say what the kernel.json of a kernelspec says, or said."""
     try:
         spec = parse_spec(content, path)
@@ -85,7 +87,7 @@ def _installed(folder: Path, path: Path | str, content: bytes, mode: int = 0) ->
         problem = f"{path} holds a record of conda-jupyter-plugin that cannot be read."
     checksum = crc32(content)
     return Installed(
-        folder.name.lower(), folder, spec, owner, problem, later=later, checksum=checksum, mode=mode
+        folder.name.lower(), folder, spec, owner, problem, later=later, checksum=checksum, status=status
     )
 
 

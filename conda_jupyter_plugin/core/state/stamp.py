@@ -19,7 +19,7 @@ from ..kernelspec.record import recorded_environment
 from ..launch.command import launcher_and_program, shell
 from ..system.fingerprint import fingerprint
 from ..system.path_text import for_everybody
-from ..system.reading import read_with_mode
+from ..system.reading import read_with_status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def is_as_stamped(registry: Registry, item: Installed) -> bool:
     """Whether a kernel, and all that it is made from, is as it was when it was as it should be."""
     stamp, owner, rules = registry.stamps.get(item.name), item.owner, registry.rules
-    if stamp is None or owner is None or not stamp.digest or stamp.prefix != str(owner.prefix):
+    if not (stamp and owner and item.status and stamp.digest) or stamp.prefix != str(owner.prefix):
         return False
     if stamp.rules != rules.digests[owner.manager] and rules.judges(recorded_environment(owner), owner):
         return False
@@ -41,7 +41,7 @@ def is_as_stamped(registry: Registry, item: Installed) -> bool:
     folder, others = registry.folder_of(item.folder.name), environment_fingerprints(stamp, owner, program)
     with passing_over(OSError, ValueError):
         own = own_fingerprints(folder, launcher) if stamp.written else own_content(folder, launcher)
-        return stamp.digest == digest_of(folder, (item.checksum, item.mode), others + own)
+        return stamp.digest == digest_of(folder, (item.checksum, item.status.st_mode), others + own)
     return False
 
 
@@ -70,8 +70,11 @@ def own_fingerprints(folder: str, launcher: str) -> list[Any]:
 
 def own_content(folder: str, launcher: str) -> list[Any]:
     """Read what those hold: just after they were written, other content may have the same fingerprint."""
-    content, mode = read_with_mode(launcher) if launcher else (b"", 0)
-    return [sorted(os.listdir(folder)), crc32(content), mode]
+    names = sorted(os.listdir(folder))
+    if not launcher:
+        return [names, crc32(b""), 0]
+    content, status = read_with_status(launcher)
+    return [names, crc32(content), status.st_mode]
 
 
 @cache

@@ -12,11 +12,10 @@ from ..dataclass import replace
 from ..environment.versions import read_pyvenv
 from ..errors import UnreadableError
 from ..failures import passing_over
+from ..jupyter.installed import find_installed
 from ..jupyter.stamps import Stamp, in_short
-from ..kernelspec.record import read_record
 from ..launch.command import FILE_NAME, launcher_and_program
-from ..system.fingerprint import SECOND, fingerprint
-from ..system.reading import read_with_mode
+from ..system.fingerprint import SECOND, fingerprint_of
 from .stamp import digest_of, environment_fingerprints, own_content, own_fingerprints
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from ..actions import Write
     from ..jupyter.registry import Registry
-    from ..models import Environment, Owner
+    from ..models import Environment, Installed, Owner
     from ..rendered import Rendered
     from ..system.fingerprint import Fingerprint
 
@@ -43,44 +42,50 @@ def stamp_of(registry: Registry, write: Write, since: int) -> Stamp | None:
     Returns:
         Its stamp; None where it is to be looked at each time.
     """
-    rendered, spec = write.rendered, write.rendered.files["kernel.json"].document or {}
-    owner, written = read_record(spec), write.current if write.unchanged else None
-    if owner is None or not write.complete or not _is_plain(rendered, owner):
+    (item, read), rendered = _lying_there(write, since), write.rendered
+    if not (item and item.owner and item.status and write.complete and _is_plain(rendered, item.owner)):
         return None
-    (launcher, program), folder = launcher_and_program(spec["argv"]), registry.folder_of(write.folder.name)
+    folder, owner = registry.folder_of(write.folder.name), item.owner
+    launcher, program = launcher_and_program(item.spec["argv"])
     copies = sorted(name for name in rendered.files if name not in ("kernel.json", FILE_NAME))
     with passing_over(OSError, UnreadableError, ValueError):
         base = _base_of(write.kernel.environment, program)
         if base is None:
             return None
-        stamp = Stamp(
-            str(owner.prefix), registry.rules.digests[owner.manager], base=base, copies=tuple(copies)
-        )
+        rules = registry.rules.digests[owner.manager]
+        stamp = Stamp(str(owner.prefix), rules, base=base, copies=tuple(copies))
         others, own = environment_fingerprints(stamp, owner, program), own_fingerprints(folder, launcher)
-        kernel_json = fingerprint(path := f"{folder}/kernel.json")
         # What is there is looked at first, and then compared: it may have been changed since it was written.
-        content, (found, mode) = own_content(folder, launcher), read_with_mode(path)
-        checksum = written.checksum if written else crc32(rendered.files["kernel.json"].content)
-        is_written = crc32(found) == checksum and _are_as_rendered(rendered, content, mode)
-        if _may_change_unseen(others, since) or not is_written:
+        content, mode = own_content(folder, launcher), item.status.st_mode
+        if _may_change_unseen(others, since) or not _is_as_rendered(rendered, content, mode):
             return None
-        is_fresh = _may_change_unseen([*own, kernel_json], time_ns())
-        digest = digest_of(folder, (checksum, mode), others + (content if is_fresh else own))
+        kernel_json = fingerprint_of(item.status)
+        is_fresh = _may_change_unseen([*own, kernel_json], read)
+        digest = digest_of(folder, (item.checksum, mode), others + (content if is_fresh else own))
         return replace(stamp, digest=digest, written="" if is_fresh else in_short(kernel_json))
     return None
 
 
-def _are_as_rendered(rendered: Rendered, content: Sequence[Any], mode: int) -> bool:
-    """Whether a kernelspec's files, but for copies, are as they were to be written.
+def _lying_there(write: Write, since: int) -> tuple[Installed | None, int]:
+    """The kernelspec as it was found, or is there now unless somebody else has written it, and since when."""
+    if write.unchanged:
+        return write.current, since
+    item = find_installed(write.folder)
+    is_ours = item and item.checksum == crc32(write.rendered.files["kernel.json"].content)
+    return item if is_ours else None, time_ns()
+
+
+def _is_as_rendered(rendered: Rendered, content: Sequence[Any], mode: int) -> bool:
+    """Whether a kernelspec holds no other launcher and files, and is closed to others where it has to be.
 
     Args:
         content: What `own_content` gives.
-        mode: That of kernel.json.
+        mode: That of its kernel.json.
     """
-    names, launcher, mode_of_launcher = content
+    names, checksum, mode_of_launcher = content
     file = rendered.files.get(FILE_NAME)
     is_closed = not rendered.private or not (mode | mode_of_launcher) & 0o077
-    return is_closed and (names, launcher) == (sorted(rendered.files), crc32(file.content if file else b""))
+    return is_closed and (names, checksum) == (sorted(rendered.files), crc32(file.content if file else b""))
 
 
 def _may_change_unseen(found: Iterable[Fingerprint], since: int) -> bool:

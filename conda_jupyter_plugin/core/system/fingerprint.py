@@ -15,9 +15,13 @@ SECOND = 1_000_000_000
 def fingerprint(path: str) -> Fingerprint:
     """Look at a file or folder, wherever links lead; times are nanoseconds since the epoch."""
     try:
-        status = os.stat(path)
+        return fingerprint_of(os.stat(path))
     except (OSError, ValueError):
         return None
+
+
+def fingerprint_of(status: os.stat_result) -> list[int]:
+    """Say what tells a file of which the status is known."""
     mode, changed = status.st_mode, status.st_ctime_ns
     if status.st_nlink > 1 and stat.S_ISREG(mode):
         # Package files of conda have one name in each environment: with another name nothing else changes.

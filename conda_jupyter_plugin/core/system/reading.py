@@ -109,15 +109,15 @@ def read_unlinked(path: str, maximum: int = MAXIMUM) -> bytes:
     Raises:
         OSError: It cannot be read, is no regular file or too large, or is a link where the system can tell.
     """
-    return read_with_mode(path, maximum)[0]
+    return read_with_status(path, maximum)[0]
 
 
-def read_with_mode(path: str, maximum: int = MAXIMUM) -> tuple[bytes, int]:
-    """Read a file as `read_unlinked`, and say what its mode is."""
+def read_with_status(path: str, maximum: int = MAXIMUM) -> tuple[bytes, os.stat_result]:
+    """Read a file as `read_unlinked`; its status is that of before."""
     descriptor = os.open(path, _UNLINKED)
     try:
         status = os.fstat(descriptor)
-        return _read(descriptor, status, path, maximum), status.st_mode
+        return _read(descriptor, status, path, maximum), status
     finally:
         os.close(descriptor)
 

@@ -147,7 +147,8 @@ def _renew_stamps(registry: Registry, stamps: Mapping[str, Stamp]) -> None:
     if stamps:
         check_writable(registry.location)
         with store.locked(registry.location, seconds=0):
-            save_stamps(registry.reread(), stamps)
+            now = registry.reread()
+            save_stamps(registry if now.stamps == registry.stamps else now, stamps)
 
 
 def _plan_ahead(registries: Sequence[Registry], request: Asked, *, is_one_of_many: bool) -> Plan:
