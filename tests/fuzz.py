@@ -2,9 +2,10 @@
 
 usage: python -m tests.fuzz [--seconds SECONDS] [--seed SEED]
 
-Each input is a kernel.json, in an environment or where Jupyter looks, a pyvenv.cfg or a thing of the archive,
-beside a healthy environment. What must hold: no verb ends in an error of its own, the healthy kernel is seen
-to, nothing is written elsewhere, and nothing half done is left. Ends with 1 at the first one that breaks it.
+Each input is a kernel.json, in an environment or where Jupyter looks, a pyvenv.cfg, a file of stamps or a
+thing of the archive, beside a healthy environment. What must hold: no verb ends in an error of its own, the
+healthy kernel is seen to, nothing is written elsewhere, and nothing half done is left. Ends with 1 at the
+first one that breaks it.
 """
 
 from __future__ import annotations
@@ -37,10 +38,16 @@ from conda_jupyter_plugin.core.verbs.list import list_kernels
 from conda_jupyter_plugin.core.verbs.remove import remove
 
 from .hostile import KERNELSPECS, PYVENVS
-from .strategies import kernel_jsons, odd_texts, pyvenvs
+from .strategies import kernel_jsons, odd_texts, pyvenvs, stamp_files
 from .support import python_spec, sync, write_program, write_spec
 
-_KINDS = ("kernel.json of an environment", "kernel.json where Jupyter looks", "pyvenv.cfg", "archive")
+_KINDS = (
+    "kernel.json of an environment",
+    "kernel.json where Jupyter looks",
+    "pyvenv.cfg",
+    "stamps",
+    "archive",
+)
 
 _ROUND = 50
 """How many inputs are tried before the time is looked at."""
@@ -130,13 +137,14 @@ def _run(playground: Playground, count: dict[str, int], number: int) -> None:
                 assert make
                 return make(root / "envs/bad" if not where else user_location().kernels / where)
         else:
-            content = data.draw(pyvenvs if kind == "pyvenv.cfg" else kernel_jsons)
+            content = data.draw({"pyvenv.cfg": pyvenvs, "stamps": stamp_files}.get(kind, kernel_jsons))
 
             def spoil(root: Path) -> object:
                 inside = root / "envs/bad"
                 path = {
                     _KINDS[0]: inside / "share/jupyter/kernels/python3/kernel.json",
                     _KINDS[1]: user_location().kernels / "bad/kernel.json",
+                    "stamps": user_location().workshop / "stamps.json",
                 }.get(kind, inside / "pyvenv.cfg")
                 return path.write_bytes(content)
 

@@ -61,3 +61,11 @@ pyvenvs = st.binary(max_size=100) | st.lists(_lines | texts, max_size=6).flatmap
     )
 )
 """The bytes of a pyvenv.cfg."""
+
+_kernels = st.dictionaries(
+    st.sampled_from(["good", "bad"]) | odd_texts, st.lists(odd_texts, max_size=7) | values, max_size=4
+)
+stamp_files = kernel_jsons | st.fixed_dictionaries(
+    {"version": st.just(1) | values, "kernels": _kernels | values}
+).map(lambda stamps: json.dumps(stamps).encode())
+"""The bytes of a file of stamps."""

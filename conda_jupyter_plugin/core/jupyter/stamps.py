@@ -19,7 +19,6 @@ from ..system.reading import read_unlinked
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
-    from typing import Any
 
     from .locations import Location
 
@@ -63,21 +62,17 @@ class Stamps:
     """The stamps at a location.
 
     Attributes:
-        by_name: The fields of each, by its kernel's name, as they were read.
+        by_name: The fields of each, five or more, by its kernel's name, as they were read.
         later: Whether a later version of this project wrote them, to whom they are left.
     """
 
-    by_name: Mapping[str, Any] = field(default_factory=dict)
+    by_name: Mapping[str, Sequence[str]] = field(default_factory=dict)
     later: bool = False
 
     def get(self, name: str) -> Stamp | None:
         """The stamp of a kernel."""
-        fields = self.by_name.get(name)
-        if (
-            not isinstance(fields, list)
-            or len(fields) < 5
-            or not all(isinstance(text, str) for text in fields)
-        ):
+        fields = self.by_name.get(name, ())
+        if not fields or not all(isinstance(text, str) for text in fields):
             return None
         if not "".join(fields).isascii():
             fields = [for_this_process(text) for text in fields]
@@ -87,8 +82,7 @@ class Stamps:
     @cached_property
     def written(self) -> Mapping[str, str]:
         """What tells each kernel.json apart that was not just written, by its kernel's name."""
-        items = self.by_name.items()
-        return {name: fields[4] for name, fields in items if isinstance(fields, list) and any(fields[4:5])}
+        return {name: fields[4] for name, fields in self.by_name.items() if fields[4]}
 
     def of(self, prefix: Path | str | None) -> Sequence[str]:
         """The names of an environment's kernels."""
@@ -97,21 +91,14 @@ class Stamps:
     @cached_property
     def digested(self) -> Collection[str]:
         """The names of the kernels that need not be looked at in any case."""
-        return {
-            name for name, fields in self.by_name.items() if isinstance(fields, list) and any(fields[2:3])
-        }
+        return {name for name, fields in self.by_name.items() if fields[2]}
 
     @cached_property
     def by_prefix(self) -> Mapping[str, Sequence[str]]:
         """The names of each environment's kernels, by its prefix."""
         names: dict[str, list[str]] = {}
         for name, fields in self.by_name.items():
-            if (
-                isinstance(fields, list)
-                and fields
-                and isinstance(fields[0], str)
-                and is_system_text(fields[0])
-            ):
+            if is_system_text(fields[0]):
                 names.setdefault(for_this_process(fields[0]), []).append(name)
         return names
 
@@ -128,8 +115,12 @@ def read_stamps(location: Location) -> Stamps:
         if version != FORMAT_VERSION:
             return Stamps(later=isinstance(version, int) and version > FORMAT_VERSION)
         if isinstance(by_name, dict):
-            return Stamps(by_name)
+            return Stamps({name: found for name, found in by_name.items() if _is_complete(found)})
     return NO_STAMPS
+
+
+def _is_complete(fields: object) -> bool:
+    return isinstance(fields, list) and len(fields) > 4 and isinstance(fields[0], str)
 
 
 def in_short(found: object) -> str:
