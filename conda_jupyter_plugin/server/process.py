@@ -6,6 +6,7 @@ it prints nothing; else a line of JSON, and behind it how things are.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -32,4 +33,6 @@ def look_and_sync(folders: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
+    # What a short process makes is gone with it.
+    gc.disable()
     look_and_sync(sys.argv[1:])
