@@ -84,7 +84,8 @@ def _is_as_rendered(rendered: Rendered, content: Sequence[Any], mode: int) -> bo
     """
     names, checksum, mode_of_launcher = content
     file = rendered.files.get(FILE_NAME)
-    is_closed = not rendered.private or not (mode | mode_of_launcher) & 0o077
+    # Windows has no such modes.
+    is_closed = system.WINDOWS or not rendered.private or not (mode | mode_of_launcher) & 0o077
     return is_closed and (names, checksum) == (sorted(rendered.files), crc32(file.content if file else b""))
 
 
