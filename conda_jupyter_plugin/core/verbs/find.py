@@ -36,7 +36,7 @@ class Found:
 def everything(registry: Registry) -> Iterator[Found]:
     """Go through every kernelspec that Jupyter sees, be it hidden by another of its name."""
     for readable in registry.visibly():
-        yield from (Found(readable, item) for item in readable.inventory)
+        yield from (Found(readable, item) for item in readable.inventory.each())
 
 
 def by_name(registry: Registry) -> dict[str, Found]:

@@ -8,7 +8,7 @@ from ..dataclass import replace
 from ..environment.environment import canonical
 from ..models import Choices, Why
 from ..naming.display_names import look
-from ..state.status import describe
+from .find import everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,13 +31,13 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
     looks: dict[tuple[str, str], list[str]] = {}
     owners: list[Owner] = []
     environments = list(available)
-    for readable in registry.visibly():
-        for item in readable.inventory.each():
-            if item.name.lower() not in seen:
-                seen[item.name.lower()] = describe(readable, item)
-                looks.setdefault(look(item.spec), []).append(item.name)
-            if environments and item.owner:
-                owners.append(item.owner)
+    for found in everything(registry):
+        item = found.item
+        if item.name.lower() not in seen:
+            seen[item.name.lower()] = found.registration
+            looks.setdefault(look(item.spec), []).append(item.name)
+        if environments and item.owner:
+            owners.append(item.owner)
     rows = list(_alike_told(seen.values(), looks))
     if environments:
         # An environment's main kernel may be missing where further ones are there.
