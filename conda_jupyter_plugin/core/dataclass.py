@@ -26,10 +26,9 @@ else:
     def replace(value, /, **changes):
         """Copy an instance with some of its fields changed."""
         copy = object.__new__(type(value))
-        state, fields = value.__dict__, type(value)._fields
-        copy.__dict__.update({name: state[name] for name in fields}, **changes)
-        if len(copy.__dict__) != len(fields):
-            raise TypeError(f"{type(value).__name__} has {', '.join(fields)}")
+        copy.__dict__.update(asdict(value), **changes)
+        if len(copy.__dict__) != len(value._fields):
+            raise TypeError(f"{type(value).__name__} has {', '.join(value._fields)}")
         return copy
 
     def asdict(value):

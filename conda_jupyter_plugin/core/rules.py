@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from .. import __version__
 from .dataclass import dataclass, field
 from .environment.environment import conda_root, is_conda, same_prefix
 from .environment.names import named
+from .system.fingerprint import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ class Rules:
         of_conda = (self.activation, str(self.conda), *map(str, self.envs_folders))
         texts: Mapping[Manager, tuple[str, ...]] = {"conda": of_conda, "venv": ()}
         return {
-            manager: f"{crc32(repr((__version__, self.templates.get(manager), *text)).encode()):08x}"
+            manager: in_short((__version__, self.templates.get(manager), *text))
             for manager, text in texts.items()
         }
 

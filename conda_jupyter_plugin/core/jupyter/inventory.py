@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..environment.environment import canonical
-from ..system.fingerprint import fingerprint
+from ..system.fingerprint import fingerprint, in_short
 from ..system.reading import names_in
 from .installed import find_installed
-from .stamps import NO_STAMPS, in_short
+from .stamps import NO_STAMPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,9 +55,7 @@ class Inventory:
         for name in sorted({*self._unread, *self._by_name}):
             if name not in self._stamps.digested:
                 self._read(name)
-            folders = self._unread.get(name, ())
-            found = [item for folder in folders if (item := find_installed(self._kernels / folder))]
-            yield from found[-1:] or filter(None, [self._by_name.get(name)])
+            yield from self._find(name)[-1:] or filter(None, [self._by_name.get(name)])
 
     @property
     def seen(self) -> Iterable[Installed]:
@@ -92,10 +90,14 @@ class Inventory:
     def _read(self, *names: str) -> None:
         for name in names:
             # It is unread until all of it is read, whatever happens.
-            found = [find_installed(self._kernels / folder) for folder in self._unread.get(name, ())]
-            for item in filter(None, found):
+            for item in self._find(name):
                 self._take_in(item)
             self._unread.pop(name, None)
+
+    def _find(self, name: str) -> list[Installed]:
+        """Read what is unread of a name; of several folders the last one counts."""
+        folders = (self._kernels / folder for folder in self._unread.get(name, ()))
+        return [item for folder in folders if (item := find_installed(folder))]
 
     def check(self) -> None:
         """Read those that somebody has written into since they were stamped."""

@@ -9,7 +9,6 @@ import json
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from ..dataclass import dataclass, field
 from ..failures import passing_over
@@ -121,8 +120,3 @@ def read_stamps(location: Location) -> Stamps:
 
 def _is_complete(fields: object) -> bool:
     return isinstance(fields, list) and len(fields) > 4 and isinstance(fields[0], str)
-
-
-def in_short(found: object) -> str:
-    """A digest of what was found."""
-    return f"{crc32(str(found).encode(errors='surrogatepass')):08x}"

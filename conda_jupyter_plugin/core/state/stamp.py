@@ -14,10 +14,9 @@ from zlib import crc32
 
 from ..environment.telling import KERNELS_INSIDE, telling_paths
 from ..failures import passing_over
-from ..jupyter.stamps import in_short
 from ..kernelspec.record import recorded_environment
 from ..launch.command import launcher_and_program, shell
-from ..system.fingerprint import fingerprint
+from ..system.fingerprint import fingerprint, in_short
 from ..system.path_text import for_everybody
 from ..system.reading import read_with_status
 

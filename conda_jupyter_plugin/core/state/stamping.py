@@ -13,9 +13,9 @@ from ..environment.versions import read_pyvenv
 from ..errors import UnreadableError
 from ..failures import passing_over
 from ..jupyter.installed import find_installed
-from ..jupyter.stamps import Stamp, in_short
+from ..jupyter.stamps import Stamp
 from ..launch.command import FILE_NAME, launcher_and_program
-from ..system.fingerprint import SECOND, fingerprint_of
+from ..system.fingerprint import SECOND, fingerprint_of, in_short
 from .stamp import digest_of, environment_fingerprints, own_content, own_fingerprints
 
 if TYPE_CHECKING:

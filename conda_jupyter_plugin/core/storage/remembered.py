@@ -242,9 +242,6 @@ def _removed_at(location: Location, name: str) -> float | None:
 def _delete(location: Location, folders: tuple[str, ...], wanted: Callable[[str], bool]) -> None:
     """Delete files, and their folder with the last of them."""
     for folder in folders:
-        # Nearly always there is none.
-        if not os.path.lexists(f"{location.workshop}/{folder}"):
-            continue
         with passing_over(KernelError, OSError):
             names: list[str] = []
             with look_into(location, folder) as kept:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from zlib import crc32
 
 Fingerprint = list[int] | None
 """A file's mode, number and size, when its content and when its status changed; None where there is none."""
@@ -27,6 +28,11 @@ def fingerprint_of(status: os.stat_result) -> list[int]:
         # Package files of conda have one name in each environment: with another name nothing else changes.
         changed = 0
     return [mode, status.st_ino, status.st_size, status.st_mtime_ns, changed]
+
+
+def in_short(found: object) -> str:
+    """A digest of what was found."""
+    return f"{crc32(str(found).encode(errors='surrogatepass')):08x}"
 
 
 def entries_of(folder: str) -> list[str]:

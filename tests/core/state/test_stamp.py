@@ -12,7 +12,7 @@ import pytest
 from conda_jupyter_plugin.core import rules
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices, Provisioner
-from conda_jupyter_plugin.core.state import draft, stamp, stamping
+from conda_jupyter_plugin.core.state import stamp, stamping
 
 from ...support import HISTORY, add, python_spec, r_spec, snapshot, sync, write_program, write_spec
 from .listing import stamp_file, stamped, states, without_stamps
@@ -32,15 +32,6 @@ def opencv(request, make_environment, open_registry, at_once):
         (environment.prefix / "conda-meta/state").write_text("{}")
     add(open_registry(), environment)
     return environment
-
-
-@pytest.fixture
-def renders(monkeypatch):
-    """How often a kernel is rendered to be compared."""
-    calls = []
-    render = draft.render
-    monkeypatch.setattr(draft, "render", lambda *args: calls.append(1) or render(*args))
-    return calls
 
 
 def keep_size_and_times(path, change):

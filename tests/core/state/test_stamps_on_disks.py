@@ -6,7 +6,7 @@ import time
 import pytest
 
 from conda_jupyter_plugin.core.jupyter.locations import user_location
-from conda_jupyter_plugin.core.state import draft, stamp, stamping
+from conda_jupyter_plugin.core.state import stamp, stamping
 
 from ...support import add, mount_or_skip, read_json, snapshot, sync
 from .listing import stamp_file, stamped, states, without_stamps
@@ -76,16 +76,14 @@ def on_host(monkeypatch):
 
 
 def test_two_hosts_with_one_home_write_no_kernel_to_and_fro(
-    on_host, make_environment, open_registry, kernels, at_once, monkeypatch
+    on_host, make_environment, open_registry, kernels, at_once, renders
 ):
     """A network file system may have its own numbers on each of them."""
     on_host(1)
     environment = make_environment()
     add(open_registry(), environment)
     before = snapshot(kernels)
-    renders = []
-    render = draft.render
-    monkeypatch.setattr(draft, "render", lambda *args: renders.append(1) or render(*args))
+    del renders[:]
 
     for host in (2, 1, 2, 1):
         on_host(host)
