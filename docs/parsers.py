@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Mapping
 
-from conda_jupyter_plugin.cli.parser import VerbParser
+from conda_jupyter_plugin.cli.parsing.parser import VerbParser
 from conda_jupyter_plugin.cli.verb import add_verbs
 from conda_jupyter_plugin.conda_api.host import CondaHost
 from conda_jupyter_plugin.flag.options import _add_options

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.cli import documents, streams
-from conda_jupyter_plugin.cli.completion import complete, is_asked
-from conda_jupyter_plugin.cli.parser import VerbParser, as_examples, wants_json
+from conda_jupyter_plugin.cli.parsing.completion import complete, is_asked
+from conda_jupyter_plugin.cli.parsing.parser import VerbParser, as_examples, wants_json
 from conda_jupyter_plugin.cli.verb import add_verbs, load_verb
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.failures import log_swallowed, show_log

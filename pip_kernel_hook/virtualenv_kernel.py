@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conda_jupyter_plugin.cli.options import choices
+from conda_jupyter_plugin.cli.parsing.options import choices
 from conda_jupyter_plugin.cli.report import print_result
 from conda_jupyter_plugin.cli.streams import say
 from conda_jupyter_plugin.cli.verbs.add import add_environments

@@ -260,7 +260,7 @@ def test_no_module_is_over_300_lines(path):
 @pytest.mark.parametrize(
     "room",
     [
-        *("core.verbs.add", "core.verbs.list", "core.state.status", "cli.verbs.list", "cli.parser"),
+        *("core.verbs.add", "core.verbs.list", "core.state.status", "cli.verbs.list", "cli.parsing.parser"),
         *("conda_api.packages", "flag.request"),
     ],
 )

@@ -8,14 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ..core.dataclass import dataclass
-from .parser import VerbParser, as_examples
+from .parsing.parser import VerbParser, as_examples
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Sequence
 
     from .host import Host
-    from .parser import Verbs
+    from .parsing.parser import Verbs
 
 _VERBS = ("add", "remove", "list", "sync", "check", "info", "completion")
 """The order of the help; a file of another name comes after these."""

@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from ..cli.completion import complete, is_asked
 from ..cli.interruptions import interruptible
-from ..cli.parser import print_usage_error, wants_json
+from ..cli.parsing.completion import complete, is_asked
+from ..cli.parsing.parser import print_usage_error, wants_json
 from ..cli.streams import printable
 from ..cli.verb import add_verbs, load_verb
 from ..conda_api.errors import as_conda_errors

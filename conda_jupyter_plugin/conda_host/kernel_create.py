@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from ..cli import documents
-from ..cli.options import FORCING, add_choice_options, add_force_option, add_location_options
+from ..cli.parsing.options import FORCING, add_choice_options, add_force_option, add_location_options
 from ..cli.verb import Verb
 from ..conda_api.host import let_settings_ask_for_dry_runs
 from ..flag.flagged_command import OUTCOME, Outcome
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..cli.host import Host
-    from ..cli.parser import VerbParser, Verbs
+    from ..cli.parsing.parser import VerbParser, Verbs
     from ..core.results import Result
 
 _SUMMARY = "Create a conda environment and register its kernel."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..cli.options import read_choices
+from ..cli.parsing.options import read_choices
 from ..cli.selection import open_registry
 from ..conda_api.host import CondaHost
 from ..core.environment.environment import environment_to_be, identify

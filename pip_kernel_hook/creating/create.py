@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli import report, streams
-from conda_jupyter_plugin.cli.options import (
+from conda_jupyter_plugin.cli.parsing.options import (
     FORCING,
     add_choice_options,
     add_force_option,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from conda_jupyter_plugin.cli.host import Host
-    from conda_jupyter_plugin.cli.parser import VerbParser
+    from conda_jupyter_plugin.cli.parsing.parser import VerbParser
 
 
 def _add_options(parser: VerbParser, host: Host) -> None:

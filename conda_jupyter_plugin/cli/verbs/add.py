@@ -13,7 +13,13 @@ from ...core.failures import collecting, told_as
 from ...core.results import Result
 from ...core.system.trust import check_trusted
 from ...core.verbs.add import add, add_all
-from ..options import FORCING, add_choice_options, add_force_option, add_location_options, read_choices
+from ..parsing.options import (
+    FORCING,
+    add_choice_options,
+    add_force_option,
+    add_location_options,
+    read_choices,
+)
 from ..report import print_result
 from ..selection import open_registry
 from ..streams import say
@@ -26,7 +32,7 @@ if TYPE_CHECKING:
     from ...core.jupyter.registry import Registry
     from ...core.models import Environment
     from ..host import Host
-    from ..parser import VerbParser
+    from ..parsing.parser import VerbParser
 
 
 def _add_options(parser: VerbParser, host: Host) -> None:

@@ -14,10 +14,10 @@ from ...core.environment.environment import identify
 from ...core.errors import NotRegisteredError, UsageError
 from ...core.verbs.find import by_name
 from ...core.verbs.list import list_kernels
-from ..completion import KernelNames
 from ..documents import errors_as_json, print_json, row_as_json, text_or_none
 from ..host import TargetEnvironment
-from ..options import add_jupyter_option, positive_number, positive_seconds
+from ..parsing.completion import KernelNames
+from ..parsing.options import add_jupyter_option, positive_number, positive_seconds
 from ..report import short, within
 from ..selection import open_registry, select_named, select_target
 from ..streams import printable, say_all, write
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ...core.jupyter.registry import Registry
     from ...core.verbs.find import Found
     from ..host import Host, Output
-    from ..parser import VerbParser
+    from ..parsing.parser import VerbParser
 
 
 _HEADERS = ("NAME", "ENVIRONMENT", "SECONDS", "VERDICT")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from ..host import Host
-    from ..parser import VerbParser
+    from ..parsing.parser import VerbParser
 
 
 # conda completes its own words by itself, or by another package: what that does goes on.

@@ -16,9 +16,9 @@ from ...core.kernelspec.kernel_json import provisioner_of
 from ...core.kernelspec.kernel_packages import kernel_command
 from ...core.launch.command import launcher_of, without_launcher
 from ...core.verbs.find import everything
-from ..completion import KernelNames
 from ..documents import print_json, row_as_json, text_or_none
-from ..options import add_location_options
+from ..parsing.completion import KernelNames
+from ..parsing.options import add_location_options
 from ..report import short
 from ..selection import registry_to_search, select_named
 from ..streams import printable, say, say_all, write
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ...core.models import Installed
     from ...core.verbs.find import Found
     from ..host import Host
-    from ..parser import VerbParser
+    from ..parsing.parser import VerbParser
 
 
 _HEADERS = ("VARIABLE", "VALUE", "FROM")

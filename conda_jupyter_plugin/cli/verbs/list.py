@@ -13,7 +13,7 @@ from ...core.dataclass import replace
 from ...core.results import ENVIRONMENT_GONE, Result
 from ...core.verbs.list import list_kernels
 from ..documents import errors_as_json, print_json, row_as_json
-from ..options import add_location_options
+from ..parsing.options import add_location_options
 from ..report import short, within
 from ..selection import open_registry
 from ..streams import printable, say, say_all, write
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ...core.models import Status
     from ...core.results import Registration
     from ..host import Host, Output
-    from ..parser import VerbParser
+    from ..parsing.parser import VerbParser
 
 
 _HEADERS = ("NAME", "DISPLAY NAME", "ENVIRONMENT", "STATUS")

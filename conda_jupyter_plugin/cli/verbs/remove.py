@@ -10,8 +10,8 @@ from ...core.dataclass import replace
 from ...core.errors import UsageError
 from ...core.verbs.find import find_missing
 from ...core.verbs.remove import remove
-from ..completion import KernelNames
-from ..options import add_force_option, add_location_options
+from ..parsing.completion import KernelNames
+from ..parsing.options import add_force_option, add_location_options
 from ..report import print_result, short
 from ..selection import registry_to_search, select_named, select_target
 from ..streams import say
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ...core.results import Registration
     from ..host import Host, Output
-    from ..parser import VerbParser
+    from ..parsing.parser import VerbParser
 
 
 def _add_options(parser: VerbParser, host: Host) -> None:

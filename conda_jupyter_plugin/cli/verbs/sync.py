@@ -9,7 +9,7 @@ from ...core.dataclass import replace
 from ...core.planning.candidates import Environments
 from ...core.verbs.bringing_about import How
 from ...core.verbs.sync import sync
-from ..options import add_location_options
+from ..parsing.options import add_location_options
 from ..report import print_result
 from ..selection import registry_to_search
 from ..verb import Verb
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ...core.verbs.bringing_about import Asked
     from ..host import Host, Output
-    from ..parser import VerbParser
+    from ..parsing.parser import VerbParser
 
 
 def _add_options(parser: VerbParser, host: Host) -> None:

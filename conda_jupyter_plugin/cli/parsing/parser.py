@@ -6,8 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from ..core.errors import UsageError
-from . import documents, streams
+from ...core.errors import UsageError
+from .. import documents, streams
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,16 +7,16 @@ import os
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
-from ..core.dataclass import replace
-from ..core.errors import UsageError
-from ..core.models import Choices, Provisioner
-from ..core.naming.valid_names import InvalidNameError
+from ...core.dataclass import replace
+from ...core.errors import UsageError
+from ...core.models import Choices, Provisioner
+from ...core.naming.valid_names import InvalidNameError
 
 if TYPE_CHECKING:
     from argparse import Namespace, _ActionsContainer
     from collections.abc import Iterator, Sequence
 
-    from ..core.jupyter.registry import Registry
+    from ...core.jupyter.registry import Registry
 
 FORCING = (
     "Let --kernel-name take a name that is reserved or belongs to another kernel, and let other users read"
@@ -256,10 +256,10 @@ def read_choices(args: Namespace, registry: Registry) -> Choices:
     chosen = choices(args)
     if chosen.provisioner is None or not chosen.provisioner.name:
         return chosen
-    from ..checking.errors import ProvisionerError
-    from ..checking.jupyter.jupyters import jupyter_of
-    from ..checking.jupyter.provisioners import find_provisioners
-    from ..core.launch.provisioning import settled_config
+    from ...checking.errors import ProvisionerError
+    from ...checking.jupyter.jupyters import jupyter_of
+    from ...checking.jupyter.provisioners import find_provisioners
+    from ...core.launch.provisioning import settled_config
 
     given, jupyter = chosen.provisioner, jupyter_of(registry.location.data)
     found = find_provisioners(jupyter.prefix)

@@ -110,7 +110,7 @@ ORDERS = {
 
 
 def test_options_stand_before_between_and_behind_the_other_words(python):
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     code = (
         "import json, sys; sys.path.insert(0, sys.argv[1])\n"
         "import conda_jupyter_plugin; conda_jupyter_plugin.__version__ = 'not installed there'\n"

@@ -2,7 +2,7 @@ from argparse import Namespace
 
 import pytest
 
-from conda_jupyter_plugin.cli.options import choices
+from conda_jupyter_plugin.cli.parsing.options import choices
 from conda_jupyter_plugin.core.errors import UsageError
 from conda_jupyter_plugin.core.models import Choices
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ..core.jupyter.locations import visible
-from ..core.jupyter.registry import Registry
-from ..core.rules import Rules
+from ...core.jupyter.locations import visible
+from ...core.jupyter.registry import Registry
+from ...core.rules import Rules
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from typing import Any
 
-    from .host import Host
+    from ..host import Host
 
 
 def is_asked() -> bool:
