@@ -31,17 +31,22 @@ class DocumentedHost(CondaHost):
         self.add_target_options(parser, "")
         parser.add_argument("--all", action="store_true", help="Every environment that conda knows.")
 
-    def add_output_options(self, parser: ArgumentParser) -> None:
+    def add_output_options(
+        self,
+        parser: ArgumentParser,
+        *,
+        changes: bool = False,
+        installs: bool = False,  # noqa: ARG002
+    ) -> None:
         """Add conda's own output and prompt options."""
         group = parser.add_argument_group("Output, Prompt, and Flow Control Options")
-        for words, text in {
-            ("--json",): "Report all output as json.",
-            ("-v", "--verbose"): "Can be used multiple times.",
-            ("-q", "--quiet"): "Do not display progress bar.",
-            ("-d", "--dry-run"): "Only display what would have been done.",
-            ("-y", "--yes"): "Do not ask for confirmation.",
-        }.items():
-            group.add_argument(*words, action="store_true", help=text)
+        group.add_argument("--json", action="store_true", help="Report all output as json.")
+        group.add_argument("-v", "--verbose", action="store_true", help="Can be used multiple times.")
+        group.add_argument("-q", "--quiet", action="store_true", help="Do not display progress bar.")
+        if changes:
+            text = "Only display what would have been done."
+            group.add_argument("-d", "--dry-run", action="store_true", help=text)
+            group.add_argument("-y", "--yes", action="store_true", help="Do not ask for confirmation.")
 
 
 def conda_kernel() -> ArgumentParser:

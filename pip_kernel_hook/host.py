@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class PipHost:
     """The command for virtual environments: paths instead of names."""
 
-    command = "pip-kernel"
+    command, variables = "pip-kernel", "PIP_KERNEL_"
     verbs: Mapping[str, str] = {"create": "pip_kernel_hook.creating.create"}
 
     def __init__(self) -> None:
@@ -67,18 +67,22 @@ class PipHost:
         """Add the path of the environment whose kernels are meant."""
         parser.add_argument("-p", "--prefix", metavar="PATH", help=f"{purpose} this environment's kernels.")
 
-    def add_output_options(self, parser: ArgumentParser) -> None:
+    def add_output_options(
+        self, parser: ArgumentParser, *, changes: bool = False, installs: bool = False
+    ) -> None:
         """Add the options that say how to speak."""
         group = parser.add_argument_group("Output and Prompt Options")
-        group.add_argument("-d", "--dry-run", action="store_true", help="Only say what would be done.")
         group.add_argument("--json", action="store_true", help="Report all output as json.")
-        group.add_argument("-q", "--quiet", action="store_true", help="Do not say what was done.")
-        group.add_argument("-v", "--verbose", action="store_true", help="Show all that pip says.")
-        group.add_argument("-y", "--yes", action="store_true", help="Do not ask for confirmation.")
+        group.add_argument("-q", "--quiet", action="store_true", help="Print errors and warnings only.")
+        if installs:
+            group.add_argument("-v", "--verbose", action="store_true", help="Show all output of pip.")
+        if changes:
+            group.add_argument("-d", "--dry-run", action="store_true", help="Only show what would be done.")
+            group.add_argument("-y", "--yes", action="store_true", help="Do not ask for confirmation.")
 
     def output(self, args: Namespace) -> Output:
         """Say how to speak."""
-        return Output(args.json, args.quiet, args.dry_run, args.yes)
+        return Output(args.json, args.quiet, getattr(args, "dry_run", False), getattr(args, "yes", False))
 
     def environment(self, args: Namespace) -> Meant:
         """The environment at the path, else the active one, else that of the project around."""

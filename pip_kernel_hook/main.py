@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.cli import documents, streams
+from conda_jupyter_plugin.cli.parsing.aliases import as_meant
 from conda_jupyter_plugin.cli.parsing.completion import complete, is_asked
-from conda_jupyter_plugin.cli.parsing.parser import VerbParser, as_examples, wants_json
-from conda_jupyter_plugin.cli.verb import add_verbs, load_verb
+from conda_jupyter_plugin.cli.parsing.help import SHOW_VERSION, as_examples
+from conda_jupyter_plugin.cli.parsing.parser import VerbParser, wants_json
+from conda_jupyter_plugin.cli.verb import add_verbs, load_verb, verb_names
 from conda_jupyter_plugin.core.errors import KernelError
 from conda_jupyter_plugin.core.failures import log_swallowed, show_log
 from conda_jupyter_plugin.core.system.refusals import OutputError, SystemCallError
@@ -21,7 +23,7 @@ from .host import PipHost
 if TYPE_CHECKING:
     import argparse
 
-_EXAMPLES = ("create opencv opencv-python-headless", "add --install", "list", "create --help")
+_EXAMPLES = ("create opencv opencv-python-headless", "add --install", "list", "help create")
 
 
 def build_parser(*, as_json: bool = False, only: str | None = None) -> argparse.ArgumentParser:
@@ -37,7 +39,9 @@ def build_parser(*, as_json: bool = False, only: str | None = None) -> argparse.
         epilog=as_examples("pip-kernel", _EXAMPLES),
         as_json=as_json,
     )
-    parser.add_argument("-V", "--version", action="version", version=f"pip-kernel {__version__}")
+    parser.add_argument(
+        "-V", "--version", action="version", version=f"pip-kernel {__version__}", help=SHOW_VERSION
+    )
     add_verbs(parser, PipHost(), as_json=as_json, only=only)
     return parser
 
@@ -55,7 +59,8 @@ def main(words: list[str] | None = None) -> int:
     if is_asked():
         complete(build_parser())
     try:
-        args = build_parser(as_json=as_json, only=words[0] if words else None).parse_args(words)
+        words = as_meant(words, verb_names(host), host.command)
+        args = build_parser(as_json=as_json, only=words[0]).parse_args(words)
         return load_verb(args.verb, host).run(args, host)
     except KernelError as error:
         return _fail(error, as_json=as_json)

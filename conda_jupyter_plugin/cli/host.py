@@ -54,6 +54,8 @@ class Host(Protocol):
     command: str
     verbs: Mapping[str, str]
     """The modules of the verbs that only this command has, by name; see `load_verb`."""
+    variables: str
+    """What the names of variables begin with that stand for options; empty where settings do."""
     active_prefix: str | None
 
     @property
@@ -75,8 +77,15 @@ class Host(Protocol):
     def add_target_options(self, parser: ArgumentParser, purpose: str) -> None:
         """Add what names the environment whose kernels are meant, and for what."""
 
-    def add_output_options(self, parser: ArgumentParser) -> None:
-        """Add `--json`, `--dry-run`, `--yes` and `--quiet`."""
+    def add_output_options(
+        self, parser: ArgumentParser, *, changes: bool = False, installs: bool = False
+    ) -> None:
+        """Add `--json` and `--quiet`, and what applies besides.
+
+        Args:
+            changes: Whether the verb changes something, which takes `--dry-run` and `--yes`.
+            installs: Whether it installs packages, whose installer takes `--verbose`.
+        """
 
     def output(self, args: Namespace) -> Output:
         """Say how to speak."""

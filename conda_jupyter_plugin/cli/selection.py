@@ -76,12 +76,12 @@ def select_target(
 
 
 def _location(args: Namespace) -> Location | None:
-    prefix = getattr(args, "jupyter_prefix", None)
-    if prefix == "":
-        raise UsageError("--jupyter-prefix is empty.", "Give it the prefix that Jupyter is installed in.")
-    if prefix:
-        return prefix_location(prefix)
-    given = getattr(args, "kernel_location", None)
+    given, prefix = getattr(args, "kernel_location", None), getattr(args, "jupyter_prefix", None)
+    # The other one may come from a variable.
     if given == "user":
         return user_location()
-    return system_location() if given == "system" else None
+    if given == "system":
+        return system_location()
+    if prefix == "":
+        raise UsageError("--jupyter-prefix is empty.", "Give it the prefix that Jupyter is installed in.")
+    return prefix_location(prefix) if prefix else None

@@ -8,7 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ..core.dataclass import dataclass
-from .parsing.parser import VerbParser, as_examples
+from .parsing.aliases import ALIASES
+from .parsing.help import as_examples
+from .parsing.options import add_variables
+from .parsing.parser import VerbParser
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from .host import Host
     from .parsing.parser import Verbs
 
-_VERBS = ("add", "remove", "list", "sync", "check", "info", "completion")
+_VERBS = ("create", "add", "remove", "rename", "list", "info", "check", "sync", "completion")
 """The order of the help; a file of another name comes after these."""
 
 
@@ -48,8 +51,12 @@ class Verb:
         parser = self.make_parser(verbs) if self.make_parser else verbs.add_parser(name, help=self.summary)
         examples = self.by_path or self.examples if host.command == "pip-kernel" else self.examples
         parser.description = parser.description or self.summary
+        if aliases := [alias for alias in ALIASES if ALIASES[alias] == name]:
+            parser.description += f"\n\nAlso: {', '.join(aliases)}."
         parser.epilog = as_examples(f"{host.command} {name}", examples)
         self.add_options(parser, host)
+        if host.variables:
+            add_variables(parser, host.variables)
 
 
 def add_verbs(
@@ -66,7 +73,7 @@ def add_verbs(
         only: The one that is meant, where that is known: making the others takes time.
     """
     verbs: Verbs = parser.add_subparsers(  # type: ignore[call-overload]
-        title="commands",
+        title="Commands",
         metavar="COMMAND",
         dest="verb",
         required=True,
@@ -74,15 +81,16 @@ def add_verbs(
         # Else argparse would find it out by writing the usage.
         prog=parser.prog,
     )
-    names = (*_shared_verbs(), *host.verbs)
+    names = verb_names(host)
     for name in [only] if only in names else names:
         load_verb(name, host).add_parser(verbs, host, name)
 
 
-def _shared_verbs() -> tuple[str, ...]:
-    """Name the files of `verbs/`."""
+def verb_names(host: Host) -> tuple[str, ...]:
+    """Name a command's verbs: the files of `verbs/`, and its own."""
     files = os.listdir(os.path.join(os.path.dirname(__file__), "verbs"))
     found = {file.removesuffix(".py") for file in files if file.endswith(".py") and file[0] != "_"}
+    found |= host.verbs.keys()
     return tuple(name for name in (*_VERBS, *sorted(found.difference(_VERBS))) if name in found)
 
 

@@ -41,7 +41,7 @@ def let_settings_ask_for_dry_runs(parser: ArgumentParser) -> None:
 class CondaHost:
     """`conda kernel`, as the shared verbs see it."""
 
-    command = "conda kernel"
+    command, variables = "conda kernel", ""
     verbs: Mapping[str, str] = {"create": "conda_jupyter_plugin.conda_host.kernel_create"}
 
     def __init__(self) -> None:
@@ -80,12 +80,21 @@ class CondaHost:
 
         add_parser_prefix(parser)
 
-    def add_output_options(self, parser: ArgumentParser) -> None:
+    def add_output_options(
+        self,
+        parser: ArgumentParser,
+        *,
+        changes: bool = False,
+        installs: bool = False,  # noqa: ARG002
+    ) -> None:
         """Add conda's own output and prompt options."""
-        from conda.cli.helpers import add_output_and_prompt_options
+        from conda.cli.helpers import add_output_and_prompt_options, add_parser_json
 
-        add_output_and_prompt_options(parser)
-        let_settings_ask_for_dry_runs(parser)
+        if changes:
+            add_output_and_prompt_options(parser)
+            let_settings_ask_for_dry_runs(parser)
+        else:
+            add_parser_json(parser)
 
     def output(self, args: Namespace) -> Output:  # noqa: ARG002
         """Say how to speak, conda's configuration considered."""

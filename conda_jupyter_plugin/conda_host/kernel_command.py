@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..cli.interruptions import interruptible
+from ..cli.parsing.aliases import as_meant
 from ..cli.parsing.completion import complete, is_asked
+from ..cli.parsing.help import SHOW_VERSION, HelpFormatter, as_examples, lay_out_help
 from ..cli.parsing.parser import print_usage_error, wants_json
 from ..cli.streams import printable
-from ..cli.verb import add_verbs, load_verb
+from ..cli.verb import add_verbs, load_verb, verb_names
 from ..conda_api.errors import as_conda_errors
 from ..conda_api.host import CondaHost
+from ..core.errors import UsageError
 from ..core.failures import show_log
 from ..core.system.refusals import SystemCallError
 
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable, Sequence
     from typing import NoReturn
+
+
+_EXAMPLES = ("create -n opencv opencv", "add -n opencv --install", "list", "help create")
 
 
 def fill_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | None = None) -> None:
@@ -31,10 +37,11 @@ def fill_parser(parser: ArgumentParser, *, as_json: bool = False, only: str | No
     """
     # Older condas call themselves after the file that runs.
     parser.prog = "conda kernel"
+    parser.formatter_class = HelpFormatter
+    lay_out_help(parser)
+    parser.epilog = as_examples(parser.prog, _EXAMPLES)
     version = f"{parser.prog} {__version__}"
-    parser.add_argument(
-        "-V", "--version", action="version", version=version, help="Show the version and exit."
-    )
+    parser.add_argument("-V", "--version", action="version", version=version, help=SHOW_VERSION)
     add_verbs(parser, CondaHost(), as_json=as_json, only=only)
 
 
@@ -84,7 +91,12 @@ def parse_known_args(parser: ArgumentParser, words: Sequence[str], namespace: An
     told_in_text = _printing(parser.error)
     told_in_json = partial(print_usage_error, parser.prog)
     parser.error = told_in_json if as_json else told_in_text  # type: ignore[method-assign,assignment]
-    fill_parser(parser, as_json=as_json, only=words[0] if words else None)
+    try:
+        words = as_meant(words, verb_names(CondaHost()), "conda kernel")
+    except UsageError as error:
+        fill_parser(parser, as_json=as_json)
+        parser.error(str(error))
+    fill_parser(parser, as_json=as_json, only=words[0])
     parsed, unknown = parser.parse_known_args(words, namespace)
     if unknown:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from ..cli import documents
-from ..cli.parsing.options import FORCING, add_choice_options, add_force_option, add_location_options
+from ..cli.parsing.options import FORCING, WRITING, add_choice_options, add_force_option, add_location_options
 from ..cli.verb import Verb
 from ..conda_api.host import let_settings_ask_for_dry_runs
 from ..flag.flagged_command import OUTCOME, Outcome
@@ -44,7 +44,7 @@ def _make_parser(verbs: Verbs) -> VerbParser:
 def _add_options(parser: VerbParser, host: Host) -> None:  # noqa: ARG001
     let_settings_ask_for_dry_runs(parser)
     add_choice_options(parser)
-    add_location_options(parser)
+    add_location_options(parser, WRITING)
     add_force_option(parser, FORCING)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from conda_jupyter_plugin.cli import report, streams
 from conda_jupyter_plugin.cli.parsing.options import (
     FORCING,
+    WRITING,
     add_choice_options,
     add_force_option,
     add_location_options,
@@ -49,14 +50,20 @@ def _add_options(parser: VerbParser, host: Host) -> None:
         help="The interpreter: 3.12, python3.12, pypy3, a path. Default: the running one.",
     )
     add_choice_options(parser)
-    add_location_options(parser)
+    add_location_options(parser, WRITING)
     add_force_option(parser, FORCING)
-    host.add_output_options(parser)
+    host.add_output_options(parser, changes=True, installs=True)
 
 
 def _add_requirement_options(parser: ArgumentParser) -> None:
     """Add requirements, as `pip install` takes them."""
-    parser.add_argument("requirements", nargs="*", metavar="REQUIREMENT", help="What is installed besides.")
+    parser.add_argument(
+        "requirements",
+        nargs="*",
+        default=[],
+        metavar="REQUIREMENT",
+        help="Install this too: opencv-python, 'numpy<2', .[extra], ...",
+    )
     group = parser.add_argument_group("Requirements")
     add_repeatable(
         group,

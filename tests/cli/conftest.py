@@ -19,7 +19,7 @@ from ..support import conda_activation, python_spec, write_spec
 class FolderHost:
     """A command whose environments are the folders of one folder."""
 
-    command = "folder kernel"
+    command, variables = "folder kernel", ""
     verbs = {}  # noqa: RUF012
 
     def __init__(self, folder: Path) -> None:
@@ -44,12 +44,12 @@ class FolderHost:
     def add_target_options(self, parser, purpose):
         parser.add_argument("-n", "--name")
 
-    def add_output_options(self, parser):
-        for option in ("--json", "--dry-run", "--yes", "--quiet"):
+    def add_output_options(self, parser, *, changes=False, installs=False):
+        for option in ("--json", "--quiet", *(("--dry-run", "--yes") if changes else ())):
             parser.add_argument(option, action="store_true")
 
     def output(self, args):
-        return Output(args.json, args.quiet, args.dry_run)
+        return Output(args.json, args.quiet, getattr(args, "dry_run", False))
 
     def environment(self, args):
         environment = identify(self.folder / args.name)

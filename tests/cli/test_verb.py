@@ -35,6 +35,6 @@ def test_the_help_has_the_verbs_in_their_order(parse, capsys):
     with pytest.raises(SystemExit):
         parse("--help")
     text = capsys.readouterr().out
-    order = ("add", "remove", "list", "sync", "check", "info", "completion")
+    order = ("add", "remove", "list", "info", "check", "sync", "completion")
 
-    assert sorted(order, key=lambda name: re.search(rf"\n    {name}\b", text).start()) == list(order)
+    assert sorted(order, key=lambda name: re.search(rf"\n +{name}\b", text).start()) == list(order)

@@ -148,7 +148,7 @@ def exit_status(words):
         return stopped.code
 
 
-@pytest.mark.parametrize("words", [[], ["fly"], ["add", "--fly"], ["create"], ["add", "--user", "--system"]])
+@pytest.mark.parametrize("words", [["fly"], ["add", "--fly"], ["create"], ["add", "--user", "--system"]])
 def test_bad_usage_ends_with_2(capsys, words):
     assert (exit_status(words), capsys.readouterr().out) == (2, "")
 
@@ -243,3 +243,44 @@ def test_what_went_wrong_can_be_found(run_in, home):
     assert short.stderr.count("\n") == 1
     assert "Traceback" in long.stderr and long.stderr.endswith(short.stderr)
     assert (long.returncode, long.stdout) == (short.returncode, short.stdout)
+
+
+@pytest.mark.parametrize("words", [[], ["help"], ["help", "add"]])
+def test_the_bare_command_and_help_print_the_help(capsys, words):
+    assert exit_status(words) == 0
+    assert capsys.readouterr().out.startswith("usage: pip-kernel")
+
+
+@pytest.mark.parametrize(
+    ("words", "guess"),
+    {
+        "lsit": "Did you mean list?",
+        "create": "the following arguments are required: PATH\n",
+        "create x -p 3.12": "(did you mean --python?)",
+        "create -n opencv": "(give the environment's path without -n)",
+        "add -n opencv": "(give the environment's path without -n)",
+        "add .venv --name opencv": "did you mean --kernel-name or",
+        "add .venv --sys-prefix": "(did you mean --jupyter-prefix?)",
+        "remove opencv --forse": "(did you mean --force?)",
+    }.items(),
+)
+def test_a_near_miss_is_answered_with_what_was_probably_meant(capsys, words, guess):
+    assert exit_status(words.split()) == 2
+    assert guess in capsys.readouterr().err
+
+
+def test_a_variable_stands_for_an_option_that_is_not_given(environment, monkeypatch, tmp_path):
+    (tmp_path / "lab").mkdir()
+    monkeypatch.setenv("PIP_KERNEL_JUPYTER_PREFIX", str(tmp_path / "lab"))
+
+    assert main(["add", str(environment.prefix)]) == 0
+    assert (registered(), (tmp_path / "lab/share/jupyter/kernels/opencv").is_dir()) == ([], True)
+    assert main(["add", str(environment.prefix), "--user"]) == 0
+    assert registered() == ["opencv"]
+
+
+def test_what_a_variable_says_is_checked_as_its_option_is(monkeypatch, capsys):
+    monkeypatch.setenv("PIP_KERNEL_TIMEOUT", "soon")
+
+    assert exit_status(["check", "opencv"]) == 2
+    assert "argument --timeout: soon is no number" in capsys.readouterr().err

@@ -13,7 +13,7 @@ from ...core.models import Choices, Provisioner
 from ...core.naming.valid_names import InvalidNameError
 
 if TYPE_CHECKING:
-    from argparse import Namespace, _ActionsContainer
+    from argparse import ArgumentParser, Namespace, _ActionsContainer
     from collections.abc import Iterator, Sequence
 
     from ...core.jupyter.registry import Registry
@@ -92,28 +92,34 @@ def add_repeatable(parser: _ActionsContainer, *names: str, dest: str, metavar: s
     parser.add_argument(*names, dest=dest, metavar=metavar, action="append", default=[], help=help)
 
 
-def add_location_options(parser: _ActionsContainer) -> None:
-    """Add where kernelspecs are written."""
+WRITING = (
+    "Write to the user's Jupyter folder. This is the default.",
+    "Write where all users of this machine see it.",
+    "Write into the environment at PREFIX, for the Jupyter that is installed there.",
+)
+SEARCHING = (
+    "Only kernels in the user's Jupyter folder.",
+    "Only kernels that all users of this machine see.",
+    "Only kernels in the environment at PREFIX, for the Jupyter that is installed there.",
+)
+LISTING = (
+    "Look in the user's Jupyter folder first.",
+    "Look first where all users of this machine do.",
+    "List what the Jupyter that is installed in the environment at PREFIX sees.",
+)
+
+
+def add_location_options(parser: _ActionsContainer, purposes: Sequence[str]) -> None:
+    """Add where kernelspecs are.
+
+    Args:
+        purposes: What each of the three options does.
+    """
+    user, system, prefix = purposes
     group = parser.add_argument_group("Kernel Location").add_mutually_exclusive_group()
-    group.add_argument(
-        "--user",
-        dest="kernel_location",
-        action="store_const",
-        const="user",
-        help="Write to the user's Jupyter folder. This is the default.",
-    )
-    group.add_argument(
-        "--system",
-        dest="kernel_location",
-        action="store_const",
-        const="system",
-        help="Write where all users of this machine see it.",
-    )
-    group.add_argument(
-        "--jupyter-prefix",
-        metavar="PREFIX",
-        help="Write into the environment at PREFIX, for the Jupyter that lives there.",
-    )
+    group.add_argument("--user", dest="kernel_location", action="store_const", const="user", help=user)
+    group.add_argument("--system", dest="kernel_location", action="store_const", const="system", help=system)
+    group.add_argument("--jupyter-prefix", metavar="PREFIX", help=prefix)
 
 
 def add_jupyter_option(parser: _ActionsContainer) -> None:
@@ -124,6 +130,24 @@ def add_jupyter_option(parser: _ActionsContainer) -> None:
         help="Prefix of the Jupyter that the kernels are for. Default: that of `jupyter` on PATH.",
     )
     parser.set_defaults(kernel_location=None)
+
+
+_STANDING_FOR_OPTIONS = ("python", "jupyter_prefix", "timeout", "jobs", "exclude")
+"""The options that a variable can stand for: what somebody gives in the same way each time."""
+
+
+def add_variables(parser: ArgumentParser, beginning: str) -> None:
+    """Let variables stand for some of a parser's options, where these are not given.
+
+    Args:
+        beginning: What the variables' names begin with.
+    """
+    for action in parser._actions:
+        if action.dest in _STANDING_FOR_OPTIONS:
+            variable = f"{beginning}{action.dest.upper()}"
+            action.help = f"{action.help} [env: {variable}]"
+            if given := os.environ.get(variable):
+                action.default = given.split() if action.default == [] else given
 
 
 def positive_number(text: str) -> int:

@@ -7,10 +7,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from ...core.errors import UsageError
+from ...core.naming.near_misses import did_you_mean
 from .. import documents, streams
+from .help import HelpFormatter, lay_out_help
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any, NoReturn
 
     Verbs = argparse._SubParsersAction["VerbParser"]
@@ -24,8 +26,9 @@ class VerbParser(argparse.ArgumentParser):
     """A verb's parser, whose errors can be one JSON document."""
 
     def __init__(self, *args: Any, as_json: bool = False, **kwargs: Any) -> None:
-        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        kwargs.setdefault("formatter_class", HelpFormatter)
         super().__init__(*args, **kwargs)
+        lay_out_help(self)
         self._as_json = as_json
         self._is_parsing = self._is_trying = False
         self.passed_on: str | None = None
@@ -56,12 +59,25 @@ class VerbParser(argparse.ArgumentParser):
             if (plain := self._try_plainly(args, namespace)) is not None:
                 return plain
             parsed, unknown = self.parse_known_intermixed_args(args, namespace)
-            if unknown and self.passed_on:
-                words = " ".join(unknown)
-                self.error(f"unrecognized arguments: {words} (options for pip stand behind --: -- {words})")
+            if unknown:
+                self.error(f"unrecognized arguments: {' '.join(unknown)}{self._guess(unknown)}")
             return parsed, unknown
         finally:
             self._is_parsing = False
+
+    def _guess(self, unknown: Sequence[str]) -> str:
+        """Say what was probably meant by words that are not known."""
+        word, options = unknown[0].partition("=")[0], self._option_string_actions
+        if not word.startswith("-") and "-n" in options:
+            return f" (did you mean -n {word}?)"
+        if word == "-p" and "--python" in options:
+            return " (did you mean --python?)"
+        if word in ("-n", "-p", "--prefix") and "path" in (action.dest for action in self._actions):
+            return f" (give the environment's path without {word})"
+        near = did_you_mean(word, options) if word.startswith("--") else ""
+        guess = f" ({near[:1].lower()}{near[1:]})" if near else ""
+        words = " ".join(unknown)
+        return f" (options for pip stand behind --: -- {words}){guess}" if self.passed_on else guess
 
     def _try_plainly(self, args: Any, namespace: Any) -> Any:
         """Parse words that argparse takes as they stand: most do, and it saves writing the usage."""
@@ -102,11 +118,6 @@ def print_usage_error(command: str, message: str) -> NoReturn:
     Raises:
         SystemExit: Always, as argparse does.
     """
-    error = UsageError(f"{message[:1].upper()}{message[1:]}.", f"See `{command} --help`.")
+    error = UsageError(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"See `{command} --help`.")
     documents.print_json(documents.failure_as_json(error))
     raise SystemExit(error.exit_status)
-
-
-def as_examples(command: str, examples: Iterable[str]) -> str:
-    """Write examples of a command as its help ends with them."""
-    return "\n".join(["Examples:", *(f"  {command} {example}".rstrip() for example in examples)])

@@ -15,6 +15,7 @@ from ...core.system.trust import check_trusted
 from ...core.verbs.add import add, add_all
 from ..parsing.options import (
     FORCING,
+    WRITING,
     add_choice_options,
     add_force_option,
     add_location_options,
@@ -41,9 +42,9 @@ def _add_options(parser: VerbParser, host: Host) -> None:
         "--install", action="store_true", help="Install the kernel package where the environment has none."
     )
     add_choice_options(parser)
-    add_location_options(parser)
+    add_location_options(parser, WRITING)
     add_force_option(parser, FORCING)
-    host.add_output_options(parser)
+    host.add_output_options(parser, changes=True, installs=True)
 
 
 def _run(args: Namespace, host: Host) -> int:

@@ -18,7 +18,7 @@ from ...core.launch.command import launcher_of, without_launcher
 from ...core.verbs.find import everything
 from ..documents import print_json, row_as_json, text_or_none
 from ..parsing.completion import KernelNames
-from ..parsing.options import add_location_options
+from ..parsing.options import SEARCHING, add_location_options
 from ..report import short
 from ..selection import registry_to_search, select_named
 from ..streams import printable, say, say_all, write
@@ -71,7 +71,7 @@ class About:
 def _add_options(parser: VerbParser, host: Host) -> None:
     names = parser.add_argument("names", nargs="+", metavar="NAME", help="Name of a kernel.")
     names.completer = KernelNames(host)  # type: ignore[attr-defined]
-    add_location_options(parser)
+    add_location_options(parser, SEARCHING)
     host.add_output_options(parser)
 
 

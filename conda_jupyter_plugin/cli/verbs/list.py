@@ -13,7 +13,7 @@ from ...core.dataclass import replace
 from ...core.results import ENVIRONMENT_GONE, Result
 from ...core.verbs.list import list_kernels
 from ..documents import errors_as_json, print_json, row_as_json
-from ..parsing.options import add_location_options
+from ..parsing.options import LISTING, add_location_options
 from ..report import short, within
 from ..selection import open_registry
 from ..streams import printable, say, say_all, write
@@ -46,7 +46,7 @@ def _add_options(parser: VerbParser, host: Host) -> None:
     parser.add_argument(
         "--available", action="store_true", help="Also list environments' kernels that are not registered."
     )
-    add_location_options(parser)
+    add_location_options(parser, LISTING)
     host.add_output_options(parser)
 
 

@@ -11,7 +11,7 @@ from ...core.errors import UsageError
 from ...core.verbs.find import find_missing
 from ...core.verbs.remove import remove
 from ..parsing.completion import KernelNames
-from ..parsing.options import add_force_option, add_location_options
+from ..parsing.options import SEARCHING, add_force_option, add_location_options
 from ..report import print_result, short
 from ..selection import registry_to_search, select_named, select_target
 from ..streams import say
@@ -33,9 +33,9 @@ def _add_options(parser: VerbParser, host: Host) -> None:
     parser.add_argument(
         "--missing", action="store_true", help="Unregister the kernels whose environment is gone."
     )
-    add_location_options(parser)
+    add_location_options(parser, SEARCHING)
     add_force_option(parser, "Also unregister a kernel that this tool did not make.")
-    host.add_output_options(parser)
+    host.add_output_options(parser, changes=True)
 
 
 def _run(args: Namespace, host: Host) -> int:

@@ -9,7 +9,7 @@ from ...core.dataclass import replace
 from ...core.planning.candidates import Environments
 from ...core.verbs.bringing_about import How
 from ...core.verbs.sync import sync
-from ..parsing.options import add_location_options
+from ..parsing.options import SEARCHING, add_location_options
 from ..report import print_result
 from ..selection import registry_to_search
 from ..verb import Verb
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def _add_options(parser: VerbParser, host: Host) -> None:
-    add_location_options(parser)
-    host.add_output_options(parser)
+    add_location_options(parser, SEARCHING)
+    host.add_output_options(parser, changes=True)
 
 
 def _run(args: Namespace, host: Host) -> int:

@@ -13,11 +13,17 @@ def test_every_verb_is_known(parse, verb):
 
 
 @pytest.mark.parametrize("verb", ["add", "remove", "list", "sync"])
-@pytest.mark.parametrize(
-    "option", ["--user", "--system", "--dry-run", "--json", "--yes", "--quiet", "--jupyter-prefix=x"]
-)
+@pytest.mark.parametrize("option", ["--user", "--system", "--json", "--quiet", "--jupyter-prefix=x"])
 def test_options_that_mean_the_same_everywhere_are_everywhere(parse, verb, option):
     assert parse(verb, option).verb == verb
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--yes"])
+def test_options_for_changes_are_where_something_changes(parse, option):
+    assert [parse(verb, option).verb for verb in ("add", "remove", "sync")] == ["add", "remove", "sync"]
+    for words in (["list"], ["info", "opencv"], ["check"]):
+        with pytest.raises(SystemExit):
+            parse(*words, option)
 
 
 @pytest.mark.parametrize("verb", ["add", "remove"])
@@ -32,7 +38,6 @@ def test_several_names_can_be_removed(parse):
 @pytest.mark.parametrize(
     "words",
     [
-        [],
         ["fly"],
         ["add", "--user", "--system"],
         ["add", "--activate", "--no-activate"],

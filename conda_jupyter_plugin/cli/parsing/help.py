@@ -1,0 +1,77 @@
+"""The help of a command: how it is laid out, at any width of the terminal, and what it ends with."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+DOCUMENTATION = "Documentation: docs/index.md in the repository of conda-jupyter-plugin"
+
+SHOW_VERSION = "Show the version and exit."
+
+_OPTIONS = argparse.Action([], "options", metavar="[OPTIONS]")
+
+
+class HelpFormatter(argparse.HelpFormatter):
+    """Lays help out as argparse does, with a short usage, and breaks lines between words only."""
+
+    def _format_usage(self, usage: Any, actions: Iterable[Any], _: Any, prefix: Any) -> str:
+        """Write the usage as uv and pip do: which options there are stands below it."""
+        positionals = [action for action in actions if not action.option_strings]
+        return super()._format_usage(usage, [_OPTIONS, *positionals], [], prefix)
+
+    def _format_action(self, action: argparse.Action) -> str:
+        """Write the verbs as a list of their own, without a word above it."""
+        if isinstance(action, argparse._SubParsersAction):
+            return "".join(map(super()._format_action, action._get_subactions()))
+        return super()._format_action(action)
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        """Write the names of an option, one below the other where one line is too narrow for them."""
+        names = super()._format_action_invocation(action)
+        room = self._width - self._current_indent
+        return names if len(names) <= room else names.replace(", ", ",\n" + " " * self._current_indent)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return _wrapped(" ".join(text.split()), width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Wrap each line; a command goes on in the next line as a shell has it."""
+        lines = text.splitlines()
+        return "\n".join(part for line in lines for part in _wrapped(line, width)) if lines else indent
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    indent = line[: len(line) - len(line.lstrip())]
+    return list(_lines(re.findall(r"(?:'[^']*'|\S)+", line), width, indent))
+
+
+def _lines(words: Iterable[str], width: int, indent: str) -> Iterator[str]:
+    """Put words into lines; a quoted text is one word, and indented lines are commands."""
+    line, ending = "", " \\" if indent else ""
+    for word in words:
+        if line and len(indent) + len(line) + 1 + len(word) + len(ending) > width:
+            yield f"{indent}{line}{ending}"
+            indent, line = indent * 2, word
+        else:
+            line = f"{line} {word}" if line else word
+    yield f"{indent}{line}"
+
+
+def lay_out_help(parser: argparse.ArgumentParser) -> None:
+    """Give a parser's help the headings of conda's."""
+    parser._positionals.title, parser._optionals.title = "Arguments", "Options"
+    for action in parser._actions:
+        if isinstance(action, argparse._HelpAction):
+            action.help = "Show this help message and exit."
+
+
+def as_examples(command: str, examples: Iterable[str]) -> str:
+    """Write examples of a command as its help ends with them, and where more is."""
+    lines = (f"  {command} {example}".rstrip() for example in examples)
+    return "\n".join(["Examples:", *lines, "", DOCUMENTATION])

@@ -1,0 +1,23 @@
+"""What somebody probably meant who has mistyped a word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SHOWN = 3
+_LEAST = 3
+"""How many letters of a word must be right for those that hold them to be meant."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Ask for the words that are nearest to a mistyped one: a sentence, empty where none is near."""
+    from difflib import get_close_matches
+
+    by_lower = {name.lower(): name for name in known}
+    text = word.lower().strip("-")
+    near = get_close_matches(word.lower(), by_lower, _SHOWN, cutoff=0.7)
+    near += [name for name in by_lower if len(text) >= _LEAST and text in name and name not in near]
+    return f"Did you mean {' or '.join(by_lower[name] for name in near[:_SHOWN])}?" if near else ""
