@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli.host import Meant
 from conda_jupyter_plugin.core.environment.environment import environment_around, identify, identify_active
+from conda_jupyter_plugin.core.environment.search import names_of_neighbours
 from conda_jupyter_plugin.core.errors import (
     NotAnEnvironmentError,
     UnreadableError,
@@ -15,6 +16,7 @@ from conda_jupyter_plugin.core.errors import (
     WrongManagerError,
 )
 from conda_jupyter_plugin.core.failures import passing_over
+from conda_jupyter_plugin.core.near_misses import guessing
 from conda_jupyter_plugin.core.system.path_text import as_typed
 
 from .projects import USUAL, find_of_project, missing_tool
@@ -80,7 +82,8 @@ def _find_at(prefix: Path, given: str) -> Meant:
     if found := find_of_project(prefix, parents=False):
         return found
     way_out = f"Make one with: pip-kernel create {as_typed(given)}"
-    raise NotAnEnvironmentError.at(prefix, way_out, kind="a virtual environment")
+    error = NotAnEnvironmentError.at(prefix, way_out, kind="a virtual environment")
+    raise guessing(error, prefix.name, names_of_neighbours(prefix))
 
 
 def find_around() -> Meant | None:

@@ -51,10 +51,11 @@ class PipHost:
     def add_environment_options(self, parser: ArgumentParser) -> None:
         """Add the environment's path."""
         parser.add_argument(
-            "path",
-            nargs="?",
+            "paths",
+            nargs="*",
+            default=[],
             metavar="PATH",
-            help="The environment, or a project that has one. Default: $VIRTUAL_ENV, else .venv, venv or env"
+            help="An environment, or a project that has one. Default: $VIRTUAL_ENV, else .venv, venv or env"
             " here or in the project around, else what poetry, pipenv, hatch or pdm keep for it.",
         )
         parser.add_argument(
@@ -84,24 +85,24 @@ class PipHost:
         """Say how to speak."""
         return Output(args.json, args.quiet, getattr(args, "dry_run", False), getattr(args, "yes", False))
 
-    def environment(self, args: Namespace) -> Meant:
-        """The environment at the path, else the active one, else that of the project around."""
-        return find_environment(args.path)
+    def environments(self, args: Namespace) -> Sequence[Meant]:
+        """The environments at the paths, else the active one, else that of the project around."""
+        return [find_environment(path) for path in args.paths] or [find_environment(None)]
 
     def environments_to_add(self, args: Namespace) -> Sequence[Environment]:
-        """Those below the folder that is given, or here."""
+        """Those below the folders that are given, or here."""
         from conda_jupyter_plugin.core.environment.search import environments_below
 
-        folder = absolute("." if args.path is None else args.path)
-        if not folder.is_dir():
-            raise NotAnEnvironmentError.at(folder, "Give --all a folder to search.", kind="a folder")
-        found = tuple(
-            environment for environment in environments_below(folder) if environment.manager == "venv"
-        )
+        folders = [absolute(path) for path in args.paths or ["."]]
+        for folder in folders:
+            if not folder.is_dir():
+                raise NotAnEnvironmentError.at(folder, "Give --all a folder to search.", kind="a folder")
+        below = (environment for folder in folders for environment in environments_below(folder))
+        found = {environment.prefix: environment for environment in below if environment.manager == "venv"}
         if not args.quiet:
             many = f"{len(found)} virtual environment{'' if len(found) == 1 else 's'}"
-            say(f"Found {many} below {short(folder)}", sys.stderr)
-        return found
+            say(f"Found {many} below {', '.join(map(short, folders))}", sys.stderr)
+        return tuple(found.values())
 
     def all_environments(self) -> Sequence[Environment]:
         """Virtual environments lie anywhere: only the one that is active or around is known."""

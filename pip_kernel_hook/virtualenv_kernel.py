@@ -55,10 +55,10 @@ def register_kernel(args: Namespace, creator: Creator) -> None:
         KernelError: It cannot be done. Another program that makes environments with virtualenv's help is told
             in a line only.
     """
-    args.path = str(creator.dest)
+    args.paths = [str(creator.dest)]
     host = PipHost()
     try:
-        with told_as(partial(UnexpectedError, args.path)):
+        with told_as(partial(UnexpectedError, creator.dest)):
             print_result(add_environments(args, host), host.output(args))
     except KernelError as error:
         log_swallowed()

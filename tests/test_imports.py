@@ -46,6 +46,7 @@ CORE = {
     "rendered": [],
     "failures": [],
     "errors": [],
+    "near_misses": [],
     "models": [],
     "dataclass": [],
 }

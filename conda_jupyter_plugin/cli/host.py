@@ -90,8 +90,8 @@ class Host(Protocol):
     def output(self, args: Namespace) -> Output:
         """Say how to speak."""
 
-    def environment(self, args: Namespace) -> Meant:
-        """The environment that the options name, else the active one."""
+    def environments(self, args: Namespace) -> Sequence[Meant]:
+        """The environments that the options name, else the active one."""
 
     def all_environments(self) -> Sequence[Environment]:
         """Every environment that is known."""

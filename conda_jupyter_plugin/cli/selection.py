@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING
 
 from ..core.dataclass import replace
 from ..core.environment.environment import identify
-from ..core.errors import KernelNotFoundError, NotAnEnvironmentError, UsageError
+from ..core.environment.search import names_of_neighbours
+from ..core.errors import KernelNotFoundError, NotAnEnvironmentError, NotRegisteredError, UsageError
 from ..core.jupyter.locations import Location, prefix_location, system_location, user_location
-from ..core.verbs.find import find_named, find_of
+from ..core.near_misses import guessing
+from ..core.verbs.find import by_name, everything, find_named, find_of
 from ..core.verbs.looking import look_everywhere
+from .host import TargetEnvironment
 from .streams import say
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..core.jupyter.registry import Registry
     from ..core.verbs.find import Found
-    from .host import Host, TargetEnvironment
+    from .host import Host
 
 
 def open_registry(args: Namespace, host: Host) -> Registry:
@@ -54,7 +57,8 @@ def select_named(registry: Registry, names: Iterable[str], host: Host, *, force:
         for unread in registry.unreadable():
             # It may lie there.
             raise unread from error
-        raise KernelNotFoundError(error.name, host.command) from error
+        known = [found.item.name for found in everything(registry)]
+        raise guessing(KernelNotFoundError(error.name, host.command), error.name, known) from error
 
 
 def select_target(
@@ -71,8 +75,32 @@ def select_target(
     """
     found = find_of(registry, target.prefix, target.name, force=force)
     if not found and not (target.prefix and identify(target.prefix)):
-        raise NotAnEnvironmentError.without_kernels(target.prefix or target.name, host.command)
+        error = NotAnEnvironmentError.without_kernels(target.prefix or target.name, host.command)
+        if target.prefix:
+            raise guessing(error, target.prefix.name, names_of_neighbours(target.prefix))
+        raise guessing(error, target.name or "", (known.name for known in host.all_environments()))
     return found
+
+
+def select_kernels(registry: Registry, args: Namespace, host: Host) -> Sequence[Found]:
+    """Find the kernels that the options mean: named ones, an environment's, all; else the active one's.
+
+    Raises:
+        UsageError: The options mean more than one of these.
+        KernelNotFoundError, NotAnEnvironmentError, NotRegisteredError: There is none.
+    """
+    target, wants_all = host.target(args), getattr(args, "all", False)
+    if sum((bool(args.names), wants_all, target is not None)) > 1:
+        raise UsageError("Say which kernels are meant.", "Give their names, an environment, or --all.")
+    if args.names:
+        return select_named(registry, args.names, host, force=True)
+    if wants_all:
+        return list(by_name(registry).values())
+    target = target or TargetEnvironment(host.active_environment().prefix, None)
+    owned = select_target(registry, target, host, force=True)
+    if not owned and target.prefix and (environment := identify(target.prefix)):
+        raise NotRegisteredError(environment.name, host.add_command(environment))
+    return owned
 
 
 def _location(args: Namespace) -> Location | None:

@@ -10,9 +10,11 @@ from ..core.environment.environment import canonical, identify, same_prefix
 from ..core.environment.environment import identify_active as identify_active
 from ..core.environment.names import named
 from ..core.environment.platforms import Machine
+from ..core.environment.search import names_of_neighbours
 from ..core.errors import NotAnEnvironmentError, UnreadableError, UsageError, WrongManagerError
 from ..core.failures import passing_over
 from ..core.models import Environment
+from ..core.near_misses import guessing
 from ..settings import covers
 
 _SHOWN = "`conda env list` shows those that exist."
@@ -37,7 +39,8 @@ def named_prefix(name: str) -> Path:
     try:
         return Path(locate_prefix_by_name(name))
     except CondaError as error:
-        raise NotAnEnvironmentError.named(name, _SHOWN) from error
+        known = (environment.name for environment in all_environments())
+        raise guessing(NotAnEnvironmentError.named(name, _SHOWN), name, known) from error
 
 
 def conda_environment(prefix: Path) -> Environment:
@@ -49,7 +52,7 @@ def conda_environment(prefix: Path) -> Environment:
     """
     environment = identify(prefix)
     if environment is None:
-        raise NotAnEnvironmentError.at(prefix, _SHOWN)
+        raise guessing(NotAnEnvironmentError.at(prefix, _SHOWN), prefix.name, names_of_neighbours(prefix))
     if environment.manager != "conda":
         raise WrongManagerError(environment.prefix, environment.manager)
     return named(environment, envs_folders())

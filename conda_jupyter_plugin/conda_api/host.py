@@ -102,10 +102,10 @@ class CondaHost:
 
         return Output(context.json, context.quiet, bool(context.dry_run), yes=bool(context.always_yes))
 
-    def environment(self, args: Namespace) -> Meant:
+    def environments(self, args: Namespace) -> Sequence[Meant]:
         """The environment that `-n` or `-p` names, else the active one."""
         prefix = self._given_prefix(args)
-        return Meant(conda_environment(prefix) if prefix else active_environment())
+        return [Meant(conda_environment(prefix) if prefix else active_environment())]
 
     def all_environments(self) -> Sequence[Environment]:
         """Every environment that conda knows of."""

@@ -51,11 +51,11 @@ class FolderHost:
     def output(self, args):
         return Output(args.json, args.quiet, getattr(args, "dry_run", False))
 
-    def environment(self, args):
+    def environments(self, args):
         environment = identify(self.folder / args.name)
         if environment is None:
             raise NotAnEnvironmentError(f"There is no environment {args.name}.")
-        return Meant(environment)
+        return [Meant(environment)]
 
     def all_environments(self):
         return [found for folder in sorted(self.folder.iterdir()) if (found := identify(folder))]

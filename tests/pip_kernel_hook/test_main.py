@@ -284,3 +284,55 @@ def test_what_a_variable_says_is_checked_as_its_option_is(monkeypatch, capsys):
 
     assert exit_status(["check", "opencv"]) == 2
     assert "argument --timeout: soon is no number" in capsys.readouterr().err
+
+
+def test_several_environments_are_registered_at_once(make_environment, capsys):
+    prefixes = [str(make_environment(name, manager="venv").prefix) for name in ("opencv", "stats")]
+
+    assert main(["add", *prefixes]) == 0
+    assert registered() == ["opencv", "stats"]
+    assert capsys.readouterr().out.count(" registered as ") == 2
+
+
+def test_of_several_one_that_holds_no_kernel_stops_no_other(make_environment, capsys):
+    prefixes = [
+        str(make_environment("plain", manager="venv", kernels={}).prefix),
+        str(make_environment("opencv", manager="venv").prefix),
+    ]
+
+    assert main(["add", *prefixes]) == 1
+    assert registered() == ["opencv"]
+    assert "Environment plain holds no kernel. Add one with: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["gone"], ["--kernel-name", "cv"], ["--display-name", "CV"]])
+def test_of_several_nothing_is_registered_where_the_words_are_wrong(environment, home, words):
+    other = shutil.copytree(environment.prefix, home / "other")
+
+    assert main(["add", str(environment.prefix), str(other), *words]) != 0
+    assert registered() == []
+
+
+@pytest.mark.parametrize("words", [["remove", "opnecv"], ["info", "opnecv"], ["check", "open"]])
+def test_a_mistyped_kernel_is_answered_with_the_nearest(environment, capsys, words):
+    main(["add", str(environment.prefix)])
+
+    assert main(words) == 1
+    assert "Did you mean opencv? `pip-kernel list` shows" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["add"], ["remove", "-p"], ["check", "-p"]])
+def test_a_mistyped_environment_is_answered_with_the_nearest(environment, capsys, words):
+    assert main([*words, str(environment.prefix.with_name("opnecv"))]) == 1
+    assert "Did you mean opencv?" in capsys.readouterr().err
+
+
+def test_info_shows_the_kernels_of_an_environment(environment, monkeypatch, capsys):
+    main(["add", str(environment.prefix)])
+    capsys.readouterr()
+    monkeypatch.setenv("VIRTUAL_ENV", str(environment.prefix))
+
+    assert main(["info", "-p", str(environment.prefix), "--json"]) == 0
+    assert [kernel["name"] for kernel in json.loads(capsys.readouterr().out)["kernels"]] == ["opencv"]
+    assert main(["info", "--json"]) == 0
+    assert [kernel["name"] for kernel in json.loads(capsys.readouterr().out)["kernels"]] == ["opencv"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...core.errors import UsageError
-from ...core.naming.near_misses import did_you_mean
+from ...core.near_misses import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ...core.errors import UsageError
-from ...core.naming.near_misses import did_you_mean
+from ...core.near_misses import did_you_mean
 from .. import documents, streams
 from .help import HelpFormatter, lay_out_help
 
@@ -72,7 +72,7 @@ class VerbParser(argparse.ArgumentParser):
             return f" (did you mean -n {word}?)"
         if word == "-p" and "--python" in options:
             return " (did you mean --python?)"
-        if word in ("-n", "-p", "--prefix") and "path" in (action.dest for action in self._actions):
+        if word in ("-n", "-p", "--prefix") and "PATH" in (action.metavar for action in self._actions):
             return f" (give the environment's path without {word})"
         near = did_you_mean(word, options) if word.startswith("--") else ""
         guess = f" ({near[:1].lower()}{near[1:]})" if near else ""

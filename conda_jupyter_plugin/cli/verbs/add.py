@@ -28,6 +28,7 @@ from ..verb import Verb
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Sequence
     from typing import Any
 
     from ...core.jupyter.registry import Registry
@@ -65,9 +66,24 @@ def add_environments(args: Namespace, host: Host) -> Result:
     if getattr(args, "all", False):
         return _add_all(args, host)
     registry = open_registry(args, host)
-    meant = host.environment(args)
-    result = _add_with_kernel_package(registry, meant.environment, args, host)
-    return replace(result, source=meant.source)
+    meant = host.environments(args)
+    if len(meant) > 1:
+        return _add_several(registry, [each.environment for each in meant], args, host)
+    result = _add_with_kernel_package(registry, meant[0].environment, args, host)
+    return replace(result, source=meant[0].source)
+
+
+def _add_several(
+    registry: Registry, environments: Sequence[Environment], args: Namespace, host: Host
+) -> Result:
+    """Register several environments that are named; one that fails stops no other."""
+    _check_no_name(args)
+    errors: list[KernelError] = []
+    results: list[Result] = []
+    for environment in environments:
+        with collecting(errors, environment.prefix):
+            results.append(_add_with_kernel_package(registry, environment, args, host))
+    return Result.merged([*results, Result.failed(errors)], dry_run=host.output(args).dry_run)
 
 
 def add_one(registry: Registry, environment: Environment, args: Namespace, host: Host) -> Result:
@@ -96,8 +112,7 @@ def _add_with_kernel_package(
 
 
 def _add_all(args: Namespace, host: Host) -> Result:
-    if args.kernel_name or args.kernel_display_name:
-        raise UsageError("One name cannot be given to all environments.", "Leave out --all, or the name.")
+    _check_no_name(args)
     registry, environments = open_registry(args, host), host.environments_to_add(args)
     errors: list[KernelError] = []
     if args.install and not host.output(args).dry_run:
@@ -109,6 +124,11 @@ def _add_all(args: Namespace, host: Host) -> Result:
                     host.install_kernel(environment, args)
     result = add_all(registry.reread(), environments, **_how_to_add(registry, args, host))
     return replace(result, errors=(*errors, *result.errors))
+
+
+def _check_no_name(args: Namespace) -> None:
+    if args.kernel_name or args.kernel_display_name:
+        raise UsageError("Several environments cannot have one name.", "Name one environment, or no kernel.")
 
 
 def _how_to_add(registry: Registry, args: Namespace, host: Host) -> dict[str, Any]:
@@ -136,6 +156,7 @@ VERB = Verb(
         "",
         ".venv",
         ".venv --install",
+        "opencv stats",
         "--all ~/projects",
         "opencv --display-name OpenCV --env OMP_NUM_THREADS=4 --no-activate",
         "opencv --display-name '' --unset OMP_NUM_THREADS --activate",

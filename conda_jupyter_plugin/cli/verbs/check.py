@@ -10,16 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...checking.notebooks.text_notebooks import is_text_notebook
-from ...core.environment.environment import identify
-from ...core.errors import NotRegisteredError, UsageError
-from ...core.verbs.find import by_name
 from ...core.verbs.list import list_kernels
 from ..documents import errors_as_json, print_json, row_as_json, text_or_none
-from ..host import TargetEnvironment
 from ..parsing.completion import KernelNames
 from ..parsing.options import add_jupyter_option, positive_number, positive_seconds
 from ..report import short, within
-from ..selection import open_registry, select_named, select_target
+from ..selection import open_registry, select_kernels
 from ..streams import printable, say_all, write
 from ..table import lay_out
 from ..verb import Verb
@@ -33,8 +29,6 @@ if TYPE_CHECKING:
     from ...checking.places import Place
     from ...checking.verdicts import Checked
     from ...core.errors import KernelError
-    from ...core.jupyter.registry import Registry
-    from ...core.verbs.find import Found
     from ..host import Host, Output
     from ..parsing.parser import VerbParser
 
@@ -87,7 +81,7 @@ def _run(args: Namespace, host: Host) -> int:
     notebooks = [read_notebook(Path(name)) for name in args.names if _is_notebook(name)]
     args.names = [name for name in args.names if not _is_notebook(name)]
     registry = open_registry(args, host)
-    found = _find(registry, args, host) if args.names or args.all or not notebooks else ()
+    found = select_kernels(registry, args, host) if args.names or args.all or not notebooks else ()
     places = places_of(registry, found, notebooks)
     errors = registry.unreadable() if args.all else ()
     jupyter = find_jupyter(args.jupyter_prefix)
@@ -117,21 +111,6 @@ def _with_progress(
 
     with closing(tqdm(total=total, unit=" kernels", leave=False)) as bar:
         return check(is_checked=bar.update)
-
-
-def _find(registry: Registry, args: Namespace, host: Host) -> Sequence[Found]:
-    target = host.target(args)
-    if sum((bool(args.names), args.all, target is not None)) > 1:
-        raise UsageError("Say which kernels to check.", "Give their names, an environment, or --all.")
-    if args.names:
-        return select_named(registry, args.names, host, force=True)
-    if args.all:
-        return list(by_name(registry).values())
-    target = target or TargetEnvironment(host.active_environment().prefix, None)
-    owned = select_target(registry, target, host, force=True)
-    if not owned and target.prefix and (environment := identify(target.prefix)):
-        raise NotRegisteredError(environment.name, host.add_command(environment))
-    return owned
 
 
 def _print(

@@ -20,7 +20,7 @@ from ..documents import print_json, row_as_json, text_or_none
 from ..parsing.completion import KernelNames
 from ..parsing.options import SEARCHING, add_location_options
 from ..report import short
-from ..selection import registry_to_search, select_named
+from ..selection import registry_to_search, select_kernels
 from ..streams import printable, say, say_all, write
 from ..table import lay_out
 from ..verb import Verb
@@ -69,15 +69,22 @@ class About:
 
 
 def _add_options(parser: VerbParser, host: Host) -> None:
-    names = parser.add_argument("names", nargs="+", metavar="NAME", help="Name of a kernel.")
+    names = parser.add_argument(
+        "names",
+        nargs="*",
+        default=[],
+        metavar="NAME",
+        help="Name of a kernel. Default: the active environment's kernels.",
+    )
     names.completer = KernelNames(host)  # type: ignore[attr-defined]
+    host.add_target_options(parser, "Show")
     add_location_options(parser, SEARCHING)
     host.add_output_options(parser)
 
 
 def _run(args: Namespace, host: Host) -> int:
     registry = registry_to_search(args, host)
-    kernels = [_look_at(registry, kernel) for kernel in select_named(registry, args.names, host, force=True)]
+    kernels = [_look_at(registry, kernel) for kernel in select_kernels(registry, args, host)]
     if host.output(args).json:
         print_json({"kernels": [_as_json(kernel) for kernel in kernels]})
         return 0
@@ -209,5 +216,6 @@ VERB = Verb(
     "Tell everything about a kernel: its place, command, environment and variables.",
     _add_options,
     _run,
-    examples=("opencv", "opencv --json"),
+    examples=("opencv", "-n opencv", "opencv --json"),
+    by_path=("opencv", "-p .venv", "opencv --json"),
 )

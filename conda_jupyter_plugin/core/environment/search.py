@@ -59,3 +59,11 @@ def environments_below(folder: Path, look: Callable[[str], Names] = scan_folder)
             passed_over |= _OF_ENVIRONMENT
         within = sorted(name for name in names if names[name] and name.lower() not in passed_over)
         to_do += [os.path.join(path, name) for name in reversed(within)]
+
+
+def names_of_neighbours(prefix: Path) -> Iterator[str]:
+    """Name the environments in the folder that an environment would lie in."""
+    folder = str(prefix.parent)
+    for name in scan_folder(folder):
+        if any(os.path.lexists(os.path.join(folder, name, mark)) for mark in (FILE_NAME, _OF_CONDA)):
+            yield name

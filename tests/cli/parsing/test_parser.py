@@ -91,14 +91,15 @@ def python(request):
 
 
 ORDERS = {
-    "add --install .venv": {"path": ".venv", "install": True},
-    "add .venv --install": {"path": ".venv", "install": True},
+    "add --install .venv": {"paths": [".venv"], "install": True},
+    "add .venv --install": {"paths": [".venv"], "install": True},
     "add --display-name CV .venv --env A=1 --env B=2": {
-        "path": ".venv",
+        "paths": [".venv"],
         "kernel_display_name": "CV",
         "kernel_env": ["A=1", "B=2"],
     },
-    "add --dry-run": {"path": None, "dry_run": True},
+    "add a --install b": {"paths": ["a", "b"], "install": True},
+    "add --dry-run": {"paths": [], "dry_run": True},
     "remove a -y b --user c": {"names": ["a", "b", "c"], "yes": True, "kernel_location": "user"},
     "remove --json a b": {"names": ["a", "b"], "json": True},
     "remove -p .venv -y": {"names": [], "prefix": ".venv", "yes": True},

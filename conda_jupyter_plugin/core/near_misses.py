@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .errors import KernelError
+
 _SHOWN = 3
 _LEAST = 3
 """How many letters of a word must be right for those that hold them to be meant."""
@@ -21,3 +23,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(word.lower(), by_lower, _SHOWN, cutoff=0.7)
     near += [name for name in by_lower if len(text) >= _LEAST and text in name and name not in near]
     return f"Did you mean {' or '.join(by_lower[name] for name in near[:_SHOWN])}?" if near else ""
+
+
+def guessing(error: KernelError, word: str, known: Iterable[str]) -> KernelError:
+    """Let an error ask for what was probably meant by a word, in front of its way out."""
+    error.hint = f"{did_you_mean(word, known)} {error.hint}".strip()
+    return error
