@@ -30,6 +30,7 @@ from conda_jupyter_plugin.core.results import Registration, Result
 from conda_jupyter_plugin.core.rules import Rules
 from conda_jupyter_plugin.core.verbs import add as adding
 from conda_jupyter_plugin.core.verbs import remove as removing
+from conda_jupyter_plugin.core.verbs import rename as renaming
 from conda_jupyter_plugin.core.verbs import sync as syncing
 from conda_jupyter_plugin.core.verbs.bringing_about import How
 from conda_jupyter_plugin.core.verbs.find import Found
@@ -190,6 +191,15 @@ def remove(targets: Iterable[Found], reason: Reason = Reason.ASKED_FOR, *, dry_r
         return removing.remove(again if dry_run else every, reason, dry_run=dry_run)
 
     return both(None, dry_run=True) if dry_run else as_foreseen(both, None)
+
+
+def rename(found: Found, choices: Choices) -> Result:
+    """Renames a kernel, as a dry run of it has foreseen."""
+
+    def both(registry: Registry, *, dry_run: bool = False) -> Result:
+        return renaming.rename(Found(registry, found.item), choices, dry_run=dry_run)
+
+    return as_foreseen(both, found.registry)
 
 
 def sync(

@@ -23,10 +23,10 @@ class NotebookError(KernelError):
         )
 
     @classmethod
-    def unreadable(cls, path: Path, error: OSError) -> NotebookError:
-        """It is not there, or not to be read."""
+    def unreadable(cls, path: Path, error: OSError, done: str = "read") -> NotebookError:
+        """It is not there, or not to be read or changed."""
         broken = cls(path)
-        broken.message = f"The notebook {path} cannot be read ({(error.strerror or str(error)).lower()})."
+        broken.message = f"The notebook {path} cannot be {done} ({(error.strerror or str(error)).lower()})."
         broken.hint = ""
         return broken
 

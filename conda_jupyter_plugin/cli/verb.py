@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ..core.dataclass import dataclass
 from .parsing.aliases import ALIASES
 from .parsing.help import as_examples
-from .parsing.options import add_variables
 from .parsing.parser import VerbParser
+from .parsing.variables import add_variables
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

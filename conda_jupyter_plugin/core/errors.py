@@ -121,14 +121,13 @@ class WrongManagerError(KernelError):
 
     code = "wrong_manager"
 
-    def __init__(self, prefix: Path, manager: Manager) -> None:
+    def __init__(self, prefix: Path, manager: Manager, words: str = "") -> None:
         path = shlex.quote(str(prefix))
         if manager == "venv":
-            super().__init__(
-                f"{prefix} is a virtual environment, not conda's.", f"Use: pip-kernel add {path}"
-            )
+            kind, command = "a virtual environment, not conda's", f"pip-kernel {words or f'add {path}'}"
         else:
-            super().__init__(f"{prefix} is a conda environment.", f"Use: conda kernel add -p {path}")
+            kind, command = "a conda environment", f"conda kernel {words or f'add -p {path}'}"
+        super().__init__(f"{prefix} is {kind}.", f"Use: {command}")
 
 
 class NoKernelError(KernelError):

@@ -151,7 +151,7 @@ class Choices:
     """What the user chose for a kernel; recorded in it, so that every later refresh keeps it.
 
     Attributes:
-        kernel_name: The kernel's name, None for the environment's.
+        kernel_name: The kernel's name, None where nothing was said; empty for the environment's again.
         display_name: The name that is shown, None where nothing was said; empty for the template's again.
         env: Variables to set for the kernel.
         unset: Variables that were set for the kernel, and are no longer to be.
@@ -175,7 +175,7 @@ class Choices:
     def over(self, earlier: Choices) -> Choices:
         """These choices, completed by earlier ones."""
         return Choices(
-            kernel_name=self.kernel_name or earlier.kernel_name,
+            kernel_name=earlier.kernel_name if self.kernel_name is None else self.kernel_name,
             display_name=earlier.display_name if self.display_name is None else self.display_name,
             env={**{name: earlier.env[name] for name in earlier.env if name not in self.unset}, **self.env},
             activate=earlier.activate if self.activate is None else self.activate,
@@ -190,6 +190,7 @@ class Choices:
         """What is left of them once they have been put over all earlier ones: no word of a way back."""
         return replace(
             self,
+            kernel_name=self.kernel_name or None,
             display_name=self.display_name or None,
             activate=None if self.activate else self.activate,
             unset=(),

@@ -1,4 +1,4 @@
-"""What a notebook says of the kernel that it is for. No notebook is written to."""
+"""What a notebook says of the kernel that it is for. Nothing is written here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-_LARGEST = 500_000_000
+LARGEST = 500_000_000
 """How many bytes of a notebook are read: outputs can be large."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -76,7 +76,7 @@ def read_notebook(path: Path) -> Notebook:
         NotebookError: It cannot be read, or is no notebook.
     """
     try:
-        content = read_file(path, _LARGEST)
+        content = read_file(path, LARGEST)
         text = content.removeprefix(_BYTE_ORDER_MARK).decode("utf-8")
         document = parse_text_notebook(text) if is_text_notebook(path) else json.loads(text)
     except OSError as error:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ...core.dataclass import dataclass
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -26,6 +28,21 @@ def is_text_notebook(path: Path) -> bool:
     return path.suffix.lower() in _SUFFIXES
 
 
+@dataclass(frozen=True)
+class _Header:
+    """What stands in front of a text notebook's cells.
+
+    Attributes:
+        begin: The number of its first line, which is `---`.
+        lines: The lines between that one and the next `---`, without what makes them comments.
+        is_script: Whether they are comments.
+    """
+
+    begin: int
+    lines: Sequence[str]
+    is_script: bool
+
+
 def parse_text_notebook(text: str) -> dict[str, Any]:
     """Read a text notebook.
 
@@ -39,17 +56,14 @@ def parse_text_notebook(text: str) -> dict[str, Any]:
         ValueError: Its header names no kernel.
     """
     lines = text.splitlines()
-    begin = next((number for number, line in enumerate(lines) if not _FIRST.match(line)), 0)
-    is_script = bool(lines) and lines[begin].startswith("#")
-    header = [_COMMENT.sub("", line, count=1) if is_script else line for line in lines[begin:]]
-    if header[:1] != ["---"] or "---" not in header[1:]:
+    header = _find_header(lines)
+    if header is None:
         raise ValueError("no header")
-    end = header.index("---", 1)
-    kernelspec = _kernelspec(header[1:end])
+    kernelspec = {key: value for key, value, _ in _entries(header.lines)}
     if not kernelspec.get("name"):
         raise ValueError("no kernel")
-    body = lines[begin + end + 1 :]
-    sources = ["\n".join(body)] if is_script else _fenced(body)
+    body = lines[header.begin + len(header.lines) + 2 :]
+    sources = ["\n".join(body)] if header.is_script else _fenced(body)
     return {
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -58,22 +72,46 @@ def parse_text_notebook(text: str) -> dict[str, Any]:
     }
 
 
-def _kernelspec(header: Sequence[str]) -> dict[str, str]:
-    """The entries below `kernelspec:`, or the name that Quarto has behind `jupyter:`."""
-    entries: dict[str, str] = {}
+def find_kernel_name(text: str) -> tuple[int, int] | None:
+    """Find where a text notebook names its kernel: the first letter, and the one behind the last."""
+    lines = text.splitlines(keepends=True)
+    header = _find_header([line.rstrip("\r\n") for line in lines])
+    names = [entry for entry in _entries(header.lines) if entry[0] == "name"] if header else []
+    if header is None or not names:
+        return None
+    _, name, number = names[-1]
+    line = header.begin + 1 + number
+    start = sum(map(len, lines[:line])) + lines[line].rindex(name)
+    return start, start + len(name)
+
+
+def _find_header(lines: Sequence[str]) -> _Header | None:
+    begin = next((number for number, line in enumerate(lines) if not _FIRST.match(line)), 0)
+    is_script = bool(lines) and lines[begin].startswith("#")
+    header = [_COMMENT.sub("", line, count=1) if is_script else line for line in lines[begin:]]
+    if header[:1] != ["---"] or "---" not in header[1:]:
+        return None
+    return _Header(begin, header[1 : header.index("---", 1)], is_script)
+
+
+def _entries(header: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Give the entries below `kernelspec:`, or the name that Quarto has behind `jupyter:`.
+
+    Yields:
+        The key, the value without its quotes, and the number of the line.
+    """
     inside: int | None = None
-    for line in header:
+    for number, line in enumerate(header):
         key, _, value = (part.strip() for part in line.partition(":"))
         indent = len(line) - len(line.lstrip())
         if inside is not None and indent <= inside:
             inside = None
         if inside is not None:
-            entries[key] = value.strip("'\"")
+            yield key, value.strip("'\""), number
         elif key == "kernelspec" and not value:
             inside = indent
         elif key == "jupyter" and value:
-            entries["name"] = value.strip("'\"")
-    return entries
+            yield "name", value.strip("'\""), number
 
 
 def _fenced(lines: Sequence[str]) -> Iterator[str]:

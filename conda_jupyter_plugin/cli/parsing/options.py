@@ -13,7 +13,7 @@ from ...core.models import Choices, Provisioner
 from ...core.naming.valid_names import InvalidNameError
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace, _ActionsContainer
+    from argparse import Namespace, _ActionsContainer
     from collections.abc import Iterator, Sequence
 
     from ...core.jupyter.registry import Registry
@@ -33,14 +33,7 @@ def add_choice_options(parser: _ActionsContainer) -> None:
         metavar="NAME",
         help="Name of the kernel. Default: its environment's. A further name adds a further kernel.",
     )
-    group.add_argument(
-        "--display-name",
-        "--kernel-display-name",
-        dest="kernel_display_name",
-        metavar="TEXT",
-        help='Name that Jupyter shows. Default: for example "Python 3.12 (opencv)", and again where TEXT is'
-        " empty.",
-    )
+    add_display_name_option(group)
     add_repeatable(
         group,
         "--env",
@@ -84,6 +77,18 @@ def add_choice_options(parser: _ActionsContainer) -> None:
         metavar="KEY=VALUE",
         help="Setting of the provisioner; can be given more than once. VALUE is JSON, else text; a KEY that"
         " is given twice gets a list.",
+    )
+
+
+def add_display_name_option(parser: _ActionsContainer) -> None:
+    """Add what Jupyter is to show."""
+    parser.add_argument(
+        "--display-name",
+        "--kernel-display-name",
+        dest="kernel_display_name",
+        metavar="TEXT",
+        help='Name that Jupyter shows. Default: e.g. "Python 3.12 (opencv)". Pass an empty string to restore'
+        " it.",
     )
 
 
@@ -132,24 +137,6 @@ def add_jupyter_option(parser: _ActionsContainer) -> None:
     parser.set_defaults(kernel_location=None)
 
 
-_STANDING_FOR_OPTIONS = ("python", "jupyter_prefix", "timeout", "jobs", "exclude")
-"""The options that a variable can stand for: what somebody gives in the same way each time."""
-
-
-def add_variables(parser: ArgumentParser, beginning: str) -> None:
-    """Let variables stand for some of a parser's options, where these are not given.
-
-    Args:
-        beginning: What the variables' names begin with.
-    """
-    for action in parser._actions:
-        if action.dest in _STANDING_FOR_OPTIONS:
-            variable = f"{beginning}{action.dest.upper()}"
-            action.help = f"{action.help} [env: {variable}]"
-            if given := os.environ.get(variable):
-                action.default = given.split() if action.default == [] else given
-
-
 def positive_number(text: str) -> int:
     """Read how many; argparse tells what is wrong."""
     if not text.isascii() or not text.isdigit() or not int(text):
@@ -192,12 +179,7 @@ def choices(args: Namespace) -> Choices:
         if not _is_variable(name):
             which = _which("--unset", number, unset)
             raise UsageError(f"{which} names no variable.", "For example: --unset OMP_NUM_THREADS")
-    display_name = getattr(args, "kernel_display_name", None)
-    display_name = display_name and _as_utf8(display_name)
-    if display_name and (not display_name.strip() or not display_name.isprintable()):
-        raise UsageError(
-            f"{display_name!r} cannot be shown as a name.", "Give --display-name some printable text."
-        )
+    display_name = _display_name(args)
     name = getattr(args, "kernel_name", None)
     if name == "":
         raise InvalidNameError.empty()
@@ -210,6 +192,23 @@ def choices(args: Namespace) -> Choices:
         provisioner=_provisioner(args),
         force=getattr(args, "kernel_force", False),
     )
+
+
+def read_names(args: Namespace) -> Choices:
+    """Read a kernel's new names from the parsed options of `rename`.
+
+    Raises:
+        UsageError: The display name is none.
+    """
+    return Choices(kernel_name=args.new, display_name=_display_name(args), force=args.kernel_force)
+
+
+def _display_name(args: Namespace) -> str | None:
+    given = getattr(args, "kernel_display_name", None)
+    text = given and _as_utf8(given)
+    if text and (not text.strip() or not text.isprintable()):
+        raise UsageError(f"{text!r} cannot be shown as a name.", "Give --display-name some printable text.")
+    return text
 
 
 def _as_utf8(text: str) -> str:

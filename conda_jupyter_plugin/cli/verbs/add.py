@@ -77,7 +77,7 @@ def _add_several(
     registry: Registry, environments: Sequence[Environment], args: Namespace, host: Host
 ) -> Result:
     """Register several environments that are named; one that fails stops no other."""
-    _check_no_name(args)
+    _check_no_name(args, "Name one environment, or leave out the name.")
     errors: list[KernelError] = []
     results: list[Result] = []
     for environment in environments:
@@ -112,7 +112,7 @@ def _add_with_kernel_package(
 
 
 def _add_all(args: Namespace, host: Host) -> Result:
-    _check_no_name(args)
+    _check_no_name(args, "Leave out --all, or the name.")
     registry, environments = open_registry(args, host), host.environments_to_add(args)
     errors: list[KernelError] = []
     if args.install and not host.output(args).dry_run:
@@ -126,9 +126,9 @@ def _add_all(args: Namespace, host: Host) -> Result:
     return replace(result, errors=(*errors, *result.errors))
 
 
-def _check_no_name(args: Namespace) -> None:
+def _check_no_name(args: Namespace, way_out: str) -> None:
     if args.kernel_name or args.kernel_display_name:
-        raise UsageError("Several environments cannot have one name.", "Name one environment, or no kernel.")
+        raise UsageError("Several environments cannot have one name.", way_out)
 
 
 def _how_to_add(registry: Registry, args: Namespace, host: Host) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from .environment import environment_to_be
 from .versions import FILE_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
 
     from ..models import Environment
 
@@ -57,8 +57,28 @@ def environments_below(folder: Path, look: Callable[[str], Names] = scan_folder)
         if names.get(FILE_NAME) is False:
             yield environment_to_be(Path(path))
             passed_over |= _OF_ENVIRONMENT
-        within = sorted(name for name in names if names[name] and name.lower() not in passed_over)
-        to_do += [os.path.join(path, name) for name in reversed(within)]
+        to_do += _within(path, names, passed_over)
+
+
+def folders_below(folder: Path) -> Iterator[tuple[str, Names]]:
+    """Go through a folder and those below where somebody may keep files; links to folders are not followed.
+
+    Yields:
+        The path of each, and what lies in it.
+    """
+    to_do = [str(folder)]
+    while to_do:
+        path = to_do.pop()
+        names = scan_folder(path)
+        yield path, names
+        is_environment = FILE_NAME in names or _OF_CONDA in names
+        to_do += _within(path, names, _PASSED_OVER | _OF_ENVIRONMENT if is_environment else _PASSED_OVER)
+
+
+def _within(path: str, names: Names, passed_over: Container[str]) -> list[str]:
+    """Give the folders in a folder, the first one last."""
+    within = sorted(name for name in names if names[name] and name.lower() not in passed_over)
+    return [os.path.join(path, name) for name in reversed(within)]
 
 
 def names_of_neighbours(prefix: Path) -> Iterator[str]:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from ..actions import Write
 from ..dataclass import replace
 from ..environment.absence import observe
-from ..environment.environment import same_prefix
-from ..errors import NoKernelError, SharedValuesError
+from ..environment.environment import identify, same_prefix
+from ..errors import NoKernelError, NotAnEnvironmentError, SharedValuesError
 from ..jupyter.installed import read_installed
 from ..jupyter.locations import is_shared
 from ..kernelspec.hand_made import choices_of, is_adoptable, is_left_to_its_writer
-from ..kernelspec.record import is_left_to_later
+from ..kernelspec.record import is_for, is_left_to_later
 from ..launch.render import Draft, render
 from ..models import Choices, Environment, Installed, Kernel, Owner, Why
 from ..naming.display_names import choose_label
 from ..naming.kernel_names import NameChoice, plain_name, standing_for_environment
-from ..naming.valid_names import suffixed
+from ..naming.valid_names import NameTakenError, suffixed
 from ..state.draft import as_written, assemble, with_scripts
 from ..state.status import describe
 from ..storage import originals
@@ -117,6 +117,40 @@ def plan_unmade(registry: Registry, kernel: Kernel, choices: Choices) -> Write:
     name = names.decide(kernel, target.item, target.choices.kernel_name, ())
     bare = replace(registry.reread(), rules=replace(registry.rules, activators={}))
     return _plan_one(bare, kernel, target, name)
+
+
+def plan_renaming(registry: Registry, item: Installed, owner: Owner, choices: Choices) -> Write:
+    """Work out what gives a registered kernel another name, or shows it by another one; all else stays.
+
+    Args:
+        owner: Whose it is.
+        choices: The new names.
+
+    Raises:
+        NotAnEnvironmentError: Its environment is gone.
+        NoKernelError, BrokenKernelspecError: Its environment holds no such kernel, or it cannot be used.
+        InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.
+        LaterVersionError: A later version of this project wrote it.
+    """
+    environment, name = identify(owner.prefix), choices.kernel_name
+    if environment is None:
+        raise NotAnEnvironmentError.at(owner.prefix, "`sync` removes the kernels of what is gone.")
+    environment = registry.described(environment)
+    known = registry.survey(environment)
+    for problem in filter(None, [known.problems.get(owner.kernel)]):
+        raise problem
+    if owner.kernel not in known.kernels:
+        raise NoKernelError(environment.name)
+    kernel, rival = known.kernels[owner.kernel], registry.inventory.get(name or item.name)
+    if rival and rival.name != item.name and is_for(rival, kernel):
+        raise NameTakenError.by(owner.prefix, rival.name, rival.folder)
+    is_first = standing_for_environment(registry, known.runnable) == kernel
+    kernel = replace(kernel, is_first=is_first)
+    decided = NameChoice(registry, choices.force).decide(kernel, item, name, ())
+    if name == plain_name(kernel) and not owner.additional:
+        choices = replace(choices, kernel_name="")
+    write = _plan_one(registry, kernel, Target(item, choices, owner), decided)
+    return replace(write, is_named=True)
 
 
 def check_private(registry: Registry, planned: Sequence[Write]) -> None:

@@ -1,0 +1,61 @@
+"""What is to be done to give a registered kernel another name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..actions import Plan
+from ..dataclass import dataclass
+from ..errors import KernelNotFoundError
+from ..jupyter.locations import check_writable
+from ..jupyter.registry import registry_of
+from ..kernelspec.record import have_one_owner
+from .writing import check_private, plan_renaming
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..jupyter.locations import Location
+    from ..jupyter.registry import Registry
+    from ..models import Choices, Installed
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """A kernel that is to get another name.
+
+    Attributes:
+        item: The kernelspec as it lay there when it was meant.
+        location: Where it lies.
+        choices: The new names; all other choices stay.
+    """
+
+    item: Installed
+    location: Location
+    choices: Choices
+
+    @property
+    def about(self) -> object:
+        """What it is about."""
+        return self.item.folder
+
+    def is_new(self, _: Sequence[Registry]) -> bool:
+        """It is not."""
+        return False
+
+    def plan(self, registries: Sequence[Registry]) -> Plan:
+        """Work out what is to be done; see `plan_renaming`.
+
+        Raises:
+            KernelNotFoundError: Another process has removed it, or has put its own there.
+        """
+        registry = registry_of(self.location, registries)
+        current = registry.inventory.get(self.item.name) if registry else None
+        if not (registry and current and current.owner and have_one_owner(current, self.item)):
+            raise KernelNotFoundError(self.item.name)
+        write = plan_renaming(registry, current, current.owner, self.choices)
+        planned = Plan((write,))
+        if planned.changes:
+            check_writable(registry.location)
+            check_private(registry, [write])
+        return planned
