@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from ...core.actions import Reason
 from ...core.dataclass import replace
 from ...core.errors import UsageError
-from ...core.verbs.find import find_missing
-from ...core.verbs.remove import remove
+from ...core.jupyter.locations import Location
+from ...core.verbs.find import find_all, find_missing
+from ...core.verbs.remove import clear_all, remove
 from ..parsing.completion import KernelNames
 from ..parsing.options import SEARCHING, add_force_option, add_location_options
 from ..report import print_result, short
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+    from ...core.errors import KernelError
+    from ...core.jupyter.registry import Registry
     from ...core.results import Registration
     from ..host import Host, Output
     from ..parsing.parser import VerbParser
@@ -33,6 +36,11 @@ def _add_options(parser: VerbParser, host: Host) -> None:
     parser.add_argument(
         "--missing", action="store_true", help="Unregister the kernels whose environment is gone."
     )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="Unregister every kernel of this tool, restore what they replaced, and delete all its notes.",
+    )
     add_location_options(parser, SEARCHING)
     add_force_option(parser, "Also unregister a kernel that this tool did not make.")
     host.add_output_options(parser, changes=True)
@@ -40,9 +48,13 @@ def _add_options(parser: VerbParser, host: Host) -> None:
 
 def _run(args: Namespace, host: Host) -> int:
     target = host.target(args)
-    if sum((bool(args.names), args.missing, target is not None)) != 1:
-        raise UsageError("Say which kernels to remove.", "Give their names, an environment, or --missing.")
+    if sum((bool(args.names), args.missing, args.all, target is not None)) != 1:
+        raise UsageError(
+            "Say which kernels to remove.", "Give their names, an environment, --missing, or --all."
+        )
     registry = registry_to_search(args, host)
+    if args.all:
+        return _remove_all(_with_environments(registry, args, host), args, host)
     if args.names:
         found = select_named(registry, args.names, host, force=args.kernel_force)
     elif target:
@@ -62,7 +74,32 @@ def _run(args: Namespace, host: Host) -> int:
     return result.exit_status
 
 
-def _print_question(rows: Sequence[Registration], output: Output) -> None:
+def _remove_all(registry: Registry, args: Namespace, host: Host) -> int:
+    output = host.output(args)
+    left: list[KernelError] = []
+    found = find_all(registry, left, force=args.kernel_force)
+    if not output.dry_run:
+        _print_question([item.registration for item in found], output, "and all notes of this tool")
+        host.confirm(args)
+    result = remove(found, dry_run=output.dry_run)
+    if not output.dry_run:
+        result = clear_all(registry.locations, result)
+    result = replace(result, errors=(*registry.unreadable(), *left, *result.errors))
+    print_result(result, output)
+    return result.exit_status
+
+
+def _with_environments(registry: Registry, args: Namespace, host: Host) -> Registry:
+    """Search the environments too, where none is asked for: a Jupyter may live in each."""
+    if args.jupyter_prefix or args.kernel_location:
+        return registry
+    prefixes = (environment.prefix for environment in host.all_environments())
+    inside = (Location(prefix / "share" / "jupyter") for prefix in prefixes)
+    written = (location for location in inside if location.workshop.exists())
+    return replace(registry, visible=(*registry.visible, *written))
+
+
+def _print_question(rows: Sequence[Registration], output: Output, *besides: str) -> None:
     """Show what is about to be removed, as conda shows its plan; a question must say what it is about."""
     if output.json or (output.quiet and output.yes):
         return
@@ -70,6 +107,8 @@ def _print_question(rows: Sequence[Registration], output: Output) -> None:
     say("", sys.stdout)
     for row in rows:
         say(f"  {row.name}  {short(row.path)}", sys.stdout)
+    for text in besides:
+        say(f"  {text}", sys.stdout)
     say("", sys.stdout)
 
 
@@ -77,6 +116,6 @@ VERB = Verb(
     "Unregister kernels, until they are added again.",
     _add_options,
     _run,
-    examples=("opencv", "-n opencv", "--missing"),
-    by_path=("opencv", "-p .venv", "--missing"),
+    examples=("opencv", "-n opencv", "--missing", "--all"),
+    by_path=("opencv", "-p .venv", "--missing", "--all"),
 )

@@ -36,6 +36,15 @@ def installed_at(location: Location) -> tuple[Installed, ...]:
     return tuple(item for folder in folders if (item := find_installed(folder)))
 
 
+def has_managed(location: Location) -> bool:
+    """Whether a kernelspec at a location is ours, or may be.
+
+    Raises:
+        UnreadableError: The folder cannot be looked into.
+    """
+    return any(has_record(item.spec) or item.is_unread for item in installed_at(location))
+
+
 def read_installed(folder: Path) -> Installed:
     """Read one kernelspec as it lies there.
 

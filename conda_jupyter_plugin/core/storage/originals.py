@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from ..failures import collecting
 from ..kernelspec.record import is_recorded
 from ..system.open_folder import Entry
 from ..system.permissions import may_delete
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from ..errors import KernelError
     from ..jupyter.locations import Location
     from ..system.open_folder import OpenFolder
 
-_FOLDERS = ("originals", "adopted")
+FOLDERS = ("originals", "adopted")
 """Where they lie; older versions kept them in the second one."""
 
 
@@ -44,7 +46,7 @@ def keep_original(location: Location, folder: OpenFolder, name: str) -> bool:
     if is_recorded(folder.path / name):
         return False
     drop_original(location, name)
-    with _open(location, _FOLDERS[0]) as kept:
+    with _open(location, FOLDERS[0]) as kept:
         move(location, folder, kept, name)
     return True
 
@@ -59,7 +61,7 @@ def find_original(location: Location, name: str) -> Path | None:
         UnreadableError: That cannot be found out.
         RefusedError: A link is where it would lie.
     """
-    for kind in _FOLDERS:
+    for kind in FOLDERS:
         with look_into(location, kind) as kept:
             for entry in kept.names() if kept else ():
                 if entry.lower() == name.lower():
@@ -89,6 +91,28 @@ def restore_original(location: Location, target: Path) -> bool:
             kernels.move(target.name, kernels, original.name)
     drop_original(location, target.name)
     return True
+
+
+def restore_left(location: Location, errors: list[KernelError]) -> list[str]:
+    """Put back the originals that no kernel of ours is in the place of any more.
+
+    Args:
+        errors: Takes which of them cannot have their place.
+
+    Returns:
+        The names of those that are back.
+    """
+    restored = []
+    for kind in FOLDERS:
+        with look_into(location, kind) as kept:
+            names = kept.names() if kept else []
+        for name in names:
+            with collecting(errors, name), _open(location, kind) as kept, open_kernels(location) as kernels:
+                if kernels.look(name):
+                    raise RefusedError.of(kept.path / name, f"another kernel is called {name}")
+                move(location, kept, kernels, name)
+                restored.append(name)
+    return restored
 
 
 def _put_back(location: Location, original: Entry, target: Entry) -> None:

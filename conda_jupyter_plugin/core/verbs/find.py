@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from ..dataclass import dataclass
 from ..environment.absence import is_missing
 from ..environment.environment import canonical, same_prefix
-from ..errors import KernelNotFoundError, LaterVersionError, NotManagedError
+from ..errors import BrokenKernelspecError, KernelNotFoundError, LaterVersionError, NotManagedError
+from ..jupyter.locations import is_writable
+from ..kernelspec.record import has_record
 from ..state.status import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..errors import KernelError
     from ..jupyter.registry import Registry
     from ..models import Installed, Owner
     from ..results import Registration
@@ -104,6 +107,26 @@ def find_missing(registry: Registry) -> tuple[Found, ...]:
         for found in everything(registry)
         if (owner := found.item.owner) and not found.item.later and is_missing(owner)
     )
+
+
+def find_all(registry: Registry, errors: list[KernelError], *, force: bool = False) -> list[Found]:
+    """Find every kernel of ours that this user can remove, at every location.
+
+    Args:
+        errors: Takes why one is left, where that is no administrator's affair.
+        force: Whether one may be removed that a later version of this project wrote, or whose record is
+            damaged.
+    """
+    found: list[Found] = []
+    for readable in registry.everywhere():
+        items = [item for item in readable.inventory if has_record(item.spec)]
+        for item in items if is_writable(readable.location) else ():
+            if force or (item.owner and not item.later):
+                found.append(Found(readable, item))
+            else:
+                problem = item.problem and BrokenKernelspecError(item.folder, "holds a damaged record")
+                errors.append(problem or LaterVersionError(item.folder))
+    return found
 
 
 def environments_inside(registry: Registry, folder: Path) -> dict[Path, Path]:
