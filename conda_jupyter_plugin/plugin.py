@@ -43,7 +43,7 @@ def conda_subcommands() -> Iterator[Any]:
 
 @_hook
 def conda_settings() -> Iterator[Any]:
-    """Declare `plugins.kernel_auto`, `plugins.kernel_display_name` and `plugins.kernel_location`."""
+    """Declare the settings `plugins.kernel_*`."""
     from .conda_host import settings
 
     yield from settings()

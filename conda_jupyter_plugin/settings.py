@@ -73,6 +73,16 @@ def read_auto() -> str:
     return auto_of(str(_read("kernel_auto")))
 
 
+def read_exclude() -> tuple[str, ...]:
+    """Read `plugins.kernel_exclude`: patterns of names and prefixes.
+
+    Raises:
+        CondaError: A value that conda's validation refuses.
+        UsageError: It is not a list.
+    """
+    return tuple(map(str, _read("kernel_exclude", "a list of patterns")))
+
+
 def read_template() -> str:
     """Read `plugins.kernel_display_name`.
 
@@ -135,7 +145,7 @@ def location_prefix() -> str:
     return "" if location in ("user", "system") else expand(location)
 
 
-def _read(name: str) -> Any:
+def _read(name: str, form: str = "a single value") -> Any:
     from conda import CondaError
     from conda.base.context import context
 
@@ -147,7 +157,7 @@ def _read(name: str) -> Any:
         from .core.errors import UsageError
 
         raise UsageError(
-            f"The setting plugins.{name} is not a single value.",
+            f"The setting plugins.{name} is not {form}.",
             "`conda config --show-sources` shows where it is set.",
         ) from error
 

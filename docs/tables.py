@@ -22,7 +22,9 @@ def error_rows() -> list[str]:
 
 def setting_rows() -> list[str]:
     """Give a row for each setting: its name, its default, and what it is for."""
-    rows = [f"| `plugins.{name}` | `{default}` | {text} |" for name, (default, text) in _SETTINGS.items()]
+    rows = [
+        f"| `plugins.{name}` | `{default or []}` | {text} |" for name, (default, text) in _SETTINGS.items()
+    ]
     return ["| setting | default | |", "| --- | --- | --- |", *rows]
 
 

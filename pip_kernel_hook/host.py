@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli.host import Meant, Output, TargetEnvironment
+from conda_jupyter_plugin.cli.parsing.options import add_repeatable
 from conda_jupyter_plugin.cli.report import short
 from conda_jupyter_plugin.cli.streams import say
 from conda_jupyter_plugin.core.errors import KernelError, NotAnEnvironmentError
@@ -30,6 +31,8 @@ class PipHost:
 
     command, variables = "pip-kernel", "PIP_KERNEL_"
     verbs: Mapping[str, str] = {"create": "pip_kernel_hook.creating.create"}
+
+    exclude: Sequence[str] = ()
 
     def __init__(self) -> None:
         self.rules = Rules({"venv": activate_virtual_environment})
@@ -63,6 +66,14 @@ class PipHost:
             action="store_true",
             help="Register every virtual environment below PATH. Default: below this folder.",
         )
+        add_repeatable(
+            parser,
+            "--exclude",
+            dest="exclude",
+            metavar="PATTERN",
+            help="With --all, leave out environments whose name fits PATTERN, as build-*, or whose path does,"
+            " as /tmp/*. Can be given more than once.",
+        )
 
     def add_target_options(self, parser: ArgumentParser, purpose: str) -> None:
         """Add the path of the environment whose kernels are meant."""
@@ -91,6 +102,7 @@ class PipHost:
 
     def environments_to_add(self, args: Namespace) -> Sequence[Environment]:
         """Those below the folders that are given, or here."""
+        from conda_jupyter_plugin.core.environment.exclusion import without_excluded
         from conda_jupyter_plugin.core.environment.search import environments_below
 
         folders = [absolute(path) for path in args.paths or ["."]]
@@ -98,7 +110,8 @@ class PipHost:
             if not folder.is_dir():
                 raise NotAnEnvironmentError.at(folder, "Give --all a folder to search.", kind="a folder")
         below = (environment for folder in folders for environment in environments_below(folder))
-        found = {environment.prefix: environment for environment in below if environment.manager == "venv"}
+        every = (environment for environment in below if environment.manager == "venv")
+        found = {environment.prefix: environment for environment in without_excluded(every, args.exclude)}
         if not args.quiet:
             many = f"{len(found)} virtual environment{'' if len(found) == 1 else 's'}"
             say(f"Found {many} below {', '.join(map(short, folders))}", sys.stderr)

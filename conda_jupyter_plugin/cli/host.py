@@ -62,6 +62,10 @@ class Host(Protocol):
     def rules(self) -> Rules:
         """The rules by which kernels are written."""
 
+    @property
+    def exclude(self) -> Sequence[str]:
+        """Patterns of the environments that are left out where nobody names them."""
+
     def default_location(self) -> Location:
         """Where kernels are written unless the options say otherwise."""
 

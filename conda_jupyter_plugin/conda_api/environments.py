@@ -6,8 +6,9 @@ import os
 import shlex
 from pathlib import Path
 
-from ..core.environment.environment import canonical, identify, same_prefix
+from ..core.environment.environment import canonical, environment_to_be, identify, same_prefix
 from ..core.environment.environment import identify_active as identify_active
+from ..core.environment.exclusion import is_excluded
 from ..core.environment.names import named
 from ..core.environment.platforms import Machine
 from ..core.environment.search import names_of_neighbours
@@ -15,7 +16,7 @@ from ..core.errors import NotAnEnvironmentError, UnreadableError, UsageError, Wr
 from ..core.failures import passing_over
 from ..core.models import Environment
 from ..core.near_misses import guessing
-from ..settings import covers
+from ..settings import covers, read_exclude
 
 _SHOWN = "`conda env list` shows those that exist."
 
@@ -119,4 +120,8 @@ def is_covered(prefix: Path, auto: str) -> bool:
     """Whether an environment becomes a kernel by itself."""
     from conda.base.context import context
 
-    return covers(auto, prefix, {canonical(Path(context.root_prefix))}, set(map(canonical, envs_folders())))
+    folders = envs_folders()
+    if not covers(auto, prefix, {canonical(Path(context.root_prefix))}, set(map(canonical, folders))):
+        return False
+    patterns = read_exclude()
+    return not patterns or not is_excluded(named(environment_to_be(prefix, "conda"), folders), patterns)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..cli.host import Meant, Output, TargetEnvironment
+from ..core.environment.exclusion import without_excluded
 from ..core.errors import KernelError, NotAnEnvironmentError
-from ..settings import default_location, read_auto
+from ..settings import default_location, read_auto, read_exclude
 from .environments import (
     active_environment,
     all_environments,
@@ -51,6 +52,11 @@ class CondaHost:
     def rules(self) -> Rules:
         """The rules, as conda's settings have them."""
         return read_rules()
+
+    @property
+    def exclude(self) -> Sequence[str]:
+        """What `plugins.kernel_exclude` says."""
+        return read_exclude()
 
     def default_location(self) -> Location:
         """Where `plugins.kernel_location` says."""
@@ -112,8 +118,8 @@ class CondaHost:
         return all_environments()
 
     def environments_to_add(self, args: Namespace) -> Sequence[Environment]:  # noqa: ARG002
-        """Every environment that conda knows of."""
-        return all_environments()
+        """Every environment that conda knows of, but those that `plugins.kernel_exclude` leaves out."""
+        return without_excluded(all_environments(), self.exclude)
 
     def target(self, args: Namespace) -> TargetEnvironment | None:
         """The environment whose kernels to remove; where it is gone, its name is all there is."""

@@ -24,6 +24,11 @@ _SETTINGS = {
         "Which environments become Jupyter kernels by themselves: `named` (those in an envs directory, and"
         " base), `all` or `off`.",
     ),
+    "kernel_exclude": (
+        (),
+        "Patterns of the names and prefixes of environments that never become kernels by themselves, nor by"
+        " `conda kernel add --all`: `build-*`, `/tmp/*`.",
+    ),
     "kernel_display_name": (
         "{language} ({environment})",
         "Template of the name that Jupyter shows, with the fields {language}, {environment}, {kernel} and"
@@ -103,10 +108,14 @@ def run_verb(args: Namespace) -> int:
 
 def settings() -> Iterator[CondaSetting]:
     """Declare the settings to conda, which reads and validates them; no class is made for them."""
-    from conda.common.configuration import PrimitiveParameter
+    from conda.common.configuration import PrimitiveParameter, SequenceParameter
     from conda.plugins.types import CondaSetting
 
     for name, (default, description) in _SETTINGS.items():
+        if isinstance(default, tuple):
+            patterns = SequenceParameter(PrimitiveParameter("", element_type=str), default=default)
+            yield CondaSetting(name=name, description=description, parameter=patterns)
+            continue
         parameter = PrimitiveParameter(default, validation=partial(_check, name))
         # `conda config --set` calls this alone, and so would write what it refuses to read.
         parameter.typify = _typify

@@ -21,6 +21,7 @@ from ..core.environment.environment import (
     python_of,
     same_prefix,
 )
+from ..core.environment.exclusion import without_excluded
 from ..core.errors import LocationError, LockedError, NotAnEnvironmentError, UnexpectedError, UnreadableError
 from ..core.failures import collecting, passing_over
 from ..core.jupyter.locations import user_location, visible
@@ -98,7 +99,8 @@ def bring_in_line(
         with collecting(errors, f"{conda}'s kernels"):
             _let_see_to_its_own(conda)
     with collecting(errors, "kernels"):
-        missing = [*asked_for, *_covered(known, environments.values(), condas)]
+        wanted = without_excluded(asked_for, known.configuration.exclude)
+        missing = [*wanted, *_covered(known, environments.values(), condas)]
         result = sync(registry.reread(), Environments(tuple(missing), why=Why.AUTOMATIC))
         errors += result.errors
         done = result_as_text(result) if result.changes else []

@@ -21,6 +21,7 @@ class FolderHost:
 
     command, variables = "folder kernel", ""
     verbs = {}  # noqa: RUF012
+    exclude = ()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

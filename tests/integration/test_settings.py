@@ -132,3 +132,40 @@ def test_a_bad_value_is_named_and_conda_works_on(conda: Conda, name: str, value:
     assert create(conda, **setting).count("\n") == 1
     assert conda.env_prefix("opencv").is_dir()
     assert registered(conda) == []
+
+
+def test_what_a_pattern_leaves_out_becomes_no_kernel_by_itself(conda: Conda, tmp_path: Path) -> None:
+    with (conda.home / ".condarc").open("a") as condarc:
+        condarc.write(f"plugins:\n  kernel_exclude:\n    - build-*\n    - {tmp_path}/bare/*\n")
+    all_of_them = {"CONDA_PLUGINS_KERNEL_AUTO": "all"}
+    for where in (("-n", "opencv"), ("-n", "build-1"), ("-p", str(tmp_path / "bare" / "stats"))):
+        create(conda, *where, **all_of_them)
+    assert registered(conda) == ["opencv"]
+
+    available = json.loads(conda.run("kernel", "list", "--available", "--json").stdout)["kernels"]
+    assert [row["name"] for row in available if row["status"] == "unregistered"] == []
+    conda.run("kernel", "add", "--all")
+    conda.run("kernel", "sync", env=all_of_them)
+    assert registered(conda) == ["opencv"]
+
+    conda.run("kernel", "add", "-n", "build-1")
+    assert registered(conda) == ["build-1", "opencv"]
+
+
+def test_patterns_can_be_given_by_conda_config_and_by_a_variable(conda: Conda) -> None:
+    conda.run("config", "--append", "plugins.kernel_exclude", "build-*")
+    create(conda, "-n", "build-1")
+    create(conda, "-n", "old", CONDA_PLUGINS_KERNEL_EXCLUDE="old,older")
+
+    assert registered(conda) == []
+
+
+def test_patterns_that_are_no_list_are_refused_in_a_sentence_and_conda_works_on(conda: Conda) -> None:
+    with (conda.home / ".condarc").open("a") as condarc:
+        condarc.write("plugins:\n  kernel_exclude: {a: b}\n")
+
+    refused = conda.run("kernel", "add", "--all", check=False)
+    assert refused.returncode in (1, 2)
+    assert "kernel_exclude" in refused.stderr
+    assert create(conda).count("\n") == 1
+    assert conda.env_prefix("opencv").is_dir()

@@ -336,3 +336,23 @@ def test_info_shows_the_kernels_of_an_environment(environment, monkeypatch, caps
     assert [kernel["name"] for kernel in json.loads(capsys.readouterr().out)["kernels"]] == ["opencv"]
     assert main(["info", "--json"]) == 0
     assert [kernel["name"] for kernel in json.loads(capsys.readouterr().out)["kernels"]] == ["opencv"]
+
+
+@pytest.mark.parametrize(
+    "words", [["--exclude", "build-*", "--exclude", "*/work/tmp/*"], ["--exclude=build-*", "--exclude=tmp-*"]]
+)
+def test_all_leaves_out_what_a_pattern_fits(make_environment, home, capsys, words):
+    for name in ("opencv", "build-1", "tmp/tmp-2"):
+        make_environment(name, manager="venv", parent=home / "work")
+
+    assert main(["add", "--all", str(home / "work"), *words]) == 0
+    assert registered() == ["opencv"]
+
+
+def test_a_variable_leaves_out_the_same_each_time(make_environment, home, monkeypatch):
+    for name in ("opencv", "build-1", "old"):
+        make_environment(name, manager="venv", parent=home / "work")
+    monkeypatch.setenv("PIP_KERNEL_EXCLUDE", "build-* old")
+
+    assert main(["add", "--all", str(home / "work")]) == 0
+    assert registered() == ["opencv"]

@@ -295,3 +295,17 @@ def test_how_a_program_ended_is_told(code, said):
         run_command([sys.executable, "-c", code], cwd="/")
 
     assert str(caught.value).endswith(f"` {said}")
+
+
+def test_what_a_pattern_leaves_out_becomes_no_kernel_and_keeps_one_that_it_has(
+    make_environment, envs, home, open_registry
+):
+    (home / ".condarc").write_text("plugins: {kernel_exclude: [build-*, '*/scratch/*']}\n")
+    for name in ("opencv", "build-1", "build-2"):
+        kept = make_environment(name, parent=envs)
+    make_environment("stats", parent=home / "scratch")
+    add(open_registry(), kept)
+
+    bring_in_line([str(home / "scratch")])
+
+    assert names() == ["build-2", "opencv"]

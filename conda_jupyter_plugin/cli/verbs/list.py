@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ...checking.jupyter.allowed import mark_hidden
 from ...checking.jupyter.jupyters import find_jupyter, jupyter_at
 from ...core.dataclass import replace
+from ...core.environment.exclusion import without_excluded
 from ...core.results import ENVIRONMENT_GONE, Result
 from ...core.verbs.list import list_kernels
 from ..documents import errors_as_json, print_json, row_as_json
@@ -58,7 +59,7 @@ def _run(args: Namespace, host: Host) -> int:
 
 def _look(args: Namespace, host: Host) -> tuple[tuple[Registration, ...], Sequence[KernelError]]:
     """List the kernels that Jupyter sees, and say where it cannot be told which."""
-    available = host.all_environments() if args.available else ()
+    available = without_excluded(host.all_environments(), host.exclude) if args.available else ()
     registry = open_registry(args, host)
     if args.jupyter_prefix or args.kernel_location:
         # The location that is asked for hides the others, not the other way round.

@@ -31,12 +31,14 @@ class Configuration:
         auto: `plugins.kernel_auto`, as it is written.
         template: `plugins.kernel_display_name`; None where it is not set, or no template.
         location: `plugins.kernel_location`.
+        exclude: `plugins.kernel_exclude`.
     """
 
     envs_folders: tuple[Path, ...] = ()
     auto: str = NAMED
     template: str | None = None
     location: str = "user"
+    exclude: tuple[str, ...] = ()
 
 
 def read_configuration(conda: Path | None) -> Configuration:
@@ -57,6 +59,7 @@ def read_configuration(conda: Path | None) -> Configuration:
         auto_of(_setting(found, "kernel_auto") or NAMED),
         template if template and check_setting("kernel_display_name", template) is True else None,
         location if location and check_setting("kernel_location", location) is True else "user",
+        tuple(_exclude(found)),
     )
 
 
@@ -91,6 +94,15 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 def _words(value: object) -> Sequence[str]:
     return [word for word in value if isinstance(word, str)] if isinstance(value, list) else ()
+
+
+def _exclude(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The patterns of the variable, as conda takes them, and of all files."""
+    given = os.environ.get("CONDA_PLUGINS_KERNEL_EXCLUDE", "")
+    yield from filter(None, (word.strip() for word in given.split(",")))
+    for document in found:
+        plugins = document.get("plugins")
+        yield from _words(plugins.get("kernel_exclude") if isinstance(plugins, dict) else None)
 
 
 def _setting(found: Sequence[Mapping[str, Any]], name: str) -> str:

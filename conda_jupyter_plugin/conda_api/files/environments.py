@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ...core.dataclass import dataclass
 from ...core.environment.environment import canonical, conda_root, identify, is_conda
+from ...core.environment.exclusion import is_excluded
 from ...core.errors import UnreadableError
 from ...core.failures import passing_over
 from ...core.system.reading import names_in, read_if_there
@@ -63,6 +64,8 @@ class Known:
     def covers(self, environment: Environment) -> bool:
         """Whether `plugins.kernel_auto` lets an environment become a kernel by itself."""
         prefix, auto = environment.prefix, self.configuration.auto
+        if is_excluded(environment, self.configuration.exclude):
+            return False
         bases, folders, others = self._canonical
         return covers(auto, prefix, bases, folders) or (
             covers(auto, prefix, bases, others) and is_of_this_user(prefix)

@@ -66,3 +66,19 @@ def test_what_is_no_configuration_is_passed_over(home, text):
     (home / ".condarc").write_text(text)
 
     assert read_configuration(None) == Configuration()
+
+
+def test_patterns_of_what_is_left_out_come_from_every_file_and_the_variable(home, monkeypatch):
+    (home / ".condarc").write_text("plugins:\n  kernel_exclude: [build-*, 1]\n")
+    (home / ".conda").mkdir()
+    (home / ".conda/condarc").write_text("plugins:\n  kernel_exclude:\n    - /tmp/*\n")
+    monkeypatch.setenv("CONDA_PLUGINS_KERNEL_EXCLUDE", "old, ,x-*")
+
+    assert sorted(read_configuration(None).exclude) == ["/tmp/*", "build-*", "old", "x-*"]
+
+
+@pytest.mark.parametrize("value", ["build-*", "{a: b}", "1", ""])
+def test_patterns_that_are_no_list_are_passed_over(home, value):
+    (home / ".condarc").write_text(f"plugins:\n  kernel_exclude: {value}\n")
+
+    assert read_configuration(None).exclude == ()
