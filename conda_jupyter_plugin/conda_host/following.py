@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def follow_command(command: str) -> None:
+def follow_command(command: str, *, registers: bool = True) -> None:
     """Bring the kernels in line with what a command has changed, and say so in a line for each.
 
     Args:
         command: The conda command's name, as its post-command hook gives it.
+        registers: Whether what is not registered becomes a kernel: not where the project itself is gone.
 
     Raises:
         KernelError: It could not be done.
@@ -39,7 +40,7 @@ def follow_command(command: str) -> None:
         return
     from .changed_environments import follow_changed
 
-    follow_changed(command, prefixes, auto)
+    follow_changed(command, prefixes, auto if registers else OFF)
 
 
 def _may_concern_kernels(prefixes: Sequence[Path]) -> bool:

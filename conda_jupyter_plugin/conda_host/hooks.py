@@ -68,6 +68,9 @@ def before_command(command: str) -> None:
             from .preloading import load_everything
 
             load_everything()
+            from .own_removal import point_to_way_out
+
+            point_to_way_out(command)
         _running = flagged, changes_own_prefix
 
 
@@ -91,7 +94,7 @@ def after_command(command: str) -> None:
         else:
             from .following import follow_command
 
-            follow_command(command)
+            follow_command(command, registers=_stamp() is not None)
 
 
 @contextmanager

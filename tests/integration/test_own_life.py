@@ -148,6 +148,20 @@ def test_its_removal(base: Conda) -> None:
     assert base.run("list", "-n", "opencv", check=False).returncode == 0
 
 
+def test_its_removal_names_what_takes_its_kernels_out_too(base: Conda) -> None:
+    dry = base.run("remove", "-n", "base", "-y", "--dry-run", NAME, check=False)
+    line = f"{NAME}: its kernels stay. Run `conda kernel remove --all` first to remove them too.\n"
+    assert line in dry.stderr
+
+    everything = base.run("kernel", "remove", "--all", "-y")
+    assert 'Kernel "opencv" removed' in everything.stdout
+    done = base.run("remove", "-n", "base", "-y", NAME, check=False)
+    assert (done.returncode, line in done.stderr) == (0, False)
+    assert version_of(base) is None
+    assert sorted(path.name for path in base.data_dir.iterdir()) == ["kernels"]
+    assert list(base.kernels_dir.iterdir()) == []
+
+
 @pytest.mark.parametrize("spec", ["{name}=*=1", "{name}=99.0"], ids=["another build", "another version"])
 def test_its_replacement(base: Conda, spec: str) -> None:
     before = version_of(base)
