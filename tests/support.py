@@ -179,7 +179,12 @@ def add(
 
 def add_all(registry: Registry, environments: Iterable[Environment], choices: Choices) -> Result:
     """Registers environments, as a dry run of it has foreseen."""
-    return as_foreseen(partial(adding.add_all, environments=environments, choices=choices), registry)
+    every = list(environments)
+
+    def both(registry: Registry, *, dry_run: bool) -> Result:
+        return adding.add_all(registry, every, choices, How(dry_run))
+
+    return as_foreseen(both, registry)
 
 
 def remove(targets: Iterable[Found], reason: Reason = Reason.ASKED_FOR, *, dry_run: bool = False) -> Result:

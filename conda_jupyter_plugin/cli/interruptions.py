@@ -26,7 +26,7 @@ def exit_at_once() -> None:
 
 @contextmanager
 def interruptible(*, as_json: bool = False) -> Iterator[None]:
-    """Let these signals end the block as Ctrl-C does, which says so in a line.
+    """Let these signals end the block as Ctrl-C does, which says so in a line, and how far it has come.
 
     A second one ends the process at once.
 
@@ -53,23 +53,24 @@ def interruptible(*, as_json: bool = False) -> Iterator[None]:
     restore = _set(interrupt)
     try:
         yield
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         with suppress(Exception):
-            _tell(as_json)
+            _tell(as_json, str(error))
         raise SystemExit(128 + received[-1]) from None
     finally:
         restore()
         sys.unraisablehook = before
 
 
-def _tell(as_json: bool) -> None:
+def _tell(as_json: bool, so_far: str) -> None:
     from ..core.errors import InterruptionError
     from . import documents, streams
 
+    error = InterruptionError(so_far)
     if as_json:
-        documents.print_json(documents.failure_as_json(InterruptionError()))
+        documents.print_json(documents.failure_as_json(error))
     else:
-        streams.say(str(InterruptionError()), sys.stderr)
+        streams.say(str(error), sys.stderr)
 
 
 def _set(handler: Callable[[int, FrameType | None], object]) -> Callable[[], None]:

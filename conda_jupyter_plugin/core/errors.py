@@ -44,8 +44,8 @@ class InterruptionError(KernelError):
     code = "interrupted"
     exit_status = 130
 
-    def __init__(self) -> None:
-        super().__init__("Interrupted.")
+    def __init__(self, so_far: str = "") -> None:
+        super().__init__(f"Interrupted. {so_far}".strip())
 
 
 class UnexpectedError(KernelError):

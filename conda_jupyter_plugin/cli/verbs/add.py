@@ -13,6 +13,7 @@ from ...core.failures import collecting, told_as
 from ...core.results import Result
 from ...core.system.trust import check_trusted
 from ...core.verbs.add import add, add_all
+from ...core.verbs.bringing_about import How
 from ..parsing.options import (
     FORCING,
     WRITING,
@@ -21,6 +22,7 @@ from ..parsing.options import (
     add_location_options,
     read_choices,
 )
+from ..progress import EnvironmentProgress
 from ..report import print_result
 from ..selection import open_registry
 from ..streams import say
@@ -29,7 +31,6 @@ from ..verb import Verb
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
-    from typing import Any
 
     from ...core.jupyter.registry import Registry
     from ...core.models import Environment
@@ -93,7 +94,8 @@ def add_one(registry: Registry, environment: Environment, args: Namespace, host:
         KernelError: It cannot be done, whatever the reason.
     """
     with told_as(partial(UnexpectedError, environment.prefix)):
-        return add(registry.reread(), environment, **_how_to_add(registry, args, host))
+        choices = read_choices(args, registry)
+        return add(registry.reread(), environment, choices, dry_run=host.output(args).dry_run)
 
 
 def _add_with_kernel_package(
@@ -122,21 +124,16 @@ def _add_all(args: Namespace, host: Host) -> Result:
                     # Nobody has named this one, whose Python is about to run.
                     check_trusted(environment.prefix, (str(python_of(environment)),))
                     host.install_kernel(environment, args)
-    result = add_all(registry.reread(), environments, **_how_to_add(registry, args, host))
+    output, choices = host.output(args), read_choices(args, registry)
+    with EnvironmentProgress(output) as progress:
+        how = How(output.dry_run, progress.looking, progress.writing)
+        result = add_all(registry.reread(), environments, choices, how)
     return replace(result, errors=(*errors, *result.errors))
 
 
 def _check_no_name(args: Namespace, way_out: str) -> None:
     if args.kernel_name or args.kernel_display_name:
         raise UsageError("Several environments cannot have one name.", way_out)
-
-
-def _how_to_add(registry: Registry, args: Namespace, host: Host) -> dict[str, Any]:
-    """What the options say of adding, be it one environment or all."""
-    return {
-        "choices": read_choices(args, registry),
-        "dry_run": host.output(args).dry_run,
-    }
 
 
 VERB = Verb(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from ...core.verbs.list import list_kernels
 from ..documents import errors_as_json, print_json, row_as_json, text_or_none
 from ..parsing.completion import KernelNames
 from ..parsing.options import add_jupyter_option, positive_number, positive_seconds
+from ..progress import CountedProgress
 from ..report import short, within
 from ..selection import open_registry, select_kernels
 from ..streams import printable, say_all, write
@@ -22,11 +22,10 @@ from ..verb import Verb
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     from ...checking.notebooks.substitutes import Judged
-    from ...checking.places import Place
     from ...checking.verdicts import Checked
     from ...core.errors import KernelError
     from ..host import Host, Output
@@ -86,7 +85,9 @@ def _run(args: Namespace, host: Host) -> int:
     errors = registry.unreadable() if args.all else ()
     jupyter = find_jupyter(args.jupyter_prefix)
     check = partial(check_places, places, jupyter, timeout=args.timeout, jobs=args.jobs)
-    results = _with_progress(check, len(places), output)
+    with CountedProgress(output, "kernels", many=2) as progress:
+        progress.begin(len(places), "Checking", "{} of {} kernels are checked.".format)
+        results = check(is_checked=progress.advance)
     rows = list_kernels(registry, host.all_environments()) if notebooks else ()
     judged = judge_notebooks(notebooks, results, rows, host.command)
     checked = worst_of_each(results.values())
@@ -100,17 +101,6 @@ def _is_notebook(name: str) -> bool:
     return (
         name.endswith(".ipynb") or os.sep in name or (is_text_notebook(Path(name)) and os.path.isfile(name))
     )
-
-
-def _with_progress(
-    check: Callable[..., dict[Place, Checked]], total: int, output: Output
-) -> Mapping[Place, Checked]:
-    if not output.shows_progress:
-        return check(is_checked=lambda: None)
-    from tqdm import tqdm
-
-    with closing(tqdm(total=total, unit=" kernels", leave=False)) as bar:
-        return check(is_checked=bar.update)
 
 
 def _print(

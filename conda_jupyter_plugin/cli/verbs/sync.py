@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from ...core.dataclass import replace
@@ -10,16 +9,15 @@ from ...core.planning.candidates import Environments
 from ...core.verbs.bringing_about import How
 from ...core.verbs.sync import sync
 from ..parsing.options import SEARCHING, add_location_options
+from ..progress import EnvironmentProgress
 from ..report import print_result
 from ..selection import registry_to_search
 from ..verb import Verb
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Sequence
 
-    from ...core.verbs.bringing_about import Asked
-    from ..host import Host, Output
+    from ..host import Host
     from ..parsing.parser import VerbParser
 
 
@@ -31,19 +29,11 @@ def _add_options(parser: VerbParser, host: Host) -> None:
 def _run(args: Namespace, host: Host) -> int:
     output, registry = host.output(args), registry_to_search(args, host)
     environments = Environments(host.environments_to_register(), host.working_environments())
-    result = sync(registry, environments, How(output.dry_run, partial(_progress, output)))
+    with EnvironmentProgress(output) as progress:
+        result = sync(registry, environments, How(output.dry_run, progress.looking, progress.writing))
     result = replace(result, errors=(*registry.unreadable(), *result.errors))
     print_result(result, output)
     return result.exit_status
-
-
-def _progress(output: Output, requests: Sequence[Asked]) -> Iterable[Asked]:
-    """Go through environments with a progress bar, where somebody looks at a terminal."""
-    if not output.shows_progress:
-        return requests
-    from tqdm import tqdm
-
-    return tqdm(requests, unit=" environments", leave=False)
 
 
 VERB = Verb(

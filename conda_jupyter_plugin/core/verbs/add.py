@@ -59,7 +59,7 @@ def add(
 
 
 def add_all(
-    registry: Registry, environments: Iterable[Environment], choices: Choices, *, dry_run: bool = False
+    registry: Registry, environments: Iterable[Environment], choices: Choices, how: How | None = None
 ) -> Result:
     """Register the kernels of many environments; one that fails, or that has none, stops no other.
 
@@ -70,10 +70,11 @@ def add_all(
         LockedError, LocationError: Nothing can be written there.
     """
     asked = [Adding(environment, registry.location, choices) for environment in environments]
-    done = bring_about([registry], asked, How(dry_run))
+    how = how or How()
+    done = bring_about([registry], asked, how)
     for error in done.refused:
         raise error
-    return done.result(dry_run=dry_run)
+    return done.result(dry_run=how.dry_run)
 
 
 def _closed(location: Location, environment: Environment) -> tuple[str, ...]:

@@ -56,12 +56,14 @@ class How:
 
     Attributes:
         dry_run: Whether to only say what would be done.
-        progress: Goes through requests while it shows how far it has come: all of them to plan, then those
-            that change something.
+        looking: Goes through all requests, to plan them, while it shows how far it has come.
+        writing: Goes in the same way through those that change something; each is done once the next one is
+            asked for.
     """
 
     dry_run: bool = False
-    progress: Callable[[Sequence[Asked]], Iterable[Asked]] = iter
+    looking: Callable[[Sequence[Asked]], Iterator[Asked]] = iter
+    writing: Callable[[Sequence[Asked]], Iterator[Asked]] = iter
 
 
 _TOGETHER = 100
@@ -101,7 +103,7 @@ def bring_about(registries: Sequence[Registry], requests: Sequence[Asked], how: 
     since = time.time_ns()
     is_one_of_many = len(requests) > 1 and not how.dry_run
     plans = [
-        _plan_ahead(registries, request, is_one_of_many=is_one_of_many) for request in how.progress(requests)
+        _plan_ahead(registries, request, is_one_of_many=is_one_of_many) for request in how.looking(requests)
     ]
     if how.dry_run:
         return Done(plans, (), registries)
@@ -111,9 +113,9 @@ def bring_about(registries: Sequence[Registry], requests: Sequence[Asked], how: 
     refused: list[KernelError] = []
     if changing:
         with _locked(registries, wanted, refused) as registries:
-            following = iter(how.progress([requests[number] for number in changing]))
+            following = how.writing([requests[number] for number in changing])
             for numbers in _together(changing, plans):
-                done = _carry_out(registries, list(islice(following, len(numbers))))
+                done = _carry_out(registries, [requests[number] for number in numbers], following)
                 for number, plan in zip(numbers, done, strict=True):
                     plans[number] = plan
             # So a progress bar knows its end.
@@ -168,8 +170,14 @@ def _together(changing: Iterable[int], plans: Sequence[Plan]) -> Iterator[list[i
             yield chunk
 
 
-def _carry_out(registries: list[Registry], requests: Sequence[Asked]) -> list[Plan]:
-    """Plan requests anew, as another process may have written before the lock was ours, and do it."""
+def _carry_out(
+    registries: list[Registry], requests: Sequence[Asked], following: Iterator[Asked]
+) -> list[Plan]:
+    """Plan requests anew, as another process may have written before the lock was ours, and do it.
+
+    Args:
+        following: Goes on with each of them.
+    """
     plans = [_plan(registries, request) for request in requests]
     is_expected = True
     with ExitStack() as folders:
@@ -177,7 +185,7 @@ def _carry_out(registries: list[Registry], requests: Sequence[Asked]) -> list[Pl
             location: folders.enter_context(store.preparing(location, kernelspecs))
             for location, kernelspecs in _new_kernelspecs(plans).items()
         }
-        for number, request in enumerate(requests):
+        for number, request in enumerate(islice(following, len(requests))):
             plan = plans[number] if is_expected else _plan(registries, request)
             plans[number] = _done(plan, request.about, prepared)
             if len(plans[number].errors) > len(plan.errors):
