@@ -14,11 +14,19 @@ DOCUMENTATION = "Documentation: docs/index.md in the repository of conda-jupyter
 
 SHOW_VERSION = "Show the version and exit."
 
+_NARROW = 70
+"""From how many columns on there is room for long options beside what they do."""
+
 _OPTIONS = argparse.Action([], "options", metavar="[OPTIONS]")
 
 
 class HelpFormatter(argparse.HelpFormatter):
     """Lays help out as argparse does, with a short usage, and breaks lines between words only."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        super().__init__(prog, **options)
+        if self._width < _NARROW:
+            self._max_help_position = min(self._max_help_position, 16)
 
     def _format_usage(self, usage: Any, actions: Iterable[Any], _: Any, prefix: Any) -> str:
         """Write the usage as uv and pip do: which options there are stands below it."""
@@ -34,8 +42,11 @@ class HelpFormatter(argparse.HelpFormatter):
     def _format_action_invocation(self, action: argparse.Action) -> str:
         """Write the names of an option, one below the other where one line is too narrow for them."""
         names = super()._format_action_invocation(action)
-        room = self._width - self._current_indent
-        return names if len(names) <= room else names.replace(", ", ",\n" + " " * self._current_indent)
+        if len(names) <= self._width - self._current_indent:
+            return names
+        indent = " " * self._current_indent
+        parts = re.findall(r"[^,]+,?", names)
+        return "\n".join(_lines(parts, self._width, indent, join="", ending="")).strip()
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return _wrapped(" ".join(text.split()), width)
@@ -48,18 +59,21 @@ class HelpFormatter(argparse.HelpFormatter):
 
 def _wrapped(line: str, width: int) -> list[str]:
     indent = line[: len(line) - len(line.lstrip())]
-    return list(_lines(re.findall(r"(?:'[^']*'|\S)+", line), width, indent))
+    # What is quoted or bracketed is one word, and indented lines are commands.
+    words = re.findall(r"(?:'[^']*'|\[[^]]*\]|\S)+", line)
+    return list(_lines(words, width, indent, join=" ", ending=" \\" if indent else ""))
 
 
-def _lines(words: Iterable[str], width: int, indent: str) -> Iterator[str]:
-    """Put words into lines; a quoted text is one word, and indented lines are commands."""
-    line, ending = "", " \\" if indent else ""
+def _lines(words: Iterable[str], width: int, indent: str, join: str, ending: str) -> Iterator[str]:
+    """Put words into lines: what joins them within one, and what ends one that is not the last."""
+    line, continued = "", indent * 2
     for word in words:
-        if line and len(indent) + len(line) + 1 + len(word) + len(ending) > width:
+        longer = f"{line}{join}{word}" if line else word
+        if line and len(indent) + len(longer) + len(ending) > width:
             yield f"{indent}{line}{ending}"
-            indent, line = indent * 2, word
+            indent, line = continued, word.lstrip()
         else:
-            line = f"{line} {word}" if line else word
+            line = longer
     yield f"{indent}{line}"
 
 
