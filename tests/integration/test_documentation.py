@@ -119,6 +119,7 @@ def test_the_reference_has_every_error_and_setting() -> None:
     assert any("`not_an_environment` | 1 |" in row for row in tables.error_rows())
     assert [row.split("`")[1] for row in tables.setting_rows()[2:]] == [
         "plugins.kernel_auto",
+        "plugins.kernel_exclude",
         "plugins.kernel_display_name",
         "plugins.kernel_location",
     ]
@@ -152,9 +153,11 @@ def test_the_tutorial_without_conda(tmp_path: Path) -> None:
 
 
 @pytest.mark.conda
-@pytest.mark.parametrize("page", ["several-kernels", "jupyterhub"])
+@pytest.mark.parametrize("page", ["several-kernels", "rename-kernels", "jupyterhub"])
 def test_the_examples_of_a_guide(page: str, guest: Conda, opencv: Path, python: str, tmp_path: Path) -> None:
     guest.run("kernel", "add", "-n", "opencv")
+    for name in ("analysis.ipynb", "report.md"):
+        write_notebook(guest.home / "work" / name)
     run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "jupyterhub")], clean_environ())
     shown = list(examples(PROJECT / "docs" / "how-to" / f"{page}.md"))
     unasked = guest.shell_variables({"CONDA_ALWAYS_YES": "true"})
@@ -173,6 +176,14 @@ def test_the_examples_of_a_guide(page: str, guest: Conda, opencv: Path, python: 
 
     assert len(shown) >= 4
     play(shown, tmp_path, unasked, adapt)
+
+
+def write_notebook(path: Path) -> None:
+    """Writes a notebook that asks for the kernel opencv."""
+    path.parent.mkdir(exist_ok=True)
+    is_text = path.suffix == ".md"
+    header = "---\nkernelspec:\n  name: opencv\n---\n"
+    path.write_text(header if is_text else '{"metadata": {"kernelspec": {"name": "opencv"}}}', "utf-8")
 
 
 def first(shown: list[Example], program: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -78,11 +79,12 @@ def _lines(words: Iterable[str], width: int, indent: str, join: str, ending: str
 
 
 def lay_out_help(parser: argparse.ArgumentParser) -> None:
-    """Give a parser's help the headings of conda's."""
-    parser._positionals.title, parser._optionals.title = "Arguments", "Options"
-    for action in parser._actions:
-        if isinstance(action, argparse._HelpAction):
-            action.help = "Show this help message and exit."
+    """Give a parser's help the headings of conda's; one that is made in another way keeps its own."""
+    with suppress(AttributeError):
+        parser._positionals.title, parser._optionals.title = "Arguments", "Options"
+        for action in parser._actions:
+            if isinstance(action, argparse._HelpAction):
+                action.help = "Show this help message and exit."
 
 
 def as_examples(command: str, examples: Iterable[str]) -> str:
