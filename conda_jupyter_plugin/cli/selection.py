@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.dataclass import replace
-from ..core.environment.environment import identify
+from ..core.environment.environment import identify, same_prefix
 from ..core.environment.search import names_of_neighbours
 from ..core.errors import KernelNotFoundError, NotAnEnvironmentError, NotRegisteredError, UsageError
 from ..core.jupyter.locations import Location, prefix_location, system_location, user_location
-from ..core.near_misses import guessing
 from ..core.verbs.find import by_name, everything, find_named, find_of
 from ..core.verbs.looking import look_everywhere
 from .host import TargetEnvironment
@@ -57,8 +58,18 @@ def select_named(registry: Registry, names: Iterable[str], host: Host, *, force:
         for unread in registry.unreadable():
             # It may lie there.
             raise unread from error
-        known = [found.item.name for found in everything(registry)]
-        raise guessing(KernelNotFoundError(error.name, host.command), error.name, known) from error
+        from ..core.near_misses import guessing
+
+        kernels = [found.item for found in everything(registry)]
+        prefix = Path(os.path.abspath(os.path.expanduser(error.name)))
+        owners = ((item.name, item.owner) for item in kernels if item.owner)
+        meant = [
+            name
+            for name, owner in owners
+            if owner.environment == error.name or same_prefix(owner.prefix, prefix)
+        ]
+        unknown = KernelNotFoundError(error.name, host.command)
+        raise guessing(unknown, error.name, [item.name for item in kernels], meant) from error
 
 
 def select_target(
@@ -75,6 +86,8 @@ def select_target(
     """
     found = find_of(registry, target.prefix, target.name, force=force)
     if not found and not (target.prefix and identify(target.prefix)):
+        from ..core.near_misses import guessing
+
         error = NotAnEnvironmentError.without_kernels(target.prefix or target.name, host.command)
         if target.prefix:
             raise guessing(error, target.prefix.name, names_of_neighbours(target.prefix))

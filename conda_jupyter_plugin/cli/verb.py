@@ -11,7 +11,6 @@ from ..core.dataclass import dataclass
 from .parsing.aliases import ALIASES
 from .parsing.help import as_examples
 from .parsing.parser import VerbParser
-from .parsing.variables import add_variables
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -56,6 +55,8 @@ class Verb:
         parser.epilog = as_examples(f"{host.command} {name}", examples)
         self.add_options(parser, host)
         if host.variables:
+            from .parsing.variables import add_variables
+
             add_variables(parser, host.variables)
 
 

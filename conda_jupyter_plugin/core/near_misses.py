@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from .errors import KernelError
 
@@ -22,10 +22,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     text = word.lower().strip("-")
     near = get_close_matches(word.lower(), by_lower, _SHOWN, cutoff=0.7)
     near += [name for name in by_lower if len(text) >= _LEAST and text in name and name not in near]
-    return f"Did you mean {' or '.join(by_lower[name] for name in near[:_SHOWN])}?" if near else ""
+    return _question([by_lower[name] for name in near])
 
 
-def guessing(error: KernelError, word: str, known: Iterable[str]) -> KernelError:
-    """Let an error ask for what was probably meant by a word, in front of its way out."""
-    error.hint = f"{did_you_mean(word, known)} {error.hint}".strip()
+def guessing(error: KernelError, word: str, known: Iterable[str], meant: Sequence[str] = ()) -> KernelError:
+    """Let an error ask for what was probably meant by a word, in front of its way out.
+
+    Args:
+        meant: What it says in another way, where anything is known of that.
+    """
+    error.hint = f"{_question(meant) or did_you_mean(word, known)} {error.hint}".strip()
     return error
+
+
+def _question(names: Sequence[str]) -> str:
+    return f"Did you mean {' or '.join(names[:_SHOWN])}?" if names else ""

@@ -356,3 +356,22 @@ def test_a_variable_leaves_out_the_same_each_time(make_environment, home, monkey
 
     assert main(["add", "--all", str(home / "work")]) == 0
     assert registered() == ["opencv"]
+
+
+@pytest.mark.parametrize("words", [["remove"], ["info"], ["check"], ["rename"]])
+def test_an_environment_in_place_of_a_kernel_is_answered_with_its_kernels(
+    environment, monkeypatch, capsys, words
+):
+    main(["add", str(environment.prefix), "--kernel-name", "cv"])
+    monkeypatch.chdir(environment.prefix.parent)
+    further = ["vision"] if words == ["rename"] else []
+
+    assert main([*words, "opencv", *further]) == 1
+    assert "There is no kernel named opencv. Did you mean cv?" in capsys.readouterr().err
+
+
+def test_a_variable_names_the_interpreter(monkeypatch, capsys, home):
+    monkeypatch.setenv("PIP_KERNEL_PYTHON", "no-such-python")
+
+    assert main(["create", str(home / "opencv")]) == 2
+    assert "no-such-python" in capsys.readouterr().err

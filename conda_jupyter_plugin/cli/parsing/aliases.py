@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...core.errors import UsageError
-from ...core.near_misses import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +56,8 @@ def as_meant(words: Sequence[str], verbs: Sequence[str], command: str) -> list[s
         return [first, *rest]
     verb = ALIASES.get(first, first)
     if verb not in verbs:
+        from ...core.near_misses import did_you_mean
+
         near = _SYNONYMS.get(first.lower())
         hint = f"Did you mean {near}?" if near in verbs else did_you_mean(first, verbs)
         raise UsageError(f"There is no command {first!r}.", f"{hint} `{command} help` lists them.".strip())

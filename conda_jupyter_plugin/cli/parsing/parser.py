@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from ...core.errors import UsageError
-from ...core.near_misses import did_you_mean
 from .. import documents, streams
 from .help import HelpFormatter, lay_out_help
 
@@ -67,6 +66,8 @@ class VerbParser(argparse.ArgumentParser):
 
     def _guess(self, unknown: Sequence[str]) -> str:
         """Say what was probably meant by words that are not known."""
+        from ...core.near_misses import did_you_mean
+
         word, options = unknown[0].partition("=")[0], self._option_string_actions
         if not word.startswith("-") and "-n" in options:
             return f" (did you mean -n {word}?)"
