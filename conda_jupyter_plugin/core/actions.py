@@ -57,11 +57,13 @@ class Reason(Enum):
 
     Attributes:
         ASKED_FOR: A user wants it to stay away. The original that it replaced comes back.
+        ALL: A user wants nothing of ours to stay. The same, but nothing is noted.
         LOST: Its environment is gone, or has lost the kernel, and may come back.
         DELETED: Its environment was deleted.
     """
 
     ASKED_FOR = "asked for"
+    ALL = "all"
     LOST = "lost"
     DELETED = "deleted"
 

@@ -55,7 +55,8 @@ def test_it_says_what_goes_and_what_is_back(used, call, capsys):
 
     out, err = capsys.readouterr()
     assert "  opencv  ~/.local/share/jupyter/kernels/opencv\n" in out
-    assert "  and all notes of this tool\n" in out
+    assert "  the notes in ~/.local/share/jupyter/.conda-jupyter-plugin\n" in out
+    assert "Notes in ~/.local/share/jupyter/.conda-jupyter-plugin deleted\n" in out
     assert 'Kernel "opencv" removed from ~/.local/share/jupyter/kernels/opencv; what was there before' in out
     assert err == "Warning: taken, which a kernel had taken the place of, is back.\n"
 
@@ -88,19 +89,26 @@ def test_one_location_alone_can_be_meant(used, call, kernels):
     assert (kernels / "opencv").is_dir() and kernels.parent.joinpath(".conda-jupyter-plugin").is_dir()
 
 
-def test_notes_go_where_no_kernel_is_left(opencv, call, home, kernels):
+def test_notes_go_where_no_kernel_is_left(opencv, call, home, kernels, capsys):
     call("remove", "opencv", "--yes")
+    capsys.readouterr()
 
+    call("remove", "--all", "--dry-run")
+    told = "Notes in ~/.local/share/jupyter/.conda-jupyter-plugin {}deleted\n"
+    assert capsys.readouterr().out == told.format("would be ")
     assert call("remove", "--all", "--yes") == 0
+    assert capsys.readouterr().out.endswith(f"\n\n{told.format('')}")
     assert snapshot(home) == {}
     assert sorted(os.listdir(kernels.parent)) == ["kernels"]
 
 
-def test_where_nothing_is_ours_nothing_is_done(call, home, capsys, make_environment):
+def test_where_nothing_is_ours_nothing_is_done(call, home, capsys, make_environment, host):
     make_environment()
 
-    assert call("remove", "--all", "--yes") == 0
-    assert (capsys.readouterr().out.splitlines()[-1], snapshot(home)) == ("Nothing to do.", {})
+    host.agrees = False
+
+    assert call("remove", "--all") == 0
+    assert (capsys.readouterr().out, snapshot(home)) == ("Nothing to do.\n", {})
 
 
 def test_it_goes_with_nothing_else_that_names_kernels(opencv, call):
@@ -145,7 +153,7 @@ def test_a_link_in_our_folder_is_not_followed(opencv, call, kernels, home, capsy
     status = call("remove", "--all", "--yes")
 
     assert (home / "mine" / "file").read_text() == "mine"
-    if name == "stray":
-        assert (status, workshop.exists()) == (0, False)
-    else:
+    if name == "originals":
         assert (status, "it is a link. Delete it" in capsys.readouterr().err) == (1, True)
+    else:
+        assert (status, workshop.exists()) == (0, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from ..parsing.completion import KernelNames
 from ..parsing.options import SEARCHING, add_force_option, add_location_options
 from ..report import print_result, short
 from ..selection import registry_to_search, select_named, select_target
-from ..streams import say
+from ..streams import say, say_all
 from ..verb import Verb
 
 if TYPE_CHECKING:
@@ -78,14 +79,20 @@ def _remove_all(registry: Registry, args: Namespace, host: Host) -> int:
     output = host.output(args)
     left: list[KernelError] = []
     found = find_all(registry, left, force=args.kernel_force)
-    if not output.dry_run:
-        _print_question([item.registration for item in found], output, "and all notes of this tool")
+    notes = [location.workshop for location in registry.locations if os.path.lexists(location.workshop)]
+    if (found or notes) and not output.dry_run:
+        rows = [item.registration for item in found]
+        _print_question(rows, output, *(f"the notes in {short(folder)}" for folder in notes))
         host.confirm(args)
-    result = remove(found, dry_run=output.dry_run)
+    result = remove(found, Reason.ALL, dry_run=output.dry_run)
     if not output.dry_run:
         result = clear_all(registry.locations, result)
     result = replace(result, errors=(*registry.unreadable(), *left, *result.errors))
-    print_result(result, output)
+    gone = [folder for folder in notes if output.dry_run or not os.path.lexists(folder)]
+    print_result(result, output if result.changes or not gone else replace(output, quiet=True))
+    if gone and not (output.json or output.quiet):
+        would = "would be " if output.dry_run else ""
+        say_all((f"Notes in {short(folder)} {would}deleted" for folder in gone), sys.stdout)
     return result.exit_status
 
 
@@ -95,8 +102,10 @@ def _with_environments(registry: Registry, args: Namespace, host: Host) -> Regis
         return registry
     prefixes = (environment.prefix for environment in host.all_environments())
     inside = (Location(prefix / "share" / "jupyter") for prefix in prefixes)
-    written = (location for location in inside if location.workshop.exists())
-    return replace(registry, visible=(*registry.visible, *written))
+    written = (location for location in inside if os.path.lexists(location.workshop))
+    known = registry.locations
+    others = [location for location in written if not any(map(location.is_same_as, known))]
+    return replace(registry, visible=(*registry.visible, *others))
 
 
 def _print_question(rows: Sequence[Registration], output: Output, *besides: str) -> None:

@@ -71,10 +71,11 @@ class Removing:
 
 def plan_removing(registry: Registry, item: Installed, reason: Reason) -> Remove:
     """Work out what is to be done to unregister a kernel."""
-    asked, location = reason is Reason.ASKED_FOR, registry.location
+    asked, location = reason in (Reason.ASKED_FOR, Reason.ALL), registry.location
     for_good = reason is Reason.DELETED or bool(asked and item.owner and is_gone(item.owner))
     row = replace(describe(registry, item), gives_back=_gives_back(location, item, for_good or not asked))
-    noted = tuple(_removed_on_purpose(registry, item)) if asked and not for_good else ()
+    is_noted = reason is Reason.ASKED_FOR and not for_good
+    noted = tuple(_removed_on_purpose(registry, item)) if is_noted else ()
     action = Remove(location, item, reason, row, for_good, noted)
     expect(registry, action)
     return action
