@@ -52,7 +52,11 @@ def _empty(workshop: OpenFolder, errors: list[KernelError]) -> None:
     """Delete what lies in our folder but the lock, and originals that cannot have their place."""
     for name in workshop.names():
         status = workshop.look(name)
-        if status is None or name == LOCK or (name in FOLDERS and workshop.is_folder(name)):
+        if status is None or name == LOCK:
+            continue
+        if name in FOLDERS and workshop.is_folder(name):
+            with suppress(OSError):
+                workshop.remove_empty(name)
             continue
         with collecting(errors, workshop.path / name):
             if not may_delete(status, workshop.status):

@@ -4,16 +4,18 @@ import shutil
 
 import pytest
 
+from conda_jupyter_plugin.core.actions import Reason
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.jupyter.locations import user_location
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.storage.store import recover
 from conda_jupyter_plugin.core.system import exchange
-from conda_jupyter_plugin.core.verbs.find import find_of
+from conda_jupyter_plugin.core.verbs.find import everything, find_all, find_of
 from conda_jupyter_plugin.core.verbs.list import list_kernels
+from conda_jupyter_plugin.core.verbs.remove import clear_all
 
 from ...stops import needs_strace, steps_of, stop_at
-from ...support import add, leftovers, open_registry, remove, snapshot, sync
+from ...support import add, leftovers, open_registry, remove, rename, snapshot, sync
 
 NAMES = ("opencv", "vision")
 """What the kernel may be called."""
@@ -119,6 +121,63 @@ def test_what_somebody_wrote_comes_back_whatever_stopped_before(how, hand_made, 
         remove(find_of(open_registry(), hand_made.prefix))
         assert snapshot(kernels) == original, step
         assert not leftovers(), step
+
+
+def called_anew(_):
+    for found in everything(open_registry()):
+        if found.item.name == "opencv" and found.item.owner:
+            rename(found, Choices(kernel_name="vision"))
+
+
+def cleared(_):
+    registry = open_registry()
+    clear_all(registry.locations, remove(find_all(registry, []), Reason.ALL))
+
+
+@pytest.mark.parametrize("how", [KILLED, FAILING])
+def test_a_rename_that_is_stopped_loses_nothing_and_is_done_by_the_next(
+    how, hand_made, apart, sample, tmp_path
+):
+    data, kernels = user_location().data, user_location().kernels
+    add(open_registry(), hand_made, Choices(env={"A": "1"}))
+    shutil.copytree(data, tmp_path / "before", symlinks=True)
+    steps = steps_of(apart, called_anew, hand_made)
+    after = snapshot(kernels)
+
+    for step in sample(steps, 8):
+        shutil.rmtree(data)
+        shutil.copytree(tmp_path / "before", data, symlinks=True)
+        stop_at(step, how, apart, called_anew, hand_made)
+        recover(user_location())
+        assert 1 <= len(list_kernels(open_registry())) <= len(NAMES), step
+        sync(open_registry())
+        assert all(row.status == "ok" for row in list_kernels(open_registry())), step
+        if not (kernels / "vision").exists():
+            called_anew(hand_made)
+        assert snapshot(kernels).items() >= after.items(), step
+        assert not leftovers(), step
+
+
+@pytest.mark.parametrize("how", [KILLED, FAILING])
+def test_the_removal_of_everything_is_done_by_the_next_whatever_stopped_it(
+    how, hand_made, apart, sample, tmp_path
+):
+    data, kernels = user_location().data, user_location().kernels
+    original = snapshot(kernels)
+    add(open_registry(), hand_made)
+    add(open_registry(), hand_made, Choices(kernel_name="vision"))
+    remove([found for found in everything(open_registry()) if found.item.name == "vision"])
+    shutil.copytree(data, tmp_path / "before", symlinks=True)
+    steps = steps_of(apart, cleared, hand_made)
+    assert len(steps) > 10
+
+    for step in sample(steps, 8):
+        shutil.rmtree(data)
+        shutil.copytree(tmp_path / "before", data, symlinks=True)
+        stop_at(step, how, apart, cleared, hand_made)
+        cleared(hand_made)
+        assert snapshot(kernels) == original, step
+        assert [path.name for path in data.iterdir()] == ["kernels"], step
 
 
 def part(state, name):
