@@ -262,6 +262,7 @@ def test_the_bare_command_and_help_print_the_help(capsys, words):
         "add .venv --name opencv": "did you mean --kernel-name or",
         "add .venv --sys-prefix": "(did you mean --jupyter-prefix?)",
         "remove opencv --forse": "(did you mean --force?)",
+        "uninstall -f opencv": "(did you mean --yes or --force?)",
     }.items(),
 )
 def test_a_near_miss_is_answered_with_what_was_probably_meant(capsys, words, guess):

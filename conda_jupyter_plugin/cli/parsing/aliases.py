@@ -53,7 +53,12 @@ def as_meant(words: Sequence[str], verbs: Sequence[str], command: str) -> list[s
         wanted = [word for word in rest if not word.startswith("-")]
         return [*as_meant(wanted[:1], verbs, command), "--help"] if wanted else ["--help"]
     if first.startswith("-"):
-        return [first, *rest]
+        # As pip and uv, which take options in front of the command too.
+        behind = next((word for word in rest if not word.startswith("-")), "")
+        verb = ALIASES.get(behind, behind)
+        options = [word for word in (first, *rest) if word != behind]
+        is_plain = verb in verbs and len(options) == len(rest) and first not in ("-V", "--version")
+        return [verb, *options] if is_plain else [first, *rest]
     verb = ALIASES.get(first, first)
     if verb not in verbs:
         from ...core.near_misses import did_you_mean

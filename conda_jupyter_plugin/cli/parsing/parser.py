@@ -73,6 +73,9 @@ class VerbParser(argparse.ArgumentParser):
             return f" (did you mean -n {word}?)"
         if word == "-p" and "--python" in options:
             return " (did you mean --python?)"
+        if word == "-f" and {"--force", "--yes"} <= options.keys():
+            # Jupyter's own command asks nothing then.
+            return " (did you mean --yes or --force?)"
         if word in ("-n", "-p", "--prefix") and "PATH" in (action.metavar for action in self._actions):
             return f" (give the environment's path without {word})"
         near = did_you_mean(word, options) if word.startswith("--") else ""
