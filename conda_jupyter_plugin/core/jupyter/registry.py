@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass, field, replace
 from ..environment.environment import identify, is_there
-from ..errors import UnreadableError
+from ..errors import KernelError, UnreadableError
 from ..failures import collecting, passing_over
-from ..kernelspec.record import is_for, prefixes_of
+from ..kernelspec.record import have_one_owner, is_for, prefixes_of
 from ..models import Activation
 from ..system.reading import names_in
 from .installed import installed_at
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
-    from ..errors import KernelError
     from ..kernelspec.survey import Survey
     from ..models import Environment, Installed, Kernel, Owner
     from ..rules import Rules
@@ -194,3 +193,23 @@ class Registry:
 def registry_of(location: Location, registries: Iterable[Registry]) -> Registry | None:
     """Find what lies at a location; None where that one cannot be read."""
     return next((registry for registry in registries if registry.location == location), None)
+
+
+def find_again(
+    item: Installed, location: Location, registries: Iterable[Registry]
+) -> tuple[Registry, Installed] | None:
+    """Find a kernelspec as it lies now, with what lies around it.
+
+    Returns:
+        None where another process has removed it, or has put its own there.
+
+    Raises:
+        KernelError: Whose it is by now cannot be told.
+    """
+    registry = registry_of(location, registries)
+    current = registry.inventory.get(item.name) if registry else None
+    if current and current.problem and not item.problem:
+        raise KernelError(current.problem)
+    if registry and current and current.folder == item.folder and have_one_owner(current, item):
+        return registry, current
+    return None

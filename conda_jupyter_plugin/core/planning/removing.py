@@ -10,9 +10,8 @@ from ..actions import Plan, Reason, Remove
 from ..dataclass import dataclass, replace
 from ..environment.absence import is_gone
 from ..environment.environment import environment_around
-from ..errors import KernelError
 from ..jupyter.installed import read_installed
-from ..jupyter.registry import registry_of
+from ..jupyter.registry import find_again
 from ..kernelspec.hand_made import is_adoptable
 from ..kernelspec.record import have_one_owner
 from ..models import Installed, Owner
@@ -60,13 +59,8 @@ class Removing:
         Raises:
             KernelError: Whose it is by now cannot be told.
         """
-        registry = registry_of(self.location, registries)
-        current = registry.inventory.get(self.item.name) if registry else None
-        if current and current.problem and not self.item.problem:
-            raise KernelError(current.problem)
-        if registry and current and current.folder == self.item.folder and have_one_owner(current, self.item):
-            return Plan((plan_removing(registry, current, self.reason),))
-        return Plan()
+        found = find_again(self.item, self.location, registries)
+        return Plan((plan_removing(*found, self.reason),)) if found else Plan()
 
 
 def plan_removing(registry: Registry, item: Installed, reason: Reason) -> Remove:

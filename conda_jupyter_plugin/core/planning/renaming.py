@@ -8,8 +8,7 @@ from ..actions import Plan
 from ..dataclass import dataclass
 from ..errors import KernelNotFoundError
 from ..jupyter.locations import check_writable
-from ..jupyter.registry import registry_of
-from ..kernelspec.record import have_one_owner
+from ..jupyter.registry import find_again
 from .writing import check_private, plan_renaming
 
 if TYPE_CHECKING:
@@ -49,11 +48,12 @@ class Renaming:
         Raises:
             KernelNotFoundError: Another process has removed it, or has put its own there.
         """
-        registry = registry_of(self.location, registries)
-        current = registry.inventory.get(self.item.name) if registry else None
-        if not (registry and current and current.owner and have_one_owner(current, self.item)):
+        found = find_again(self.item, self.location, registries)
+        owner = found[1].owner if found else None
+        if found is None or owner is None:
             raise KernelNotFoundError(self.item.name)
-        write = plan_renaming(registry, current, current.owner, self.choices)
+        registry, current = found
+        write = plan_renaming(registry, current, owner, self.choices)
         planned = Plan((write,))
         if planned.changes:
             check_writable(registry.location)
