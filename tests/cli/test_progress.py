@@ -2,7 +2,9 @@
 
 import io
 import os
+import re
 import signal
+import sys
 
 import pytest
 
@@ -29,7 +31,6 @@ def open_terminal(monkeypatch):
 
     def open_terminal():
         monkeypatch.setenv("COLUMNS", "80")
-        monkeypatch.setenv("TQDM_MININTERVAL", "0")
         terminal = Terminal()
         monkeypatch.setattr("sys.stderr", terminal)
         return terminal
@@ -123,15 +124,19 @@ def test_of_one_it_is_no_news(make_environment, capsys, interrupt_at):
 
 
 @pytest.mark.parametrize("words", [["add", "--all"], ["add", "--all", "--dry-run"]])
-def test_a_terminal_shows_what_is_done_with_which_environment(work, open_terminal, words):
-    terminal = open_terminal()
-    main([*words, work])
+def test_a_terminal_shows_what_is_done_with_which_environment(work, words):
+    pexpect = pytest.importorskip("pexpect")
+    # It draws each step then.
+    variables = {**os.environ, "TQDM_MININTERVAL": "0", "TERM": "xterm"}
+    command = ["-m", "pip_kernel_hook", *words, work]
+    process = pexpect.spawn(sys.executable, command, env=variables, dimensions=(50, 80), encoding="utf-8")
+    process.expect(pexpect.EOF)
 
-    shown = terminal.getvalue()
-    doing = "Looking at" if "--dry-run" in words else "Registering"
+    doing, shown = "Looking at" if "--dry-run" in words else "Registering", process.before
     assert f"{doing} environments:   0%" in shown
     assert f"{doing} ~/work/env-3:  50% 6/{MANY} " in shown
-    assert max(len(line) for line in shown.replace("\n", "\r").split("\r")) <= 80
+    drawn = [line for line in re.split("[\r\n]", shown) if line.startswith(("Looking", "Registering"))]
+    assert max(map(len, drawn)) <= 80
 
 
 @pytest.mark.parametrize("option", ["--quiet", "--json"])
