@@ -175,6 +175,7 @@ def test_the_removal_of_everything_is_done_by_the_next_whatever_stopped_it(
         shutil.rmtree(data)
         shutil.copytree(tmp_path / "before", data, symlinks=True)
         stop_at(step, how, apart, cleared, hand_made)
+        recover(user_location())
         cleared(hand_made)
         assert snapshot(kernels) == original, step
         assert [path.name for path in data.iterdir()] == ["kernels"], step
