@@ -11,6 +11,7 @@ from ..core.dataclass import replace
 from ..core.environment.environment import identify, same_prefix
 from ..core.environment.search import names_of_neighbours
 from ..core.errors import KernelNotFoundError, NotAnEnvironmentError, NotRegisteredError, UsageError
+from ..core.failures import passing_over
 from ..core.jupyter.locations import Location, prefix_location, system_location, user_location
 from ..core.verbs.find import by_name, everything, find_named, find_of
 from ..core.verbs.looking import look_everywhere
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Sequence
 
+    from ..core.errors import KernelError
     from ..core.jupyter.registry import Registry
     from ..core.verbs.find import Found
     from .host import Host
@@ -58,18 +60,26 @@ def select_named(registry: Registry, names: Iterable[str], host: Host, *, force:
         for unread in registry.unreadable():
             # It may lie there.
             raise unread from error
-        from ..core.near_misses import guessing
+        raise _unknown(registry, error.name, host) from error
 
-        kernels = [found.item for found in everything(registry)]
-        prefix = Path(os.path.abspath(os.path.expanduser(error.name)))
-        owners = ((item.name, item.owner) for item in kernels if item.owner)
-        meant = [
-            name
-            for name, owner in owners
-            if owner.environment == error.name or same_prefix(owner.prefix, prefix)
-        ]
-        unknown = KernelNotFoundError(error.name, host.command)
-        raise guessing(unknown, error.name, [item.name for item in kernels], meant) from error
+
+def _unknown(registry: Registry, name: str, host: Host) -> KernelError:
+    """Say that there is no kernel of a name, and which may be meant: those of an environment called so."""
+    from ..core.near_misses import guessing
+
+    items = [found.item for found in everything(registry)]
+    owned = [(item.name, item.owner) for item in items if item.owner]
+    meant = [kernel for kernel, owner in owned if owner.environment == name]
+    # The working folder may be gone.
+    with passing_over(OSError):
+        prefix = Path(os.path.abspath(os.path.expanduser(name)))
+        meant += [kernel for kernel, owner in owned if same_prefix(owner.prefix, prefix)]
+    return guessing(
+        KernelNotFoundError(name, host.command),
+        name,
+        [item.name for item in items],
+        list(dict.fromkeys(meant)),
+    )
 
 
 def select_target(

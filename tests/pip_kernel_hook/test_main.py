@@ -371,6 +371,16 @@ def test_an_environment_in_place_of_a_kernel_is_answered_with_its_kernels(
     assert "There is no kernel named opencv. Did you mean cv?" in capsys.readouterr().err
 
 
+def test_a_name_is_answered_where_the_working_folder_is_gone(environment, monkeypatch, capsys, tmp_path):
+    main(["add", str(environment.prefix)])
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    assert main(["remove", "opnecv"]) == 1
+    assert "Did you mean opencv?" in capsys.readouterr().err
+
+
 def test_a_variable_names_the_interpreter(monkeypatch, capsys, home):
     monkeypatch.setenv("PIP_KERNEL_PYTHON", "no-such-python")
 
