@@ -43,8 +43,7 @@ def clear(location: Location, errors: list[KernelError]) -> list[str]:
             restored += restore_left(location, errors)
             with writing(location), open_own(location.workshop) as workshop:
                 _empty(workshop, errors)
-        if not os.listdir(location.workshop) or os.listdir(location.workshop) == [LOCK]:
-            _delete(location)
+        _delete_empty(location)
     return restored
 
 
@@ -67,8 +66,11 @@ def _empty(workshop: OpenFolder, errors: list[KernelError]) -> None:
         workshop.unlink(LOCK)
 
 
-def _delete(location: Location) -> None:
+def _delete_empty(location: Location) -> None:
+    """Delete our folder if nothing is in it: another process may have a lock of its own there by now."""
     with suppress(OSError), open_folder(location.data) as data:
-        with suppress(FileNotFoundError), data.enter(WORKSHOP) as workshop:
-            workshop.unlink(LOCK)
+        if WINDOWS:
+            with data.enter(WORKSHOP) as workshop:
+                if workshop.names() == [LOCK]:
+                    workshop.unlink(LOCK)
         data.remove_empty(WORKSHOP)
