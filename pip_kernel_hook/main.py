@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin import __version__
 from conda_jupyter_plugin.cli import documents, streams
-from conda_jupyter_plugin.cli.parsing.aliases import as_meant
+from conda_jupyter_plugin.cli.parsing.aliases import as_meant, verb_in
 from conda_jupyter_plugin.cli.parsing.completion import complete, is_asked
 from conda_jupyter_plugin.cli.parsing.help import SHOW_VERSION, as_examples
 from conda_jupyter_plugin.cli.parsing.parser import VerbParser, wants_json
@@ -60,7 +60,7 @@ def main(words: list[str] | None = None) -> int:
         complete(build_parser())
     try:
         words = as_meant(words, verb_names(host), host.command)
-        args = build_parser(as_json=as_json, only=words[0]).parse_args(words)
+        args = build_parser(as_json=as_json, only=verb_in(words)).parse_args(words)
         return load_verb(args.verb, host).run(args, host)
     except KernelError as error:
         return _fail(error, as_json=as_json)

@@ -71,7 +71,7 @@ def add_verbs(
 
     Args:
         as_json: Whether bad usage is to be printed as JSON.
-        only: The one that is meant, where that is known: making the others takes time.
+        only: The verb that is meant, where that is known: making the others takes time.
     """
     verbs: Verbs = parser.add_subparsers(  # type: ignore[call-overload]
         title="Commands",
@@ -82,8 +82,7 @@ def add_verbs(
         # Else argparse would find it out by writing the usage.
         prog=parser.prog,
     )
-    names = verb_names(host)
-    for name in [only] if only in names else names:
+    for name in verb_names(host) if only is None else (only,):
         load_verb(name, host).add_parser(verbs, host, name)
 
 

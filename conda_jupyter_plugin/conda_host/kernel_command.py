@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import __version__
 from ..cli.interruptions import interruptible
-from ..cli.parsing.aliases import as_meant
+from ..cli.parsing.aliases import as_meant, verb_in
 from ..cli.parsing.completion import complete, is_asked
 from ..cli.parsing.help import SHOW_VERSION, HelpFormatter, as_examples, lay_out_help
 from ..cli.parsing.parser import print_usage_error, wants_json
@@ -96,7 +96,7 @@ def parse_known_args(parser: ArgumentParser, words: Sequence[str], namespace: An
     except UsageError as error:
         fill_parser(parser, as_json=as_json)
         parser.error(str(error))
-    fill_parser(parser, as_json=as_json, only=words[0])
+    fill_parser(parser, as_json=as_json, only=verb_in(words))
     parsed, unknown = parser.parse_known_args(words, namespace)
     if unknown:
         parser.error(f"unrecognized arguments: {' '.join(unknown)}")

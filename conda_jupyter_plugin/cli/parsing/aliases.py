@@ -67,3 +67,8 @@ def as_meant(words: Sequence[str], verbs: Sequence[str], command: str) -> list[s
         hint = f"Did you mean {near}?" if near in verbs else did_you_mean(first, verbs)
         raise UsageError(f"There is no command {first!r}.", f"{hint} `{command} help` lists them.".strip())
     return [verb, *rest]
+
+
+def verb_in(words: Sequence[str]) -> str | None:
+    """Name the verb of a command line as `as_meant` gives it; None where it begins with an option."""
+    return None if words[0].startswith("-") else words[0]
