@@ -11,6 +11,7 @@ from .documents import print_json, result_as_json
 from .streams import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ..core.results import Registration, Result
@@ -51,14 +52,18 @@ def _written(row: Registration, what: str) -> str:
     return f'Kernel {name} as "{row.display_name}" in {short(row.path)}'
 
 
-def print_result(result: Result, output: Output) -> None:
-    """Print a result as the options ask for; the errors of single kernels go to stderr."""
+def print_result(result: Result, output: Output, besides: Sequence[str] = ()) -> None:
+    """Print a result as the options ask for; the errors of single kernels go to stderr.
+
+    Args:
+        besides: Lines of text about what else was done.
+    """
     if output.json:
         print_json(result_as_json(result))
         return
     if not output.quiet:
-        has_news = result.changes or result.unchanged or not result.errors
-        for line in result_as_text(result) if has_news else ():
+        has_news = result.changes or result.unchanged or not (result.errors or besides)
+        for line in (*(result_as_text(result) if has_news else ()), *besides):
             say(line, sys.stdout)
     for line in (*(f"Warning: {warning}" for warning in result.warnings), *map(str, result.errors)):
         say(line, sys.stderr)

@@ -52,10 +52,9 @@ class HelpFormatter(argparse.HelpFormatter):
     def _split_lines(self, text: str, width: int) -> list[str]:
         return _wrapped(" ".join(text.split()), width)
 
-    def _fill_text(self, text: str, width: int, indent: str) -> str:
+    def _fill_text(self, text: str, width: int, _: str) -> str:
         """Wrap each line; a command goes on in the next line as a shell has it."""
-        lines = text.splitlines()
-        return "\n".join(part for line in lines for part in _wrapped(line, width)) if lines else indent
+        return "\n".join(part for line in text.splitlines() for part in _wrapped(line, width))
 
 
 def _wrapped(line: str, width: int) -> list[str]:

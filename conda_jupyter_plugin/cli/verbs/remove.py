@@ -16,7 +16,7 @@ from ..parsing.completion import KernelNames
 from ..parsing.options import SEARCHING, add_force_option, add_location_options
 from ..report import print_result, short
 from ..selection import registry_to_search, select_named, select_target
-from ..streams import say, say_all
+from ..streams import say
 from ..verb import Verb
 
 if TYPE_CHECKING:
@@ -89,10 +89,8 @@ def _remove_all(registry: Registry, args: Namespace, host: Host) -> int:
         result = clear_all(registry.locations, result)
     result = replace(result, errors=(*registry.unreadable(), *left, *result.errors))
     gone = [folder for folder in notes if output.dry_run or not os.path.lexists(folder)]
-    print_result(result, output if result.changes or not gone else replace(output, quiet=True))
-    if gone and not (output.json or output.quiet):
-        would = "would be " if output.dry_run else ""
-        say_all((f"Notes in {short(folder)} {would}deleted" for folder in gone), sys.stdout)
+    would = "would be " if output.dry_run else ""
+    print_result(result, output, [f"Notes in {short(folder)} {would}deleted" for folder in gone])
     return result.exit_status
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ from ..parsing.options import (
 )
 from ..report import print_result, short
 from ..selection import registry_to_search, select_named
-from ..streams import say_all
 from ..verb import Verb
 
 if TYPE_CHECKING:
@@ -66,10 +64,7 @@ def _run(args: Namespace, host: Host) -> int:
         notebooks = [{"path": text_or_none(each.path), "changed": each.is_changed} for each in mentions]
         print_json({**result_as_json(result), **({"notebooks": notebooks} if args.notebooks else {})})
         return result.exit_status
-    is_done_already = not (result.changes or result.unchanged)
-    print_result(result, replace(output, quiet=output.quiet or is_done_already))
-    if args.notebooks and not output.quiet:
-        say_all(_mentions_as_text(mentions, args, output), sys.stdout)
+    print_result(result, output, _mentions_as_text(mentions, args, output) if args.notebooks else ())
     return result.exit_status
 
 
