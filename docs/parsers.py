@@ -29,7 +29,7 @@ class DocumentedHost(CondaHost):
     def add_environment_options(self, parser: ArgumentParser) -> None:
         """Add `-n`, `-p` and `--all`."""
         self.add_target_options(parser, "")
-        parser.add_argument("--all", action="store_true", help="Every environment that conda knows.")
+        parser.add_argument("--all", action="store_true", help="All environments that conda knows.")
 
     def add_output_options(
         self,
@@ -40,7 +40,7 @@ class DocumentedHost(CondaHost):
     ) -> None:
         """Add conda's own output and prompt options."""
         group = parser.add_argument_group("Output, Prompt, and Flow Control Options")
-        group.add_argument("--json", action="store_true", help="Report all output as json.")
+        group.add_argument("--json", action="store_true", help="Report all output as JSON.")
         group.add_argument("-v", "--verbose", action="store_true", help="Can be used multiple times.")
         group.add_argument("-q", "--quiet", action="store_true", help="Do not display progress bar.")
         if changes:

@@ -34,7 +34,7 @@ def absolute(path: str) -> Path:
         UsageError: It is empty, as a variable is that is not set.
     """
     if not path:
-        raise UsageError("The path is empty.", "Give it, or leave it out.")
+        raise UsageError("The path is empty.", "Pass a path, or omit it.")
     return Path(os.path.abspath(os.path.expanduser(path)))
 
 
@@ -81,7 +81,7 @@ def _find_at(prefix: Path, given: str) -> Meant:
         return Meant(environment)
     if found := find_of_project(prefix, parents=False):
         return found
-    way_out = f"Make one with: pip-kernel create {as_typed(given)}"
+    way_out = f"Create one with: pip-kernel create {as_typed(given)}"
     error = NotAnEnvironmentError.at(prefix, way_out, kind="a virtual environment")
     raise guessing(error, prefix.name, names_of_neighbours(prefix))
 
@@ -96,20 +96,20 @@ def find_around() -> Meant | None:
     with passing_over(OSError, UnreadableError):
         found = find_of_project(Path.cwd())
     if found and active:
-        stale = f"{VARIABLE} is {active}, which is none or not yours to read"
+        stale = f"{VARIABLE} points to {active}, which is not a readable virtual environment"
         return Meant(found.environment, f"{found.source}; {stale}")
     return found
 
 
 def _why_none() -> KernelError:
-    active, tool = os.environ.get(VARIABLE), None
+    active, tool, kind = os.environ.get(VARIABLE), None, "virtual environment"
     with passing_over(OSError, UnreadableError):
         tool = missing_tool(Path.cwd())
-    way_out = "Name one: pip-kernel add PATH"
-    reason = f"There is none here ({', '.join(USUAL)}) nor in a project around."
+    way_out = "Pass its path: pip-kernel add PATH"
+    reason = f"found in this folder or its parents ({', '.join(USUAL)})."
     if tool:
-        reason += f" {tool}, which knows where this project's is, is not on PATH."
+        reason += f" This is a {tool} project, but {tool} is not on PATH."
     if active:
-        kind = "virtual environment"
-        return NotAnEnvironmentError.active(kind, f"{VARIABLE} is {active}", way_out, besides=f" {reason}")
-    return UsageError(f"No virtual environment is active. {reason}", way_out)
+        stale = f"{VARIABLE} points to {active}"
+        return NotAnEnvironmentError.active(kind, stale, way_out, besides=f" No other {reason}")
+    return UsageError(f"No active {kind}, and none {reason}", way_out)

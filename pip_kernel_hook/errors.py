@@ -23,22 +23,22 @@ class CreationError(InstallError):
         last = printed.strip().rpartition("\n")[2].rstrip(".")
         said = f" ({last})" if last else ""
         return cls(
-            f"{interpreter} could not make a virtual environment in {prefix}{said}.",
-            "Give --python another interpreter, or another path.",
+            f"{interpreter} could not create a virtual environment in {prefix}{said}.",
+            "Choose another interpreter with --python, or another path.",
         )
 
     @classmethod
     def by_installer(cls, name: str, words: Sequence[str], prefix: Path) -> CreationError:
         """`pip install` failed, and has said why."""
-        hint = "Mend what it says above, or add -v to see all that it does."
+        hint = "Fix the error above, or add -v to see the full output."
         return cls(f"{name} could not install {shlex.join(words)} into {prefix}.", hint)
 
     @classmethod
     def without_installer(cls, python: Path, prefix: Path, words: Sequence[str]) -> CreationError:
         """There is neither pip nor uv."""
         return cls(
-            f"There is nothing that could install {shlex.join(words)} into {prefix}: no pip and no uv.",
-            f"Give it pip with `{shlex.quote(str(python))} -m ensurepip`, or put uv on PATH.",
+            f"Cannot install {shlex.join(words)} into {prefix}, because neither pip nor uv is available.",
+            f"Install pip with `{shlex.quote(str(python))} -m ensurepip`, or put uv on PATH.",
         )
 
     @classmethod
@@ -46,5 +46,5 @@ class CreationError(InstallError):
         """There is no such program, or it may not be run."""
         return cls(
             f"{program} cannot be started ({reason}).",
-            "Name another interpreter, or make the environment anew.",
+            "Choose another interpreter, or recreate the environment.",
         )

@@ -58,21 +58,21 @@ class PipHost:
             nargs="*",
             default=[],
             metavar="PATH",
-            help="An environment, or a project that has one. Default: $VIRTUAL_ENV, else .venv, venv or env"
-            " here or in the project around, else what poetry, pipenv, hatch or pdm keep for it.",
+            help="Environment, or project that has one. Default: $VIRTUAL_ENV, else .venv, venv or env in"
+            " this folder or its parents, else the project's environment in poetry, pipenv, hatch or pdm.",
         )
         parser.add_argument(
             "--all",
             action="store_true",
-            help="Register every virtual environment below PATH. Default: below this folder.",
+            help="Register all virtual environments below PATH. Default: below the current folder.",
         )
         add_repeatable(
             parser,
             "--exclude",
             dest="exclude",
             metavar="PATTERN",
-            help="With --all, leave out environments whose name fits PATTERN, as build-*, or whose path does,"
-            " as /tmp/*. Can be given more than once.",
+            help="With --all, skip environments whose name or path matches PATTERN, such as build-* or"
+            " /tmp/*. Can be given more than once.",
         )
 
     def add_target_options(self, parser: ArgumentParser, purpose: str) -> None:
@@ -84,7 +84,7 @@ class PipHost:
     ) -> None:
         """Add the options that say how to speak."""
         group = parser.add_argument_group("Output and Prompt Options")
-        group.add_argument("--json", action="store_true", help="Report all output as json.")
+        group.add_argument("--json", action="store_true", help="Report all output as JSON.")
         group.add_argument("-q", "--quiet", action="store_true", help="Print errors and warnings only.")
         if installs:
             group.add_argument("-v", "--verbose", action="store_true", help="Show all output of pip.")
@@ -108,7 +108,7 @@ class PipHost:
         folders = [absolute(path) for path in args.paths or ["."]]
         for folder in folders:
             if not folder.is_dir():
-                raise NotAnEnvironmentError.at(folder, "Give --all a folder to search.", kind="a folder")
+                raise NotAnEnvironmentError.at(folder, "Pass a folder to --all.", kind="a folder")
         below = (environment for folder in folders for environment in environments_below(folder))
         every = (environment for environment in below if environment.manager == "venv")
         found = {environment.prefix: environment for environment in without_excluded(every, args.exclude)}

@@ -66,7 +66,7 @@ def find_of_project(folder: Path, *, parents: bool = True) -> Meant | None:
         The nearest one; None where there is none.
 
     Raises:
-        UnreadableError: A folder cannot be looked into.
+        UnreadableError: A folder cannot be read.
     """
     for project in _up_to_root(folder) if parents else (folder, *workspaces_of(folder)):
         for path in _usual(project):

@@ -24,7 +24,7 @@ def workspaces_of(folder: Path) -> Iterator[Path]:
     """Give the root of the workspace that a project is a member of, if it is one.
 
     Raises:
-        UnreadableError: A folder cannot be looked into.
+        UnreadableError: A folder cannot be read.
     """
     if not is_present(folder / PROJECT) or _table_of(folder) is not None:
         return

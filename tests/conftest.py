@@ -49,7 +49,7 @@ _TELLING = ("JUPYTER", "CONDA", "VIRTUAL_ENV", "XDG_", "IPYTHON", "PYTHONHOME", 
 _WITH_KERNELS = ("checking", "integration", "pip_kernel_hook")
 
 # Jupyter names a kernel's ports before the kernel has them: another process may be given one meanwhile.
-_LOST_PORT = "Address already in use|a port that it needs is taken"
+_LOST_PORT = "Address already in use|another program uses a port that it needs"
 
 _MOST_WORKERS = 8
 

@@ -1,4 +1,4 @@
-"""Why a kernel cannot be looked into: the notebook that names it, the Jupyter that would start it."""
+"""Why a kernel cannot be read: the notebook that names it, the Jupyter that would start it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class NotebookError(KernelError):
-    """A file is no notebook."""
+    """A file is not a notebook."""
 
     code = "notebook"
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is no notebook.",
-            "Give a file that Jupyter has written (.ipynb), or a text with jupytext's header.",
+            f"{path} is not a notebook.",
+            "Pass an .ipynb file, or a text notebook with a jupytext header.",
         )
 
     @classmethod

@@ -83,7 +83,11 @@ def _is_safe(folder: Path) -> bool:
 
 
 def _moved(given: Path | None, used: Path | None) -> tuple[str, ...]:
-    return () if given == used else (f"It was started in an empty folder: others can write in {given}.",)
+    return (
+        ()
+        if given == used
+        else (f"It was started in an empty folder, because other users can write to {given}.",)
+    )
 
 
 def worst_of_each(checked: Iterable[Checked]) -> list[Checked]:

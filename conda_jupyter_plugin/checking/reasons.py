@@ -74,13 +74,13 @@ def why_unstartable(error: Exception, spec: Mapping[str, Any]) -> Trouble:
     if isinstance(error, OSError) and error.errno == errno.ENOENT:
         return Trouble("gone", f"its program {error.filename} is gone")
     if isinstance(error, OSError) and error.errno == errno.ENOEXEC:
-        return Trouble("foreign", "its program is none that this machine runs")
+        return Trouble("foreign", "its program was built for another platform")
     if isinstance(error, OSError) and error.errno == errno.EACCES:
-        return Trouble("permission", f"there is no permission to run {error.filename}")
+        return Trouble("permission", f"you do not have permission to run {error.filename}")
     name = provisioner_of(spec)
     # Jupyter knows no kernel whose provisioner it does not have.
     if name and type(error).__name__ == "NoSuchKernel":
-        reason = f"it asks for the kernel provisioner {name}, which is not installed here"
+        reason = f"its kernel provisioner {name} is not installed"
         return Trouble("provisioner", reason)
     said = " ".join(str(error).split()) or type(error).__name__
     return Trouble("unstartable", f"{name or 'Jupyter'} cannot start it: {said}")
@@ -122,15 +122,15 @@ def _ending(status: int | None) -> str:
     if status < 0 or 128 < status < 160:
         number = -status if status < 0 else status - 128
         name = next((known.name for known in signal.Signals if known.value == number), f"signal {number}")
-        why = ", as the system does where memory runs out" if name == "SIGKILL" else ""
-        return f"it was ended by {name}{why}"
-    return f"it died with status {status}" if status else "it ended without an answer"
+        why = ", which usually means that memory ran out" if name == "SIGKILL" else ""
+        return f"it was killed by {name}{why}"
+    return f"it exited with status {status}" if status else "it exited without answering"
 
 
 def _by_launcher(printed: str) -> Trouble | None:
-    if match := re.search(r"cannot start, because (the kernel package (\S+) is missing in it)\.", printed):
+    if match := re.search(r"cannot start, because (the kernel package (\S+) is missing)\.", printed):
         return Trouble("package", match[1], match[2])
-    if match := re.search(r"This kernel cannot start, because (.+?): (?:mend|')", printed):
+    if match := re.search(r"This kernel cannot start, because (.+?)\. (?:Fix|Run|Remove) ", printed):
         if "permission" in match[1]:
             return Trouble("permission", match[1])
         return Trouble("script" if "ended the shell" in match[1] else "gone", match[1])
@@ -140,18 +140,18 @@ def _by_launcher(printed: str) -> Trouble | None:
 def _by_network(printed: str) -> Trouble | None:
     last = "\n".join(last_lines(printed))
     if re.search(r"Address already in use|EADDRINUSE|Only one usage of each socket address", last):
-        return Trouble("port", "a port that it needs is taken by another program")
+        return Trouble("port", "another program uses a port that it needs")
     return None
 
 
 def _by_system(printed: str) -> Trouble | None:
     last = "\n".join(last_lines(printed))
     if re.search(r"Exec format error|cannot execute binary file|Bad CPU type", last):
-        return Trouble("foreign", "its program is none that this machine runs")
+        return Trouble("foreign", "its program was built for another platform")
     if match := re.search(r"(\S+): (?:cannot execute: )?(?:Permission denied|required file not found)", last):
         what = match[1].rstrip(":")
         if "Permission" in match[0]:
-            return Trouble("permission", f"there is no permission to run {what}")
+            return Trouble("permission", f"you do not have permission to run {what}")
         return Trouble("gone", f"the interpreter of {what} is gone")
     if match := re.search(r"(\S+): (\S+): bad interpreter", last):
         return Trouble("gone", f"the interpreter of {match[1]} is gone")
@@ -172,7 +172,7 @@ def _by_search_path(printed: str, borrowed: Iterable[Path]) -> Trouble | None:
     )
     for module in borrowed if traceback else ():
         if module.name in hiding or re.search(rf"{re.escape(str(module))}[/\\\"')]", end):
-            return Trouble("search path", f"{module} is in its way, which PYTHONPATH has it import")
+            return Trouble("search path", f"{module} from PYTHONPATH shadows a module that it needs")
     return None
 
 
@@ -191,10 +191,10 @@ def _by_python(printed: str) -> Trouble | None:
     if trouble := _outdated(name, text, where):
         return trouble
     if match := re.search(r"No module named '?([\w.]+)", text):
-        return Trouble("import", f"the module {match[1]} is missing in it", match[1].partition(".")[0])
+        return Trouble("import", f"the module {match[1]} is missing", match[1].partition(".")[0])
     if name in ("ImportError", "ModuleNotFoundError"):
         return Trouble("import", f"a module cannot be imported: {text}", _distribution(where)[0])
-    return Trouble("died", f"it died of {name}: {text}".rstrip(": "), lines=last_lines(printed))
+    return Trouble("died", f"it failed with {name}: {text}".rstrip(": "), lines=last_lines(printed))
 
 
 def _outdated(name: str, text: str, where: Path | None) -> Trouble | None:
@@ -207,7 +207,7 @@ def _outdated(name: str, text: str, where: Path | None) -> Trouble | None:
     package, version, python = _distribution(where)
     if not package or not (is_former or name in ("SyntaxError", "IndentationError")):
         return None
-    verdict = "is too old for" if is_former else "is not made for"
+    verdict = "is too old for" if is_former else "does not support"
     called = f"{package} {version}".rstrip()
     return Trouble("outdated", f"{called} {verdict} {python} ({name}: {text})", package)
 
@@ -233,7 +233,7 @@ def _distribution(where: Path | None) -> tuple[str, str, str]:
 
 def _by_r(printed: str) -> Trouble | None:
     if match := re.search(r"there is no package called .?([\w.]+)", printed):
-        return Trouble("import", f"the R package {match[1]} is missing in it", f"r-{match[1].lower()}")
+        return Trouble("import", f"the R package {match[1]} is missing", f"r-{match[1].lower()}")
     return None
 
 

@@ -151,7 +151,7 @@ async def _ask(client: Any, engine: Any, code: str, until: float) -> tuple[str, 
             message = await client.get_iopub_msg(timeout=_PAUSE)
         except Empty:
             if (status := await engine.poll()) is not None:
-                return "", f"it ended with status {status} while it ran a line"
+                return "", f"it exited with status {status} while running code"
             continue
         if _part(message, "parent_header").get("msg_id") != request:
             continue
@@ -162,7 +162,7 @@ async def _ask(client: Any, engine: Any, code: str, until: float) -> tuple[str, 
             return "", f"{content.get('ename', '')}: {content.get('evalue', '')}"
         elif message["msg_type"] == "status" and content.get("execution_state") == "idle":
             return "".join(said), ""
-    return "", "it is there, but does not run a line"
+    return "", "it answers, but does not run code"
 
 
 def _part(message: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -42,11 +42,11 @@ _PACKAGES = {
 }
 
 _WITHOUT = {
-    "script": ("Mend that script, or start without activation", ("--no-activate",)),
-    "chosen search path": ("Start it without PYTHONPATH", ("--unset", "PYTHONPATH")),
-    "search path": ("Start it without PYTHONPATH", ("--env", "PYTHONPATH=")),
+    "script": ("Fix that script, or start the kernel without activation", ("--no-activate",)),
+    "chosen search path": ("Start the kernel without PYTHONPATH", ("--unset", "PYTHONPATH")),
+    "search path": ("Start the kernel without PYTHONPATH", ("--env", "PYTHONPATH=")),
     "provisioner": (
-        "Install it where Jupyter is, or let Jupyter itself start the kernel",
+        "Install it next to Jupyter, or let Jupyter start the kernel itself",
         ("--provisioner", ""),
     ),
 }
@@ -102,7 +102,7 @@ def misplaced(found: Found, answer: Answer | None) -> Trouble | None:
     if _same(value, row):
         return None
     says = f"{variable} is {value}" if value else f"{variable} is not set"
-    return Trouble("not activated", f"it runs in an environment that is not activated: {says}")
+    return Trouble("not activated", f"its environment is not activated: {says}")
 
 
 def _same(path: str, row: Registration) -> bool:
@@ -118,7 +118,7 @@ def failed_silently(seconds: float, trace: Trace | None, printed: str) -> Troubl
     """
     lines = last_lines(printed)
     if trace and trace.unfinished:
-        return Trouble("script", f"{trace.unfinished.script} does not come to its end", lines=lines)
+        return Trouble("script", f"{trace.unfinished.script} does not finish", lines=lines)
     if trace and trace.seconds > seconds / 2:
         return Trouble("silent", f"its activation takes {trace.seconds:.1f} seconds", lines=lines)
     return Trouble("silent", f"it did not answer in {seconds:g} seconds", lines=lines)
@@ -136,7 +136,9 @@ def spoilt_by(folder: Path, in_empty_folder: Checked) -> Checked:
     if not names or in_empty_folder.registration.language.lower() != "python":
         return replace(in_empty_folder, ok=False, error=error, spoilt_by=folder)
     said = ", ".join(names)
-    error += f", where {said} hide{'s a module' if len(names) == 1 else ' modules'} of Python's own"
+    error += (
+        f", where {said} hide{'s a standard module' if len(names) == 1 else ' standard modules'} of Python"
+    )
     return replace(in_empty_folder, ok=False, error=error, hint=f"Rename {said}.", spoilt_by=folder)
 
 
@@ -162,7 +164,7 @@ def way_out(trouble: Trouble, row: Registration) -> str:
             return f"Install it: {_installing(trouble, environment)}"
         return f"Install it: {remedies.command_to_add(environment, '--install')}"
     if trouble.kind in ("outdated", "import", "package") and trouble.package:
-        return f"Install it anew: {_installing(trouble, environment)}"
+        return f"Reinstall it: {_installing(trouble, environment)}"
     if row.mendable:
         return _by_sync(trouble, row, f"`{command} sync`")
     if trouble.kind in ("elsewhere", "not activated"):
@@ -185,9 +187,9 @@ def _named(row: Registration, environment: Environment) -> tuple[str, ...]:
 
 def _without_us(trouble: Trouble, row: Registration, environment: Environment | None) -> str:
     if trouble.kind in ("outdated", "import", "package") and environment and trouble.package:
-        return f"Install it anew: {_installing(trouble, environment)}"
+        return f"Reinstall it: {_installing(trouble, environment)}"
     if trouble.kind == "gone":
-        return f"Nobody follows it: jupyter kernelspec remove {shlex.quote(row.name)}"
+        return f"It is not managed. Remove it with: jupyter kernelspec remove {shlex.quote(row.name)}"
     return _in_general(trouble)
 
 
@@ -197,13 +199,13 @@ def _installing(trouble: Trouble, environment: Environment) -> str:
 
 def _in_general(trouble: Trouble) -> str:
     return {
-        "gone": "Bring back what is gone, or make the environment anew.",
-        "foreign": "Make the environment anew on this machine.",
-        "permission": "Give that file its permission back with `chmod`.",
-        "provisioner": "Install it where Jupyter is, or take `kernel_provisioner` out of kernel.json.",
-        "search path": "Unset PYTHONPATH where Jupyter is started.",
-        "port": "End the other program, or try again.",
-        "silent": "Give it more time with --timeout SECONDS.",
+        "gone": "Restore the missing file, or recreate the environment.",
+        "foreign": "Recreate the environment on this machine.",
+        "permission": "Restore the permissions of that file with `chmod`.",
+        "provisioner": "Install it next to Jupyter, or remove `kernel_provisioner` from kernel.json.",
+        "search path": "Unset PYTHONPATH before you start Jupyter.",
+        "port": "Stop the other program, or try again.",
+        "silent": "Allow more time with --timeout SECONDS.",
     }.get(trouble.kind, "")
 
 
@@ -217,10 +219,10 @@ def warnings_of(row: Registration, seconds: float, trace: Trace | None, *, works
     """
     warnings = []
     if row.status == "broken" and works:
-        warnings.append(f"It is called broken all the same: {row.reason}.")
+        warnings.append(f"It works, but its status is broken: {row.reason}.")
     if row.status == "stale" and (environment := environment_of(row)):
         command = kernel_command(environment.manager)
-        warnings.append(f"It would be written otherwise now: `{command} sync` refreshes it.")
+        warnings.append(f"It is out of date. Refresh it with `{command} sync`.")
     failed = [step.script for step in trace.steps if step.failed] if trace else []
     warnings += [f"The activation script {script} failed." for script in failed]
     if trace and trace.seconds >= _SLOW:

@@ -92,7 +92,7 @@ class EnvironmentProgress(CountedProgress):
 
     def writing(self, requests: Sequence[Asked]) -> Iterator[Asked]:
         """Go through those that change something."""
-        so_far = "{} of {} environments are done. Run it again to go on.".format
+        so_far = "Finished {} of {} environments. Run the command again to continue.".format
         self.begin(len(requests), "Registering", so_far)
         return self._each(requests, "Registering")
 

@@ -31,19 +31,19 @@ def result_as_text(result: Result) -> list[str]:
     renamed = {row.path.with_name(row.previous_name) for row in written if row.path and row.previous_name}
     lines += [
         f'Kernel "{row.name}" {would}removed from {short(row.path)}'
-        + ("; what was there before it is back" if row.gives_back and not would else "")
+        + ("; the original kernelspec is restored" if row.gives_back and not would else "")
         for row in result.removed
         if row.path not in renamed
     ]
     lines += [
-        f'Kernel "{row.name}" is registered as "{row.display_name}" already' for row in result.unchanged
+        f'Kernel "{row.name}" is already registered as "{row.display_name}"' for row in result.unchanged
     ]
     lines = lines or ["Nothing to do."]
     if result.source:
-        lines.append(f"Its environment: {result.source}")
+        lines.append(f"Environment: {result.source}")
     if bare := [short(environment.prefix) for environment in result.without_kernel]:
         more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""
-        lines.append(f"Without a kernel, which --install adds: {', '.join(bare[:_SHOWN])}{more}")
+        lines.append(f"No kernel in (add --install): {', '.join(bare[:_SHOWN])}{more}")
     return lines
 
 

@@ -114,7 +114,7 @@ def select_kernels(registry: Registry, args: Namespace, host: Host) -> Sequence[
     """
     target, wants_all = host.target(args), getattr(args, "all", False)
     if sum((bool(args.names), wants_all, target is not None)) > 1:
-        raise UsageError("Say which kernels are meant.", "Give their names, an environment, or --all.")
+        raise UsageError("No kernel given.", "Pass kernel names, an environment, or --all.")
     if args.names:
         return select_named(registry, args.names, host, force=True)
     if wants_all:
@@ -134,5 +134,5 @@ def _location(args: Namespace) -> Location | None:
     if given == "system":
         return system_location()
     if prefix == "":
-        raise UsageError("--jupyter-prefix is empty.", "Give it the prefix that Jupyter is installed in.")
+        raise UsageError("--jupyter-prefix is empty.", "Pass the prefix of the environment that has Jupyter.")
     return prefix_location(prefix) if prefix else None

@@ -18,7 +18,7 @@ from ..core.models import Environment
 from ..core.near_misses import guessing
 from ..settings import covers, read_exclude
 
-_SHOWN = "`conda env list` shows those that exist."
+_SHOWN = "`conda env list` shows all environments."
 
 
 def running_conda() -> Path:
@@ -64,7 +64,7 @@ def active_environment() -> Environment:
 
     Raises:
         UsageError: None is active.
-        NotAnEnvironmentError: What is said to be active is none, or cannot be looked into.
+        NotAnEnvironmentError: What is said to be active is none, or cannot be read.
     """
     prefix = os.environ.get("CONDA_PREFIX")
     environment = identify_active(prefix)
@@ -72,12 +72,12 @@ def active_environment() -> Environment:
     if not prefix:
         raise UsageError("No environment is active.", way_out)
     if environment is None:
-        raise NotAnEnvironmentError.active("environment", f"CONDA_PREFIX is {prefix}", way_out)
+        raise NotAnEnvironmentError.active("environment", f"CONDA_PREFIX points to {prefix}", way_out)
     return conda_environment(environment.prefix)
 
 
 def all_environments() -> tuple[Environment, ...]:
-    """Describe every environment that conda knows of, those too that cannot be looked into at the moment."""
+    """Describe every environment that conda knows of, those too that cannot be read at the moment."""
     from conda.core.envs_manager import list_all_known_prefixes
 
     folders = envs_folders()

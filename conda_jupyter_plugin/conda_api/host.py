@@ -78,7 +78,7 @@ class CondaHost:
         from conda.cli.helpers import add_parser_prefix
 
         group = add_parser_prefix(parser)
-        group.add_argument("--all", action="store_true", help="Every environment that conda knows.")
+        group.add_argument("--all", action="store_true", help="All environments that conda knows.")
 
     def add_target_options(self, parser: ArgumentParser, purpose: str) -> None:  # noqa: ARG002
         """Add conda's `-n` and `-p`, which conda has its own words for."""

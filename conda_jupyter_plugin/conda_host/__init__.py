@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 _SETTINGS = {
     "kernel_auto": (
         "named",
-        "Which environments become Jupyter kernels by themselves: `named` (those in an envs directory, and"
-        " base), `all` or `off`.",
+        "Which environments automatically become Jupyter kernels: `named` (environments in an envs"
+        " directory, and base), `all` or `off`.",
     ),
     "kernel_exclude": (
         (),
-        "Patterns of the names and prefixes of environments that never become kernels by themselves, nor by"
-        " `conda kernel add --all`: `build-*`, `/tmp/*`.",
+        "Names and prefixes of environments that never become kernels automatically or by"
+        " `conda kernel add --all`, as patterns: `build-*`, `/tmp/*`.",
     ),
     "kernel_display_name": (
         "{language} ({environment})",
@@ -36,8 +36,7 @@ _SETTINGS = {
     ),
     "kernel_location": (
         "user",
-        "Where kernels are written: `user`, `system`, or the absolute path of the environment that Jupyter is"
-        " installed in.",
+        "Where to write kernels: `user`, `system`, or the absolute path of the environment that has Jupyter.",
     ),
 }
 
@@ -79,7 +78,10 @@ def _tell_other_way(words: Sequence[str]) -> None:
     command = next((word for word in words if word in ("create", "install", "env")), None)
     if command and any(word.startswith("--kernel") for word in words):
         verb = "create" if command == "create" else "add -n ENVIRONMENT --install"
-        tell(f"this conda takes no options of plugins for `conda {command}`. Use: conda kernel {verb}")
+        tell(
+            f"this version of conda does not accept plugin options for `conda {command}`."
+            f" Use: conda kernel {verb}"
+        )
 
 
 def postpone(parser: ArgumentParser) -> None:

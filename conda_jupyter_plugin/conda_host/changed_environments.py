@@ -46,7 +46,7 @@ def follow_changed(command: str, prefixes: Sequence[Path], auto: str) -> None:
     for error in result.errors:
         if isinstance(error, LocationError) and error.another_would_do:
             # Whatever the command was, it is done.
-            error.hint = "Mend that, and run `conda kernel sync`."
+            error.hint = "Fix this, then run `conda kernel sync`."
         raise error
 
 

@@ -29,12 +29,12 @@ def hints_for(error: Exception) -> Iterator[Any]:
         return
     if isinstance(error, exceptions.PackagesNotFoundError):
         for package in filter(brings_kernel, map(package_name, map(str, error.packages))):
-            text = f"Type it again with `-c conda-forge`, which has {package}."
+            text = f"Try again with `-c conda-forge`, which has {package}."
             yield CondaErrorHint(text=text, hint_code="kernel_package_channel")
             return
     missing = _missing_environment(error, exceptions)
     if missing:
-        text = f"To make it with a kernel: conda kernel create {missing}"
+        text = f"To create it with a kernel: conda kernel create {missing}"
         yield CondaErrorHint(text=text, hint_code="kernel_environment_missing")
 
 

@@ -49,7 +49,7 @@ def declare() -> Iterator[Any]:
             action=check_health,
             fixer=fix,
             summary="Start the environment's Jupyter kernels and verify that they work",
-            fix="Register, refresh and unregister kernels as the environment has them",
+            fix="Update the environment's Jupyter kernels",
         )
     except TypeError:
         yield CondaHealthCheck(name=NAME, action=check_health)
@@ -80,11 +80,11 @@ def check_health(prefix: str, verbose: bool) -> None:
     if health.troubles:
         print(f"{_X_MARK} Jupyter kernels:\n")
         print(*map(printable, health.troubles), sep="\n")
-        print("\n`conda kernel sync` brings them in line.\n" if health.mendable else "")
+        print("\nRun `conda kernel sync` to update them.\n" if health.mendable else "")
     elif not health.working:
-        print(f"{_OK_MARK} The environment has no Jupyter kernel to be registered.\n")
+        print(f"{_OK_MARK} The environment has no unregistered Jupyter kernel.\n")
     if health.working and (verbose or not health.troubles):
-        print(f"{_OK_MARK} Jupyter kernels that were started and work: {', '.join(health.working)}.\n")
+        print(f"{_OK_MARK} Working Jupyter kernels: {', '.join(health.working)}.\n")
 
 
 def fix(prefix: str, args: Namespace, confirm: Callable[[str], object]) -> int:  # noqa: ARG001
@@ -99,11 +99,11 @@ def fix(prefix: str, args: Namespace, confirm: Callable[[str], object]) -> int: 
     """
     mendable = _mendable(_rows(_registry(), prefix))
     if not mendable:
-        print("No Jupyter kernel to be brought in line.")
+        print("All Jupyter kernels are up to date.")
         return 0
-    print("Jupyter kernels to be brought in line:")
+    print("Jupyter kernels to update:")
     print(*(f"  {printable(row.name)}: {_state(row)}" for row in mendable), sep="\n", end="\n\n")
-    confirm("Register, refresh or unregister these kernels?")
+    confirm("Update these kernels?")
     new = any(row.status == "unregistered" for row in mendable)
     result = follow(_registry(), Path(prefix), Change(new=new))
     if result.changes:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..flag.flagged_command import FlaggedCommand
 
-_WAY_OUT = "`conda kernel sync` brings the kernels in line."
+_WAY_OUT = "Run `conda kernel sync` to update the kernels."
 
 
 def _stamp() -> tuple[int, ...] | None:
@@ -88,7 +88,7 @@ def after_command(command: str) -> None:
         if not everything_is_loaded and _stamp() != _LOADED:
             # Where it is gone, nobody waits for its kernels.
             if _stamp():
-                tell(f"it was replaced while this command ran. {_WAY_OUT}")
+                tell(f"the plugin was replaced while this command ran. {_WAY_OUT}")
         elif flagged:
             flagged.register()
         else:
@@ -114,7 +114,7 @@ def _sentence(error: BaseException) -> str:
     if hasattr(error, "exit_status"):  # ours: its class may not be there to be imported any more
         return text
     if isinstance(error, ImportError | SyntaxError):
-        return f"a part of it is missing or was replaced ({text}). {_WAY_OUT}"
+        return f"a part of the plugin is missing or was replaced ({text}). {_WAY_OUT}"
     if isinstance(error, KeyboardInterrupt):
         return f"interrupted. {_WAY_OUT}"
     return f"{type(error).__name__}: {text}"

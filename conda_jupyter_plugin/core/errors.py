@@ -35,7 +35,7 @@ class KernelError(Exception):
     @classmethod
     def unanswered(cls) -> KernelError:
         """A question was asked where nobody can type."""
-        return cls("Nobody answered.", "Add --yes to remove without being asked.")
+        return cls("No answer to the question.", "Add --yes to proceed without a question.")
 
 
 class InterruptionError(KernelError):
@@ -55,7 +55,7 @@ class UnexpectedError(KernelError):
 
     def __init__(self, what: object, error: Exception) -> None:
         text = " ".join(str(error).split()) or "no reason given"
-        super().__init__(f"{what} cannot be dealt with ({type(error).__name__}: {text}).")
+        super().__init__(f"Unexpected error while processing {what}: {type(error).__name__}: {text}")
 
 
 class ActivationError(KernelError):
@@ -67,7 +67,7 @@ class ActivationError(KernelError):
         text = " ".join(str(error).split()) or type(error).__name__
         super().__init__(
             f"conda cannot activate {prefix} ({text}).",
-            "Mend the environment until `conda activate` works, or add its kernel with --no-activate.",
+            "Fix the environment so that `conda activate` works, or add its kernel with --no-activate.",
         )
 
 
@@ -96,24 +96,24 @@ class NotAnEnvironmentError(KernelError):
     @classmethod
     def without_kernels(cls, what: Path | str | None, command: str) -> NotAnEnvironmentError:
         """There is none, and no kernel of one that there may have been."""
-        hint = f"`{command} list` shows the kernels that exist."
-        return cls(f"There is no environment {what}, and no kernel of one.", hint)
+        hint = f"`{command} list` shows all kernels."
+        return cls(f"No environment or kernel named {what}.", hint)
 
     @classmethod
-    def active(cls, kind: str, said: str, hint: str, *, besides: str = "") -> NotAnEnvironmentError:
-        """What a variable calls the active one is none: `CONDA_PREFIX is /x`."""
-        return cls(f"No {kind} is active: {said}, which is none or not yours to read.{besides}", hint)
+    def active(cls, kind: str, variable: str, hint: str, *, besides: str = "") -> NotAnEnvironmentError:
+        """The variable of the active environment points to something else: `CONDA_PREFIX points to /x`."""
+        return cls(f"{variable}, which is not a readable {kind}.{besides}", hint)
 
 
 class UnreadableError(KernelError):
-    """A folder or file cannot be looked into: what is in it is neither there nor gone."""
+    """A folder or file cannot be read: what is in it is neither there nor gone."""
 
     code = "unreadable"
 
     @classmethod
     def by(cls, path: Path | str, error: OSError) -> UnreadableError:
         """The system says why not: no permission, a server that does not answer, a bad disk."""
-        return cls(f"{path} cannot be looked into ({(error.strerror or str(error)).lower()}).")
+        return cls(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).")
 
 
 class WrongManagerError(KernelError):
@@ -147,9 +147,7 @@ class BrokenKernelspecError(KernelError):
 
     def __init__(self, path: Path | str, problem: str) -> None:
         self.reason, self.is_unread = f"{path} {problem}", False
-        super().__init__(
-            f"{path} {problem}.", "Reinstall the kernel package that it came with, or mend the file."
-        )
+        super().__init__(f"{path} {problem}.", "Reinstall its kernel package, or fix the file.")
 
     @classmethod
     def not_starting(cls, folder: Path, problem: str, way_out: str) -> BrokenKernelspecError:
@@ -183,7 +181,7 @@ class KernelNotFoundError(KernelError):
     code = "kernel_not_found"
 
     def __init__(self, name: str, command: str = "") -> None:
-        hint = f"`{command} list` shows those that exist." if command else ""
+        hint = f"`{command} list` shows all kernels." if command else ""
         super().__init__(f"There is no kernel named {name or repr(name)}.", hint)
         self.name = name
 
@@ -195,8 +193,8 @@ class NotManagedError(KernelError):
 
     def __init__(self, name: str, folder: Path) -> None:
         super().__init__(
-            f"The kernel {name} ({folder}) is not managed, so it is left alone.",
-            "Add --force to remove it all the same.",
+            f"The kernel {name} ({folder}) is not managed, so it was not changed.",
+            "Add --force to remove it anyway.",
         )
 
 
@@ -206,10 +204,10 @@ class LaterVersionError(KernelError):
     code = "later_version"
 
     def __init__(self, folder: Path, *, is_known: bool = False) -> None:
-        other_way = "write it anew with `add --force`" if is_known else "remove the kernel with --force"
+        other_way = "overwrite it with `add --force`" if is_known else "remove the kernel with --force"
         super().__init__(
             f"The kernel {folder.name} ({folder}) was written by a later version of conda-jupyter-plugin,"
-            " so it is left alone.",
+            " so it was not changed.",
             f"Update conda-jupyter-plugin, or {other_way}.",
         )
 
@@ -227,17 +225,14 @@ class LocationError(KernelError):
     @classmethod
     def unwritable(cls, kernels: Path, problem: str) -> LocationError:
         """Kernelspecs cannot be written there, or taken away."""
-        error = cls(f"Kernels cannot be written to {kernels}: {problem}.", "Mend that, and try again.")
+        error = cls(f"Kernels cannot be written to {kernels}: {problem}.", "Fix this and try again.")
         error.another_would_do = True
         return error
 
     def choosing(self, other: str) -> LocationError:
         """The same where options choose another location."""
         if self.another_would_do:
-            self.hint = (
-                "Mend that, set JUPYTER_DATA_DIR, or choose another place with"
-                f" {other} or --jupyter-prefix PREFIX."
-            )
+            self.hint = f"Fix this, set JUPYTER_DATA_DIR, or use {other} or --jupyter-prefix PREFIX."
         return self
 
     @classmethod
@@ -251,8 +246,8 @@ class LocationError(KernelError):
     def not_a_folder(cls, prefix: str) -> LocationError:
         """No Jupyter lives in what was given as its prefix."""
         return cls(
-            f"{prefix}, where kernels are to be written, is not a folder.",
-            "Give --jupyter-prefix (or plugins.kernel_location) the prefix that Jupyter is installed in.",
+            f"Cannot write kernels to {prefix}, which is not a folder.",
+            "Set --jupyter-prefix (or plugins.kernel_location) to the environment that has Jupyter.",
         )
 
 
@@ -263,9 +258,9 @@ class SharedValuesError(KernelError):
 
     def __init__(self, name: str, kernels: Path) -> None:
         super().__init__(
-            f"Kernel {name} holds values of `conda env config vars` or --env, which other users could"
-            f" read in {kernels}.",
-            "Write it for yourself with --user, or add --force to share the values.",
+            f"Other users could read the values of `conda env config vars` or --env of kernel {name}"
+            f" in {kernels}.",
+            "Use --user to write it for yourself, or --force to share the values.",
         )
 
 
@@ -277,7 +272,9 @@ class LockedError(KernelError):
     def __init__(self, kernels: Path, seconds: float, holder: str = "", file: Path | None = None) -> None:
         who = f"Another process ({holder})" if holder else "Another process"
         # Where there are no locks, nobody else notices that it has ended.
-        hint = f"If it runs no more, delete {file}." if file else "Try again when it is done."
+        hint = (
+            f"If that process is no longer running, delete {file}." if file else "Try again when it is done."
+        )
         super().__init__(f"{who} has been writing kernels to {kernels} for {seconds:g} seconds.", hint)
 
 

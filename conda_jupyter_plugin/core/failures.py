@@ -62,7 +62,7 @@ def told_as(make: Callable[[Exception], KernelError]) -> Iterator[None]:
 def log_swallowed() -> None:
     """Log the exception that is being handled; never raises."""
     with suppress(Exception):
-        _logger().debug("Passed over:", exc_info=True)
+        _logger().debug("Skipped:", exc_info=True)
 
 
 def log(sentence: str) -> None:

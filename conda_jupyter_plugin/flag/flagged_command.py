@@ -92,7 +92,7 @@ class FlaggedCommand:
         added = self.request.add_package(package)
         apart = package and not added and self.makes_kernel
         if context.dry_run and apart:
-            streams.say(f"{package} would be installed by a transaction of its own afterwards", sys.stderr)
+            streams.say(f"{package} would be installed afterwards in a separate transaction", sys.stderr)
 
     def register(self) -> None:
         """Register the kernel once conda has done its part; a failure is one line on stderr.
@@ -160,7 +160,8 @@ def begin_flagged() -> FlaggedCommand:
     foreign = is_foreign_platform()
     if foreign and not context.quiet:
         streams.say(
-            f"Programs for {context.subdir} do not run here: no kernel will be registered.", sys.stderr
+            f"No kernel will be registered, because this machine cannot run programs for {context.subdir}.",
+            sys.stderr,
         )
     # Nothing that could run here comes of the others.
     makes_kernel = not (context.download_only or foreign)

@@ -19,15 +19,15 @@ _PAGES = ("lab", "tree", "notebooks", "nbclassic")
 
 
 class KernelSync(LoggingConfigurable):
-    """Kernels are brought in line in the background: at the start, and when something has changed."""
+    """Updates kernels in the background, when the server starts and when an environment changes."""
 
-    enabled = Bool(True, config=True, help="Whether kernels are brought in line at all.")
+    enabled = Bool(True, config=True, help="Whether the server updates kernels.")
 
     folders = List(
         Unicode(),
         config=True,
-        help="Folders whose environments, and those of all folders below, become kernels too, whoever makes"
-        " them: uv, pixi, an administrator.",
+        help="Folders to search, with their subfolders, for environments that automatically become kernels,"
+        " whether uv, pixi or an administrator creates them.",
     )
 
 

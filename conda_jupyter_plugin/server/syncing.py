@@ -113,7 +113,7 @@ def bring_in_line(
 
 
 def _not_there(folder: Path) -> KernelError:
-    return NotAnEnvironmentError(f"{folder}, which `KernelSync.folders` names, is not there.")
+    return NotAnEnvironmentError(f"The folder {folder} in `KernelSync.folders` does not exist.")
 
 
 def _open_registry(known: Known, condas: tuple[Path, ...]) -> Registry:

@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 
 
 def _add_options(parser: VerbParser, host: Host) -> None:
-    parser.add_argument("path", metavar="PATH", help="Where to create the environment.")
+    parser.add_argument("path", metavar="PATH", help="Path of the new environment.")
     parser.passed_on = "pip_options"
     parser.set_defaults(pip_options=[])
     _add_requirement_options(parser)
     parser.add_argument(
         "--python",
         metavar="PYTHON",
-        help="The interpreter: 3.12, python3.12, pypy3, a path. Default: the running one.",
+        help="Python version or interpreter: 3.12, python3.12, pypy3, or a path. Default: this tool's own.",
     )
     add_choice_options(parser)
     add_location_options(parser, WRITING)
@@ -62,7 +62,7 @@ def _add_requirement_options(parser: ArgumentParser) -> None:
         nargs="*",
         default=[],
         metavar="REQUIREMENT",
-        help="Install this too: opencv-python, 'numpy<2', .[extra], ...",
+        help="Package to install: opencv-python, 'numpy<2', .[extra], ...",
     )
     group = parser.add_argument_group("Requirements")
     add_repeatable(
@@ -79,7 +79,7 @@ def _add_requirement_options(parser: ArgumentParser) -> None:
         "--constraint",
         dest="constraints_files",
         metavar="FILE",
-        help="Constrain versions by a constraints file. Can be given more than once.",
+        help="Constrain versions using a constraints file. Can be given more than once.",
     )
     add_repeatable(
         group,
@@ -87,8 +87,8 @@ def _add_requirement_options(parser: ArgumentParser) -> None:
         "--editable",
         dest="editables",
         metavar="PATH",
-        help="Install a project in editable mode. Can be given more than once. What stands behind `--` goes"
-        " to `pip install` as it is, its other options too.",
+        help="Install a project in editable mode. Can be given more than once. Pass other `pip install`"
+        " options after `--`.",
     )
 
 
@@ -115,7 +115,7 @@ def create(args: Namespace, host: Host) -> Result:
     with claiming(prefix):
         if not args.quiet:
             streams.say(
-                f"Making {report.short(prefix)} with {report.short(Path(python.program))}", sys.stderr
+                f"Creating {report.short(prefix)} with {report.short(Path(python.program))}", sys.stderr
             )
         environment, missing = make_environment(prefix, python), () if python.brings_pip else ("pip",)
         if asked.words:

@@ -63,16 +63,16 @@ def find_python(given: str | None) -> Python:
     modules = () if status else printed.split()
     if "venv" not in modules:
         raise UsageError(
-            f"{program} cannot make virtual environments: it has no module venv.",
-            "Give --python another interpreter.",
+            f"{program} cannot create virtual environments, because it lacks the module venv.",
+            "Choose another interpreter with --python.",
         )
     brings_pip = "ensurepip" in modules
     if not brings_pip and not has_other_installer():
         raise UsageError(
-            f"{program} cannot make virtual environments with pip: it has no module ensurepip.",
+            f"{program} cannot create virtual environments with pip, because it lacks the module ensurepip.",
             "Install the package python3-venv, or put uv on PATH."
             if _is_debians(program)
-            else "Give --python another interpreter, or put uv on PATH.",
+            else "Choose another interpreter with --python, or put uv on PATH.",
         )
     return Python(program, brings_pip)
 
@@ -93,13 +93,13 @@ def _discover(given: str) -> str:
     if found is None:
         called = shlex.quote(given)
         is_none = (
-            f"{called} is no interpreter"
+            f"{called} is not an interpreter"
             if is_path and path.exists()
             else f"There is no interpreter {called}"
         )
         raise UsageError(
             f"{is_none} of Python {_FIRST} or newer.",
-            "Give --python a version such as 3.12, a name on PATH, or a path.",
+            "Pass --python a version such as 3.12, a name on PATH, or a path.",
         )
     # Not what only leads there, as pyenv's shims and another environment's programs do.
     return str(found.system_executable or found.executable)
@@ -176,11 +176,11 @@ def _taken(prefix: Path) -> UsageError:
     if environment is None:
         way_out = "Choose another path."
     elif environment.manager == "venv" and not is_present(python_of(environment)):
-        way_out = "It is not complete: another process is making it, or was stopped. If so, delete it first."
+        way_out = "It is incomplete. If no other process is creating it, delete it first."
     else:
         install = "" if any(find_readable_kernels(environment)) else " --install"
         way_out = f"Register it with: pip-kernel add {path}{install}"
-    return UsageError(f"{prefix} exists already.", way_out)
+    return UsageError(f"{prefix} already exists.", way_out)
 
 
 def _delete(path: Path) -> None:

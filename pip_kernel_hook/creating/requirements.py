@@ -56,7 +56,7 @@ def requirements_of(args: Namespace) -> Requirements:
     for path in args.editables:
         folder = re.sub(r"\[[^\]]*\]$", "", path)
         if "://" not in folder and not os.path.isdir(os.path.expanduser(folder)):
-            raise UsageError(f"-e {as_typed(path)} is no folder.", "Give it the folder of a project.")
+            raise UsageError(f"-e {as_typed(path)} is not a folder.", "Pass the folder of a project.")
     asked = [*args.requirements, *_each("-r", args.requirements_files), *_each("-e", args.editables)]
     return Requirements(
         (*asked, *_each("-c", constraints), *args.pip_options) if asked else (),
@@ -93,5 +93,5 @@ def _read(path: str, option: str) -> str:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageError(
-            f"{option} {as_typed(path)} cannot be read ({reason}).", "Give it a requirements file."
+            f"{option} {as_typed(path)} cannot be read ({reason}).", "Pass a requirements file."
         ) from error

@@ -165,19 +165,19 @@ WAYS = [
     (remove_an_import, "the module not_there_at_all is missing", "ok", None),
     (break_an_import, "a module cannot be imported: cannot import name 'nothing_like_it'", "ok", None),
     (bring_an_old_kernel, "ipykernel 4.5.2 is too old for Python 3", "ok", None),
-    (bring_a_kernel_for_another_python, "ipykernel is not made for Python 3", "ok", None),
+    (bring_a_kernel_for_another_python, "ipykernel does not support Python 3", "ok", None),
     (let_a_script_end_the_shell, "PREFIX/bin/activate ended the shell with status 3", "ok", None),
-    (let_a_script_hang, "PREFIX/bin/activate does not come to its end", "ok", None),
+    (let_a_script_hang, "PREFIX/bin/activate does not finish", "ok", None),
     (leave_the_environment, "not activated: VIRTUAL_ENV is /elsewhere", "ok", None),
-    (take_the_permission_away, "there is no permission to run PREFIX/bin/python", "broken", None),
-    (take_its_port, "a port that it needs is taken", "stale", None),
+    (take_the_permission_away, "you do not have permission to run PREFIX/bin/python", "broken", None),
+    (take_its_port, "another program uses a port that it needs", "stale", None),
     (start_slowly, "it did not answer in 3 seconds", "ok", None),
-    (bring_another_machines_interpreter, "its program is none that this machine runs", "ok", None),
-    (let_it_be_killed, "it was ended by SIGKILL", "ok", None),
-    (let_it_die_with_a_word, "it died with status 7", "ok", None),
-    (let_it_die_of_an_error, "it died of KeyError: 'licence'", "ok", None),
+    (bring_another_machines_interpreter, "its program was built for another platform", "ok", None),
+    (let_it_be_killed, "it was killed by SIGKILL", "ok", None),
+    (let_it_die_with_a_word, "it exited with status 7", "ok", None),
+    (let_it_die_of_an_error, "it failed with KeyError: 'licence'", "ok", None),
     (break_its_lines, "OSError: no paper", "ok", None),
-    (ask_for_a_provisioner, "it asks for the kernel provisioner yarn", "stale", None),
+    (ask_for_a_provisioner, "its kernel provisioner yarn is not installed", "stale", None),
     (name_another_interpreter, "not in its environment PREFIX", "stale", None),
 ]
 IDS = [way.__name__ for way, *_ in WAYS]
@@ -288,7 +288,7 @@ def test_what_nobody_manages_is_told_how_to_be_removed(check, home):
     checked = check("gone")
 
     assert checked.error == "its program /nowhere/bash is gone"
-    assert checked.hint == "Nobody follows it: jupyter kernelspec remove gone"
+    assert checked.hint == "It is not managed. Remove it with: jupyter kernelspec remove gone"
 
 
 def test_each_kernel_is_started_once_and_told_in_order(make_real, open_registry):

@@ -125,7 +125,7 @@ def test_a_notebooks_kernel_is_started_where_the_notebook_is(beside, capsys):
     assert main(["check", "opencv", str(spoilt), str(fine), "--json"]) == 1
 
     told = document(capsys)
-    why = f"it starts, but not in {spoilt.parent}, where re.py hides a module of Python's own"
+    why = f"it starts, but not in {spoilt.parent}, where re.py hides a standard module of Python"
     assert [(kernel["name"], kernel["error"]) for kernel in told["kernels"]] == [("opencv", why)]
     assert [(notebook["ok"], notebook["hint"], notebook["candidates"]) for notebook in told["notebooks"]] == [
         (False, "Rename re.py.", []),
@@ -140,7 +140,7 @@ def test_nothing_that_others_may_have_put_beside_a_notebook_is_run(beside, capsy
     assert main(["check", str(notebook), "--json"]) == 0
 
     (kernel,) = document(capsys)["kernels"]
-    told = f"It was started in an empty folder: others can write in {notebook.parent}."
+    told = f"It was started in an empty folder, because other users can write to {notebook.parent}."
     assert kernel["warnings"] == [told]
     assert not (tmp_path / "ran").exists()
 
@@ -159,9 +159,9 @@ def test_the_table_says_it_at_a_glance(broken, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["NAME", "ENVIRONMENT", "SECONDS", "VERDICT"]
     assert re.fullmatch(r"opencv  +\S+/opencv  +\d+\.\d\d +ok", lines[1])
-    assert lines[2].endswith("failed: the kernel package ipykernel is missing in it")
+    assert lines[2].endswith("failed: the kernel package ipykernel is missing")
     way_out = f"uv pip install -p {broken.prefix}/bin/python --upgrade ipykernel"
-    assert lines[3] == f"stats: the kernel package ipykernel is missing in it. Install it anew: {way_out}"
+    assert lines[3] == f"stats: the kernel package ipykernel is missing. Reinstall it: {way_out}"
     assert lines[4] == "1 of 2 kernels failed."
 
 
@@ -179,8 +179,8 @@ def test_a_notebook_has_a_table_of_its_own(opencv, notebook, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["NOTEBOOK", "KERNEL", "VERDICT"]
     assert "failed: its kernel vision is not registered" in lines[1]
-    assert lines[2].endswith(f"would do: pip-kernel add {opencv.prefix} --kernel-name vision")
-    assert lines[3].startswith("    would do: Python 3.")
+    assert lines[2].endswith(f"fits. Register it: pip-kernel add {opencv.prefix} --kernel-name vision")
+    assert lines[3].startswith("    fits: Python 3.")
 
 
 @pytest.mark.parametrize(

@@ -96,13 +96,13 @@ def test_an_r_without_its_kernel_package_is_told(stats, check, open_registry):
     write_spec(stats.prefix / "share/jupyter/kernels/ir", spec)
     add(open_registry(), stats)
 
-    assert check().error == "the R package nothing_like_it is missing in it"
+    assert check().error == "the R package nothing_like_it is missing"
 
 
 def test_the_package_of_another_kernel_is_named(bash, check):
     (site_packages(bash.prefix) / "borrowed.pth").unlink()
 
-    assert check().error == "the kernel package bash_kernel is missing in it"
+    assert check().error == "the kernel package bash_kernel is missing"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_others_are_judged_by_their_kernel_json(make_environment, open_registry,
     add(open_registry(), environment)
 
     checked = check()
-    assert (checked.error, checked.lines) == ("it died with status 3", ("no licence",))
+    assert (checked.error, checked.lines) == ("it exited with status 3", ("no licence",))
     path.unlink()
     assert check().error == f"its program {path} is gone"
     (row,) = list_kernels(open_registry())

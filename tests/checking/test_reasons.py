@@ -22,22 +22,22 @@ def traceback(error, *files):
         (
             "/envs/opencv/bin/python: No module named ipykernel_launcher\n",
             "package",
-            "the kernel package ipykernel is missing in it",
+            "the kernel package ipykernel is missing",
         ),
         (
             "/envs/opencv/bin/python3.12: No module named bash_kernel.__main__; 'bash_kernel' is a package\n",
             "package",
-            "the kernel package bash_kernel is missing in it",
+            "the kernel package bash_kernel is missing",
         ),
         (
             traceback("ModuleNotFoundError: No module named 'zmq.backend'", f"{SITE}/ipykernel/kernelapp.py"),
             "import",
-            "the module zmq.backend is missing in it",
+            "the module zmq.backend is missing",
         ),
         (
             traceback("ImportError: No module named zmq", "/old/lib/python2.7/site-packages/ipykernel/x.py"),
             "import",
-            "the module zmq is missing in it",
+            "the module zmq is missing",
         ),
         (
             traceback("ModuleNotFoundError: No module named 'imp'", f"{SITE}/ipykernel/iostream.py"),
@@ -75,7 +75,7 @@ def traceback(error, *files):
         (
             "bash: /envs/opencv/bin/python: cannot execute binary file: Exec format error\n",
             "foreign",
-            "its program is none that this machine runs",
+            "its program was built for another platform",
         ),
         ("bash: /envs/opencv/bin/python: Bad CPU type in executable\n", "foreign", None),
         (
@@ -87,7 +87,7 @@ def traceback(error, *files):
         (
             "Error in loadNamespace(x) : there is no package called \u2018IRkernel\u2019\nExecution halted\n",
             "import",
-            "the R package IRkernel is missing in it",
+            "the R package IRkernel is missing",
         ),
     ],
 )
@@ -101,12 +101,12 @@ def test_what_is_printed_tells_why(printed, kind, reason):
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (-signal.SIGSEGV, "it was ended by SIGSEGV"),
-        (-signal.SIGKILL, "it was ended by SIGKILL, as the system does where memory runs out"),
-        (128 + signal.SIGABRT, "it was ended by SIGABRT"),
-        (3, "it died with status 3"),
-        (0, "it ended without an answer"),
-        (255, "it died with status 255"),
+        (-signal.SIGSEGV, "it was killed by SIGSEGV"),
+        (-signal.SIGKILL, "it was killed by SIGKILL, which usually means that memory ran out"),
+        (128 + signal.SIGABRT, "it was killed by SIGABRT"),
+        (3, "it exited with status 3"),
+        (0, "it exited without answering"),
+        (255, "it exited with status 255"),
     ],
 )
 def test_how_it_ended_tells_why(status, reason):
@@ -133,17 +133,16 @@ def test_what_cannot_be_run_at_all_is_told(error, kind):
 
 
 def test_the_stand_ins_sentence_is_the_launchers():
-    said = (
-        "This kernel cannot start, because /envs/opencv/bin/python is gone: 'conda kernel sync' removes it."
-    )
+    gone = "/envs/opencv/bin/python is gone"
+    said = f"This kernel cannot start, because {gone}. Run 'conda kernel sync' to remove the kernel."
 
-    assert why_refused(said).reason == "/envs/opencv/bin/python is gone"
+    assert why_refused(said).reason == gone
 
 
 @pytest.mark.parametrize(
     ("error", "kind", "reason"),
     [
-        (NoSuchKernel("opencv"), "provisioner", "provisioner slurm, which is not installed here"),
+        (NoSuchKernel("opencv"), "provisioner", "provisioner slurm is not installed"),
         (RuntimeError("no host\n answers"), "unstartable", "slurm cannot start it: no host answers"),
         (TimeoutError(), "unstartable", "slurm cannot start it: TimeoutError"),
     ],

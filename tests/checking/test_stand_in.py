@@ -53,12 +53,12 @@ def is_alive(pid):
 
 
 WAYS = [
-    (delete_the_interpreter, "PREFIX/bin/python is gone: 'pip-kernel sync' removes it."),
-    (let_a_script_end_the_shell, "PREFIX/bin/activate ended the shell with status 3: mend that script"),
-    (take_the_permission_away, "there is no permission to run PREFIX/bin/python"),
+    (delete_the_interpreter, "PREFIX/bin/python is gone. Run 'pip-kernel sync' to remove the kernel."),
+    (let_a_script_end_the_shell, "PREFIX/bin/activate ended the shell with status 3. Fix that script"),
+    (take_the_permission_away, "you do not have permission to run PREFIX/bin/python"),
     (
         remove_the_kernel_package,
-        "the kernel package ipykernel is missing in it. Install it: pip-kernel add PREFIX --install",
+        "the kernel package ipykernel is missing. Install it: pip-kernel add PREFIX --install",
     ),
 ]
 
@@ -117,7 +117,7 @@ def test_nbconvert_shows_the_sentence(opencv, home):
     done = subprocess.run(command, capture_output=True, text=True, cwd=home)
 
     assert done.returncode == 1
-    assert f"{opencv.prefix}/bin/python is gone: 'pip-kernel sync' removes it." in done.stderr
+    assert f"{opencv.prefix}/bin/python is gone. Run 'pip-kernel sync' to remove the kernel." in done.stderr
 
 
 def test_a_kernel_that_runs_no_line_is_seen_through(opencv, check, home):
@@ -172,7 +172,7 @@ def test_nothing_beside_the_notebook_is_imported(opencv, tmp_path, monkeypatch, 
 
     (_, _, name, reason), _ = run_client(client + END)
 
-    assert (name, reason.split(":")[0]) == (
+    assert (name, reason.split(". ")[0]) == (
         "KernelCannotStart",
         f"This kernel cannot start, because {opencv.prefix}/bin/python is gone",
     )

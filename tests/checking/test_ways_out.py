@@ -67,8 +67,8 @@ def test_a_base_interpreter_of_another_version(make_real, tmp_path, open_registr
 
     checked = check()
 
-    assert checked.error.startswith("it was made with Python 3.8, and its base interpreter is 3.")
-    assert checked.hint.startswith(f"Make it anew, which empties its folder: {base}/python3 -m venv --clear ")
+    assert checked.error.startswith("it was created with Python 3.8, but its base interpreter is now 3.")
+    assert checked.hint.startswith(f"Recreate it, which empties its folder: {base}/python3 -m venv --clear ")
     shell(typed(checked))
     assert check().ok
     item = find_named(open_registry(), "opencv").item
@@ -88,8 +88,8 @@ def test_a_module_that_is_missing_where_there_is_no_pip(of_uv, check, shell, bre
 
     checked = check()
 
-    assert checked.error == f"the module {module} is missing in it"
-    assert checked.hint == f"Install it anew: uv pip install -p {of_uv}/bin/python --upgrade {package}"
+    assert checked.error == f"the module {module} is missing"
+    assert checked.hint == f"Reinstall it: uv pip install -p {of_uv}/bin/python --upgrade {package}"
     shell(typed(checked))
     assert module not in str(check().error)
 
@@ -136,9 +136,9 @@ def test_a_module_from_elsewhere_is_the_search_paths_fault(
 
     checked = check()
 
-    assert checked.error == f"{module} is in its way, which PYTHONPATH has it import"
+    assert checked.error == f"{module} from PYTHONPATH shadows a module that it needs"
     command = f"pip-kernel add {opencv.prefix} --env PYTHONPATH="
-    assert checked.hint == f"Start it without PYTHONPATH: {command}"
+    assert checked.hint == f"Start the kernel without PYTHONPATH: {command}"
     for _ in range(2):
         shell(command)
         assert check().ok
@@ -160,5 +160,5 @@ def test_a_search_path_that_is_in_no_way_is_not_told(opencv, tmp_path, check, mo
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     (site_packages(opencv.prefix) / "tornado.py").write_text("import not_there_at_all\n")
 
-    assert check().error == "the module not_there_at_all is missing in it"
+    assert check().error == "the module not_there_at_all is missing"
     assert Path(typed(check()).split()[0]).name in ("python", "uv", "pip")

@@ -156,5 +156,5 @@ def test_a_data_folder_that_cannot_be_written_is_an_error_with_a_way_out(
     data.parent.mkdir(parents=True)
     data.touch()
 
-    with pytest.raises(LocationError, match=f"choose another place with {other} or --jupyter-prefix"):
+    with pytest.raises(LocationError, match=f"use {other} or --jupyter-prefix"):
         call("add", option)

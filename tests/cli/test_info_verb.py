@@ -52,7 +52,7 @@ def test_one_that_is_not_managed_is_told_too(call, capsys, kernels):
     call("info", "bash")
 
     told = facts(capsys.readouterr().out)
-    assert (told["made by"], told["activation"]) == ("somebody else: it is not managed", "none")
+    assert (told["made by"], told["activation"]) == ("another tool (not managed)", "none")
 
 
 def test_one_that_is_broken_is_told_too(call, capsys, kernels):
@@ -95,4 +95,4 @@ def test_only_a_launcher_of_ours_is_run(opencv, call, capsys, kernels, tmp_path,
     assert not ran.exists()
     if not how:
         told = facts(capsys.readouterr().out)
-        assert told["activation"] == "not run: its launcher is not what this command would write"
+        assert told["activation"] == "not run, because its launcher was not written by this version"

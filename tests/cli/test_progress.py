@@ -84,7 +84,7 @@ def test_ctrl_c_says_how_many_are_done_and_the_next_run_does_the_others(
         once.undo()
 
     told = capsys.readouterr().err
-    assert told == f"Interrupted. 3 of {MANY} environments are done. Run it again to go on.\n"
+    assert told == f"Interrupted. Finished 3 of {MANY} environments. Run the command again to continue.\n"
     assert len(registered()) == 3
     assert main(["add", "--all", work]) == 0
     assert len(registered()) == MANY
@@ -106,14 +106,14 @@ def test_so_does_sync(work, capsys, interrupt_at, home):
     interrupt_at("carry_out", 2)
 
     assert run("sync") == 130
-    assert f"1 of {MANY} environments are done" in capsys.readouterr().err
+    assert f"Finished 1 of {MANY} environments" in capsys.readouterr().err
 
 
 def test_in_json_it_is_said_in_the_document(work, capsys, interrupt_at):
     interrupt_at("carry_out", 2)
 
     assert run("add", "--all", work, "--json") == 130
-    assert f'"message": "Interrupted. 1 of {MANY} environments are done.' in capsys.readouterr().out
+    assert f'"message": "Interrupted. Finished 1 of {MANY} environments.' in capsys.readouterr().out
 
 
 def test_of_one_it_is_no_news(make_environment, capsys, interrupt_at):
@@ -157,10 +157,10 @@ def test_of_a_few_nothing_is_drawn(open_terminal):
 def test_what_is_checked_is_counted(open_terminal):
     terminal = open_terminal()
     with (
-        pytest.raises(KeyboardInterrupt, match="1 of 2 kernels are checked"),
+        pytest.raises(KeyboardInterrupt, match="Checked 1 of 2 kernels"),
         CountedProgress(Output(), "kernels", many=2) as progress,
     ):
-        progress.begin(2, "Checking", "{} of {} kernels are checked.".format)
+        progress.begin(2, "Checking", "Checked {} of {} kernels.".format)
         progress.advance()
         raise KeyboardInterrupt
 

@@ -55,10 +55,12 @@ def test_it_says_what_goes_and_what_is_back(used, call, capsys):
 
     out, err = capsys.readouterr()
     assert "  opencv  ~/.local/share/jupyter/kernels/opencv\n" in out
-    assert "  the notes in ~/.local/share/jupyter/.conda-jupyter-plugin\n" in out
-    assert "Notes in ~/.local/share/jupyter/.conda-jupyter-plugin deleted\n" in out
-    assert 'Kernel "opencv" removed from ~/.local/share/jupyter/kernels/opencv; what was there before' in out
-    assert err == "Warning: taken, which a kernel had taken the place of, is back.\n"
+    assert "  the records in ~/.local/share/jupyter/.conda-jupyter-plugin\n" in out
+    assert "Records in ~/.local/share/jupyter/.conda-jupyter-plugin deleted\n" in out
+    assert (
+        'Kernel "opencv" removed from ~/.local/share/jupyter/kernels/opencv; the original kernelspec' in out
+    )
+    assert err == "Warning: Restored the original kernelspec taken.\n"
 
 
 def test_in_json_it_is_one_document(used, call, capsys):
@@ -94,7 +96,7 @@ def test_notes_go_where_no_kernel_is_left(opencv, call, home, kernels, capsys):
     capsys.readouterr()
 
     call("remove", "--all", "--dry-run")
-    told = "Notes in ~/.local/share/jupyter/.conda-jupyter-plugin {}deleted\n"
+    told = "Records in ~/.local/share/jupyter/.conda-jupyter-plugin {}deleted\n"
     assert capsys.readouterr().out == told.format("would be ")
     assert call("remove", "--all", "--yes") == 0
     assert capsys.readouterr().out.endswith(f"\n\n{told.format('')}")
@@ -139,7 +141,7 @@ def test_an_original_whose_place_is_taken_is_kept(opencv, call, kernels, capsys)
     write_spec(kernels / "bash", bash_spec())
 
     assert call("remove", "--all", "--yes") == 1
-    assert f"{originals / 'bash'} is left alone: another kernel is called bash" in capsys.readouterr().err
+    assert f"{originals / 'bash'} was left unchanged: another kernel is named bash" in capsys.readouterr().err
     assert everything_below(originals) == ["bash", "bash/kernel.json"]
 
 

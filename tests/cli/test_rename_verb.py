@@ -50,7 +50,7 @@ def test_notebooks_that_ask_for_it_are_listed(opencv, call, capsys, notebook):
     assert call("rename", "opencv", "cv", "--notebooks", str(notebook.parent)) == 0
     assert capsys.readouterr().out.splitlines()[1:] == [
         "Asks for opencv: ~/work/analysis.ipynb",
-        "Add --write to let them ask for cv.",
+        "Add --write to change them to cv.",
     ]
     assert notebook.read_bytes() == before
 
@@ -63,7 +63,7 @@ def test_they_are_changed_with_it_or_later(opencv, call, capsys, notebook):
     assert capsys.readouterr().out == "Changed: ~/work/analysis.ipynb\n"
     assert '"name": "cv"' in notebook.read_text()
     call("rename", "opencv", "cv", "--notebooks", str(notebook.parent), "--write")
-    assert capsys.readouterr().out == "No notebook in ~/work asks for opencv.\n"
+    assert capsys.readouterr().out == "No notebook in ~/work uses opencv.\n"
 
 
 def test_a_dry_run_changes_neither(opencv, call, capsys, notebook, home):
@@ -79,18 +79,18 @@ def test_a_notebook_that_cannot_be_read_is_told_of(opencv, call, capsys, noteboo
     notebook.with_name("bad.ipynb").write_text('{"kernelspec"')
 
     assert call("rename", "opencv", "cv", "--notebooks", str(notebook.parent), "--write") == 1
-    assert "bad.ipynb is no notebook" in capsys.readouterr().err
+    assert "bad.ipynb is not a notebook" in capsys.readouterr().err
     assert (kernels / "cv").is_dir() and '"cv"' in notebook.read_text()
 
 
 @pytest.mark.parametrize(
     ("words", "error", "hint"),
     [
-        (["opencv"], UsageError, "Give NEW, or --display-name TEXT."),
+        (["opencv"], UsageError, "Pass NEW or --display-name TEXT."),
         (["opencv", "Open CV"], UsageError, "Try: open-cv"),
         (["opencv", "cv", "--write"], UsageError, "--notebooks DIR"),
         (["opencv", "--display-name", "CV", "--notebooks", "."], UsageError, "by its name"),
-        (["opencv", "cv", "--notebooks", "/gone"], NotAnEnvironmentError, "Give --notebooks a folder."),
+        (["opencv", "cv", "--notebooks", "/gone"], NotAnEnvironmentError, "Pass a folder to --notebooks."),
         (["opencv", "--display-name", "\n"], UsageError, "printable"),
         (["opnecv", "cv"], KernelNotFoundError, "Did you mean opencv?"),
         (["opnecv", "cv", "--notebooks", "."], KernelNotFoundError, "Did you mean opencv?"),

@@ -69,13 +69,13 @@ def test_the_list_ends_with_the_way_out(capsys, statuses, line):
 
 
 def test_one_whose_environment_is_there_can_be_kept(capsys):
-    reason = "the environment holds no kernel python3 any more"
+    reason = "the environment no longer has the kernel python3"
     rows = [registration(status="broken", mendable=True, reason=reason)]
     print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "1 broken: `conda kernel sync` removes 1.",
-        "To keep opencv: `conda kernel check opencv` says what to do.",
+        "To keep opencv, see `conda kernel check opencv`.",
     ]
 
 
@@ -85,7 +85,7 @@ def test_a_kernel_that_is_kept_is_not_said_to_be_removed_by_sync(capsys):
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "1 stale: `conda kernel sync` refreshes 1.",
-        "1 kept, not known to be gone: `conda kernel remove --missing` removes it.",
+        "1 kept, environment unreachable: `conda kernel remove --missing` removes it.",
     ]
 
 
@@ -100,7 +100,7 @@ def test_what_sync_does_not_mend_is_to_be_checked(capsys):
     print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
-        "1 broken otherwise: `conda kernel check dead` says what to do.",
+        "1 broken otherwise: `conda kernel check dead` explains the problem.",
         "1 stale: `conda kernel sync` refreshes 1.",
     ]
 
@@ -214,7 +214,7 @@ def test_a_registered_kernel_is_told_as_the_contract_shows_it(home):
         ("refreshed", True, "would be refreshed as"),
         ("removed", False, '" removed from'),
         ("removed", True, "would be removed from"),
-        ("unchanged", False, "is registered as"),
+        ("unchanged", False, "is already registered as"),
     ],
 )
 def test_what_was_done_is_told_in_a_line(kind, dry_run, words):
@@ -253,7 +253,7 @@ def test_quiet_says_nothing(capsys):
 def test_an_error_of_one_kernel_goes_to_stderr(capsys):
     report.print_result(Result.failed([KernelNotFoundError("opencv", "conda kernel")]), Output(quiet=True))
 
-    sentence = "There is no kernel named opencv. `conda kernel list` shows those that exist.\n"
+    sentence = "There is no kernel named opencv. `conda kernel list` shows all kernels.\n"
     assert capsys.readouterr() == ("", sentence)
 
 
@@ -278,4 +278,4 @@ def test_what_could_trouble_a_terminal_is_shown_as_an_escape(text, shown):
 def test_what_is_there_again_after_a_removal_is_told():
     (line,) = report.result_as_text(Result(removed=(registration(gives_back=True),)))
 
-    assert line == 'Kernel "opencv" removed from /data/kernels/opencv; what was there before it is back'
+    assert line == 'Kernel "opencv" removed from /data/kernels/opencv; the original kernelspec is restored'

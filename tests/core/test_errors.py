@@ -29,8 +29,7 @@ def test_bad_usage_ends_with_2_and_any_other_failure_with_1():
         (errors.NotAnEnvironmentError.at(PREFIX), "/envs/a b is not an environment."),
         (
             errors.NotAnEnvironmentError.without_kernels("opencv", "conda kernel"),
-            "There is no environment opencv, and no kernel of one. `conda kernel list` shows the kernels that"
-            " exist.",
+            "No environment or kernel named opencv. `conda kernel list` shows the kernels that exist.",
         ),
         (
             errors.WrongManagerError(PREFIX, "venv"),
@@ -52,12 +51,12 @@ def test_bad_usage_ends_with_2_and_any_other_failure_with_1():
         ),
         (
             errors.LocationError.unwritable(FOLDER.parent, "the disk is full"),
-            "Kernels cannot be written to /kernels: the disk is full. Mend that, and try again.",
+            "Kernels cannot be written to /kernels: the disk is full. Fix this and try again.",
         ),
         (
             errors.LocationError.unwritable(FOLDER.parent, "the disk is full").choosing("--user"),
-            "Kernels cannot be written to /kernels: the disk is full. Mend that, set JUPYTER_DATA_DIR, or"
-            " choose another place with --user or --jupyter-prefix PREFIX.",
+            "Kernels cannot be written to /kernels: the disk is full. Fix this, set JUPYTER_DATA_DIR, or"
+            " use --user or --jupyter-prefix PREFIX.",
         ),
         (
             errors.InstallError.by_conda("ipykernel", PREFIX),

@@ -33,7 +33,9 @@ def test_any_other_one_is_told_of_what_it_is_about():
     with collecting(errors, "opencv"):
         raise RuntimeError("two\nlines")
 
-    assert [str(error) for error in errors] == ["opencv cannot be dealt with (RuntimeError: two lines)."]
+    assert [str(error) for error in errors] == [
+        "Unexpected error while processing opencv: RuntimeError: two lines"
+    ]
 
 
 def test_what_was_to_be_told_in_its_own_words_is(tmp_path):
@@ -188,7 +190,7 @@ def test_a_place_that_cannot_be_read_is_not_taken_for_empty(good, open_registry,
 
     assert list_kernels(open_registry()) == ()
     assert [error.code for error in open_registry().unreadable()] == ["unreadable"]
-    with pytest.raises(Exception, match="cannot be looked into"):
+    with pytest.raises(Exception, match="cannot be read"):
         add(open_registry(), good, Choices(kernel_name="good"))
     assert snapshot(user_location().data) == before
 

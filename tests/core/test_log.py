@@ -50,7 +50,7 @@ def test_shown_on_demand_it_goes_to_stderr(capsys):
 
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith("Passed over:\nTraceback") and err.endswith("ValueError: odd\n")
+    assert err.startswith("Skipped:\nTraceback") and err.endswith("ValueError: odd\n")
 
 
 def test_a_broken_logger_breaks_nothing(monkeypatch):

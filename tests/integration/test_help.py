@@ -80,7 +80,7 @@ NEAR = {
     "check opnecv": (1, "Did you mean opencv?"),
     "info opnecv": (1, "Did you mean opencv?"),
     "rename opnecv cv": (1, "Did you mean opencv?"),
-    "rename opencv": (2, "Give NEW, or --display-name TEXT."),
+    "rename opencv": (2, "Pass NEW or --display-name TEXT."),
     "list --dry-run": (2, "nrecognized arguments: --dry-run"),
 }
 

@@ -62,8 +62,8 @@ def test_one_that_fails_is_told_with_the_way_out(conda: Conda, own: Path) -> Non
     done = conda.run("kernel", "check", "vision", check=False)
 
     assert done.returncode == 1
-    assert "failed: the module tornado is missing in it" in done.stdout
-    assert "vision: the module tornado is missing in it. Install it anew: conda install " in done.stdout
+    assert "failed: the module tornado is missing" in done.stdout
+    assert "vision: the module tornado is missing. Reinstall it: conda install " in done.stdout
 
 
 @pytest.mark.parametrize("program", ["no-such-program", "/etc/hostname"])
@@ -83,7 +83,7 @@ def test_one_that_cannot_be_started_is_told_in_a_sentence_and_no_log(guest: Cond
     ("script", "said"),
     [
         ("exit 4", "SCRIPT ended the shell with status 4"),
-        ("sleep 1000", "SCRIPT does not come to its end"),
+        ("sleep 1000", "SCRIPT does not finish"),
         ("export CONDA_PREFIX=/elsewhere", "not activated: CONDA_PREFIX is /elsewhere"),
     ],
 )
@@ -131,11 +131,11 @@ def test_an_environment_without_a_registered_kernel_is_told(guest: Conda, opencv
 
 
 def test_the_doctor_starts_the_kernels(user: Conda) -> None:
-    assert "✅ Jupyter kernels that were started and work: opencv." in doctor(user, "-n", "opencv")
+    assert "✅ Working Jupyter kernels: opencv." in doctor(user, "-n", "opencv")
 
 
 def test_the_doctor_has_nothing_to_say_of_an_environment_without(guest: Conda, plain: Path) -> None:
-    assert "✅ The environment has no Jupyter kernel to be registered." in doctor(guest, "-p", plain)
+    assert "✅ The environment has no unregistered Jupyter kernel." in doctor(guest, "-p", plain)
 
 
 def test_the_doctor_names_each_state(conda: Conda, own: Path) -> None:
@@ -150,8 +150,8 @@ def test_the_doctor_names_each_state(conda: Conda, own: Path) -> None:
     assert "vision: stale" in said
     conda.run("kernel", "sync")
     said = doctor(conda, "-n", "vision")
-    assert "vision: failing: the module tornado is missing in it." in said
-    assert "further: failing: the module tornado is missing in it." in said
+    assert "vision: failing: the module tornado is missing." in said
+    assert "further: failing: the module tornado is missing." in said
 
 
 def test_the_fixer_asks_and_mends(conda: Conda, own: Path) -> None:
@@ -165,11 +165,11 @@ def test_the_fixer_asks_and_mends(conda: Conda, own: Path) -> None:
     assert "vision: stale" in doctor(conda, "-n", "vision")
     done = conda.run(*fix, "-y")
 
-    assert "Register, refresh or unregister these kernels?" in declined.stdout
-    assert "Jupyter kernels to be brought in line:\n  vision: stale" in dry.stdout
+    assert "Update these kernels?" in declined.stdout
+    assert "Jupyter kernels to update:\n  vision: stale" in dry.stdout
     assert 'Kernel "vision" refreshed as' in done.stdout
     assert "started and work: vision." in doctor(conda, "-n", "vision")
-    assert "No Jupyter kernel to be brought in line." in conda.run(*fix, "-y").stdout
+    assert "All Jupyter kernels are up to date." in conda.run(*fix, "-y").stdout
 
 
 def test_the_fixer_registers_and_unregisters(conda: Conda, own: Path) -> None:
@@ -181,7 +181,7 @@ def test_the_fixer_registers_and_unregisters(conda: Conda, own: Path) -> None:
     assert "vision: unregistered" in conda.run(*fix).stdout
     assert registered(conda) == ["vision"]
     shutil.rmtree(own / "share/jupyter/kernels/python3")
-    assert "vision: broken: the environment holds no kernel python3 any more" in conda.run(*fix).stdout
+    assert "vision: broken: the environment no longer has the kernel python3" in conda.run(*fix).stdout
     assert registered(conda) == []
 
 
@@ -194,7 +194,7 @@ def test_what_was_removed_on_purpose_is_not_missed(conda: Conda, own: Path) -> N
 def test_where_conda_has_hints_they_are_told_in_json(guest: Conda) -> None:
     document = one_document(guest.run("kernel", "add", "-n", "nowhere", "--json", check=False))
 
-    assert document["hint"] == "`conda env list` shows those that exist."
+    assert document["hint"] == "`conda env list` shows all environments."
     told = {"text": document["hint"], "hint_code": document["code"]}
     hints = document.get("guidance", {}).get("hints", [])
     assert hints == ([told] if guest.version >= HINTS else [])

@@ -137,4 +137,4 @@ def test_a_frozen_environment_names_the_option_that_it_takes(conda: Conda, pytho
     conda.run(*command.split(), "-y")
     shutil.rmtree(next(prefix.glob("lib/python*/site-packages/tornado")))
     again = conda.run("kernel", "check", "-n", "vision", check=False)
-    assert "Install it anew: conda install --override-frozen -" in again.stdout
+    assert "Reinstall it: conda install --override-frozen -" in again.stdout

@@ -147,6 +147,6 @@ def test_where_nothing_can_be_typed_nobody_has_answered(user: Conda) -> None:
 
     assert (done.returncode, done.stderr.strip()) == (
         1,
-        "Nobody answered. Add --yes to remove without being asked.",
+        "No answer to the question. Add --yes to proceed without a question.",
     )
     assert registered(user) == ["mine", "opencv"]

@@ -90,7 +90,7 @@ def test_what_went_wrong_can_be_found_with_vv(
     done = without(conda, module, name, "-vv", *words)
 
     assert done.returncode == 0
-    assert "Passed over:\nTraceback" in done.stderr
+    assert "Skipped:\nTraceback" in done.stderr
     assert f"AttributeError: {name}" in done.stderr or f"cannot import name '{name}'" in done.stderr
     assert "Traceback" not in without(conda, module, name, *words).stderr
 

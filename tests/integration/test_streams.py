@@ -112,7 +112,7 @@ def test_an_interruption_of_what_comes_by_itself_is_a_line(conda: Conda) -> None
 
     assert done.returncode == 0
     assert (
-        done.stderr == "conda-jupyter-plugin: interrupted. `conda kernel sync` brings the kernels in line.\n"
+        done.stderr == "conda-jupyter-plugin: interrupted. Run `conda kernel sync` to update the kernels.\n"
     )
     conda.run("kernel", "sync")
     assert registered(conda) == ["opencv"]

@@ -58,7 +58,10 @@ def test_an_active_one_that_is_none_is_as_if_there_were_none(
     monkeypatch.chdir(tmp_path / "project")
 
     assert main(["add"]) == 1
-    assert f"VIRTUAL_ENV is {active}, which is none" in capsys.readouterr().err
+    assert (
+        f"VIRTUAL_ENV points to {active}, which is not a readable virtual environment"
+        in capsys.readouterr().err
+    )
     make_environment(".venv", manager="venv", parent=tmp_path / "project")
     assert main(["add"]) == 0
     assert registered() == ["project"]
@@ -73,15 +76,15 @@ def test_a_path_may_be_below_the_home_folder(make_environment, home):
 def test_where_there_is_none_that_is_bad_usage(capsys):
     assert main(["add"]) == 2
     assert capsys.readouterr().err == (
-        "No virtual environment is active. There is none here (.venv, venv, env) nor in a project around."
-        " Name one: pip-kernel add PATH\n"
+        "No active virtual environment, and none found in this folder or its parents (.venv, venv, env)."
+        " Pass its path: pip-kernel add PATH\n"
     )
 
 
 def test_a_folder_that_is_none_names_the_way_out(home, capsys):
     assert main(["add", "opencv"]) == 1
     assert capsys.readouterr().err == (
-        f"{home / 'opencv'} is not a virtual environment. Make one with: pip-kernel create opencv\n"
+        f"{home / 'opencv'} is not a virtual environment. Create one with: pip-kernel create opencv\n"
     )
 
 
@@ -186,7 +189,7 @@ def test_a_kernel_stays_where_nobody_answers(environment, monkeypatch, capsys):
     answer(monkeypatch, "")
 
     assert main(["remove", "opencv"]) == 1
-    assert "Add --yes to remove without being asked." in capsys.readouterr().err
+    assert "Add --yes to proceed without a question." in capsys.readouterr().err
     assert registered() == ["opencv"]
 
 
@@ -257,8 +260,8 @@ def test_the_bare_command_and_help_print_the_help(capsys, words):
         "lsit": "Did you mean list?",
         "create": "the following arguments are required: PATH\n",
         "create x -p 3.12": "(did you mean --python?)",
-        "create -n opencv": "(give the environment's path without -n)",
-        "add -n opencv": "(give the environment's path without -n)",
+        "create -n opencv": "(pass the environment's path without -n)",
+        "add -n opencv": "(pass the environment's path without -n)",
         "add .venv --name opencv": "did you mean --kernel-name or",
         "add .venv --sys-prefix": "(did you mean --jupyter-prefix?)",
         "remove opencv --forse": "(did you mean --force?)",
@@ -284,7 +287,7 @@ def test_what_a_variable_says_is_checked_as_its_option_is(monkeypatch, capsys):
     monkeypatch.setenv("PIP_KERNEL_TIMEOUT", "soon")
 
     assert exit_status(["check", "opencv"]) == 2
-    assert "argument --timeout: soon is no number" in capsys.readouterr().err
+    assert "argument --timeout: must be a positive number of seconds, not soon" in capsys.readouterr().err
 
 
 def test_several_environments_are_registered_at_once(make_environment, capsys):

@@ -183,7 +183,7 @@ def test_where_nothing_can_be_typed_nobody_has_answered(home, make_environment, 
     status, said = shell('"$@" <&-', "remove", "opencv", HOME=str(home))
 
     assert status == 1
-    assert said.endswith("Nobody answered. Add --yes to remove without being asked.\n")
+    assert said.endswith("No answer to the question. Add --yes to proceed without a question.\n")
     assert (user_location().kernels / "opencv").exists()
 
 
@@ -249,7 +249,7 @@ def test_a_working_folder_that_is_gone_is_told(home, words, how):
     status, said = shell(script, *words, *how, HOME=str(home))
 
     assert status == 1
-    assert "The working folder does not exist any more. Change to another one." in said
+    assert "The current folder no longer exists. Change to another folder." in said
     assert "Errno" not in said and "Traceback" not in said
 
 

@@ -98,7 +98,10 @@ def test_a_stale_one_is_named_too(project, make_environment, monkeypatch):
     make_environment(".venv", manager="venv", parent=project)
     monkeypatch.setenv("VIRTUAL_ENV", "/gone")
 
-    assert "VIRTUAL_ENV is /gone, which is none" in find_environment(None).source
+    assert (
+        "VIRTUAL_ENV points to /gone, which is not a readable virtual environment"
+        in find_environment(None).source
+    )
 
 
 # What poetry 2.5, pipenv 2026, pdm 2.29 and hatch 1.18 print; stands for the environment.
@@ -149,7 +152,7 @@ def test_a_tool_that_is_not_there_is_named(project, monkeypatch):
     (project / "Pipfile").touch()
     monkeypatch.setenv("PATH", "")
 
-    with pytest.raises(Exception, match="pipenv, which knows where this project's is, is not on PATH"):
+    with pytest.raises(Exception, match="This is a pipenv project, but pipenv is not on PATH"):
         find_environment(None)
 
 
@@ -253,7 +256,7 @@ def test_nothing_else_in_it_does(project, make_environment, path):
 def test_an_empty_path_is_no_path(project, capsys, words):
     assert main(words) == 2
 
-    assert capsys.readouterr().err == "The path is empty. Give it, or leave it out.\n"
+    assert capsys.readouterr().err == "The path is empty. Pass a path, or omit it.\n"
     assert list(project.iterdir()) == []
 
 
@@ -261,6 +264,6 @@ def test_an_empty_path_is_no_path(project, capsys, words):
 def test_a_hint_can_be_typed_as_it_is(project, capsys, monkeypatch, given, typed):
     assert main(["add", "--", given]) == 1
 
-    command = capsys.readouterr().err.strip().partition("Make one with: ")[2]
+    command = capsys.readouterr().err.strip().partition("Create one with: ")[2]
     assert command == f"pip-kernel create {typed}"
     assert main([*shlex.split(command)[1:], "--dry-run"]) == 0

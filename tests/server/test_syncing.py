@@ -242,16 +242,14 @@ def test_one_that_somebody_else_can_change_is_not_run(make_conda, own_folder, pl
     _, report = bring_in_line([])
 
     culprit = (own_folder / "conda" / place).resolve()
-    assert report["errors"] == [
-        f"{own_folder}/conda is not run: others than you and root can change {culprit}."
-    ]
+    assert report["errors"] == [f"{own_folder}/conda was not run, because other users can change {culprit}."]
     assert not ran.exists()
 
 
 def test_a_folder_of_the_setting_that_is_not_there_is_told(tmp_path):
     _, report = bring_in_line([str(tmp_path / "team")])
 
-    assert report["errors"] == [f"{tmp_path}/team, which `KernelSync.folders` names, is not there."]
+    assert report["errors"] == [f"The folder {tmp_path}/team in `KernelSync.folders` does not exist."]
     assert not report["again"]
 
 

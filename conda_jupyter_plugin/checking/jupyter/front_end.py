@@ -47,17 +47,18 @@ def _warnings(row: Registration, jupyter: Jupyter) -> Iterator[str]:
     environment, allowed = environment_of(row), jupyter.allowed
     if allowed and allowed.hides(row.name):
         where = f"allowed_kernelspecs in {allowed.file}"
-        yield f"The Jupyter in {jupyter.prefix} hides it: {where} does not name it."
+        yield f"The Jupyter in {jupyter.prefix} hides this kernel, because {where} does not list it."
     if row.path is not None:
         data = Location(row.path.parent.parent)
         if not any(data.is_same_as(Location(folder)) for folder in jupyter.folders):
-            warning = f"The Jupyter in {jupyter.prefix} does not look at {data.data}."
+            warning = f"The Jupyter in {jupyter.prefix} does not search {data.data}."
             if environment:
                 add = remedies.command_to_add(environment, "--jupyter-prefix", str(jupyter.prefix))
                 warning += f" Register it there: {add}"
             yield warning
     if row.provisioner and row.provisioner not in find_provisioners(jupyter.prefix):
-        yield f"The Jupyter in {jupyter.prefix} has no provisioner {row.provisioner}, so it does not list it."
+        lists_not = f"The Jupyter in {jupyter.prefix} does not list this kernel"
+        yield f"{lists_not}, because it has no provisioner {row.provisioner}."
     if environment and row.language.lower() == "python" and (widgets := _version_of_widgets(row)):
         yield from _about_widgets(widgets, environment.prefix, jupyter)
 
@@ -68,11 +69,11 @@ def _about_widgets(widgets: str, prefix: Path, jupyter: Jupyter) -> Iterator[str
     package = "jupyterlab_widgets>=3" if major >= 8 else "jupyterlab_widgets<2"
     way_out = f" Install it there: {remedies.command_to_install(serving, package)}" if serving else ""
     if front_end is None:
-        what = f"ipywidgets {widgets} is in {prefix}, and its front end (jupyterlab_widgets) is not in"
-        yield f"{what} {jupyter.prefix}, so widgets are shown as text.{way_out}"
+        what = f"Widgets appear as text, because {prefix} has ipywidgets {widgets}, but its front end"
+        yield f"{what} (jupyterlab_widgets) is not in {jupyter.prefix}.{way_out}"
     elif front_end != major:
-        what = f"ipywidgets {widgets} is in {prefix}, and the front end of ipywidgets {front_end} is in"
-        yield f"{what} {jupyter.prefix}: they do not understand each other.{way_out}"
+        what = f"Widgets do not work, because {prefix} has ipywidgets {widgets}, but"
+        yield f"{what} {jupyter.prefix} has the front end of ipywidgets {front_end}.{way_out}"
 
 
 def _version_of_widgets(row: Registration) -> str | None:

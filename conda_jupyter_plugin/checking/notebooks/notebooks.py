@@ -32,8 +32,10 @@ _PARTS = {
 DEFAULT = "python3"
 """What jupyter_client starts for `python`, and for nothing: `manager.py`, `_kernel_name_changed`."""
 
-_NAMES_NONE = "It names no kernel: nbconvert takes python3, JupyterLab asks, papermill wants `-k NAME`."
-_WANTED = "which nbconvert wants. Open it in Jupyter and save it."
+_NAMES_NONE = (
+    "It does not name a kernel. nbconvert uses python3, JupyterLab asks, and papermill needs `-k NAME`."
+)
+_WANTED = "which nbconvert requires. Open it in Jupyter and save it."
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def read_notebook(path: Path) -> Notebook:
     """Read a notebook.
 
     Raises:
-        NotebookError: It cannot be read, or is no notebook.
+        NotebookError: It cannot be read, or is not a notebook.
     """
     try:
         content = read_file(path, LARGEST)
@@ -117,7 +119,7 @@ def _flaw(
 ) -> tuple[str, str] | None:
     """Say what nbformat cannot read, and jupyter_client cannot start a kernel for."""
     if has_mark:
-        return "it begins with a byte order mark", "Save it as UTF-8 without one."
+        return "it starts with a byte order mark", "Save it as UTF-8 without a byte order mark."
     version = document.get("nbformat", 1)
     if not isinstance(version, int) or version not in _PARTS:
         return (
@@ -131,7 +133,7 @@ def _flaw(
     if not isinstance(kernelspec, dict) or not isinstance(kernelspec.get("name"), str):
         return (
             "its kernelspec has no name",
-            "Choose its kernel in Jupyter (Kernel, Change Kernel), and save it.",
+            "Choose its kernel in Jupyter (Kernel > Change Kernel) and save it.",
         )
     return None
 

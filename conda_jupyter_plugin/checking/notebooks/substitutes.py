@@ -92,13 +92,13 @@ def judge(notebook: Notebook, checked: Checked | None, rows: Iterable[Registrati
 def _why_not(notebook: Notebook, checked: Checked | None) -> str | None:
     name = notebook.started
     if checked is None:
-        none = "" if notebook.kernel else "it names no kernel, and "
+        none = "" if notebook.kernel else "it does not name a kernel, and "
         return f"{none or 'its kernel '}{name} is not registered"
     if not checked.ok:
         return f"its kernel {name} does not work: {checked.error}"
     row = checked.registration
     if row.language and notebook.languages and not _speaks(row, notebook):
-        return f"it is in {notebook.language}, and the kernel {name} here is for {row.language}"
+        return f"it is written in {notebook.language}, but the kernel {name} is for {row.language}"
     return None
 
 
@@ -163,19 +163,17 @@ def way_out_of(notebook: Notebook, found: Iterable[Candidate], command: str) -> 
     for candidate in found:
         row = candidate.registration
         if not candidate.command:
-            return f"Choose {row.display_name} for it in Jupyter (Kernel, Change Kernel)."
-        lacks = f"comes next, and lacks {', '.join(candidate.missing)}" if candidate.missing else "would do"
+            return f"Choose {row.display_name} in Jupyter (Kernel > Change Kernel)."
+        lacks = f"is closest, but lacks {', '.join(candidate.missing)}" if candidate.missing else "fits"
         is_asked_for = row.name == notebook.started or "--kernel-name" in candidate.command
-        choice = (
-            "" if is_asked_for else "; choose it in Jupyter (Kernel, Change Kernel) once it is registered"
-        )
-        return f"{_called(row)} {lacks}{choice}: {candidate.command}"
+        choice = "" if is_asked_for else ", then choose it in Jupyter (Kernel > Change Kernel)"
+        return f"{_called(row)} {lacks}. Register it{choice}: {candidate.command}"
     name = notebook.kernel if is_valid(notebook.kernel) and not why_reserved(notebook.kernel) else "NAME"
     if _plain(notebook.language) not in ("", "python", *(["r"] if command == "conda kernel" else [])):
-        called = f", and see whether it is called {notebook.kernel}" if notebook.kernel else ""
+        called = f", named {notebook.kernel}" if notebook.kernel else ""
         return f"Install a kernel for {notebook.language}{called}."
     create = f"{command} create -n {name}" if command == "conda kernel" else f"{command} create {name}"
-    return f"No environment here would do. Make one: {create}"
+    return f"No environment has a suitable kernel. Create one: {create}"
 
 
 def _called(row: Registration) -> str:

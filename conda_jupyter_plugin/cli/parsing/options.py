@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ...core.jupyter.registry import Registry
 
 FORCING = (
-    "Let --kernel-name take a name that is reserved or belongs to another kernel, and let other users read"
-    " the values of variables."
+    "Allow a --kernel-name that is reserved or belongs to another kernel, and let other users read"
+    " the variables of the kernel."
 )
 """What `--force` is for where kernels are registered."""
 
@@ -31,7 +31,7 @@ def add_choice_options(parser: _ActionsContainer) -> None:
     group.add_argument(
         "--kernel-name",
         metavar="NAME",
-        help="Name of the kernel. Default: its environment's. A further name adds a further kernel.",
+        help="Name of the kernel. Default: the environment's name. Another name adds an additional kernel.",
     )
     add_display_name_option(group)
     add_repeatable(
@@ -39,15 +39,15 @@ def add_choice_options(parser: _ActionsContainer) -> None:
         "--env",
         dest="kernel_env",
         metavar="VAR=VALUE",
-        help="Variable to set for the kernel; can be given more than once. ${NAME} in VALUE is replaced when"
-        " the kernel starts, as in PATH=/opt/bin:${PATH}. All else is literal; $${NAME} is ${NAME} itself.",
+        help="Set a variable for the kernel. Can be given more than once. ${NAME} in VALUE is expanded when"
+        " the kernel starts, as in PATH=/opt/bin:${PATH}. Write $${NAME} for a literal ${NAME}.",
     )
     add_repeatable(
         group,
         "--unset",
         dest="kernel_unset",
         metavar="VAR",
-        help="Variable that --env has set and that is no longer wanted; can be given more than once.",
+        help="Remove a variable that --env has set. Can be given more than once.",
     )
     activation = group.add_mutually_exclusive_group()
     activation.add_argument(
@@ -67,16 +67,17 @@ def add_choice_options(parser: _ActionsContainer) -> None:
     group.add_argument(
         "--provisioner",
         metavar="NAME",
-        help="Let one of Jupyter's provisioners start the kernel, on another host or in a container:"
-        " distributed-provisioner, kubernetes-provisioner, ... By Jupyter itself again where NAME is empty.",
+        help="Start the kernel with a Jupyter provisioner, on another host or in a container:"
+        " distributed-provisioner, kubernetes-provisioner, ... Pass an empty NAME to let Jupyter start the"
+        " kernel again.",
     )
     add_repeatable(
         group,
         "--provisioner-config",
         dest="provisioner_config",
         metavar="KEY=VALUE",
-        help="Setting of the provisioner; can be given more than once. VALUE is JSON, else text; a KEY that"
-        " is given twice gets a list.",
+        help="Set an option of the provisioner. Can be given more than once. VALUE is JSON or else text. A"
+        " KEY given twice becomes a list.",
     )
 
 
@@ -99,18 +100,18 @@ def add_repeatable(parser: _ActionsContainer, *names: str, dest: str, metavar: s
 
 WRITING = (
     "Write to the user's Jupyter folder. This is the default.",
-    "Write where all users of this machine see it.",
-    "Write into the environment at PREFIX, for the Jupyter that is installed there.",
+    "Write to the system-wide Jupyter folder, for all users of this machine.",
+    "Write into the environment at PREFIX, for the Jupyter installed there.",
 )
 SEARCHING = (
     "Only kernels in the user's Jupyter folder.",
-    "Only kernels that all users of this machine see.",
-    "Only kernels in the environment at PREFIX, for the Jupyter that is installed there.",
+    "Only kernels in the system-wide Jupyter folder.",
+    "Only kernels in the environment at PREFIX, for the Jupyter installed there.",
 )
 LISTING = (
     "Look in the user's Jupyter folder first.",
-    "Look first where all users of this machine do.",
-    "List what the Jupyter that is installed in the environment at PREFIX sees.",
+    "Look in the system-wide Jupyter folder first.",
+    "List the kernels that the Jupyter in the environment at PREFIX sees.",
 )
 
 
@@ -132,7 +133,7 @@ def add_jupyter_option(parser: _ActionsContainer) -> None:
     parser.add_argument(
         "--jupyter-prefix",
         metavar="PREFIX",
-        help="Prefix of the Jupyter that the kernels are for. Default: that of `jupyter` on PATH.",
+        help="Environment of the Jupyter that uses the kernels. Default: that of `jupyter` on PATH.",
     )
     parser.set_defaults(kernel_location=None)
 
@@ -140,7 +141,7 @@ def add_jupyter_option(parser: _ActionsContainer) -> None:
 def positive_number(text: str) -> int:
     """Read how many; argparse tells what is wrong."""
     if not text.isascii() or not text.isdigit() or not int(text):
-        raise _not_a(f"{text} is no number from 1 on")
+        raise _not_a(f"must be a positive integer, not {text}")
     return int(text)
 
 
@@ -151,7 +152,7 @@ def positive_seconds(text: str) -> float:
     except ValueError:
         seconds = 0
     if not 0 < seconds < float("inf"):
-        raise _not_a(f"{text} is no number of seconds")
+        raise _not_a(f"must be a positive number of seconds, not {text}")
     return seconds
 
 
@@ -178,7 +179,7 @@ def choices(args: Namespace) -> Choices:
     for number, name in enumerate(unset, 1):
         if not _is_variable(name):
             which = _which("--unset", number, unset)
-            raise UsageError(f"{which} names no variable.", "For example: --unset OMP_NUM_THREADS")
+            raise UsageError(f"{which} does not name a variable.", "For example: --unset OMP_NUM_THREADS")
     display_name = _display_name(args)
     name = getattr(args, "kernel_name", None)
     if name == "":
@@ -207,7 +208,7 @@ def _display_name(args: Namespace) -> str | None:
     given = getattr(args, "kernel_display_name", None)
     text = given and _as_utf8(given)
     if text and (not text.strip() or not text.isprintable()):
-        raise UsageError(f"{text!r} cannot be shown as a name.", "Give --display-name some printable text.")
+        raise UsageError(f"{text!r} cannot be shown as a name.", "Pass printable text to --display-name.")
     return text
 
 
@@ -234,13 +235,13 @@ def _pairs(option: str, form: str, words: Sequence[str], example: str) -> Iterat
 
 
 def _which(option: str, number: int, words: Sequence[str]) -> str:
-    return f"The value of {option}" if len(words) == 1 else f"The value of {option} number {number}"
+    return f"The value of {option}" if len(words) == 1 else f"Value {number} of {option}"
 
 
 def _provisioner(args: Namespace) -> Provisioner | None:
     name, words = getattr(args, "provisioner", None), getattr(args, "provisioner_config", ())
     if not name and words:
-        raise UsageError("--provisioner-config is for no provisioner.", "Name one with --provisioner NAME.")
+        raise UsageError("--provisioner-config requires --provisioner.", "Add --provisioner NAME.")
     if name and (not name.isprintable() or name.strip() != name):
         raise UsageError(
             f"{name!r} is no provisioner's name.", "`jupyter kernelspec provisioners` lists them."

@@ -77,11 +77,11 @@ class VerbParser(argparse.ArgumentParser):
             # Jupyter's own command asks nothing then.
             return " (did you mean --yes or --force?)"
         if word in ("-n", "-p", "--prefix") and "PATH" in (action.metavar for action in self._actions):
-            return f" (give the environment's path without {word})"
+            return f" (pass the environment's path without {word})"
         near = did_you_mean(word, options) if word.startswith("--") else ""
         guess = f" ({near[:1].lower()}{near[1:]})" if near else ""
         words = " ".join(unknown)
-        return f" (options for pip stand behind --: -- {words}){guess}" if self.passed_on else guess
+        return f" (pass options for pip after --: -- {words}){guess}" if self.passed_on else guess
 
     def _try_plainly(self, args: Any, namespace: Any) -> Any:
         """Parse words that argparse takes as they stand: most do, and it saves writing the usage."""

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def _add_options(parser: VerbParser, host: Host) -> None:
     host.add_environment_options(parser)
     parser.add_argument(
-        "--install", action="store_true", help="Install the kernel package where the environment has none."
+        "--install", action="store_true", help="Install a kernel package if the environment has no kernel."
     )
     add_choice_options(parser)
     add_location_options(parser, WRITING)
@@ -78,7 +78,7 @@ def _add_several(
     registry: Registry, environments: Sequence[Environment], args: Namespace, host: Host
 ) -> Result:
     """Register several environments that are named; one that fails stops no other."""
-    _check_no_name(args, "Name one environment, or leave out the name.")
+    _check_no_name(args, "Pass a single environment, or omit the name.")
     errors: list[KernelError] = []
     results: list[Result] = []
     for environment in environments:
@@ -114,7 +114,7 @@ def _add_with_kernel_package(
 
 
 def _add_all(args: Namespace, host: Host) -> Result:
-    _check_no_name(args, "Leave out --all, or the name.")
+    _check_no_name(args, "Omit --all or the name.")
     registry, environments = open_registry(args, host), host.environments_to_add(args)
     errors: list[KernelError] = []
     if args.install and not host.output(args).dry_run:
@@ -133,7 +133,7 @@ def _add_all(args: Namespace, host: Host) -> Result:
 
 def _check_no_name(args: Namespace, way_out: str) -> None:
     if args.kernel_name or args.kernel_display_name:
-        raise UsageError("Several environments cannot have one name.", way_out)
+        raise UsageError("Several environments cannot share a kernel name.", way_out)
 
 
 VERB = Verb(

@@ -47,25 +47,25 @@ def _add_options(parser: VerbParser, host: Host) -> None:
         "names",
         nargs="*",
         metavar="NAME",
-        help="Name of a kernel, or path of a notebook (NOTEBOOK.ipynb, or text): is the kernel that it asks"
-        " for here, and which one would do. Default: the active environment's kernels.",
+        help="Name of a kernel, or path of a notebook: check the kernel that it uses, and suggest others if"
+        " that fails. Default: the kernels of the active environment.",
     )
     names.completer = KernelNames(host)  # type: ignore[attr-defined]
     host.add_target_options(parser, "Check")
-    parser.add_argument("--all", action="store_true", help="Check every kernel that Jupyter sees.")
+    parser.add_argument("--all", action="store_true", help="Check all kernels that Jupyter sees.")
     parser.add_argument(
         "--timeout",
         type=positive_seconds,
         default=60.0,
         metavar="SECONDS",
-        help="How long a kernel may take to answer. Default: 60.",
+        help="How long to wait for each kernel. Default: 60.",
     )
     parser.add_argument(
         "--jobs",
         type=positive_number,
         default=2,
         metavar="NUMBER",
-        help="How many kernels are started at once. Default: 2.",
+        help="How many kernels to start at once. Default: 2.",
     )
     add_jupyter_option(parser)
     host.add_output_options(parser)
@@ -86,7 +86,7 @@ def _run(args: Namespace, host: Host) -> int:
     jupyter = find_jupyter(args.jupyter_prefix)
     check = partial(check_places, places, jupyter, timeout=args.timeout, jobs=args.jobs)
     with CountedProgress(output, "kernels", many=2) as progress:
-        progress.begin(len(places), "Checking", "{} of {} kernels are checked.".format)
+        progress.begin(len(places), "Checking", "Checked {} of {} kernels.".format)
         results = check(is_checked=progress.advance)
     rows = list_kernels(registry, host.all_environments()) if notebooks else ()
     judged = judge_notebooks(notebooks, results, rows, host.command)
@@ -175,7 +175,7 @@ def _details(checked: Checked) -> Iterator[str]:
     if checked.error:
         yield f"{name}: {checked.error}. {checked.hint}".rstrip()
     if checked.lines:
-        yield f"{name} printed at last:"
+        yield f"Last output of {name}:"
         yield from (f"    {line}" for line in checked.lines)
     yield from (f"{name}: Warning: {warning}" for warning in checked.warnings)
 
@@ -238,12 +238,12 @@ def _about(judged: Judged) -> Iterator[str]:
         lacks = f", lacks {', '.join(candidate.missing)}" if candidate.missing else ""
         where = short(row.prefix) or short(row.path)
         state = "not registered yet" if row.status == "unregistered" else f"kernel {row.name}"
-        would = "comes next" if candidate.missing else "would do"
+        would = "closest" if candidate.missing else "fits"
         yield f"    {would}: {row.display_name} ({state}, in {where}{lacks})"
 
 
 VERB = Verb(
-    "Start kernels for real, and say of each whether it works.",
+    "Start each kernel and report whether it works.",
     _add_options,
     _run,
     examples=("opencv", "-n opencv", "--all --timeout 120", "analysis.ipynb"),

@@ -73,7 +73,7 @@ _OF_A_WORD = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 
 
 def _add_options(parser: VerbParser, host: Host) -> None:  # noqa: ARG001
-    parser.add_argument("shell", choices=tuple(_OF_A_WORD), help="The shell.")
+    parser.add_argument("shell", choices=tuple(_OF_A_WORD), help="Shell to generate the script for.")
 
 
 def _run(args: Namespace, host: Host) -> int:
@@ -100,7 +100,7 @@ def completion_script(command: str, shell: str) -> str:
 
 
 VERB = Verb(
-    "Print what lets a shell complete this command's words.",
+    "Generate a shell completion script.",
     _add_options,
     _run,
     examples=(

@@ -74,7 +74,7 @@ def _add_options(parser: VerbParser, host: Host) -> None:
         nargs="*",
         default=[],
         metavar="NAME",
-        help="Name of a kernel. Default: the active environment's kernels.",
+        help="Name of a kernel. Default: the kernels of the active environment.",
     )
     names.completer = KernelNames(host)  # type: ignore[attr-defined]
     host.add_target_options(parser, "Show")
@@ -119,10 +119,10 @@ def _when(found: Found) -> str:
 def _maker(about: About) -> str:
     owner = about.found.item.owner
     if owner is None:
-        return "somebody else: it is not managed"
+        return "another tool (not managed)"
     command = kernel_command(owner.manager)
     of = f" of {short(owner.conda)}" if owner.conda else ""
-    return f"{command}{of}, in place of one that was made by hand" if owner.adopted else f"{command}{of}"
+    return f"{command}{of}, replacing a hand-made kernelspec" if owner.adopted else f"{command}{of}"
 
 
 def _as_json(about: About) -> dict[str, Any]:
@@ -189,18 +189,16 @@ def _provisioner_config(item: Installed) -> Mapping[str, Any] | None:
 def _activation(about: About) -> str:
     if about.trace is None:
         known = launcher_of(about.found.item.spec.get("argv", ())) is not None
-        return "not run: its launcher is not what this command would write" if known else "none"
+        return "not run, because its launcher was not written by this version" if known else "none"
     if about.trace.variables is None:
         step = about.trace.unfinished
-        return (
-            f"does not come to its end in {short(Path(step.script))}" if step else "does not come to its end"
-        )
+        return f"does not finish in {short(Path(step.script))}" if step else "does not finish"
     scripts = len(about.trace.steps)
     return f"{about.trace.seconds:.2f} seconds, {scripts} script{'' if scripts == 1 else 's'}"
 
 
 def _cells(variable: Variable) -> Sequence[str]:
-    value = "(taken away)" if variable.value is None else variable.value
+    value = "(unset)" if variable.value is None else variable.value
     return variable.name, value, " ".join(_source(variable))
 
 
@@ -213,7 +211,7 @@ def _source(variable: Variable) -> Iterable[str]:
 
 
 VERB = Verb(
-    "Tell everything about a kernel: its place, command, environment and variables.",
+    "Show details of a kernel: its location, command, environment, and variables.",
     _add_options,
     _run,
     examples=("opencv", "-n opencv", "opencv --json"),

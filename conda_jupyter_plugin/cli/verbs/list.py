@@ -45,7 +45,7 @@ _STEPS = (
 
 def _add_options(parser: VerbParser, host: Host) -> None:
     parser.add_argument(
-        "--available", action="store_true", help="Also list environments' kernels that are not registered."
+        "--available", action="store_true", help="Also list unregistered kernels of your environments."
     )
     add_location_options(parser, LISTING)
     host.add_output_options(parser)
@@ -105,7 +105,7 @@ def _mending(rows: Sequence[Registration], command: str) -> list[str]:
     others = [row.name for row in rows if row.status == "broken" and not (row.mendable or row.kept)]
     ways = []
     if others:
-        ways.append(f"{len(others)} broken otherwise: `{command} check {others[0]}` says what to do.")
+        ways.append(f"{len(others)} broken otherwise: `{command} check {others[0]}` explains the problem.")
     if statuses:
         troubles = ", ".join(f"{counts[status]} {status}" for status in statuses)
         does = " and ".join(f"{_WHAT_SYNC_DOES[status]} {counts[status]}" for status in statuses)
@@ -113,10 +113,10 @@ def _mending(rows: Sequence[Registration], command: str) -> list[str]:
     broken = (row for row in rows if row.status == "broken" and row.mendable)
     lost = [row.name for row in broken if row.reason not in (None, ENVIRONMENT_GONE)]
     if lost:
-        ways.append(f"To keep {lost[0]}: `{command} check {lost[0]}` says what to do.")
+        ways.append(f"To keep {lost[0]}, see `{command} check {lost[0]}`.")
     if missing:
         them = "it" if missing == 1 else "them"
-        ways.append(f"{missing} kept, not known to be gone: `{command} remove --missing` removes {them}.")
+        ways.append(f"{missing} kept, environment unreachable: `{command} remove --missing` removes {them}.")
     if unregistered := sum(row.status == "unregistered" for row in rows):
         them = "it" if unregistered == 1 else "them"
         ways.append(f"{unregistered} unregistered: `{command} add --all` registers {them}.")
@@ -124,7 +124,7 @@ def _mending(rows: Sequence[Registration], command: str) -> list[str]:
 
 
 VERB = Verb(
-    "List every kernel that Jupyter sees, with its environment.",
+    "List all kernels that Jupyter sees, with environment and status.",
     _add_options,
     _run,
     examples=("", "--available", "--json"),

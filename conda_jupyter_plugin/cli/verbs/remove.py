@@ -40,19 +40,18 @@ def _add_options(parser: VerbParser, host: Host) -> None:
     parser.add_argument(
         "--all",
         action="store_true",
-        help="Unregister every kernel of this tool, restore what they replaced, and delete all its notes.",
+        help="Unregister all managed kernels, restore the kernelspecs that they replaced,"
+        " and delete all records.",
     )
     add_location_options(parser, SEARCHING)
-    add_force_option(parser, "Also unregister a kernel that this tool did not make.")
+    add_force_option(parser, "Also unregister kernels that are not managed.")
     host.add_output_options(parser, changes=True)
 
 
 def _run(args: Namespace, host: Host) -> int:
     target = host.target(args)
     if sum((bool(args.names), args.missing, args.all, target is not None)) != 1:
-        raise UsageError(
-            "Say which kernels to remove.", "Give their names, an environment, --missing, or --all."
-        )
+        raise UsageError("No kernel given.", "Pass kernel names, an environment, --missing, or --all.")
     registry = registry_to_search(args, host)
     if args.all:
         return _remove_all(_with_environments(registry, args, host), args, host)
@@ -82,7 +81,7 @@ def _remove_all(registry: Registry, args: Namespace, host: Host) -> int:
     notes = [location.workshop for location in registry.locations if os.path.lexists(location.workshop)]
     if (found or notes) and not output.dry_run:
         rows = [item.registration for item in found]
-        _print_question(rows, output, *(f"the notes in {short(folder)}" for folder in notes))
+        _print_question(rows, output, *(f"the records in {short(folder)}" for folder in notes))
         host.confirm(args)
     result = remove(found, Reason.ALL, dry_run=output.dry_run)
     if not output.dry_run:
@@ -90,7 +89,7 @@ def _remove_all(registry: Registry, args: Namespace, host: Host) -> int:
     result = replace(result, errors=(*registry.unreadable(), *left, *result.errors))
     gone = [folder for folder in notes if output.dry_run or not os.path.lexists(folder)]
     would = "would be " if output.dry_run else ""
-    print_result(result, output, [f"Notes in {short(folder)} {would}deleted" for folder in gone])
+    print_result(result, output, [f"Records in {short(folder)} {would}deleted" for folder in gone])
     return result.exit_status
 
 
@@ -120,7 +119,7 @@ def _print_question(rows: Sequence[Registration], output: Output, *besides: str)
 
 
 VERB = Verb(
-    "Unregister kernels, until they are added again.",
+    "Unregister kernels. They stay removed until you add them again.",
     _add_options,
     _run,
     examples=("opencv", "-n opencv", "--missing", "--all"),

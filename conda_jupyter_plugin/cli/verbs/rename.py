@@ -42,13 +42,15 @@ def _add_options(parser: VerbParser, host: Host) -> None:
     parser.add_argument("new", nargs="?", metavar="NEW", help="The kernel's new name.")
     add_display_name_option(parser)
     parser.add_argument(
-        "--notebooks", metavar="DIR", help="List the notebooks in DIR, and below, that ask for OLD."
+        "--notebooks", metavar="DIR", help="List notebooks in DIR and its subfolders that use OLD."
     )
     parser.add_argument(
-        "--write", action="store_true", help="Let these notebooks ask for NEW: nothing else in them changes."
+        "--write",
+        action="store_true",
+        help="Change these notebooks to use NEW. Nothing else in them changes.",
     )
     add_location_options(parser, SEARCHING)
-    add_force_option(parser, "Take a name that is reserved or belongs to another kernel.")
+    add_force_option(parser, "Allow a name that is reserved or belongs to another kernel.")
     host.add_output_options(parser, changes=True)
 
 
@@ -75,13 +77,13 @@ def _check(args: Namespace) -> None:
         UsageError: They do not, or it is none.
     """
     if args.new is None and args.kernel_display_name is None:
-        raise UsageError("Say what the kernel is to be called.", "Give NEW, or --display-name TEXT.")
+        raise UsageError("No new name given.", "Pass NEW or --display-name TEXT.")
     if args.notebooks is not None and args.new is None:
-        raise UsageError("--notebooks needs NEW.", "Notebooks ask for a kernel by its name.")
+        raise UsageError("--notebooks requires NEW.", "Notebooks refer to a kernel by its name.")
     if args.write and args.notebooks is None:
-        raise UsageError("--write is for notebooks.", "Name their folder with --notebooks DIR.")
+        raise UsageError("--write requires --notebooks.", "Add --notebooks DIR.")
     if args.notebooks is not None and not Path(args.notebooks).expanduser().is_dir():
-        raise NotAnEnvironmentError.at(args.notebooks, "Give --notebooks a folder.", kind="a folder")
+        raise NotAnEnvironmentError.at(args.notebooks, "Pass a folder to --notebooks.", kind="a folder")
     try:
         if args.new is not None:
             check_chosen(args.new, force=True)
@@ -119,14 +121,14 @@ def _find_mentions(args: Namespace, errors: list[KernelError], *, dry_run: bool)
 
 def _mentions_as_text(mentions: Sequence[Mention], args: Namespace, output: Output) -> list[str]:
     if not mentions:
-        return [f"No notebook in {short(Path(args.notebooks).absolute())} asks for {args.old}."]
+        return [f"No notebook in {short(Path(args.notebooks).absolute())} uses {args.old}."]
     would = "Would change" if output.dry_run and args.write else "Asks for " + args.old
     lines = [f"{'Changed' if each.is_changed else would}: {short(each.path)}" for each in mentions]
-    return lines if args.write else [*lines, f"Add --write to let them ask for {args.new}."]
+    return lines if args.write else [*lines, f"Add --write to change them to {args.new}."]
 
 
 VERB = Verb(
-    "Rename a kernel, and keep all that was chosen for it.",
+    "Rename a kernel and keep its settings.",
     _add_options,
     _run,
     examples=(

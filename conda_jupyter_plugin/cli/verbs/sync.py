@@ -37,7 +37,7 @@ def _run(args: Namespace, host: Host) -> int:
 
 
 VERB = Verb(
-    "Refresh the kernels whose environment changed, unregister those whose environment is gone.",
+    "Refresh kernels whose environment changed and remove kernels whose environment is gone.",
     _add_options,
     _run,
     examples=("", "--dry-run"),

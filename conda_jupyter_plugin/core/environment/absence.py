@@ -54,8 +54,8 @@ def why_kept(owner: Owner) -> str | None:
     if origin is None or (now := observe(owner.prefix)) == origin:
         return None
     if now.host != origin.host:
-        return f"the environment is not here; it was on the host {origin.host}"
-    return f"the environment is not here, nor is the disk that held it ({origin.mount})"
+        return f"the environment is not on this machine (it was on {origin.host})"
+    return f"the environment is on a disk that is not mounted ({origin.mount})"
 
 
 def is_gone(owner: Owner) -> bool:

@@ -67,7 +67,7 @@ def identify_active(prefix: str | None) -> Environment | None:
 
 
 def is_there(prefix: Path) -> bool:
-    """Whether a folder is an environment, or may be one that cannot be looked into."""
+    """Whether a folder is an environment, or may be one that cannot be read."""
     with passing_over(UnreadableError):
         return identify(prefix) is not None
     return True
@@ -127,7 +127,7 @@ def history_of(prefix: Path) -> str:
     """Read what conda has done in an environment, by its `conda-meta/history`; empty where there is none.
 
     Raises:
-        UnreadableError: It cannot be looked into.
+        UnreadableError: It cannot be read.
     """
     return read_if_there(prefix / "conda-meta" / "history") or ""
 

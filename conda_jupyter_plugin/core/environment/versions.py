@@ -100,7 +100,7 @@ def read_pyvenv(prefix: Path) -> Mapping[str, str]:
         there is no such file, or none that could be one.
 
     Raises:
-        UnreadableError: It cannot be looked into.
+        UnreadableError: It cannot be read.
     """
     text = read_if_there(prefix / FILE_NAME, _MAXIMUM) or ""
     # Of all that Unicode calls the end of a line Python takes these.

@@ -30,7 +30,7 @@ def installed_at(location: Location) -> tuple[Installed, ...]:
         The kernelspecs by name, unreadable ones with their problem; empty where there is no such folder.
 
     Raises:
-        UnreadableError: The folder cannot be looked into.
+        UnreadableError: The folder cannot be read.
     """
     folders = (location.kernels / name for name in names_in(location.kernels))
     return tuple(item for folder in folders if (item := find_installed(folder)))
@@ -40,7 +40,7 @@ def has_managed(location: Location) -> bool:
     """Whether a kernelspec at a location is ours, or may be.
 
     Raises:
-        UnreadableError: The folder cannot be looked into.
+        UnreadableError: The folder cannot be read.
     """
     return any(has_record(item.spec) or item.is_unread for item in installed_at(location))
 
@@ -93,7 +93,7 @@ def _installed(
     owner, later = read_record(spec), is_later(spec)
     problem = None
     if not owner and not later and has_record(spec):
-        problem = f"{path} holds a record of conda-jupyter-plugin that cannot be read."
+        problem = f"The conda-jupyter-plugin record in {path} cannot be read."
     checksum = crc32(content)
     return Installed(
         folder.name.lower(), folder, spec, owner, problem, later=later, checksum=checksum, status=status

@@ -29,7 +29,7 @@ class Inventory:
         stamps: Those of the location; none where each kernelspec is to be read.
 
     Raises:
-        UnreadableError: The location cannot be looked into.
+        UnreadableError: The location cannot be read.
     """
 
     def __init__(self, location: Location, stamps: Stamps = NO_STAMPS) -> None:

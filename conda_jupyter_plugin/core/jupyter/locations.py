@@ -118,7 +118,7 @@ def check_writable(location: Location) -> None:
     if not os.path.isdir(folder):
         raise LocationError.unwritable(location.kernels, f"{folder} is not a folder")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise LocationError.unwritable(location.kernels, f"there is no permission to write in {folder}")
+        raise LocationError.unwritable(location.kernels, f"you do not have permission to write to {folder}")
 
 
 def is_writable(location: Location) -> bool:

@@ -52,7 +52,7 @@ class Registry:
         """The kernelspecs at the location.
 
         Raises:
-            UnreadableError: It cannot be looked into.
+            UnreadableError: It cannot be read.
         """
         return Inventory(self.location, self.stamps)
 
@@ -99,7 +99,7 @@ class Registry:
         """What kernels an environment holds.
 
         Raises:
-            UnreadableError: It cannot be looked into.
+            UnreadableError: It cannot be read.
         """
         from ..kernelspec.survey import survey
 

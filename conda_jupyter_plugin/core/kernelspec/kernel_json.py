@@ -76,10 +76,10 @@ def files_in(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.Dir
 
     Raises:
         BrokenKernelspecError: There are folders in folders without end.
-        OSError: A folder cannot be looked into.
+        OSError: A folder cannot be read.
     """
     if prefix.count("/") > _DEEPEST:
-        raise BrokenKernelspecError(folder, f"is more than {_DEEPEST} folders deep in a kernelspec")
+        raise BrokenKernelspecError(folder, f"is nested more than {_DEEPEST} folders deep")
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.is_dir(follow_symlinks=False):
@@ -117,13 +117,13 @@ def problem_of(spec: object) -> str | None:
         return "is not a JSON object"
     argv = spec.get("argv")
     if not isinstance(argv, list) or not argv or not all(isinstance(word, str) for word in argv):
-        return "holds no `argv` list of words"
+        return "has no `argv` list of strings"
     if not argv[0] or not is_system_text("".join(argv)):
-        return "holds an `argv` that cannot be run"
+        return "has an `argv` that cannot be run"
     for key in ("env", "metadata"):
         if not isinstance(spec.get(key, {}), dict):
-            return f"holds a `{key}` that is not an object"
+            return f"has a `{key}` that is not an object"
     for key in ("display_name", "language"):
         if not isinstance(spec.get(key, ""), str):
-            return f"holds a `{key}` that is not text"
+            return f"has a `{key}` that is not a string"
     return None

@@ -68,7 +68,7 @@ def package_of_module(module: str) -> str:
 
 def package_is_missing(package: str) -> str:
     """Say that a kernel package is missing, as a clause."""
-    return f"the kernel package {package} is missing in it"
+    return f"the kernel package {package} is missing"
 
 
 def _missing(kernel: Kernel, package: str) -> str:
@@ -76,7 +76,9 @@ def _missing(kernel: Kernel, package: str) -> str:
     prefix, of_conda = kernel.environment.prefix, kernel.environment.manager == "conda"
     command = kernel_command(kernel.environment.manager)
     if not package:
-        return f"its environment holds no kernel {kernel.directory} any more: '{command} sync' removes it."
+        return (
+            f"its environment no longer has the kernel {kernel.directory}. Remove it with '{command} sync'."
+        )
     where = f"-p {shlex.quote(str(prefix))}" if of_conda else shlex.quote(str(prefix))
     if package in BY_OPTION:
         installing = f"{command} add {where} --install"

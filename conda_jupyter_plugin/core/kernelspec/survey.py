@@ -45,7 +45,7 @@ def find_kernels(environment: Environment) -> tuple[Kernel, ...]:
 
     Raises:
         BrokenKernelspecError: A kernel.json cannot be read or is no kernelspec.
-        UnreadableError: The environment cannot be looked into.
+        UnreadableError: The environment cannot be read.
     """
     kernels, broken = find_readable_kernels(environment)
     for error in broken.values():
@@ -62,7 +62,7 @@ def find_readable_kernels(
         Its kernels in order, and what is wrong with the others, by their folders' names.
 
     Raises:
-        UnreadableError: The environment cannot be looked into.
+        UnreadableError: The environment cannot be read.
     """
     kernels, broken = [], {}
     root = environment.prefix.joinpath(*KERNELS)
@@ -92,7 +92,7 @@ def read_kernel(environment: Environment, directory: str) -> Kernel:
     folder = environment.prefix.joinpath(*KERNELS, directory)
     spec = read_spec(folder / "kernel.json", environment.prefix)
     if os.name != "nt" and _is_secret_of_others(folder / "kernel.json", environment):
-        raise BrokenKernelspecError(folder / "kernel.json", "leads to a file that is somebody else's secret")
+        raise BrokenKernelspecError(folder / "kernel.json", "links to a file that only its owner may read")
     return Kernel(environment, folder, spec)
 
 
@@ -138,14 +138,14 @@ def survey(environment: Environment, programs: Mapping[str, Path] | None = None)
         programs: Where programs were found before that lie in no environment, by their kernels' folders.
 
     Raises:
-        UnreadableError: The environment cannot be looked into.
+        UnreadableError: The environment cannot be read.
     """
     found, broken = find_readable_kernels(environment)
     known = programs or {}
     kernels = [replace(kernel, program=find_program(kernel, known.get(kernel.directory))) for kernel in found]
     problems = dict(broken)
     foreign = foreign_platform(environment) if kernels else None
-    reason = f"its environment is for {foreign}, whose programs do not run here"
+    reason = f"its environment was built for {foreign}, another platform"
     of_all = Obstacle(reason) if foreign else None
     for kernel in kernels:
         if obstacle := of_all or why_not_started(kernel, program(kernel)):
@@ -192,7 +192,7 @@ class Obstacle:
     """
 
     reason: str
-    way_out: str = "Bring back what is missing, or make the environment anew."
+    way_out: str = "Restore the missing file, or recreate the environment."
 
 
 def why_not_started(kernel: Kernel, program: Path) -> Obstacle | None:
@@ -211,7 +211,7 @@ def why_not_started(kernel: Kernel, program: Path) -> Obstacle | None:
             return _without_base(environment, f"its base interpreter {os.path.realpath(program)} is gone")
         return Obstacle(f"its program {program} is gone")
     if not os.access(program, os.X_OK):
-        return Obstacle(f"there is no permission to run {program}")
+        return Obstacle(f"you do not have permission to run {program}")
     reason = _why_without_base(environment) if of_environment and _is_python(program) else None
     return _without_base(environment, reason) if reason else None
 
@@ -223,7 +223,7 @@ def _without_base(environment: Environment, reason: str) -> Obstacle:
     if not os.path.isabs(home) or not is_present(Path(python)):
         python = "py" if system.WINDOWS else "python3"
     command = f"{shlex.quote(python)} -m venv --clear {path} && pip-kernel add {path} --install"
-    return Obstacle(reason, f"Make it anew, which empties its folder: {command}")
+    return Obstacle(reason, f"Recreate it, which empties its folder: {command}")
 
 
 def _why_without_base(environment: Environment) -> str | None:
@@ -242,7 +242,7 @@ def _why_without_base(environment: Environment) -> str | None:
     now = version_of_library(Path(home)) if system.WINDOWS else version_of_program(program)
     if now is None or now == made_with:
         return None
-    return f"it was made with Python {made_with}, and its base interpreter is {now} now"
+    return f"it was created with Python {made_with}, but its base interpreter is now {now}"
 
 
 def _is_python(program: Path) -> bool:

@@ -1,5 +1,5 @@
-# Starts a kernel in its activated environment. Written by conda-jupyter-plugin, which writes it anew
-# whenever the environment changes: edit nothing here, use `conda kernel add --env` instead.
+# Starts a kernel in its activated environment. Written by conda-jupyter-plugin, which rewrites it
+# whenever the environment changes. Do not edit it. Use `conda kernel add --env` instead.
 #
 # It has no variable of its own in this shell, for whatever name it took might be somebody's. As conda's shell
 # function does, it works out in a subshell what is to be done, and evaluates that; what it has to remember
@@ -53,10 +53,10 @@ __kernel_is_any() {
 
 if [ ! -e "$1" ]; then
     set -- "$1" "$(__kernel_closed "$1")"
-    if [ -z "$2" ]; then __kernel_refuse "$1 is gone: '@SYNC@' removes it." 127; fi
-    __kernel_refuse "there is no permission to enter $2: mend that with chmod." 126
+    if [ -z "$2" ]; then __kernel_refuse "$1 is gone. Run '@SYNC@' to remove the kernel." 127; fi
+    __kernel_refuse "you do not have permission to enter $2. Fix that with chmod." 126
 elif [ ! -x "$1" ]; then
-    __kernel_refuse "there is no permission to run $1: mend that with chmod." 126
+    __kernel_refuse "you do not have permission to run $1. Fix that with chmod." 126
 elif [ ! -e @KERNELSPEC@ ] && ! __kernel_is_any @MODULES@ && [ -z "$(__kernel_closed @KERNELSPEC@)" ]; then
     __kernel_refuse @MISSING@ 1
 fi
@@ -105,7 +105,7 @@ __kernel_replace_on_path() {
 }
 
 __kernel_ended() {
-    set -- "$1 ended the shell with status $?: mend that script, or run '@SYNC@' if it is gone." "$?"
+    set -- "$1 ended the shell with status $?. Fix that script, or run '@SYNC@' if it is gone." "$?"
     case ${BASH_COMMAND-} in
     '' | '. "$1"')
         trap - EXIT

@@ -178,7 +178,7 @@ def _files_beside(folder: Path, whole: Path) -> dict[str, RenderedFile]:
             if name not in ("kernel.json", FILE_NAME) and is_regular(entry):
                 source = os.path.realpath(entry.path) if entry.is_symlink() else os.path.join(real, name)
                 if not _may_be_copied(source, inside, os.path.join(folder.name, name)):
-                    log(f"{entry.path} leads out of {whole}: it is not copied.")
+                    log(f"Not copied: {entry.path} links to a file outside {whole}.")
                     continue
                 if not os.access(source, os.R_OK):
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), entry.path)

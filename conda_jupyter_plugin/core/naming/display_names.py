@@ -33,7 +33,7 @@ def display_name(kernel: Kernel, template: str, *, owner: Owner, name: str) -> s
         UsageError: The template has another field, or is no template.
     """
     if template != DEFAULT_TEMPLATE and (problem := check_template(template)):
-        raise UsageError(f"The display name template {template!r} cannot be used.", problem)
+        raise UsageError(f"The display name template {template!r} is not valid.", problem)
     shown = owner.label or kernel.environment.name
     if owner.additional:
         stem = f"{kernel_name(kernel.environment.name)}-"

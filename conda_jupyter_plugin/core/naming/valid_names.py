@@ -48,9 +48,9 @@ def why_reserved(name: str) -> str | None:
     if name.startswith("conda-"):
         return "starts with `conda-`, and nb_conda_kernels deletes such kernels"
     if re.search(r"[0-9a-f]{32}$", name) or "jvsc74a57bd0" in name:
-        return "looks like one of VS Code's own, which it deletes"
+        return "looks like a kernel of VS Code, which deletes such kernels"
     if name in _PACKAGED:
-        return "hides the kernel of that name in every Jupyter"
+        return "would hide the kernel of that name in every Jupyter"
     return None
 
 
@@ -91,7 +91,7 @@ class InvalidNameError(UsageError):
     @classmethod
     def empty(cls) -> InvalidNameError:
         """It has no letters at all."""
-        return cls("--kernel-name is empty.", "Give it a name, or leave it out.")
+        return cls("--kernel-name is empty.", "Pass a name, or omit the option.")
 
     @classmethod
     def unlike(cls, name: str, valid: str, maximum_length: int) -> InvalidNameError:
@@ -109,7 +109,7 @@ class ReservedNameError(UsageError):
     code = "reserved_name"
 
     def __init__(self, name: str, reason: str, hint: str = "") -> None:
-        hint = hint or "Choose another name, or add --force to use it all the same."
+        hint = hint or "Choose another name, or add --force to use it anyway."
         super().__init__(f"The kernel name {name} {reason}.", hint)
 
     @classmethod
@@ -133,19 +133,21 @@ class NameTakenError(KernelError):
     def by_source(cls, name: str, prefix: Path) -> NameTakenError:
         """It is what the environment itself calls one of its kernels, where that would be written."""
         return cls(
-            f"The kernel name {name} is that of a kernel in {prefix} itself, which would be overwritten.",
+            f"The kernel name {name} would overwrite a kernelspec inside {prefix}.",
             _NAME,
         )
 
     @classmethod
     def by_no_kernelspec(cls, name: str, folder: Path) -> NameTakenError:
         """Something else lies where the kernelspec would."""
-        return cls(f"The kernel name {name} cannot be used: {folder} is no kernelspec.", _OTHER_NAME)
+        return cls(f"The kernel name {name} cannot be used: {folder} is not a kernelspec.", _OTHER_NAME)
 
     @classmethod
     def everywhere(cls, prefix: Path) -> NameTakenError:
         """So is every name that could be given by itself."""
-        return cls(f"Every name for the kernel of {prefix} is taken.", "Give it one with --kernel-name NAME.")
+        return cls(
+            f"Every name for the kernel of {prefix} is taken.", "Choose a name with --kernel-name NAME."
+        )
 
 
 def leave_out_force(error: KernelError) -> None:

@@ -127,7 +127,7 @@ class _Followed:
         return (item for registry in self.registries for item in self._owned_by(registry))
 
     def plan(self) -> Plan:
-        # What cannot be looked into is no reason to change anything.
+        # What cannot be read is no reason to change anything.
         _ = self._known
         for registry in self.registries:
             registry.inventory.check()

@@ -134,7 +134,7 @@ def plan_renaming(registry: Registry, item: Installed, owner: Owner, choices: Ch
     """
     environment, name = identify(owner.prefix), choices.kernel_name
     if environment is None:
-        raise NotAnEnvironmentError.at(owner.prefix, "`sync` removes the kernels of what is gone.")
+        raise NotAnEnvironmentError.at(owner.prefix, "`sync` removes its kernels.")
     environment = registry.described(environment)
     known = registry.survey(environment)
     for problem in filter(None, [known.problems.get(owner.kernel)]):

@@ -34,7 +34,7 @@ def judge_by_files(registry: Registry, item: Installed, owner: Owner) -> Verdict
     if kernel is None:
         if broken:
             return Verdict("broken", broken.reason)
-        return Verdict("broken", f"the environment holds no kernel {owner.kernel} any more", mendable=True)
+        return Verdict("broken", f"the environment no longer has the kernel {owner.kernel}", mendable=True)
     own, command = program(kernel), started_program(kernel, owner.choices)
     if command != own and (obstacle := why_not_started(kernel, command)):
         return Verdict("broken", obstacle.reason)

@@ -87,7 +87,7 @@ def _judge_unmanaged(item: Installed) -> Verdict:
     if os.path.isabs(command):
         gone = not is_present(Path(command))
         return Verdict("broken", f"its program {command} is gone") if gone else Verdict("ok")
-    return Verdict("ok") if _is_on_path(command) else Verdict("broken", f"there is no {command} on PATH")
+    return Verdict("ok") if _is_on_path(command) else Verdict("broken", f"{command} is not on PATH")
 
 
 def _is_on_path(command: str) -> bool:

@@ -59,7 +59,7 @@ def _empty(workshop: OpenFolder, errors: list[KernelError]) -> None:
             continue
         with collecting(errors, workshop.path / name):
             if not may_delete(status, workshop.status):
-                raise RefusedError.of(workshop.path / name, "it belongs to somebody else")
+                raise RefusedError.of(workshop.path / name, "it belongs to another user")
             workshop.delete(name)
     if workshop.names() == [LOCK] and not WINDOWS:
         # Whoever waits for it sees that it is gone; on Windows it cannot be deleted as long as it is held.

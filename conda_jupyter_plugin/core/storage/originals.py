@@ -109,7 +109,7 @@ def restore_left(location: Location, errors: list[KernelError]) -> list[str]:
         for name in names:
             with collecting(errors, name), _open(location, kind) as kept, open_kernels(location) as kernels:
                 if kernels.look(name):
-                    raise RefusedError.of(kept.path / name, f"another kernel is called {name}")
+                    raise RefusedError.of(kept.path / name, f"another kernel is named {name}")
                 move(location, kept, kernels, name)
                 restored.append(name)
     return restored
@@ -141,7 +141,7 @@ def drop_original(location: Location, name: str) -> None:
         with _open(location, found.parent.name) as kept:
             status = kept.look(found.name)
             if status and not may_delete(status, kept.status):
-                raise RefusedError.of(found, "it belongs to somebody else")
+                raise RefusedError.of(found, "it belongs to another user")
             throw_away(location, kept, found.name)
 
 

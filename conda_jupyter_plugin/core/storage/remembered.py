@@ -217,7 +217,7 @@ def _read(
     """Read the files of a kind: when each was written, in seconds since the epoch, and what it says.
 
     Raises:
-        UnreadableError, RefusedError: A folder cannot be looked into.
+        UnreadableError, RefusedError: A folder cannot be read.
     """
     found: list[tuple[float, Installed]] = []
     for folder in folders:

@@ -93,7 +93,7 @@ def look_into(location: Location, folder: str) -> Iterator[OpenFolder | None]:
     """Open a folder in our own one to look into it; None where there is none.
 
     Raises:
-        UnreadableError: It cannot be looked into.
+        UnreadableError: It cannot be read.
         RefusedError: A link is in its place.
     """
     opened = None

@@ -25,7 +25,7 @@ def save_stamps(registry: Registry, made: Mapping[str, Stamp]) -> None:
 
     Raises:
         LocationError: They cannot be written.
-        UnreadableError: The location cannot be looked into.
+        UnreadableError: The location cannot be read.
     """
     earlier, location, by_name = registry.stamps, registry.location, {}
     for name, prefix in sorted(registry.inventory.prefixes.items()):

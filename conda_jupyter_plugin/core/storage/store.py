@@ -103,7 +103,7 @@ def _check_own(location: Location) -> None:
 
     Raises:
         RefusedError: Somebody else may.
-        LocationError: It cannot be looked into.
+        LocationError: It cannot be read.
     """
     with writing(location), open_folder(location.data) as data, open_own(location.workshop) as workshop:
         for folder in (data, workshop):
@@ -243,7 +243,7 @@ def _put_in_order(location: Location) -> list[KernelError]:
 
 
 def _clear(location: Location, workshop: OpenFolder, name: str) -> None:
-    not_ours = RefusedError.of(workshop.path / name, "somebody else made it, or may write in it")
+    not_ours = RefusedError.of(workshop.path / name, "another user created it or can write to it")
     try:
         left = workshop.enter(name)
     except PermissionError as error:
@@ -261,7 +261,7 @@ def _bring_back(location: Location, replaced: OpenFolder) -> None:
     with open_kernels(location) as kernels:
         for name in replaced.names():
             if not is_valid(name.lower()):
-                raise RefusedError.of(replaced.path / name, "no kernel can be called so")
+                raise RefusedError.of(replaced.path / name, "its name is not a valid kernel name")
             if kernels.look(name) is None:
                 move(location, replaced, kernels, name)
             else:

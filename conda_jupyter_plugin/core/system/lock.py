@@ -145,7 +145,7 @@ def _open(folder: OpenFolder) -> int:
         return _open(folder)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise RefusedError.of(folder.path / FILE, "it is no file of ours")
+        raise RefusedError.of(folder.path / FILE, "it is not a lock file of this tool")
     return descriptor
 
 

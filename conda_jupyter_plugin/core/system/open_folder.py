@@ -129,7 +129,7 @@ class OpenFolder:
         if not is_own(folder.status):
             # Somebody has put another one in its place.
             folder.close()
-            raise RefusedError.of(self.path / name, "somebody else has made it")
+            raise RefusedError.of(self.path / name, "another user created it")
         return folder
 
     def open(self, name: str, flags: int, mode: int = 0o666) -> int:

@@ -114,7 +114,7 @@ def steps(path: Path | str) -> Iterator[tuple[str, os.stat_result | None]]:
         is not there. The last one is what `os.path.realpath` gives.
 
     Raises:
-        OSError: Links lead round in a circle (ELOOP), or a folder cannot be looked into.
+        OSError: Links lead round in a circle (ELOOP), or a folder cannot be read.
     """
     left, real, links = str(path).split("/")[::-1], "/", 0
     while left:

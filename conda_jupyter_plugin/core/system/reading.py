@@ -38,7 +38,7 @@ def is_present(path: Path | str, *, as_link: bool = False) -> bool:
         as_link: Whether a link counts that leads nowhere.
 
     Raises:
-        UnreadableError: Its folder cannot be looked into: no permission, a server that does not answer, a bad
+        UnreadableError: Its folder cannot be read: no permission, a server that does not answer, a bad
             disk.
     """
     text = str(path)
@@ -57,7 +57,7 @@ def names_in(folder: Path) -> list[str]:
     """Name what is in a folder, in order; nothing where there is no such folder.
 
     Raises:
-        UnreadableError: It cannot be looked into.
+        UnreadableError: It cannot be read.
     """
     if not is_system_text(str(folder)):
         return []
@@ -173,7 +173,7 @@ def check_regular(path: Path | str, status: os.stat_result) -> None:
         OSError: It is none (EINVAL).
     """
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
 
 
 def _check(path: Path | str, status: os.stat_result, maximum: int) -> None:
@@ -183,4 +183,4 @@ def _check(path: Path | str, status: os.stat_result, maximum: int) -> None:
 
 
 def _too_large(path: Path | str, maximum: int) -> OSError:
-    return OSError(errno.EFBIG, f"it has more than {maximum} bytes", str(path))
+    return OSError(errno.EFBIG, f"it is larger than {maximum} bytes", str(path))

@@ -22,9 +22,9 @@ class SystemCallError(KernelError):
         if error.filename:
             super().__init__(f"{error.filename} cannot be used ({reason}).")
         elif error.errno == errno.ENOENT and not _has_working_folder():
-            super().__init__("The working folder does not exist any more.", "Change to another one.")
+            super().__init__("The current folder no longer exists.", "Change to another folder.")
         else:
-            super().__init__(f"The system refuses to go on ({reason}).")
+            super().__init__(f"The operating system reported an error ({reason}).")
 
 
 def _has_working_folder() -> bool:
@@ -56,14 +56,14 @@ class RefusedError(KernelError):
     @classmethod
     def of(cls, path: Path, why: str) -> RefusedError:
         """For whatever reason."""
-        return cls(f"{path} is left alone: {why}.", "Delete it if nobody needs it.")
+        return cls(f"{path} was left unchanged: {why}.", "Delete it if you do not need it.")
 
     @classmethod
     def to_recover(cls, workshop: Path, folder: Path) -> RefusedError:
         """Others could have put there what a killed command seems to have left."""
-        return cls(f"What is left in {workshop} is not put in order: others than you may write in {folder}.")
+        return cls(f"Skipped the leftovers in {workshop}, because other users can write to {folder}.")
 
     @classmethod
     def to_run(cls, program: Path, culprit: Path) -> RefusedError:
         """Somebody else can change what would be run."""
-        return cls(f"{program} is not run: others than you and root can change {culprit}.")
+        return cls(f"{program} was not run, because other users can change {culprit}.")

@@ -84,7 +84,7 @@ def _closed(location: Location, environment: Environment) -> tuple[str, ...]:
     )
     found = {trouble: closed_to_others(folder) for trouble, folder in troubles.items()}
     return tuple(
-        f"Other users cannot {trouble} {troubles[trouble]}: {closed} is closed to them."
+        f"Other users cannot {trouble} {troubles[trouble]}, because they have no access to {closed}."
         for trouble, closed in found.items()
         if closed
     )
@@ -99,8 +99,8 @@ def _alike(registry: Registry, planned: Sequence[Write]) -> Iterator[str]:
         name, shown = item.rendered.name, item.rendered.display_name
         option = f"--display-name {shlex.quote(f'{shown} ({name})')}"
         if other:
-            warning = f"{name} looks like {other} in VS Code, which shows one of them"
-            yield f"{warning}: tell them apart by {option}."
+            warning = f"{name} looks like {other} in VS Code, which shows only one of them"
+            yield f"{warning}. Tell them apart with {option}."
 
 
 def _without_program(choices: Choices, planned: Sequence[Write]) -> tuple[str, ...]:
@@ -111,5 +111,5 @@ def _without_program(choices: Choices, planned: Sequence[Write]) -> tuple[str, .
     from ..launch.provisioning import lacks_program
 
     names = [item.rendered.name for item in planned if lacks_program(engine, item.rendered)]
-    missing = f"the program by which {engine.name} starts such kernels is not there"
+    missing = f"the program with which {engine.name} starts such kernels is missing"
     return tuple(f"Kernel {name} keeps its own command: {missing}." for name in names)

@@ -124,7 +124,7 @@ def find_all(registry: Registry, errors: list[KernelError], *, force: bool = Fal
             if force or (item.owner and not item.later):
                 found.append(Found(readable, item))
             else:
-                problem = item.problem and BrokenKernelspecError(item.folder, "holds a damaged record")
+                problem = item.problem and BrokenKernelspecError(item.folder, "has a damaged record")
                 errors.append(problem or LaterVersionError(item.folder))
     return found
 

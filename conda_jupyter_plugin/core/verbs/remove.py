@@ -43,5 +43,5 @@ def clear_all(locations: Iterable[Location], done: Result) -> Result:
     """
     errors: list[KernelError] = []
     restored = [name for location in locations if is_writable(location) for name in clear(location, errors)]
-    warnings = (f"{name}, which a kernel had taken the place of, is back." for name in restored)
+    warnings = (f"Restored the original kernelspec {name}." for name in restored)
     return replace(done, errors=(*done.errors, *errors), warnings=(*done.warnings, *warnings))

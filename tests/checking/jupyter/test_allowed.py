@@ -132,7 +132,7 @@ def test_a_list_and_a_check_say_what_is_hidden(
     assert rows["stats"]["status"] == "ok"
     assert main(["check", "stats", "--jupyter-prefix", str(opencv.prefix)]) == 0
     assert (
-        f"stats: Warning: The Jupyter in {opencv.prefix} hides it: allowed_kernelspecs"
+        f"stats: Warning: The Jupyter in {opencv.prefix} hides this kernel, because allowed_kernelspecs"
         in capsys.readouterr().out
     )
 

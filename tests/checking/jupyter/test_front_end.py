@@ -77,7 +77,7 @@ def test_another_major_version_is_told(opencv, lab, warnings, widgets, front_end
 
     (warning,) = warnings()
 
-    assert f"the front end of ipywidgets {of} is in {lab}" in warning
+    assert f"{lab} has the front end of ipywidgets {of}" in warning
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 5}', '{"version": "x"}'])
@@ -108,7 +108,7 @@ def test_a_folder_that_this_jupyter_does_not_look_at_is_told(
 
     (warning,) = warnings_for(row, find_jupyter(str(lab)))
 
-    assert f"The Jupyter in {lab} does not look at {location.data}." in warning
+    assert f"The Jupyter in {lab} does not search {location.data}." in warning
     assert warning.endswith(f"pip-kernel add {environment.prefix} --jupyter-prefix {lab}")
     monkeypatch.setenv("JUPYTER_PATH", str(location.data))
     assert warnings_for(row, find_jupyter(str(lab))) == ()

@@ -139,4 +139,6 @@ def test_that_it_names_no_kernel_is_a_warning(home, capsys):
 
     told = capsys.readouterr().out
     assert "ok, with a warning" in told
-    assert "analysis.ipynb: Warning: It names no kernel: nbconvert takes python3, JupyterLab asks" in told
+    assert (
+        "analysis.ipynb: Warning: It does not name a kernel. nbconvert uses python3, JupyterLab asks" in told
+    )

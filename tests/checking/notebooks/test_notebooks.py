@@ -68,14 +68,14 @@ def test_a_missing_kernel_is_what_its_environment_would_be(make_real, write_note
     judged = look_at(write_notebook(), [environment])
 
     assert judged.error == "its kernel opencv is not registered"
-    assert judged.hint == f"The environment opencv would do: pip-kernel add {environment.prefix}"
+    assert judged.hint == f"The environment opencv fits. Register it: pip-kernel add {environment.prefix}"
 
 
 def test_a_renamed_kernel_gets_a_further_name(opencv, write_notebook, look_at):
     judged = look_at(write_notebook("vision"))
 
     command = f"pip-kernel add {opencv.prefix} --kernel-name vision"
-    assert judged.hint == f"The kernel opencv would do: {command}"
+    assert judged.hint == f"The kernel opencv fits. Register it: {command}"
     assert [one.registration.name for one in judged.candidates] == ["opencv"]
 
 
@@ -84,8 +84,8 @@ def test_a_name_that_is_not_given_is_left_to_jupyter(make_real, write_notebook, 
 
     judged = look_at(write_notebook("conda-env-opencv-py", "Python [conda env:opencv]"), [environment])
 
-    further = "choose it in Jupyter (Kernel, Change Kernel) once it is registered"
-    assert judged.hint == f"The environment opencv would do; {further}: pip-kernel add {environment.prefix}"
+    further = "Register it, then choose it in Jupyter (Kernel > Change Kernel)"
+    assert judged.hint == f"The environment opencv fits. {further}: pip-kernel add {environment.prefix}"
 
 
 def test_the_command_makes_it_so(opencv, write_notebook, look_at, open_registry):
@@ -104,14 +104,14 @@ def test_a_broken_kernel_is_mended_first(opencv, make_real, write_notebook, look
     judged = look_at(write_notebook())
 
     assert "its kernel opencv does not work: the kernel package ipykernel is missing" in judged.error
-    assert judged.hint == f"Install it anew: uv pip install -p {opencv.prefix}/bin/python --upgrade ipykernel"
+    assert judged.hint == f"Reinstall it: uv pip install -p {opencv.prefix}/bin/python --upgrade ipykernel"
     assert [one.registration.name for one in judged.candidates] == ["other"]
 
 
 def test_a_kernel_of_another_language_is_not_the_right_one(opencv, write_notebook, look_at):
     judged = look_at(write_notebook("opencv", "R 4.4 (opencv)", "R"))
 
-    assert judged.error == "it is in R, and the kernel opencv here is for python"
+    assert judged.error == "it is written in R, but the kernel opencv is for python"
 
 
 def test_what_it_imports_says_which_one_is_best(make_real, write_notebook, look_at, open_registry):
@@ -157,14 +157,14 @@ def test_what_the_kernel_lacks_is_told(opencv, write_notebook, look_at):
 def test_without_any_environment_one_is_to_be_made(write_notebook, look_at):
     judged = look_at(write_notebook())
 
-    assert judged.hint == "No environment here would do. Make one: conda kernel create -n opencv"
+    assert judged.hint == "No environment has a suitable kernel. Create one: conda kernel create -n opencv"
 
 
 def test_a_notebook_that_names_none_is_told(opencv, write_notebook, look_at):
     judged = look_at(write_notebook(""))
 
-    assert judged.error == "it names no kernel, and python3 is not registered"
-    assert judged.hint == "Choose Python 3.11 (opencv) for it in Jupyter (Kernel, Change Kernel).".replace(
+    assert judged.error == "it does not name a kernel, and python3 is not registered"
+    assert judged.hint == "Choose Python 3.11 (opencv) in Jupyter (Kernel > Change Kernel).".replace(
         "3.11", f"3.{sys.version_info.minor}"
     )
 
@@ -183,7 +183,7 @@ def test_what_is_no_notebook_is_said_to_be_none(home, text):
     path = home / "analysis.ipynb"
     path.write_text(text)
 
-    with pytest.raises(NotebookError, match="is no notebook"):
+    with pytest.raises(NotebookError, match="is not a notebook"):
         read_notebook(path)
 
 

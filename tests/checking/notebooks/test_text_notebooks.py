@@ -96,7 +96,7 @@ def test_quarto_says_it_in_one_line(home):
 def test_a_text_whose_header_names_no_kernel_is_no_notebook(home, text):
     (home / "a.py").write_text(text)
 
-    with pytest.raises(NotebookError, match="is no notebook"):
+    with pytest.raises(NotebookError, match="is not a notebook"):
         read_notebook(home / "a.py")
 
 

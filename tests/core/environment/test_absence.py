@@ -110,7 +110,7 @@ def test_what_lies_on_another_file_system_is_not_known_to_be_gone(
     finally:
         unmount(folder)
 
-    assert why_kept(owner()) == f"the environment is not here, nor is the disk that held it ({folder})"
+    assert why_kept(owner()) == f"the environment is on a disk that is not mounted ({folder})"
     assert not is_gone(owner())
     assert is_missing(owner())
 
@@ -136,7 +136,7 @@ def test_nor_is_what_lies_on_another_host(opencv, monkeypatch):
     shutil.rmtree(opencv.prefix)
     monkeypatch.setattr("conda_jupyter_plugin.core.environment.absence._host", lambda: "elsewhere")
 
-    assert why_kept(owner()) == f"the environment is not here; it was on the host {os.uname().nodename}"
+    assert why_kept(owner()) == f"the environment is not on this machine (it was on {os.uname().nodename})"
 
 
 @pytest.mark.parametrize("number", [errno.ESTALE, errno.EIO, errno.ENOTCONN, errno.EACCES, errno.ETIMEDOUT])

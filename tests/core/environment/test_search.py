@@ -68,7 +68,7 @@ def test_a_folder_that_is_none_holds_none(home):
 
 def test_a_folder_that_is_none_is_bad_input(capsys):
     assert main(["add", "--all", "/nowhere"]) == 1
-    assert capsys.readouterr().err == "/nowhere is not a folder. Give --all a folder to search.\n"
+    assert capsys.readouterr().err == "/nowhere is not a folder. Pass a folder to --all.\n"
 
 
 def test_all_of_them_are_registered_but_condas_and_what_was_found_is_told(
@@ -82,7 +82,7 @@ def test_all_of_them_are_registered_but_condas_and_what_was_found_is_told(
 
     printed, told = capsys.readouterr()
     assert printed.count("registered as") == 2
-    assert "Without a kernel, which --install adds: ~/bare/.venv" in printed
+    assert "No kernel in (add --install): ~/bare/.venv" in printed
     assert told == "Found 3 virtual environments below ~\n"
 
 

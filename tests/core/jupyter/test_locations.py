@@ -65,7 +65,7 @@ def test_a_prefix_that_is_no_folder_is_an_error(tmp_path, make):
     with pytest.raises(LocationError) as caught:
         prefix_location(str(prefix))
 
-    assert caught.value.message == f"{prefix}, where kernels are to be written, is not a folder."
+    assert caught.value.message == f"Cannot write kernels to {prefix}, which is not a folder."
 
 
 @pytest.mark.parametrize("prefer", ["0", "1"])
@@ -153,7 +153,7 @@ def test_a_dangling_link_in_the_way_is_an_error(tmp_path):
 def test_a_folder_without_permission_is_an_error(tmp_path):
     (tmp_path / "data").mkdir(mode=0o555)
 
-    with pytest.raises(LocationError, match="there is no permission to write"):
+    with pytest.raises(LocationError, match="you do not have permission to write"):
         check_writable(Location(tmp_path / "data"))
 
 

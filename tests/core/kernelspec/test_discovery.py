@@ -65,7 +65,7 @@ def test_a_kernel_knows_its_environment_and_its_language(make_environment):
 
 
 def test_one_broken_kernel_breaks_the_search(make_environment):
-    with pytest.raises(BrokenKernelspecError, match="Reinstall the kernel package"):
+    with pytest.raises(BrokenKernelspecError, match="Reinstall its kernel package"):
         find_kernels(make_environment(kernels={"python3": {}, "ir": "{"}))
 
 

@@ -239,7 +239,7 @@ def test_what_is_no_kernelspec_is_not_replaced_either(kernels, make_environment,
     (occupied / "notes.txt" if thing == "folder" else occupied).write_text("precious")
     before = snapshot(kernels)
 
-    with pytest.raises(NameTakenError, match="is no kernelspec"):
+    with pytest.raises(NameTakenError, match="is not a kernelspec"):
         add(open_registry(), make_environment())
 
     assert snapshot(kernels) == before

@@ -60,7 +60,7 @@ def upgraded(base):
     ("change", "reason"),
     [
         (removed, "its base interpreter {base}/python3 is gone"),
-        (upgraded, "it was made with Python 3.12, and its base interpreter is 3.13 now"),
+        (upgraded, "it was created with Python 3.12, but its base interpreter is now 3.13"),
     ],
 )
 def test_what_has_become_of_it_is_told_and_what_was_chosen_survives(
@@ -102,7 +102,7 @@ def test_on_windows_the_library_beside_it_tells(environment, base, monkeypatch):
     assert _why_without_base(environment) is None
     (base / "python313.dll").touch()
 
-    assert "3.13 now" in _why_without_base(environment)
+    assert "now 3.13" in _why_without_base(environment)
 
 
 @pytest.mark.parametrize("uv", [True, False])

@@ -25,16 +25,16 @@ def test_a_kernel_json_holds_any_language(tmp_path):
         ("{", "is not valid JSON"),
         ("[" * 100_000, "is not valid JSON"),
         ([], "is not a JSON object"),
-        ({}, "holds no `argv` list of words"),
-        ({"argv": []}, "holds no `argv` list of words"),
-        ({"argv": "python"}, "holds no `argv` list of words"),
-        ({"argv": ["python", 1]}, "holds no `argv` list of words"),
-        ({"argv": [""]}, "holds an `argv` that cannot be run"),
-        ({"argv": ["python", "a\0b"]}, "holds an `argv` that cannot be run"),
-        ({"argv": ["python"], "env": []}, "holds a `env` that is not an object"),
-        ({"argv": ["python"], "metadata": None}, "holds a `metadata` that is not an object"),
-        ({"argv": ["python"], "display_name": 3}, "holds a `display_name` that is not text"),
-        ({"argv": ["python"], "language": None}, "holds a `language` that is not text"),
+        ({}, "has no `argv` list of strings"),
+        ({"argv": []}, "has no `argv` list of strings"),
+        ({"argv": "python"}, "has no `argv` list of strings"),
+        ({"argv": ["python", 1]}, "has no `argv` list of strings"),
+        ({"argv": [""]}, "has an `argv` that cannot be run"),
+        ({"argv": ["python", "a\0b"]}, "has an `argv` that cannot be run"),
+        ({"argv": ["python"], "env": []}, "has a `env` that is not an object"),
+        ({"argv": ["python"], "metadata": None}, "has a `metadata` that is not an object"),
+        ({"argv": ["python"], "display_name": 3}, "has a `display_name` that is not a string"),
+        ({"argv": ["python"], "language": None}, "has a `language` that is not a string"),
     ],
 )
 def test_a_broken_kernel_json_is_named_with_its_problem(tmp_path, content, problem):
@@ -57,5 +57,5 @@ def test_a_kernel_json_in_another_encoding_is_not_valid(tmp_path):
 def test_a_kernel_json_that_is_a_folder_is_broken(tmp_path):
     (tmp_path / "kernel.json").mkdir()
 
-    with pytest.raises(BrokenKernelspecError, match="it is no regular file"):
+    with pytest.raises(BrokenKernelspecError, match="it is not a regular file"):
         read_spec(tmp_path / "kernel.json")

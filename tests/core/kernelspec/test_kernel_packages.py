@@ -26,7 +26,7 @@ def test_what_is_said_names_the_package_and_the_way_out(manager, spec, package, 
     kernel = Kernel(Environment(PREFIX, "opencv", manager), PREFIX / "share/jupyter/kernels/x", spec)
 
     command = command.replace("PREFIX", f"'{PREFIX}'").replace("PYTHON", f"'{PREFIX}/bin/python'")
-    said = f"the kernel package {package} is missing in it. Install it: {command}"
+    said = f"the kernel package {package} is missing. Install it: {command}"
     assert source_of(kernel, spec["argv"]).missing == said
 
 
@@ -42,5 +42,5 @@ def test_where_the_package_is_not_known_sync_removes_the_kernel():
 
     assert (
         source_of(kernel, XEUS["argv"]).missing
-        == "its environment holds no kernel xr any more: 'conda kernel sync' removes it."
+        == "its environment no longer has the kernel xr. Remove it with 'conda kernel sync'."
     )

@@ -192,7 +192,7 @@ def test_a_later_format_is_left_alone_with_a_sentence(later, open_registry, home
     assert (result.changes, snapshot(home)) == ((), before)
     assert [error.message for error in result.errors] == [
         f"The kernel opencv ({kernels / 'opencv'}) was written by a later version of conda-jupyter-plugin,"
-        " so it is left alone."
+        " so it was not changed."
     ]
     followed = follow(open_registry(), later.prefix, new=True, deleted=True)
     assert [error.code for error in followed.errors] == ["later_version"]

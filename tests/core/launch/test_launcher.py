@@ -433,7 +433,7 @@ def test_what_lies_in_a_closed_folder_is_not_said_to_be_gone(open_folder):
 
     closed.chmod(0o755)
     assert done.returncode == 126
-    reason = f"there is no permission to enter {closed}: mend that with chmod."
+    reason = f"you do not have permission to enter {closed}. Fix that with chmod."
     assert done.stderr == f"This kernel cannot start, because {reason}\n"
 
 
@@ -442,7 +442,7 @@ def test_a_kernel_whose_environment_is_whole_takes_no_other_process(tmp_path):
     spec = tmp_path / "kernel.json"
     spec.touch()
     launcher, trace = tmp_path / FILE_NAME, tmp_path / "trace"
-    launcher.write_bytes(render_launcher(CONDA, {}, Source(str(spec), "it is gone: mend that.")))
+    launcher.write_bytes(render_launcher(CONDA, {}, Source(str(spec), "it is gone. Fix that.")))
 
     tracing = ["strace", "-f", "-qq", "-e", "trace=clone,clone3,fork,vfork,execve", "-o", str(trace)]
     subprocess.run([*tracing, *sourcing("/bin/bash", launcher, "/bin/true")], env={}, check=True)
@@ -454,7 +454,7 @@ def test_a_kernel_whose_environment_is_whole_takes_no_other_process(tmp_path):
 def test_looking_for_the_package_takes_no_variable_of_the_surroundings(tmp_path, name):
     launcher, module = tmp_path / FILE_NAME, tmp_path / "x.py"
     module.touch()
-    source = Source(str(tmp_path / "gone" / "kernel.json"), "it is gone: mend that.", (str(module),))
+    source = Source(str(tmp_path / "gone" / "kernel.json"), "it is gone. Fix that.", (str(module),))
     launcher.write_bytes(render_launcher(CONDA, {}, source))
 
     command = sourcing("bash", launcher, ENV)
@@ -467,14 +467,14 @@ def test_looking_for_the_package_takes_no_variable_of_the_surroundings(tmp_path,
 @pytest.mark.parametrize("activation", [CONDA, VENV], ids=["conda", "venv"])
 def test_no_path_is_taken_for_what_the_launcher_leaves_open(tmp_path, activation, name):
     folder = tmp_path / name / "$(touch ran)"
-    source = Source(str(folder / "kernel.json"), f"{folder} is gone: mend that.")
+    source = Source(str(folder / "kernel.json"), f"{folder} is gone. Fix that.")
     launcher = tmp_path / FILE_NAME
     launcher.write_bytes(render_launcher(replace(activation, script=f"{folder}/x"), {}, source))
 
     words = sourcing("bash", launcher, "/bin/true")
     done = subprocess.run(words, env={"PATH": "/usr/bin:/bin"}, cwd=tmp_path, capture_output=True, text=True)
 
-    assert done.stderr == f"This kernel cannot start, because {folder} is gone: mend that.\n"
+    assert done.stderr == f"This kernel cannot start, because {folder} is gone. Fix that.\n"
     assert not (tmp_path / "ran").exists()
 
 

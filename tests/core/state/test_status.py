@@ -109,7 +109,7 @@ def test_a_folder_that_is_no_environment_any_more_is_gone(opencv, state):
 def test_a_kernel_whose_package_is_gone_is_broken(opencv, state):
     shutil.rmtree(opencv.prefix / "share")
 
-    assert state() == ("broken", "the environment holds no kernel python3 any more")
+    assert state() == ("broken", "the environment no longer has the kernel python3")
 
 
 def test_a_kernel_whose_interpreter_is_gone_is_broken(opencv, state):
@@ -203,7 +203,7 @@ def test_a_hand_made_kernel_whose_interpreter_is_gone_is_broken(state, make_envi
 @pytest.mark.parametrize(
     ("program", "expected"),
     [
-        ("no-such-program", ("broken", "there is no no-such-program on PATH")),
+        ("no-such-program", ("broken", "no-such-program is not on PATH")),
         ("sh", ("ok", None)),
         # Jupyter takes its own interpreter for it.
         ("python3.99", ("ok", None)),

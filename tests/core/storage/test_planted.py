@@ -105,7 +105,7 @@ def test_what_is_refused_is_told_with_the_reason(hand_made, open_registry, victi
     plant(planted, victim)
 
     assert [str(error) for error in recover(user_location())] == [
-        f"{planted} is left alone: it is a link. Delete it if nobody needs it."
+        f"{planted} was left unchanged: it is a link. Delete it if you do not need it."
     ]
 
 
@@ -118,7 +118,7 @@ def test_a_hand_made_kernel_is_not_removed_into_a_link(hand_made, open_registry,
     result = remove([find_named(open_registry(), "opencv")])
 
     assert [str(error) for error in result.errors] == [
-        f"{adopted} is left alone: it is a link. Delete it if nobody needs it."
+        f"{adopted} was left unchanged: it is a link. Delete it if you do not need it."
     ]
     assert (victim / "opencv" / "kernel.json").exists()
 
@@ -133,7 +133,7 @@ def test_a_link_in_somebody_elses_data_folder_keeps_nobody_from_adding(
     result = sync(registry, [make_environment()])
 
     assert [row.name for row in result.registered] == ["opencv"]
-    assert {str(error).partition(" is left alone")[0] for error in result.errors} == {
+    assert {str(error).partition(" was left unchanged")[0] for error in result.errors} == {
         str(others.workshop / "removed")
     }
 
@@ -150,7 +150,7 @@ def test_what_somebody_else_made_or_may_change_is_not_recovered(kernels, how):
 
     refused = recover(user_location())
 
-    assert [str(error).partition(" is left alone")[0] for error in refused] == [str(left)]
+    assert [str(error).partition(" was left unchanged")[0] for error in refused] == [str(left)]
     assert not (kernels / "opencv").exists() and (left / "replaced" / "opencv").exists()
 
 
@@ -170,7 +170,7 @@ def test_reading_recovers_nothing_in_a_folder_that_is_not_this_users(kernels, wh
 
     folder = getattr(location, whose)
     assert [str(error) for error in refused] == [
-        f"What is left in {location.workshop} is not put in order: others than you may write in {folder}."
+        f"Skipped the leftovers in {location.workshop}, because other users can write to {folder}."
     ]
     assert not (kernels / "opencv").exists() and (left / "replaced" / "opencv").exists()
 
@@ -195,7 +195,7 @@ def test_somebody_elses_link_on_the_way_is_not_followed(make_environment, open_r
     os.lchown(data, OTHER, OTHER)
     before = everything_below(victim)
 
-    with pytest.raises(KernelError, match="data is left alone: it is a link"):
+    with pytest.raises(KernelError, match="data was left unchanged: it is a link"):
         add(open_registry(location=Location(data)), make_environment())
     os.lchown(data, 0, 0)
     add(open_registry(location=Location(data)), make_environment("other"))
@@ -281,7 +281,7 @@ def test_a_lock_that_is_somebodys_file_is_not_written(tmp_path, kind):
     other = tmp_path / "other"
     if kind == "pipe":
         os.mkfifo(location.workshop / "lock")
-        with pytest.raises(RefusedError, match="lock is left alone"), locked(location):
+        with pytest.raises(RefusedError, match="lock was left unchanged"), locked(location):
             pass
         return
     other.write_text("mine")

@@ -71,8 +71,9 @@ def test_where_others_cannot_read_it_is_said(logo, open_registry):
 
     closed = closed_to_others(logo.prefix)
     assert result.warnings == (
-        f"Other users cannot read {system_location().kernels}: {closed_to_others(folder)} is closed to them.",
-        f"Other users cannot start kernels of {logo.prefix}: {closed} is closed to them.",
+        f"Other users cannot read {system_location().kernels}, because they have no access to"
+        f" {closed_to_others(folder)}.",
+        f"Other users cannot start kernels of {logo.prefix}, because they have no access to {closed}.",
     )
 
 

@@ -43,7 +43,7 @@ def test_what_others_may_write_is_not(conda, place, mode):
 
     if mode == 0o775 and os.getuid():
         pytest.skip("only root can make a group that is not its own")
-    with pytest.raises(RefusedError, match="is not run: others than you and root can change"):
+    with pytest.raises(RefusedError, match="was not run, because other users can change"):
         check_trusted(conda, FILES)
 
 

@@ -230,7 +230,7 @@ def test_what_is_copied_is_never_what_is_written_to(open_registry, make_environm
     inside = prefix_location(str(environment.prefix))
     before = snapshot(environment.prefix)
 
-    with pytest.raises(NameTakenError, match="would be overwritten"):
+    with pytest.raises(NameTakenError, match="would overwrite"):
         add(open_registry(location=inside), environment, Choices(kernel_name="python3", force=True))
 
     assert snapshot(environment.prefix) == before
@@ -292,7 +292,7 @@ def with_variables(make_environment):
 def test_variables_are_not_written_where_others_could_read_them(open_registry, with_variables, shared):
     environment, activators = with_variables
 
-    with pytest.raises(SharedValuesError, match="other users could read"):
+    with pytest.raises(SharedValuesError, match="Other users could read"):
         add(open_registry(location=shared, activators=activators), environment)
     assert not shared.data.exists()
 
@@ -339,8 +339,8 @@ def test_a_display_name_of_another_kernel_is_warned_of(open_registry, make_envir
 
     assert [row.name for row in result.registered] == [name]
     assert result.warnings == (
-        "vision looks like opencv in VS Code, which shows one of them:"
-        " tell them apart by --display-name 'CV (vision)'.",
+        "vision looks like opencv in VS Code, which shows only one of them."
+        " Tell them apart with --display-name 'CV (vision)'.",
     )
     again = add(open_registry(), other, Choices(kernel_name=name, display_name="CV (vision)"))
     assert again.warnings == ()

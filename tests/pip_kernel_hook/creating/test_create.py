@@ -117,7 +117,7 @@ def test_a_path_that_exists_is_bad_usage(home, capsys):
     (home / "opencv" / "notes").touch()
 
     assert main(["create", "opencv"]) == 2
-    assert capsys.readouterr().err == f"{home / 'opencv'} exists already. Choose another path.\n"
+    assert capsys.readouterr().err == f"{home / 'opencv'} already exists. Choose another path.\n"
 
 
 def test_an_environment_that_exists_can_be_registered_instead(make_environment, capsys):

@@ -140,7 +140,9 @@ def test_where_nothing_can_install_the_sentence_says_what_to_type(without_pip, s
     monkeypatch.setattr(installing, "_has_own_pip", lambda: False)
     monkeypatch.setattr(installing, "_find_uv", lambda: None)
 
-    with pytest.raises(CreationError, match=r"no pip and no uv. Give it pip with .*python -m ensurepip"):
+    with pytest.raises(
+        CreationError, match=r"neither pip nor uv is available. Install pip with .*python -m ensurepip"
+    ):
         install_packages(without_pip, [small], quiet=True, verbose=False)
 
 

@@ -73,7 +73,7 @@ def test_what_is_there_is_not_touched(home, present):
     before = sorted(home.rglob("*"))
 
     for use in (lambda: check_free(home / present), claiming(home / present).__enter__):
-        with pytest.raises(UsageError, match=r"exists already. Choose another path."):
+        with pytest.raises(UsageError, match=r"already exists. Choose another path."):
             use()
 
     assert sorted(home.rglob("*")) == before
@@ -88,7 +88,7 @@ def test_an_environment_that_is_there_can_be_registered(make_environment, kernel
 
 
 def test_one_that_is_being_made_is_told_as_that(home):
-    with claiming(home / "opencv"), pytest.raises(UsageError, match="another process is making it"):
+    with claiming(home / "opencv"), pytest.raises(UsageError, match="no other process is creating it"):
         check_free(home / "opencv")
 
 

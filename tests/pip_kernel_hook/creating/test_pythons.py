@@ -50,7 +50,7 @@ def test_of_an_environments_interpreter_it_is_the_one_that_it_was_made_with():
     "given", ["2.7", "pypy3", "nonsense", "./nowhere", "~/nowhere", "programs", "", ">="]
 )
 def test_where_there_is_none_that_is_bad_usage_in_a_sentence(given, capfd):
-    with pytest.raises(UsageError, match=r"There is no interpreter .* Give --python a version"):
+    with pytest.raises(UsageError, match=r"There is no interpreter .* Pass --python a version"):
         find_python(given)
     assert capfd.readouterr().err == ""
 
@@ -61,7 +61,7 @@ def test_what_is_no_interpreter_is_said_to_be_none(given, home, capfd):
     write_program(home / "old", "#!/bin/sh\necho 2.7.18 >&2\nexit 1\n")
     write_program(home / "says", "#!/bin/sh\necho '{}'\n")
 
-    with pytest.raises(UsageError, match=r"is no interpreter of Python 3\.\d or newer"):
+    with pytest.raises(UsageError, match=r"is not an interpreter of Python 3\.\d or newer"):
         find_python(given)
     assert capfd.readouterr().err == ""
 
@@ -69,8 +69,12 @@ def test_what_is_no_interpreter_is_said_to_be_none(given, home, capfd):
 @pytest.mark.parametrize(
     ("module", "has_other_installer", "says"),
     [
-        ("venv", True, "cannot make virtual environments: it has no module venv"),
-        ("ensurepip", False, "cannot make virtual environments with pip: it has no module ensurepip"),
+        ("venv", True, "cannot create virtual environments, because it lacks the module venv"),
+        (
+            "ensurepip",
+            False,
+            "cannot create virtual environments with pip, because it lacks the module ensurepip",
+        ),
     ],
 )
 def test_one_that_makes_no_environments_is_told_before_anything_is_made(

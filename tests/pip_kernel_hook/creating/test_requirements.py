@@ -81,4 +81,4 @@ def test_an_option_of_pips_that_stands_among_ours_is_shown_its_place(capsys):
     with pytest.raises(SystemExit):
         asked("numpy", "--pre")
 
-    assert "--pre (options for pip stand behind --: -- --pre)" in " ".join(capsys.readouterr().err.split())
+    assert "--pre (pass options for pip after --: -- --pre)" in " ".join(capsys.readouterr().err.split())
