@@ -69,9 +69,9 @@ def pip_kernel() -> ArgumentParser:
 
 
 def _readable(parser: ArgumentParser) -> ArgumentParser:
-    """Let braces stay with the dollar in front, which the page's own markup would part from it."""
+    """Escape what the page would take for markup."""
     for action in parser._actions:
-        action.help = (action.help or "").replace("${", "$\\ {")
+        action.help = (action.help or "").replace("${", "$\\ {").replace("*", "\\*")
         if isinstance(action, _SubParsersAction):
             for below in action.choices.values():
                 _readable(below)

@@ -49,7 +49,7 @@ def test_notebooks_that_ask_for_it_are_listed(opencv, call, capsys, notebook):
 
     assert call("rename", "opencv", "cv", "--notebooks", str(notebook.parent)) == 0
     assert capsys.readouterr().out.splitlines()[1:] == [
-        "Asks for opencv: ~/work/analysis.ipynb",
+        "Uses opencv: ~/work/analysis.ipynb",
         "Add --write to change them to cv.",
     ]
     assert notebook.read_bytes() == before

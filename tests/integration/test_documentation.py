@@ -153,13 +153,15 @@ def test_the_tutorial_without_conda(tmp_path: Path) -> None:
 
 
 @pytest.mark.conda
-@pytest.mark.parametrize("page", ["several-kernels", "rename-kernels", "jupyterhub"])
+@pytest.mark.parametrize(
+    "page", ["how-to/several-kernels", "how-to/rename-kernels", "administration/jupyterhub"]
+)
 def test_the_examples_of_a_guide(page: str, guest: Conda, opencv: Path, python: str, tmp_path: Path) -> None:
     guest.run("kernel", "add", "-n", "opencv")
     for name in ("analysis.ipynb", "report.md"):
         write_notebook(guest.home / "work" / name)
     run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "jupyterhub")], clean_environ())
-    shown = list(examples(PROJECT / "docs" / "how-to" / f"{page}.md"))
+    shown = list(examples(PROJECT / "docs" / f"{page}.md"))
     unasked = guest.shell_variables({"CONDA_ALWAYS_YES": "true"})
     here = {
         "3.12": python,

@@ -122,7 +122,7 @@ def _find_mentions(args: Namespace, errors: list[KernelError], *, dry_run: bool)
 def _mentions_as_text(mentions: Sequence[Mention], args: Namespace, output: Output) -> list[str]:
     if not mentions:
         return [f"No notebook in {short(Path(args.notebooks).absolute())} uses {args.old}."]
-    would = "Would change" if output.dry_run and args.write else "Asks for " + args.old
+    would = "Would change" if output.dry_run and args.write else f"Uses {args.old}"
     lines = [f"{'Changed' if each.is_changed else would}: {short(each.path)}" for each in mentions]
     return lines if args.write else [*lines, f"Add --write to change them to {args.new}."]
 
