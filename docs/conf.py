@@ -35,8 +35,8 @@ html_logo = html_favicon = "_static/logo.svg"
 copybutton_prompt_text = "$ "
 
 llms_txt_summary = (
-    "A conda plugin and the command pip-kernel: every conda or virtual environment automatically becomes a Jupyter"
-    " kernel, which runs activated and follows its environment."
+    "A conda plugin and the command pip-kernel: every conda or virtual environment automatically becomes a"
+    " Jupyter kernel, which runs activated and follows its environment."
 )
 
 # Read the Docs sets the address. Elsewhere there is none yet, so there is no sitemap either.

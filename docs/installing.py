@@ -24,8 +24,8 @@ _IMAGE_FROM_WHEEL = [
 ]
 
 CHECKOUT = (
-    "There is no release yet. Run the command in a checkout of the repository, or replace `.` with the path of a"
-    " wheel or a source distribution."
+    "There is no release yet. Run the command in a checkout of the repository, or replace `.` with the path"
+    " of a wheel or a source distribution."
 )
 """What to know about the commands until there is a release."""
 

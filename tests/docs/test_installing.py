@@ -14,7 +14,8 @@ sys.path.append(str(PROJECT / "docs"))
 import installing
 
 _INSTALLS = re.compile(
-    r"(?m)(?:^ *(?:\$ |RUN )|`)([^`\n]*?\binstall [^`\n]*?(?:(?<= )\.(?=[`\s]|$)|conda[-_]jupyter[-_]plugin\b))"
+    r"(?m)(?:^ *(?:\$ |RUN )|`)"
+    r"([^`\n]*?\binstall [^`\n]*?(?:(?<= )\.(?=[`\s]|$)|conda[-_]jupyter[-_]plugin\b))"
 )
 # Instructions for the day of a release.
 _OTHERS = {"docs/development/release.md", "docs/development/changelog.md"}
