@@ -114,7 +114,9 @@ def select_kernels(registry: Registry, args: Namespace, host: Host) -> Sequence[
     """
     target, wants_all = host.target(args), getattr(args, "all", False)
     if sum((bool(args.names), wants_all, target is not None)) > 1:
-        raise UsageError("No kernel given.", "Pass kernel names, an environment, or --all.")
+        raise UsageError(
+            "Kernel names, an environment, and --all cannot be combined.", "Pass only one of them."
+        )
     if args.names:
         return select_named(registry, args.names, host, force=True)
     if wants_all:

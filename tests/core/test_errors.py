@@ -29,7 +29,7 @@ def test_bad_usage_ends_with_2_and_any_other_failure_with_1():
         (errors.NotAnEnvironmentError.at(PREFIX), "/envs/a b is not an environment."),
         (
             errors.NotAnEnvironmentError.without_kernels("opencv", "conda kernel"),
-            "No environment or kernel named opencv. `conda kernel list` shows the kernels that exist.",
+            "No environment or kernel named opencv. `conda kernel list` shows all kernels.",
         ),
         (
             errors.WrongManagerError(PREFIX, "venv"),

@@ -211,7 +211,7 @@ def test_what_cannot_run_here_is_not_registered(conda: Conda, options: list[str]
     done = conda.run("create", "-y", "-n", "shell", "--kernel", *options, "bash_kernel")
     assert registered(conda) == []
     assert "registered" not in done.stdout
-    assert ("Programs for osx-arm64 do not run here" in done.stderr) == ("--platform" in options)
+    assert ("cannot run programs for osx-arm64" in done.stderr) == ("--platform" in options)
 
 
 def test_a_dry_run_for_another_platform_would_register_nothing(conda: Conda) -> None:

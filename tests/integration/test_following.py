@@ -326,7 +326,7 @@ def test_where_nothing_can_be_written_the_way_out_is_one_that_the_command_has(
     told = [(removed, 0, "run `conda kernel sync`."), (synced, 1, "try again."), (created, 1, "try again.")]
     for done, status, then in told:
         assert done.returncode == status
-        assert done.stderr.rstrip().endswith(f"Mend that, and {then}")
+        assert done.stderr.rstrip().endswith(f"Fix this, then {then}")
     mount_or_skip("mount", "-o", "remount,rw", conda.data_dir)
     conda.run("kernel", "sync")
     assert registered(conda) == []

@@ -168,7 +168,7 @@ def test_the_fixer_asks_and_mends(conda: Conda, own: Path) -> None:
     assert "Update these kernels?" in declined.stdout
     assert "Jupyter kernels to update:\n  vision: stale" in dry.stdout
     assert 'Kernel "vision" refreshed as' in done.stdout
-    assert "started and work: vision." in doctor(conda, "-n", "vision")
+    assert "Working Jupyter kernels: vision." in doctor(conda, "-n", "vision")
     assert "All Jupyter kernels are up to date." in conda.run(*fix, "-y").stdout
 
 
@@ -188,7 +188,7 @@ def test_the_fixer_registers_and_unregisters(conda: Conda, own: Path) -> None:
 def test_what_was_removed_on_purpose_is_not_missed(conda: Conda, own: Path) -> None:
     conda.run("kernel", "remove", "vision", "-y")
 
-    assert "has no Jupyter kernel to be registered" in doctor(conda, "-n", "vision")
+    assert "has no unregistered Jupyter kernel" in doctor(conda, "-n", "vision")
 
 
 def test_where_conda_has_hints_they_are_told_in_json(guest: Conda) -> None:

@@ -131,7 +131,7 @@ def test_nothing_missing_is_nothing_to_do(user: Conda) -> None:
 @pytest.mark.parametrize("words", [[], ["opencv", "--missing"], ["opencv", "-n", "opencv"]], ids=str)
 def test_exactly_one_way_to_say_which_is_needed(user: Conda, words: list[str]) -> None:
     done = user.run("kernel", "remove", *words, "--yes", check=False)
-    assert_one_sentence(done, 2, "which kernels")
+    assert_one_sentence(done, 2, "which kernels to remove")
     assert registered(user) == ["mine", "opencv"]
 
 

@@ -109,7 +109,8 @@ def test_a_conda_that_lost_the_way_in_is_told_the_other(
 
     assert done.returncode == 2
     assert (
-        f"conda-jupyter-plugin: this conda takes no options of plugins for `conda {words[0]}`" in done.stderr
+        f"conda-jupyter-plugin: this version of conda does not accept plugin options for `conda {words[0]}`"
+        in done.stderr
     )
     assert f"Use: {way_out}" in done.stderr
     assert "Traceback" not in done.stderr

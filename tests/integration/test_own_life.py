@@ -221,7 +221,7 @@ def test_an_installation_by_pip_while_conda_runs(base: Conda, tmp_path: Path) ->
     done = meddled(base, package, tmp_path / "new", "install", "-y", "-n", "opencv", "--json", "tool")
 
     assert_undisturbed(done)
-    assert "the plugin was replaced while this command ran. `conda kernel sync`" in done.stderr
+    assert "the plugin was replaced while this command ran. Run `conda kernel sync`" in done.stderr
 
 
 ALWAYS_LOADED = (

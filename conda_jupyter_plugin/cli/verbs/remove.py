@@ -51,7 +51,10 @@ def _add_options(parser: VerbParser, host: Host) -> None:
 def _run(args: Namespace, host: Host) -> int:
     target = host.target(args)
     if sum((bool(args.names), args.missing, args.all, target is not None)) != 1:
-        raise UsageError("No kernel given.", "Pass kernel names, an environment, --missing, or --all.")
+        raise UsageError(
+            "Specify which kernels to remove.",
+            "Pass either kernel names, an environment, --missing, or --all.",
+        )
     registry = registry_to_search(args, host)
     if args.all:
         return _remove_all(_with_environments(registry, args, host), args, host)
