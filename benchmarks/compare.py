@@ -54,8 +54,11 @@ class Bench:
     def __init__(self, root: Path, rounds: int) -> None:
         self.root, self.rounds = root, rounds
         os.environ |= {"HOME": str(root / "home"), "JUPYTER_PATH": "", "PYTHONDONTWRITEBYTECODE": ""}
-        for name in ("JUPYTER_DATA_DIR", "XDG_DATA_HOME", "VIRTUAL_ENV", "CONDA_PREFIX"):
+        for name in ("JUPYTER_DATA_DIR", "XDG_DATA_HOME", "VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_EXE"):
             os.environ.pop(name, None)
+        # The server would also register the environments of a conda that it finds there.
+        folders = os.environ["PATH"].split(os.pathsep)
+        os.environ["PATH"] = os.pathsep.join(path for path in folders if not Path(path, "conda").exists())
         self.data = root / "home" / ".local" / "share" / "jupyter"
         self.data.mkdir(parents=True)
         self.own = (sys.executable, "-m", "pip_kernel_hook")

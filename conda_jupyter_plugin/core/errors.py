@@ -225,7 +225,7 @@ class LocationError(KernelError):
     @classmethod
     def unwritable(cls, kernels: Path, problem: str) -> LocationError:
         """Kernelspecs cannot be written there, or taken away."""
-        error = cls(f"Kernels cannot be written to {kernels}: {problem}.", "Fix this and try again.")
+        error = cls(f"Kernels cannot be written to {kernels}: {problem}.", "Fix this, then try again.")
         error.another_would_do = True
         return error
 

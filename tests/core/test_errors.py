@@ -51,7 +51,7 @@ def test_bad_usage_ends_with_2_and_any_other_failure_with_1():
         ),
         (
             errors.LocationError.unwritable(FOLDER.parent, "the disk is full"),
-            "Kernels cannot be written to /kernels: the disk is full. Fix this and try again.",
+            "Kernels cannot be written to /kernels: the disk is full. Fix this, then try again.",
         ),
         (
             errors.LocationError.unwritable(FOLDER.parent, "the disk is full").choosing("--user"),

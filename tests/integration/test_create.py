@@ -152,7 +152,7 @@ def test_a_data_folder_that_cannot_be_written_stops_conda_before_it_starts(conda
     conda.data_dir.parent.mkdir(parents=True)
     conda.data_dir.write_text("in the way", "utf-8")
     done = conda.run("create", "-y", "-n", "x", "--kernel", "bash_kernel", check=False)
-    assert_one_sentence(done, 1, str(conda.data_dir), "Fix this and try again.")
+    assert_one_sentence(done, 1, str(conda.data_dir), "Fix this, then try again.")
     assert environments(conda) == []
 
 

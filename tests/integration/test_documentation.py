@@ -86,7 +86,8 @@ def test_every_command_of_another_tool_exists(guest: Conda) -> None:
 def parts(words: Sequence[str]) -> list[tuple[tuple[str, ...], str]]:
     """Gives a command's name with nothing behind it, and what it is called with each of its options."""
     called, options = (words[0],), []
-    for word in words[1:]:
+    # What `conda run` runs has options of its own.
+    for word in words[1 : 4 if words[:2] == ["conda", "run"] else None]:
         if word.startswith("-"):
             options.append((called, word.partition("=")[0].replace("-vv", "-v")))
         elif called in _WITH_SUBCOMMANDS and re.fullmatch("[a-z][a-z-]*", word):

@@ -133,5 +133,5 @@ def test_an_active_environment_that_is_none_disturbs_nothing(
     assert " ok" in conda.run("kernel", "list", env=around).stdout
     refused = conda.run("kernel", "add", env=around, check=False)
     assert refused.returncode in (1, 2)
-    assert f"CONDA_PREFIX points to {active}" in refused.stderr
+    assert (f"CONDA_PREFIX points to {active}" if active else "No environment is active") in refused.stderr
     assert around["CONDA_PREFIX"] in refused.stderr

@@ -208,7 +208,7 @@ def _display_name(args: Namespace) -> str | None:
     given = getattr(args, "kernel_display_name", None)
     text = given and _as_utf8(given)
     if text and (not text.strip() or not text.isprintable()):
-        raise UsageError(f"{text!r} cannot be shown as a name.", "Pass printable text to --display-name.")
+        raise UsageError(f"{text!r} is not a printable name.", "Pass printable text to --display-name.")
     return text
 
 
@@ -244,7 +244,7 @@ def _provisioner(args: Namespace) -> Provisioner | None:
         raise UsageError("--provisioner-config requires --provisioner.", "Add --provisioner NAME.")
     if name and (not name.isprintable() or name.strip() != name):
         raise UsageError(
-            f"{name!r} is no provisioner's name.", "`jupyter kernelspec provisioners` lists them."
+            f"{name!r} is not a valid provisioner name.", "`jupyter kernelspec provisioners` lists them."
         )
     given: dict[str, list[object]] = {}
     for key, value in _pairs("--provisioner-config", "KEY=VALUE", words, "launch_timeout=60"):

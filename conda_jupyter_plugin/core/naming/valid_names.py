@@ -126,7 +126,7 @@ class NameTakenError(KernelError):
     @classmethod
     def by(cls, prefix: Path | None, name: str, folder: Path) -> NameTakenError:
         """It belongs to another environment's kernel, or to one that is not managed."""
-        whose = f"the environment {prefix}" if prefix else "somebody else"
+        whose = f"the environment {prefix}" if prefix else "another tool"
         return cls(f"The kernel name {name} belongs to {whose} ({folder}).", _OTHER_NAME)
 
     @classmethod

@@ -46,7 +46,7 @@ def test_what_is_no_variable_is_bad_usage(parse, word):
 
 @pytest.mark.parametrize("text", ["  ", "a\nb", "\x1b[31m"])
 def test_a_display_name_that_cannot_be_shown_is_bad_usage(parse, text):
-    with pytest.raises(UsageError, match="cannot be shown as a name"):
+    with pytest.raises(UsageError, match="is not a printable name"):
         choices(parse("add", "--display-name", text))
 
 

@@ -147,7 +147,7 @@ def test_a_chosen_name_of_another_environment_is_an_error(open_registry, make_en
 def test_a_foreign_kernel_of_the_environments_name_is_an_error(registry, make_environment):
     write_spec(user_location().kernels / "opencv", python_spec("/usr/bin/python3"))
 
-    with pytest.raises(NameTakenError, match="belongs to somebody else"):
+    with pytest.raises(NameTakenError, match="belongs to another tool"):
         plan_writing(registry, make_environment(), Choices())
 
 
