@@ -17,7 +17,7 @@ def error_rows() -> list[str]:
     found = {one for module in _MODULES for one in vars(module).values() if isinstance(one, type)}
     classes = sorted(_below(errors.KernelError) & found, key=lambda one: one.code)
     rows = [f"| `{one.code}` | {one.exit_status} | {_summary(one)} |" for one in classes]
-    return ["| code | exit status | |", "| --- | --- | --- |", *rows]
+    return ["| code | exit status | meaning |", "| --- | --- | --- |", *rows]
 
 
 def setting_rows() -> list[str]:
@@ -25,7 +25,7 @@ def setting_rows() -> list[str]:
     rows = [
         f"| `plugins.{name}` | `{default or []}` | {text} |" for name, (default, text) in _SETTINGS.items()
     ]
-    return ["| setting | default | |", "| --- | --- | --- |", *rows]
+    return ["| setting | default | meaning |", "| --- | --- | --- |", *rows]
 
 
 def _below(parent: type[errors.KernelError]) -> set[type[errors.KernelError]]:

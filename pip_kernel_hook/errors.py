@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CreationError(InstallError):
-    """A program that makes an environment, or fills it, failed."""
+    """A program that creates an environment, or installs packages into it, failed."""
 
     code = "creation"
 

@@ -64,7 +64,7 @@ class PipHost:
         parser.add_argument(
             "--all",
             action="store_true",
-            help="Register all virtual environments below PATH. Default: below the current folder.",
+            help="Register all virtual environments below PATH. Default: the current folder.",
         )
         add_repeatable(
             parser,
@@ -77,7 +77,9 @@ class PipHost:
 
     def add_target_options(self, parser: ArgumentParser, purpose: str) -> None:
         """Add the path of the environment whose kernels are meant."""
-        parser.add_argument("-p", "--prefix", metavar="PATH", help=f"{purpose} this environment's kernels.")
+        parser.add_argument(
+            "-p", "--prefix", metavar="PATH", help=f"{purpose} the kernels of this environment."
+        )
 
     def add_output_options(
         self, parser: ArgumentParser, *, changes: bool = False, installs: bool = False

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class NotebookError(KernelError):
-    """A file is not a notebook."""
+    """The file is not a notebook."""
 
     code = "notebook"
 
@@ -32,7 +32,7 @@ class NotebookError(KernelError):
 
 
 class ProvisionerError(KernelError):
-    """Jupyter has no such provisioner, and would not list a kernel that names one."""
+    """Jupyter lacks the provisioner, and would not list the kernel."""
 
     code = "provisioner"
 

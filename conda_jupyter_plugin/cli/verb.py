@@ -51,7 +51,7 @@ class Verb:
         examples = self.by_path or self.examples if host.command == "pip-kernel" else self.examples
         parser.description = parser.description or self.summary
         if aliases := [alias for alias in ALIASES if ALIASES[alias] == name]:
-            parser.description += f"\n\nAlso: {', '.join(aliases)}."
+            parser.description += f"\n\nAliases: {', '.join(aliases)}."
         parser.epilog = as_examples(f"{host.command} {name}", examples)
         self.add_options(parser, host)
         if host.variables:

@@ -34,12 +34,12 @@ class KernelError(Exception):
 
     @classmethod
     def unanswered(cls) -> KernelError:
-        """A question was asked where nobody can type."""
+        """Nobody can answer the question, because there is no terminal."""
         return cls("No answer to the question.", "Add --yes to proceed without a question.")
 
 
 class InterruptionError(KernelError):
-    """A signal has ended the command."""
+    """A signal ended the command."""
 
     code = "interrupted"
     exit_status = 130
@@ -49,7 +49,7 @@ class InterruptionError(KernelError):
 
 
 class UnexpectedError(KernelError):
-    """What nobody has thought of went wrong with one kernel, environment or place."""
+    """An unexpected error happened with one kernel, environment or location."""
 
     code = "unexpected"
 
@@ -59,7 +59,7 @@ class UnexpectedError(KernelError):
 
 
 class ActivationError(KernelError):
-    """What activating an environment does cannot be found out."""
+    """The activation variables could not be determined."""
 
     code = "activation"
 
@@ -72,47 +72,47 @@ class ActivationError(KernelError):
 
 
 class UsageError(KernelError):
-    """The command's words are off: what is wrong with them, and how they would be right."""
+    """The options or arguments are wrong."""
 
     code = "usage"
     exit_status = 2
 
 
 class NotAnEnvironmentError(KernelError):
-    """What is meant is no environment."""
+    """The path or name is not an environment."""
 
     code = "not_an_environment"
 
     @classmethod
     def at(cls, prefix: Path, hint: str = "", *, kind: str = "an environment") -> NotAnEnvironmentError:
-        """A path is none."""
+        """The path is not an environment."""
         return cls(f"{prefix} is not {kind}.", hint)
 
     @classmethod
     def named(cls, name: str, hint: str) -> NotAnEnvironmentError:
-        """There is none of a name."""
+        """No environment has this name."""
         return cls(f"There is no environment named {name}.", hint)
 
     @classmethod
     def without_kernels(cls, what: Path | str | None, command: str) -> NotAnEnvironmentError:
-        """There is none, and no kernel of one that there may have been."""
+        """Neither an environment nor a kernel has this name."""
         hint = f"`{command} list` shows all kernels."
         return cls(f"No environment or kernel named {what}.", hint)
 
     @classmethod
     def active(cls, kind: str, variable: str, hint: str, *, besides: str = "") -> NotAnEnvironmentError:
-        """The variable of the active environment points to something else: `CONDA_PREFIX points to /x`."""
+        """A variable such as CONDA_PREFIX points to something else."""
         return cls(f"{variable}, which is not a readable {kind}.{besides}", hint)
 
 
 class UnreadableError(KernelError):
-    """A folder or file cannot be read: what is in it is neither there nor gone."""
+    """A folder or file cannot be read, so its content is unknown."""
 
     code = "unreadable"
 
     @classmethod
     def by(cls, path: Path | str, error: OSError) -> UnreadableError:
-        """The system says why not: no permission, a server that does not answer, a bad disk."""
+        """The operating system reported the reason, such as a missing permission."""
         return cls(f"{path} cannot be read ({(error.strerror or str(error)).lower()}).")
 
 
@@ -131,7 +131,7 @@ class WrongManagerError(KernelError):
 
 
 class NoKernelError(KernelError):
-    """The environment holds no kernel."""
+    """The environment has no kernel."""
 
     code = "no_kernel"
 
@@ -151,14 +151,14 @@ class BrokenKernelspecError(KernelError):
 
     @classmethod
     def not_starting(cls, folder: Path, problem: str, way_out: str) -> BrokenKernelspecError:
-        """Its program is not there, or not what it was made for."""
+        """Its program is missing or was built for something else."""
         error = cls(folder, f"cannot be started: {problem}")
         error.reason, error.hint = problem, way_out
         return error
 
     @classmethod
     def unreadable(cls, path: Path, error: OSError) -> BrokenKernelspecError:
-        """One of its files cannot be read: no such file can be, or nobody can tell what it says."""
+        """One of its files cannot be read."""
         broken = cls(path, f"cannot be read ({error.strerror or error})")
         broken.is_unread = error.errno not in (errno.EINVAL, errno.EFBIG, errno.ELOOP, errno.ENOENT)
         return broken
@@ -176,7 +176,7 @@ class NotRegisteredError(KernelError):
 
 
 class KernelNotFoundError(KernelError):
-    """No kernel of that name."""
+    """No kernel has this name."""
 
     code = "kernel_not_found"
 
@@ -187,7 +187,7 @@ class KernelNotFoundError(KernelError):
 
 
 class NotManagedError(KernelError):
-    """The kernelspec is not ours."""
+    """The kernelspec is not managed."""
 
     code = "not_managed"
 
@@ -213,10 +213,10 @@ class LaterVersionError(KernelError):
 
 
 class LocationError(KernelError):
-    """The location to write to cannot be used.
+    """Kernels cannot be written to the location.
 
     Attributes:
-        another_would_do: Whether it is only that nothing can be written or taken away there.
+        another_would_do: Whether another location would work.
     """
 
     code = "location"
@@ -224,27 +224,27 @@ class LocationError(KernelError):
 
     @classmethod
     def unwritable(cls, kernels: Path, problem: str) -> LocationError:
-        """Kernelspecs cannot be written there, or taken away."""
+        """Kernelspecs cannot be written or deleted there."""
         error = cls(f"Kernels cannot be written to {kernels}: {problem}.", "Fix this, then try again.")
         error.another_would_do = True
         return error
 
     def choosing(self, other: str) -> LocationError:
-        """The same where options choose another location."""
+        """Suggest options that choose another location."""
         if self.another_would_do:
             self.hint = f"Fix this, set JUPYTER_DATA_DIR, or use {other} or --jupyter-prefix PREFIX."
         return self
 
     @classmethod
     def without_home(cls) -> LocationError:
-        """Where this user's kernels are cannot be told; Jupyter refuses to work then, too."""
+        """The user's Jupyter folder is unknown. Jupyter does not work either."""
         return cls(
             "HOME is not set, and this user has no home folder.", "Set HOME, or JUPYTER_DATA_DIR to a folder."
         )
 
     @classmethod
     def not_a_folder(cls, prefix: str) -> LocationError:
-        """No Jupyter lives in what was given as its prefix."""
+        """The prefix of Jupyter is not a folder."""
         return cls(
             f"Cannot write kernels to {prefix}, which is not a folder.",
             "Set --jupyter-prefix (or plugins.kernel_location) to the environment that has Jupyter.",
@@ -252,7 +252,7 @@ class LocationError(KernelError):
 
 
 class SharedValuesError(KernelError):
-    """Values of variables, secrets perhaps, would be written where other users can read them."""
+    """Other users could read the values of variables, which may be secrets."""
 
     code = "shared_values"
 
@@ -279,13 +279,13 @@ class LockedError(KernelError):
 
 
 class InstallError(KernelError):
-    """An installer that we called failed."""
+    """An installer failed."""
 
     code = "install"
 
     @classmethod
     def by_conda(cls, package: str, prefix: Path, *, frozen: bool = False) -> InstallError:
-        """`conda install` failed, and has said why; a frozen environment is not changed just like that."""
+        """`conda install` failed and printed the reason."""
         option = " --override-frozen" if frozen else ""
         hint = f"Try: conda install{option} -p {shlex.quote(str(prefix))} {package}"
         return cls(f"{package} was not installed into {prefix}.", hint)

@@ -101,7 +101,7 @@ def add_repeatable(parser: _ActionsContainer, *names: str, dest: str, metavar: s
 WRITING = (
     "Write to the user's Jupyter folder. This is the default.",
     "Write to the system-wide Jupyter folder, for all users of this machine.",
-    "Write into the environment at PREFIX, for the Jupyter installed there.",
+    "Write to the environment at PREFIX, for the Jupyter installed there.",
 )
 SEARCHING = (
     "Only kernels in the user's Jupyter folder.",

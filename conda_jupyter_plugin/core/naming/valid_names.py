@@ -84,7 +84,7 @@ def suffixed(name: str, directory: str) -> str:
 
 
 class InvalidNameError(UsageError):
-    """A kernel name that Jupyter does not take."""
+    """Jupyter does not accept the kernel name."""
 
     code = "invalid_name"
 
@@ -104,7 +104,7 @@ class InvalidNameError(UsageError):
 
 
 class ReservedNameError(UsageError):
-    """A kernel name that hides another kernel or that another tool claims."""
+    """The kernel name would hide another kernel, or another tool claims it."""
 
     code = "reserved_name"
 
@@ -119,7 +119,7 @@ class ReservedNameError(UsageError):
 
 
 class NameTakenError(KernelError):
-    """The kernel name belongs to a kernelspec that is not ours, or to another environment."""
+    """The kernel name belongs to another environment, or to a kernelspec that is not managed."""
 
     code = "name_taken"
 

@@ -50,7 +50,7 @@ def plan_writing(
         Those of the environment's kernels that can be started; `survey` tells what is wrong with others.
 
     Raises:
-        NoKernelError: The environment holds no kernel.
+        NoKernelError: The environment has no kernel.
         BrokenKernelspecError: None of its kernels can be used, or one where the choices are for one of them.
         UnreadableError, ActivationError: Something about the environment cannot be found out.
         InvalidNameError, ReservedNameError, NameTakenError: The name cannot be given.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SystemCallError(KernelError):
-    """The system refuses something that has nothing to do with one kernel or environment."""
+    """The operating system reported an error that no single kernel or environment caused."""
 
     code = "system"
 
@@ -35,7 +35,7 @@ def _has_working_folder() -> bool:
 
 
 class OutputError(KernelError):
-    """What is to be printed cannot be: a full disk, say."""
+    """The output could not be written, for example because the disk is full."""
 
     code = "output"
 
@@ -44,7 +44,7 @@ class OutputError(KernelError):
 
 
 class RefusedError(KernelError):
-    """Somebody else may have put a file or folder where only we write: nothing is done with it."""
+    """Another user may have created a file or folder of this tool. It was left unchanged."""
 
     code = "refused"
 

@@ -74,4 +74,4 @@ def test_a_variable_that_stands_for_an_option_is_shown(help_of, verb, option):
 def test_aliases_are_told_where_they_lead(help_of):
     for alias, verb in ALIASES.items():
         if verb in VERBS:
-            assert alias in re.search(r"^Also: (.*)\.$", help_of(verb), re.MULTILINE)[1].split(", ")
+            assert alias in re.search(r"^Aliases: (.*)\.$", help_of(verb), re.MULTILINE)[1].split(", ")
