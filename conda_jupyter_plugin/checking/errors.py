@@ -39,7 +39,7 @@ class ProvisionerError(KernelError):
     def __init__(self, name: str, jupyter: Path, others: Iterable[str]) -> None:
         names = ", ".join(others) or "none"
         super().__init__(
-            f"The provisioner {name} is not installed in the Jupyter in {jupyter} (there: {names}), which"
-            " would not list the kernel.",
-            "Install it there, name another Jupyter with --jupyter-prefix PREFIX, or add --force.",
+            f"The Jupyter in {jupyter} would not list the kernel, because the provisioner {name} is not"
+            f" installed there (installed: {names}).",
+            "Install it there, choose another Jupyter with --jupyter-prefix PREFIX, or add --force.",
         )

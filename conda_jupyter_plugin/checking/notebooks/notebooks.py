@@ -123,7 +123,7 @@ def _flaw(
     version = document.get("nbformat", 1)
     if not isinstance(version, int) or version not in _PARTS:
         return (
-            f"it is in a format that Jupyter does not read (nbformat: {version!s:.20})",
+            f"Jupyter cannot read its format (nbformat {version!s:.20})",
             "Save it in format 4.",
         )
     for part in _PARTS[version]:

@@ -49,7 +49,7 @@ def test_one_that_it_lacks_is_refused_and_nothing_is_changed(opencv, lab, monkey
 
     told = capsys.readouterr().err
     assert told.count("\n") == 1
-    assert "slrum is not installed in the Jupyter in" in told
+    assert "would not list the kernel, because the provisioner slrum is not installed there" in told
     assert str(lab) in told
     assert "slurm-provisioner" in told
     assert snapshot(user_location().kernels) == before
