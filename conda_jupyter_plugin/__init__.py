@@ -1,4 +1,4 @@
-"""Makes every conda and virtual environment a Jupyter kernel by itself.
+"""Automatically makes every conda and virtual environment a Jupyter kernel.
 
 conda imports this package on every command, so it imports nothing.
 """

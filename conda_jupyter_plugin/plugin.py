@@ -81,7 +81,7 @@ def conda_post_commands() -> Iterator[Any]:
 
 @_hook
 def conda_health_checks() -> Iterator[Any]:
-    """Declare what `conda doctor` says of an environment's kernels, and mends."""
+    """Declare the health check of an environment's kernels, and its fixer."""
     from .conda_host.health_check import declare
 
     yield from declare()

@@ -42,6 +42,7 @@ llms_txt_summary = (
 # Read the Docs sets the address. Elsewhere there is none yet, so there is no sitemap either.
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 ogp_site_url = html_baseurl
+ogp_image = "_images/lab-kernels.png"
 ogp_social_cards = {"enable": False}
 if html_baseurl:
     extensions.append("sphinx_sitemap")

@@ -49,10 +49,10 @@ def find_environment(path: str | None) -> Meant:
         The environment, and what led to it.
 
     Raises:
-        UsageError: None was given, none is active and there is none around.
+        UsageError: None was given, is active, or was found.
         NotAnEnvironmentError: The path is none.
         WrongManagerError: It is conda's.
-        UnreadableError: It cannot be looked at.
+        UnreadableError: It cannot be read.
     """
     found = find_around() if path is None else _find_at(prefix_meant(path), path)
     if found is None:

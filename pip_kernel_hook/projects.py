@@ -63,7 +63,7 @@ def find_of_project(folder: Path, *, parents: bool = True) -> Meant | None:
         parents: Whether it may lie in any parent folder up to the project's root, not at that of uv alone.
 
     Returns:
-        The nearest one; None where there is none.
+        The nearest one; None if there is none.
 
     Raises:
         UnreadableError: A folder cannot be read.

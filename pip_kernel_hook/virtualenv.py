@@ -33,7 +33,7 @@ class KernelActivator(Activator):
 
     @classmethod
     def supports(cls, interpreter: PythonInfo) -> bool:  # noqa: ARG003
-        """Any interpreter will do: only files are looked at."""
+        """Any interpreter is accepted, because only files are read."""
         _select_always()
         return True
 

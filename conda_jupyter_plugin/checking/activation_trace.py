@@ -126,7 +126,7 @@ def trace(
     if launcher is None or not os.path.exists(_BASH):
         return None
     with TemporaryDirectory() as folder:
-        # The very text that was looked at is run, whatever its file holds by now.
+        # Runs the text that was checked, even if the file has changed since.
         own = Path(folder, FILE_NAME)
         own.write_bytes(launcher)
         return _run(own, surroundings_of(item), timeout, is_enough)
@@ -196,7 +196,7 @@ def _read(records: list[tuple[float, bytes]], begin: float, seconds: float) -> T
 
 
 def _entries(records: list[tuple[float, bytes]]) -> Iterator[tuple[float, str, bool, dict[str, str]]]:
-    """Take apart what was told: a script, whether what came before it failed, the variables.
+    """Split the output into steps: a script, whether what came before it failed, the variables.
 
     An empty text is behind them; the last has none.
     """

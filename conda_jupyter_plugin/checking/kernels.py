@@ -81,7 +81,7 @@ def check_kernels(
 
 
 async def _check(found: Found, folder: Path | None, timeout: float) -> Checked:
-    """Check one kernel; whatever goes wrong in it is told of that one, and the others go on."""
+    """Check one kernel. Its failure never stops the others."""
     errors: list[KernelError] = []
     with collecting(errors, found.item.folder):
         checked = await _start(found, folder, timeout)
@@ -121,14 +121,14 @@ async def _start(found: Found, folder: Path | None, timeout: float) -> Checked:
 def _foretold(found: Found) -> BrokenKernelspecError | None:
     """What files say keeps a kernel from starting, and the way out; None where they say nothing of it."""
     owner, row = found.item.owner, found.registration
-    environment = identify(owner.prefix) if owner and row.status == "broken" and not row.mendable else None
+    environment = identify(owner.prefix) if owner and row.status == "broken" and not row.fixable else None
     if owner is None or environment is None:
         return None
     return found.registry.survey(found.registry.rules.named(environment)).problems.get(owner.kernel)
 
 
 def _may_start(found: Found) -> bool:
-    """Whether a kernel that is called broken has a program all the same: it says best what it lacks."""
+    """Whether a broken kernel still has a program, which reports best what it lacks."""
     words = without_launcher(found.item.spec.get("argv", ()))
     prefix = found.registration.prefix
     gone = prefix is None or not is_present(prefix)
@@ -162,7 +162,7 @@ def _borrowed(found: Found, activation: Trace | None) -> Iterator[Path]:
 
 
 async def _trace(found: Found, began: Start, timeout: float) -> Trace | None:
-    """Look at the activation by itself, for as long as nobody has had enough of it."""
+    """Run the activation alone, up to a limit of time."""
     limit = began.seconds + _LOOKED_AT / 2 if began.answered else min(timeout, _LOOKED_AT)
     enough = threading.Event()
     try:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Source = tuple[str] | tuple[str, Path] | tuple[str, Path, str | None]
 
 _LONGEST = 10.0
-"""How many seconds an activation may take that is looked at."""
+"""The most seconds that an activation may take."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def variables_of(found: Found) -> tuple[tuple[Variable, ...], Trace | None]:
             not.
 
     Returns:
-        Its variables by name; and how the activation went, None where there is none to be run.
+        Its variables by name; and how the activation went, None without one.
     """
     item = found.item
     went = trace(item, launcher_as_written(found.registry, item), _LONGEST)
@@ -77,7 +77,7 @@ def _is_the_shells(name: str) -> bool:
 
 
 def _shown_value(name: str, value: str | None, before: Mapping[str, str]) -> str | None:
-    """What is told of a value: of PATH what the surroundings do not have."""
+    """The displayed value: of PATH only the folders that the surroundings lack."""
     if name != "PATH" or value is None:
         return value
     behind = before.get("PATH", "").split(os.pathsep)

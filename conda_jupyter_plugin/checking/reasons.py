@@ -1,4 +1,4 @@
-"""Why a kernel does not work, in a clause: told by what it printed, and by how it ended."""
+"""Finds out why a kernel does not work, from its output and its exit status."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Trouble:
     """What is wrong.
 
     Attributes:
-        kind: Of what kind it is, which says what mends it.
+        kind: Its kind, which determines the fix.
         reason: A clause.
         package: The package or module that is the matter.
         lines: What was printed at last, where that tells more than the clause.

@@ -1,4 +1,4 @@
-"""The commands that mend a kernel, as its user would type them."""
+"""The commands that fix a kernel, as its user would type them."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ async def start(
 
 
 def _quiet_logger() -> logging.Logger:
-    """Where jupyter_client tells what is told in a sentence here: shown with all else that is logged."""
+    """Where jupyter_client logs what becomes a sentence here."""
     own = logging.getLogger(LOGGER)
     # Starting a program tells it to traitlets' own logger, whatever logger it is given.
     for name in (f"{LOGGER}.jupyter_client", "traitlets"):

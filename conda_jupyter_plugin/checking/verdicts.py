@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .questions import Answer
 
 _SLOW = 1.0
-"""From how many seconds on the activation is said to be slow."""
+"""The activation is slow from this number of seconds on."""
 
 # What is imported under another name than it is installed by.
 _PACKAGES = {
@@ -61,7 +61,7 @@ class Checked:
         registration: The kernel.
         ok: Whether it works: where it belongs, and activated.
         seconds: How long it took until it answered, or until it was clear that it does not.
-        activation_seconds: How long its activation takes by itself; None where there is none to be seen.
+        activation_seconds: How long its activation takes alone; None without one.
         error: What is wrong, as a clause.
         hint: The way out, as a sentence.
         lines: What it printed at last, where nothing else tells what is wrong.
@@ -114,7 +114,7 @@ def failed_silently(seconds: float, trace: Trace | None, printed: str) -> Troubl
 
     Args:
         seconds: How long it had.
-        trace: Its activation, run once more by itself.
+        trace: Its activation, run alone.
     """
     lines = last_lines(printed)
     if trace and trace.unfinished:
@@ -165,7 +165,7 @@ def way_out(trouble: Trouble, row: Registration) -> str:
         return f"Install it: {remedies.command_to_add(environment, '--install')}"
     if trouble.kind in ("outdated", "import", "package") and trouble.package:
         return f"Reinstall it: {_installing(trouble, environment)}"
-    if row.mendable:
+    if row.fixable:
         return _by_sync(trouble, row, f"`{command} sync`")
     if trouble.kind in ("elsewhere", "not activated"):
         return f"`{command} info {row.name}` shows where each variable comes from."
@@ -214,7 +214,7 @@ def warnings_of(row: Registration, seconds: float, trace: Trace | None, *, works
 
     Args:
         seconds: How long it took until the kernel answered.
-        trace: Its activation, run once more by itself.
+        trace: Its activation, run alone.
         works: Whether nothing else is wrong with it.
     """
     warnings = []

@@ -1,4 +1,4 @@
-"""What is told, as JSON documents: their fields, and the version of their form."""
+"""Results as JSON documents, with the version of their schema."""
 
 from __future__ import annotations
 
@@ -82,5 +82,5 @@ def print_json(document: Mapping[str, Any]) -> None:
 
 
 def text_or_none(path: Path | None) -> str | None:
-    """Write a path as JSON can hold it, be it none."""
+    """Write a path, or its absence, as JSON can hold it."""
     return None if path is None else for_everybody(str(path))

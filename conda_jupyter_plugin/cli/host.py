@@ -84,7 +84,7 @@ class Host(Protocol):
     def add_output_options(
         self, parser: ArgumentParser, *, changes: bool = False, installs: bool = False
     ) -> None:
-        """Add `--json` and `--quiet`, and what applies besides.
+        """Add `--json`, `--quiet`, and the options that apply.
 
         Args:
             changes: Whether the verb changes something, which takes `--dry-run` and `--yes`.

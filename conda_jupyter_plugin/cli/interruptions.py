@@ -44,7 +44,7 @@ def interruptible(*, as_json: bool = False) -> Iterator[None]:
         raise KeyboardInterrupt
 
     def note_lost(unraisable: Any) -> None:
-        # Where Python runs something by itself, what interrupts it interrupts nothing else.
+        # An interruption of Python's own callbacks interrupts nothing else.
         if issubclass(unraisable.exc_type, KeyboardInterrupt):
             os._exit(128 + received[-1])
         before(unraisable)

@@ -52,7 +52,7 @@ class CountedProgress:
             raise KeyboardInterrupt(self._so_far(self._done, self._total)) from None
 
     def begin(self, total: int, doing: str, so_far: Callable[[int, int], str]) -> None:
-        """Begin to count anew.
+        """Start counting from zero.
 
         Args:
             total: How many there are.

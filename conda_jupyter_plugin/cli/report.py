@@ -78,5 +78,5 @@ def short(path: Path | None) -> str:
 
 
 def within(prefix: Path | None, text: str) -> str:
-    """Write what is told in a row that names the environment already: paths in it are relative to that."""
+    """Shorten the paths in a row that already names the environment: they are relative to it."""
     return text.replace(f"{prefix}{os.sep}", "") if prefix else text

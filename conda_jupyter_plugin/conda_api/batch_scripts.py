@@ -129,7 +129,7 @@ def batch_text(count: int) -> bytes:
 
 
 def batch_variables(activation: Activation, scripts: Sequence[str]) -> dict[str, str]:
-    """Name the variables that the batch file is to be run with, besides the system's."""
+    """Name the variables for the batch file, in addition to the system's."""
     paths = {f"{_OUR_OWN}{number}": script for number, script in enumerate(scripts)}
     folders = "".join(f"{folder};" for folder in activation.front)
     return {**activation.variables, **activation.own, **paths, f"{_OUR_OWN}PATH": folders}

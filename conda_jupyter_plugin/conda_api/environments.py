@@ -117,7 +117,7 @@ def is_foreign_platform() -> bool:
 
 
 def is_covered(prefix: Path, auto: str) -> bool:
-    """Whether an environment becomes a kernel by itself."""
+    """Whether an environment automatically becomes a kernel."""
     from conda.base.context import context
 
     folders = envs_folders()

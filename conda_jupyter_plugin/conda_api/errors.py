@@ -42,7 +42,7 @@ class CondaKernelError(CondaError):
 
 
 def _guidance(error: KernelError) -> dict[str, Any]:
-    """What a conda takes besides that has hints for errors: since 26.7."""
+    """The additional argument for hints, since conda 26.7."""
     if not error.hint or not hasattr(CondaError, "guidance"):
         return {}
     return {"guidance": {"hints": [{"text": error.hint, "hint_code": error.code}]}}

@@ -70,7 +70,7 @@ class CondaHost:
         ]
 
     def working_environments(self) -> Sequence[Environment]:
-        """None besides: conda knows them all."""
+        """No others: conda knows them all."""
         return ()
 
     def add_environment_options(self, parser: ArgumentParser) -> None:
@@ -138,7 +138,7 @@ class CondaHost:
         return f"{self.command} add {selector(environment)}"
 
     def install_kernel(self, environment: Environment, args: Namespace) -> None:
-        """Run `conda install` for the kernel package; conda shows its plan and asks, unless told not to."""
+        """Run `conda install` for the kernel package; conda shows its plan, and asks without `--yes`."""
         from conda.base.context import context
 
         output = self.output(args)

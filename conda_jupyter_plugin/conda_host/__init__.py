@@ -157,7 +157,7 @@ def after(command: str) -> None:
 
 @contextmanager
 def _guarded(say: Callable[[Exception], object] = lambda _: None) -> Iterator[None]:
-    """Let conda go on behind the block, whatever ends it; what is to be said of it is said."""
+    """Let conda continue after the block, however it ends, and print failures."""
     try:
         yield
     except Exception as error:

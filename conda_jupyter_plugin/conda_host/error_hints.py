@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def hints_for(error: Exception) -> Iterator[Any]:
-    """Give conda what to say besides.
+    """Give conda an additional hint.
 
     Yields:
         conda's own `CondaErrorHint`.

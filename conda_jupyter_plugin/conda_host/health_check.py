@@ -1,4 +1,4 @@
-"""`conda doctor`: an environment's kernels are looked at and started; `--fix` brings them in line.
+"""`conda doctor`: checks and starts an environment's kernels; `--fix` updates them.
 
 conda 26.1 has fixers; before, there is the check alone.
 """
@@ -62,12 +62,12 @@ class Health:
     Attributes:
         working: Those that were started and work.
         troubles: A line for each of the others.
-        mendable: Those that the fixer brings in line.
+        fixable: Those that the fixer updates.
     """
 
     working: tuple[str, ...]
     troubles: tuple[str, ...]
-    mendable: tuple[Registration, ...]
+    fixable: tuple[Registration, ...]
 
 
 def check_health(prefix: str, verbose: bool) -> None:
@@ -80,7 +80,7 @@ def check_health(prefix: str, verbose: bool) -> None:
     if health.troubles:
         print(f"{_X_MARK} Jupyter kernels:\n")
         print(*map(printable, health.troubles), sep="\n")
-        print("\nRun `conda kernel sync` to update them.\n" if health.mendable else "")
+        print("\nRun `conda kernel sync` to update them.\n" if health.fixable else "")
     elif not health.working:
         print(f"{_OK_MARK} The environment has no unregistered Jupyter kernel.\n")
     if health.working and (verbose or not health.troubles):
@@ -97,14 +97,14 @@ def fix(prefix: str, args: Namespace, confirm: Callable[[str], object]) -> int: 
     Returns:
         The exit status.
     """
-    mendable = _mendable(_rows(_registry(), prefix))
-    if not mendable:
+    fixable = _fixable(_rows(_registry(), prefix))
+    if not fixable:
         print("All Jupyter kernels are up to date.")
         return 0
     print("Jupyter kernels to update:")
-    print(*(f"  {printable(row.name)}: {_state(row)}" for row in mendable), sep="\n", end="\n\n")
+    print(*(f"  {printable(row.name)}: {_state(row)}" for row in fixable), sep="\n", end="\n\n")
     confirm("Update these kernels?")
-    new = any(row.status == "unregistered" for row in mendable)
+    new = any(row.status == "unregistered" for row in fixable)
     result = follow(_registry(), Path(prefix), Change(new=new))
     if result.changes:
         print(*map(printable, result_as_text(replace(result, unchanged=()))), sep="\n")
@@ -118,7 +118,7 @@ def _registry() -> Registry:
 
 
 def _rows(registry: Registry, prefix: str) -> list[Registration]:
-    """What is told of an environment's kernels, those too that are to be registered."""
+    """The report on an environment's kernels, including unregistered ones."""
     environment = identify(Path(prefix))
     known = [environment] if environment and is_covered(Path(prefix), read_auto()) else []
     held = registry.survey(environment).kernels if environment else {}
@@ -133,8 +133,8 @@ def _rows(registry: Registry, prefix: str) -> list[Registration]:
     ]
 
 
-def _mendable(rows: Iterable[Registration]) -> tuple[Registration, ...]:
-    return tuple(row for row in rows if row.mendable or row.status == "unregistered")
+def _fixable(rows: Iterable[Registration]) -> tuple[Registration, ...]:
+    return tuple(row for row in rows if row.fixable or row.status == "unregistered")
 
 
 def _examine(prefix: str) -> Health:
@@ -150,7 +150,7 @@ def _examine(prefix: str) -> Health:
             if verdict.ok and verdict.registration.status == "ok"
         ),
         tuple(line for line in (*map(_trouble, checked), *map(_missing, rows)) if line),
-        _mendable(rows),
+        _fixable(rows),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is said where conda is about to remove the project itself: its kernels stay."""
+"""The warning that kernels stay when conda removes the project itself."""
 
 from __future__ import annotations
 

@@ -31,8 +31,8 @@ class Write:
         folder: Where it goes.
         current: What lies there now, if anything.
         previous: Our registration of the same kernel under another name, which it replaces.
-        replaced: What is told of that one.
-        anew: Whether the kernel was not registered there before.
+        replaced: The row of that one.
+        is_new: Whether the kernel was not registered there before.
         unchanged: Whether everything is as it should be already.
         is_named: Whether its user gave it its name, which says nothing of others that it had.
         complete: Whether its environment is all right with it: nothing else is to be written, or broken.
@@ -46,7 +46,7 @@ class Write:
     current: Installed | None = None
     previous: Installed | None = None
     replaced: Registration | None = None
-    anew: bool = False
+    is_new: bool = False
     unchanged: bool = False
     is_named: bool = False
     complete: bool = False
@@ -76,7 +76,7 @@ class Remove:
         location: Where Jupyter looks for it.
         item: The kernelspec as it lies there.
         reason: Why it goes.
-        row: What is told of it, and whether what it took the place of comes back.
+        row: Its row, and whether the kernelspec that it replaced is restored.
         for_good: Whether its environment is gone for good: nothing of it is kept.
         noted: Whose kernels are noted as removed on purpose.
     """

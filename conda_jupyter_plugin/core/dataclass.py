@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 else:
 
     class field:  # noqa: N801 - as the standard library's
-        """A field whose default is made anew for each instance."""
+        """A field whose default is created for each instance."""
 
         def __init__(self, *, default_factory):
             self.make = default_factory

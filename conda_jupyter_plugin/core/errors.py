@@ -18,7 +18,7 @@ class KernelError(Exception):
     Attributes:
         code: A stable identifier for programs.
         exit_status: 1 for a failure, 2 for bad usage.
-        hint: The way out, as a sentence; empty where there is none.
+        hint: The way out, as a sentence; empty if there is none.
     """
 
     code = "kernel_error"

@@ -1,4 +1,4 @@
-"""The one boundary for failure: what goes wrong with one kernel, environment or place is told of that one.
+"""The boundary for failures: an error of one kernel, environment or location never stops the others.
 
 Whatever it is, it becomes one of our errors here, and the others go on; what is passed over is logged.
 """

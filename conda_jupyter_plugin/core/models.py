@@ -25,7 +25,7 @@ class Why(Enum):
         ASKED: A user asks for it: what is in the way is an error.
         AUTOMATIC: Nobody asked: what cannot run and names that are somebody else's are passed over, and what
             somebody wrote by hand in his own way is left to him.
-        SHOWN: It is told only, with what only somebody who asks for it would get.
+        SHOWN: It is only listed, including what only a user who asks would get.
     """
 
     ASKED = "asked"
@@ -268,7 +268,7 @@ class Installed:
         spec: Its kernel.json; empty where it cannot be read.
         owner: Its recorded owner; None where the kernelspec is not managed.
         problem: Why its kernel.json cannot be used, if so.
-        is_unread: Whether nobody can tell what its kernel.json says, and so whose it is.
+        is_unread: Whether its kernel.json is unreadable, and so its owner unknown.
         later: Whether a later version of this project wrote it, in a format that only that one knows.
         checksum: That of its kernel.json's bytes.
         status: That of its kernel.json when it was read; None where it was read in another way.

@@ -1,4 +1,4 @@
-"""What is told to the user: the rows of kernels, and what a verb did."""
+"""Results for the user: the rows of kernels, and what a verb did."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ENVIRONMENT_GONE = "the environment is gone"
 
 @dataclass(frozen=True)
 class Registration:
-    """One row of what is told to the user: a kernel, its environment and its state.
+    """A row for the user: a kernel, its environment and its status.
 
-    `mendable` says that `sync` brings it in line; `kept` that its environment is not here, but not known to
+    `fixable` says that `sync` updates it; `kept` that its environment is not here, but not known to
     be gone either; `gives_back` that a removed one makes room again for what it took the place of;
     `provisioner` is what starts it in place of Jupyter itself; `previous_name` what a renamed one was called.
     """
@@ -39,7 +39,7 @@ class Registration:
     status: Status
     kernel: str | None = None
     reason: str | None = None
-    mendable: bool = False
+    fixable: bool = False
     kept: bool = False
     provisioner: str | None = None
     gives_back: bool = False
@@ -76,7 +76,7 @@ class Result:
 
     @classmethod
     def merged(cls, results: Sequence[Result], *, dry_run: bool = False) -> Result:
-        """Put several results together; what took a removed kernel's place is told alone."""
+        """Merge results; a kernel that replaced a removed one is reported alone."""
         kinds = ("registered", "refreshed", "removed", "unchanged", "without_kernel")
         rows: dict[str, Any] = {
             kind: tuple(chain(*(getattr(result, kind) for result in results))) for kind in kinds

@@ -61,7 +61,7 @@ class FlaggedCommand:
 
     @property
     def is_told_elsewhere(self) -> bool:
-        """Whether the outcome belongs to whoever wants to tell it."""
+        """Whether the outcome still has to be printed."""
         return self.request.options.get(OUTCOME) is self.outcome
 
     def check_and_complete(self) -> None:
@@ -139,7 +139,7 @@ class FlaggedCommand:
         raise SystemExit(0)
 
     def _say(self, line: str, stream: TextIO) -> None:
-        """Print a line, unless whoever tells the outcome has it in a JSON document."""
+        """Print a line, unless the JSON document has it."""
         from conda.base.context import context
 
         if not (context.json and self.is_told_elsewhere):

@@ -42,7 +42,7 @@ class Background(Thread):
         self._woken.set()
 
     def run(self) -> None:
-        """Look and have it seen to, whatever comes of it, for as long as the server runs."""
+        """Look for changes and have them handled for as long as the server runs."""
         while self._woken.wait():
             self._woken.clear()
             errors: list[KernelError] = []

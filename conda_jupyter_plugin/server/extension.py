@@ -1,4 +1,4 @@
-"""What a Jupyter server loads: it is told when the list of kernels is asked for, and gives that no work."""
+"""The Jupyter server extension. It notices requests for the list of kernels, and delays none."""
 
 from __future__ import annotations
 

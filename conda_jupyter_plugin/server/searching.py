@@ -1,4 +1,4 @@
-"""The environments below folders: what has not changed since is not looked into again."""
+"""Searches environments below folders, and skips folders that have not changed."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def search(
         earlier: What was seen the last time, from which it is known what lies in a folder that is as it was.
 
     Returns:
-        The environments, and a fingerprint of each folder that was looked into.
+        The environments, and a fingerprint of each folder that was searched.
     """
     known = _by_folder(earlier)
     seen: dict[str, Fingerprint] = {}
 
     def look(folder: str) -> Names:
-        # Noted before it is looked into: what comes from here on is seen the next time.
+        # Noted before it is searched, so that the next search finds later changes.
         seen[folder] = now = fingerprint(folder)
         is_as_it_was = now is not None and earlier.get(folder) == now
         return known.get(folder, {}) if is_as_it_was else scan_folder(folder)

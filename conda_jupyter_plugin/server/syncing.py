@@ -1,7 +1,7 @@
 """Kernels brought in line, without a conda.
 
 A conda that has this project in it sees to its environments itself, by `conda kernel sync`; all others, and
-virtual environments, are seen to here.
+virtual environments, are handled here.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def bring_in_line(
         How all was before, so that what changes in the meantime is seen again; and what was `done`, with the
         `errors`, as sentences, and whether it is to be tried `again`.
     """
-    # Each is noted before it is looked at: what somebody changes from here on is seen again.
+    # Each is noted before it is read, so that a later change is noticed.
     seen = fingerprints_of([Path(os.path.expanduser(ENVIRONMENTS_TXT))], ())
     known, named = find_known(), [Path(os.path.abspath(os.path.expanduser(folder))) for folder in folders]
     of_conda = (*known.envs_folders, *known.other_folders)

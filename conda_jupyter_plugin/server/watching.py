@@ -22,8 +22,8 @@ def fingerprints_of(folders: Iterable[Path], environments: Iterable[Path]) -> di
     """Note how things are.
 
     Args:
-        folders: Folders and files that are looked at themselves; they need not be there.
-        environments: Prefixes, where what they hold is looked at too; they need not be there.
+        folders: Folders and files to watch; they need not exist.
+        environments: Prefixes to watch with their relevant files; they need not exist.
     """
     from ..core.environment.telling import KERNELS_INSIDE, telling_paths
 

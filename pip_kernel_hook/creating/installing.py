@@ -88,11 +88,11 @@ def install_packages(
 
     Args:
         words: Requirements and options for `pip install`.
-        quiet: Whether nothing is said but what goes wrong.
+        quiet: Whether to print only errors.
         verbose: Whether all is shown that the installer says.
-        options: Further options, which are not told.
+        options: Additional options, which are not printed.
         again: Whether the packages are installed even where they seem to be there; no other ones are then.
-        is_trial: Whether another try follows where this one fails, so that nothing is said of it.
+        is_trial: Whether another try follows, so that a failure is not printed.
 
     Raises:
         CreationError: It could not be done; the installer has said why.
@@ -182,14 +182,14 @@ def _find_uv() -> str | None:
 def _without_detours(pip: Pip) -> dict[str, str]:
     """Take out of pip's variables and configuration what would put packages elsewhere.
 
-    No option undoes what a file has set, so where one does it, all that it says besides is said by variables:
+    No option undoes what a file has set, so if one does, its other options are passed as variables:
     https://pip.pypa.io/en/stable/topics/configuration/.
     """
     detours = {_variable(name) for name in _ELSEWHERE}
     cleared = {name: value for name, value in without_other_pythons().items() if name not in detours}
     cleared["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
     configured = _configured(pip, cleared)
-    # What is said of `pip install` alone goes before what is said of all its commands.
+    # Settings of `pip install` take precedence over settings of all commands.
     keys = [key for part in ("global.", "install.") for key in configured if key.startswith(part)]
     said = {key.partition(".")[2]: configured[key] for key in keys}
     if not said.keys() & _ELSEWHERE:

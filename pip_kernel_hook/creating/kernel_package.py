@@ -35,7 +35,7 @@ def install_beside(
 
     Args:
         asked: What was asked for, and is there by now.
-        missing: What it lacks besides.
+        missing: Other packages that it lacks.
 
     Raises:
         CreationError: It could not be done; the installer has said why.

@@ -56,7 +56,7 @@ def find_python(given: str | None) -> Python:
         given: `3.11`, `python3.11`, `pypy3`, `>=3.10`, a path, or an environment's; None for the running one.
 
     Raises:
-        UsageError: There is none, or none that can make environments.
+        UsageError: There is none, or it cannot create environments.
     """
     program = sys.executable if given is None else _discover(given)
     status, printed = run_to_end([program, "-I", "-c", _ASK], without_other_pythons())

@@ -32,7 +32,7 @@ def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
     Raises:
         CreationError: There is no such program, or it may not be run.
     """
-    # What sits at a terminal may ask there for a password, and gets the terminal's Ctrl-C by itself.
+    # At a terminal it may ask for a password, and it receives Ctrl-C directly.
     apart = os.name != "nt" and not (sys.stdin and sys.stdin.isatty())
     try:
         process = subprocess.Popen(

@@ -33,8 +33,8 @@ class Progress:
     """Tells how far an installer has come, on stderr.
 
     Args:
-        quiet: Whether only what is unusual is told.
-        tells_unusual: Whether what goes wrong stands among the lines that are followed, and is told.
+        quiet: Whether to print only warnings and errors.
+        tells_unusual: Whether the lines include errors, which are printed.
     """
 
     def __init__(

@@ -18,14 +18,14 @@ def test_the_list_looks_as_the_contract_shows_it(home, capsys):
     rows = [
         registration(prefix=envs / "opencv"),
         registration(
-            name="stats", display_name="R 4.4 (stats)", prefix=envs / "stats", status="stale", mendable=True
+            name="stats", display_name="R 4.4 (stats)", prefix=envs / "stats", status="stale", fixable=True
         ),
         registration(
             name="old",
             display_name="Python 3.9 (old)",
             prefix=envs / "old",
             status="broken",
-            mendable=True,
+            fixable=True,
             reason="the environment is gone",
         ),
         registration(name="python3", display_name="Python 3 (ipykernel)", prefix=envs / "lab", managed=False),
@@ -56,7 +56,7 @@ def test_the_list_ends_with_the_way_out(capsys, statuses, line):
     print_rows(
         [
             registration(
-                status=status, mendable=status in ("stale", "broken"), reason="the environment is gone"
+                status=status, fixable=status in ("stale", "broken"), reason="the environment is gone"
             )
             for status in statuses
         ],
@@ -70,7 +70,7 @@ def test_the_list_ends_with_the_way_out(capsys, statuses, line):
 
 def test_one_whose_environment_is_there_can_be_kept(capsys):
     reason = "the environment no longer has the kernel python3"
-    rows = [registration(status="broken", mendable=True, reason=reason)]
+    rows = [registration(status="broken", fixable=True, reason=reason)]
     print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
@@ -80,7 +80,7 @@ def test_one_whose_environment_is_there_can_be_kept(capsys):
 
 
 def test_a_kernel_that_is_kept_is_not_said_to_be_removed_by_sync(capsys):
-    rows = [registration(status="broken", kept=True), registration(status="stale", mendable=True)]
+    rows = [registration(status="broken", kept=True), registration(status="stale", fixable=True)]
     print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
@@ -96,7 +96,7 @@ def test_a_broken_kernel_that_is_not_managed_is_not_said_to_be_mended(capsys):
 
 
 def test_what_sync_does_not_mend_is_to_be_checked(capsys):
-    rows = [registration(name="dead", status="broken"), registration(status="stale", mendable=True)]
+    rows = [registration(name="dead", status="broken"), registration(status="stale", fixable=True)]
     print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[-2:] == [

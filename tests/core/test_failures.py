@@ -117,7 +117,7 @@ def test_an_activation_that_fails_is_one_broken_row(good, open_registry, make_en
         return conda_activation(environment)
 
     registry = open_registry(activators={"conda": activate}, activation="another")
-    rows = {row.name: (row.status, row.mendable) for row in list_kernels(registry)}
+    rows = {row.name: (row.status, row.fixable) for row in list_kernels(registry)}
     (good.prefix / "share/jupyter/kernels/python3/more").touch()
     result = sync(open_registry(activators={"conda": activate}, activation="another"))
 

@@ -48,7 +48,7 @@ def find_jupyter(prefix: str | None) -> Jupyter | None:
     """Find the Jupyter in front of the user.
 
     Returns:
-        It, else the one that `JUPYTER_PATH` leads to, else the one on PATH; None where there is none.
+        It, else the one that `JUPYTER_PATH` leads to, else the one on PATH; None if there is none.
     """
     given = Path(os.path.abspath(os.path.expanduser(prefix))) if prefix else None
     root = given or _of_jupyter_path() or _on_path()

@@ -69,7 +69,7 @@ def judge(notebook: Notebook, checked: Checked | None, rows: Iterable[Registrati
     """Judge whether a notebook has its kernel.
 
     Args:
-        checked: The kernel of the name that it asks for, once it was started; None where there is none.
+        checked: The kernel of its name, after it was started; None if there is none.
         rows: All kernels, those of environments too that are not registered.
         command: `conda kernel`, or `pip-kernel`.
     """

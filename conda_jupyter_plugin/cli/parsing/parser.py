@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _NotPlainError(Exception):
-    """Words do not stand in the order that argparse takes them in by itself, or are wrong."""
+    """The arguments are in an order that argparse does not accept, or wrong."""
 
 
 class VerbParser(argparse.ArgumentParser):
@@ -109,7 +109,7 @@ class VerbParser(argparse.ArgumentParser):
 
 
 def wants_json(words: Sequence[str]) -> bool:
-    """Whether a command line asks for JSON, be it one that cannot be parsed; abbreviations count."""
+    """Whether a command line asks for JSON, even if it cannot be parsed; abbreviations count."""
     return any(len(word) > 3 and "--json".startswith(word) for word in words)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..parsing.parser import VerbParser
 
 
-# conda completes its own words by itself, or by another package: what that does goes on.
+# conda, or another package, completes conda's own words. That keeps working.
 _BASH = """\
 _@PROGRAM@_@WORD@() {
     if [ "${COMP_WORDS[1]}" != @WORD@ ] || [ "$COMP_CWORD" -lt 2 ]; then

@@ -46,7 +46,7 @@ _STEPS = ((1, 40), (2, 40), (1, 20), (2, 20), (0, 16), (1, 12))
 
 @dataclass(frozen=True)
 class About:
-    """All that is told of a kernel.
+    """The details of a kernel.
 
     Attributes:
         found: The kernel.

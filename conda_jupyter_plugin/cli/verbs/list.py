@@ -58,7 +58,7 @@ def _run(args: Namespace, host: Host) -> int:
 
 
 def _look(args: Namespace, host: Host) -> tuple[tuple[Registration, ...], Sequence[KernelError]]:
-    """List the kernels that Jupyter sees, and say where it cannot be told which."""
+    """List the kernels that Jupyter sees, and report unreadable locations."""
     available = without_excluded(host.all_environments(), host.exclude) if args.available else ()
     registry = open_registry(args, host)
     if args.jupyter_prefix or args.kernel_location:
@@ -88,7 +88,7 @@ def print_rows(
         for row in rows
     ]
     write("\n".join(lay_out([_HEADERS, *cells], _STEPS, sys.stdout)), sys.stdout)
-    if ways := _mending(rows, command):
+    if ways := _fixes(rows, command):
         say_all(ways, sys.stdout)
 
 
@@ -98,11 +98,11 @@ def _state(row: Registration) -> str:
     return words if row.managed or row.status == "unregistered" else f"{words}, not managed"
 
 
-def _mending(rows: Sequence[Registration], command: str) -> list[str]:
+def _fixes(rows: Sequence[Registration], command: str) -> list[str]:
     missing = sum(row.kept for row in rows)
-    counts = Counter(row.status for row in rows if row.mendable)
+    counts = Counter(row.status for row in rows if row.fixable)
     statuses = [status for status in _WHAT_SYNC_DOES if counts[status]]
-    others = [row.name for row in rows if row.status == "broken" and not (row.mendable or row.kept)]
+    others = [row.name for row in rows if row.status == "broken" and not (row.fixable or row.kept)]
     ways = []
     if others:
         ways.append(f"{len(others)} broken otherwise: `{command} check {others[0]}` explains the problem.")
@@ -110,7 +110,7 @@ def _mending(rows: Sequence[Registration], command: str) -> list[str]:
         troubles = ", ".join(f"{counts[status]} {status}" for status in statuses)
         does = " and ".join(f"{_WHAT_SYNC_DOES[status]} {counts[status]}" for status in statuses)
         ways.append(f"{troubles}: `{command} sync` {does}.")
-    broken = (row for row in rows if row.status == "broken" and row.mendable)
+    broken = (row for row in rows if row.status == "broken" and row.fixable)
     lost = [row.name for row in broken if row.reason not in (None, ENVIRONMENT_GONE)]
     if lost:
         ways.append(f"To keep {lost[0]}, see `{command} check {lost[0]}`.")

@@ -24,7 +24,7 @@ def read_activation(environment: Environment, conda: Path | None) -> Activation:
     """Work out what activating an environment does.
 
     Args:
-        conda: The base environment of its conda, None where there is none.
+        conda: The base environment of its conda, None if there is none.
     """
     prefix = environment.prefix
     name, said = _name(prefix, conda), [variables for _, variables in env_var_files(prefix)]

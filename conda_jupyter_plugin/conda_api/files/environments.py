@@ -50,7 +50,7 @@ class Known:
     configuration: Configuration
 
     def environments(self) -> Iterator[Environment]:
-        """Every conda environment in the folders, every base, and what is listed besides."""
+        """All conda environments in the folders, all bases, and all listed ones."""
         prefixes = [*self.condas, *self.listed]
         for folder in self.envs_folders + self.other_folders:
             with passing_over(UnreadableError):
@@ -62,7 +62,7 @@ class Known:
                     yield environment
 
     def covers(self, environment: Environment) -> bool:
-        """Whether `plugins.kernel_auto` lets an environment become a kernel by itself."""
+        """Whether `plugins.kernel_auto` lets an environment automatically become a kernel."""
         prefix, auto = environment.prefix, self.configuration.auto
         if is_excluded(environment, self.configuration.exclude):
             return False

@@ -45,7 +45,7 @@ def _host() -> str:
 
 
 def why_kept(owner: Owner) -> str | None:
-    """Say why an environment that is not there may exist all the same.
+    """Say why a missing environment may still exist.
 
     Returns:
         A clause, or None where the environment is known to be gone.
@@ -66,9 +66,9 @@ def is_gone(owner: Owner) -> bool:
 
 
 def is_missing(owner: Owner) -> bool:
-    """Whether a kernel's environment is not here, be it gone or on a disk that is not mounted.
+    """Whether a kernel's environment is missing, deleted or on a disk that is not mounted.
 
-    One that cannot be looked at may be here.
+    An unreadable one may exist.
     """
     with passing_over(UnreadableError):
         return identify(owner.prefix) is None

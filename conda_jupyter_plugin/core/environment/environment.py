@@ -30,7 +30,7 @@ def identify(prefix: Path) -> Environment | None:
         The environment, or None where the folder is none.
 
     Raises:
-        UnreadableError: It cannot be looked at.
+        UnreadableError: It cannot be read.
     """
     folder = os.path.abspath(prefix)
     manager: Manager = "conda"
@@ -74,7 +74,7 @@ def is_there(prefix: Path) -> bool:
 
 
 def is_deleted(prefix: Path) -> bool:
-    """Whether what conda was told to delete is gone; it may leave an empty `conda-meta` behind.
+    """Whether conda deleted an environment; it may leave an empty `conda-meta`.
 
     Args:
         prefix: The environment; for conda it is one that has a history: its `PREFIX_MAGIC_FILE`.
@@ -124,7 +124,7 @@ def creation_time(environment: Environment) -> float | None:
 
 
 def history_of(prefix: Path) -> str:
-    """Read what conda has done in an environment, by its `conda-meta/history`; empty where there is none.
+    """Read what conda has done in an environment, by its `conda-meta/history`; empty if there is none.
 
     Raises:
         UnreadableError: It cannot be read.

@@ -57,7 +57,7 @@ def name_of(prefix: Path, manager: Manager, envs_folders: Iterable[Path] = ()) -
 
 
 def named(environment: Environment, envs_folders: Iterable[Path]) -> Environment:
-    """Name an environment anew, by what is known of conda's folders."""
+    """Name an environment again, with conda's known folders."""
     name = name_of(environment.prefix, environment.manager, envs_folders)
     return environment if name == environment.name else replace(environment, name=name)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SYSTEMS = {"linux": "linux", "darwin": "osx", "win32": "win"}
 _MACHINES = {"x86_64": "64", "amd64": "64", "i386": "32", "i686": "32", "x86": "32"}
 
-# What a machine runs besides its own: macOS by Rosetta, Windows on ARM by its emulation.
+# Other platforms that a machine can run: macOS by Rosetta, Windows on ARM by its emulation.
 _RUN_TOO = {
     "osx-arm64": ("osx-64",),
     "win-arm64": ("win-64", "win-32"),

@@ -29,7 +29,7 @@ _OF_CONDA = "conda-meta"
 
 
 def scan_folder(folder: str) -> Names:
-    """Say what lies in a folder; nothing where nobody may look into it."""
+    """List a folder; empty if it is unreadable."""
     try:
         with os.scandir(folder) as entries:
             return {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
@@ -42,7 +42,7 @@ def environments_below(folder: Path, look: Callable[[str], Names] = scan_folder)
 
     Args:
         folder: Its absolute path.
-        look: Says what lies in a folder.
+        look: Lists a folder.
 
     Yields:
         The environments, in the order of their paths; of what lies in one of conda's none.

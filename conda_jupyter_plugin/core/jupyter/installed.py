@@ -1,4 +1,4 @@
-"""The kernelspecs that lie where Jupyter looks, as they are read: what each says, and whose it is."""
+"""Reads the installed kernelspecs: the content and the owner of each."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Inventory:
         return iter([self._by_name[name] for name in sorted(self._by_name)])
 
     def each(self) -> Iterator[Installed]:
-        """Go through the kernelspecs by name; those that are looked at by their stamps alone are not kept."""
+        """Go through the kernelspecs by name; those with a matching stamp are not kept."""
         for name in sorted({*self._unread, *self._by_name}):
             if name not in self._stamps.digested:
                 self._read(name)

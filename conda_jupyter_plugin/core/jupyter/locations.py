@@ -122,7 +122,7 @@ def check_writable(location: Location) -> None:
 
 
 def is_writable(location: Location) -> bool:
-    """Whether a kernelspec can be written, as far as can be told without writing anything."""
+    """Whether a kernelspec can probably be written, without writing anything."""
     with passing_over(LocationError):
         check_writable(location)
         return True

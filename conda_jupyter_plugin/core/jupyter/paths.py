@@ -21,7 +21,7 @@ _FALSE = ("no", "n", "false", "off", "0", "0.0")
 
 
 def are_plain() -> bool:
-    """Whether the folders follow from the few rules here: on Linux and macOS, unless told otherwise."""
+    """Whether the few rules here determine the folders: on Linux and macOS, without special variables."""
     return os.name == "posix" and not _is_set("JUPYTER_PLATFORM_DIRS")
 
 
@@ -46,7 +46,7 @@ def data_folder() -> str:
 
 
 def has_home() -> bool:
-    """Whether it can be told where the user's data folder is."""
+    """Whether the user's data folder is known."""
     return bool(os.environ.get("JUPYTER_DATA_DIR")) or not os.path.expanduser("~").startswith("~")
 
 
@@ -155,10 +155,10 @@ def may_have_written(*others: str) -> bool:
     """Whether there is a trace of ours in any Jupyter data folder.
 
     Args:
-        *others: Prefixes whose Jupyter may be meant besides.
+        *others: Additional prefixes whose Jupyter may be meant.
 
     Returns:
-        False where there is none; True where there is one, or where only Jupyter could tell.
+        False if there is none; True if there is one, or if only Jupyter knows.
     """
     folders = data_folders(*others)
     return folders is None or any(os.path.isdir(os.path.join(folder, WORKSHOP)) for folder in folders)
@@ -168,7 +168,7 @@ def data_folders(*prefixes: str) -> list[str] | None:
     """Name every Jupyter data folder.
 
     Args:
-        *prefixes: Prefixes whose Jupyter may be meant besides.
+        *prefixes: Additional prefixes whose Jupyter may be meant.
 
     Returns:
         The folders; None where only Jupyter could tell.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Registry:
-    """What lies where Jupyter looks: each thing is looked at once.
+    """The kernelspecs at all locations, each read once.
 
     Attributes:
         location: Where kernels are written.
@@ -79,7 +79,7 @@ class Registry:
 
     @cached_property
     def others(self) -> tuple[Location, ...]:
-        """The locations where Jupyter looks besides this one."""
+        """The other locations where Jupyter looks."""
         return tuple(location for location in self.visible if not location.is_same_as(self.location))
 
     @cached_property
@@ -92,7 +92,7 @@ class Registry:
         return found
 
     def reread(self) -> Registry:
-        """The same, with what lies there and in environments now."""
+        """The same, with the current kernelspecs and environments."""
         return replace(self, surveys={}, activations={})
 
     def survey(self, environment: Environment) -> Survey:
@@ -121,7 +121,7 @@ class Registry:
         return self.activations[environment]
 
     def at(self, location: Location) -> Registry:
-        """The same at another location, which is read anew."""
+        """The same at another location, which is read again."""
         return replace(self, location=location)
 
     @property
@@ -130,7 +130,7 @@ class Registry:
         return (self.location, *self.others)
 
     def everywhere(self) -> list[Registry]:
-        """The registry of each of the locations that can be read, each read anew."""
+        """The registry of each readable location, each read again."""
         return list(self._readable(self.locations))
 
     def visibly(self) -> Iterator[Registry]:
@@ -145,7 +145,7 @@ class Registry:
                 yield registry
 
     def unreadable(self) -> tuple[KernelError, ...]:
-        """What is wrong with the locations that cannot be read: what lies there is neither there nor gone."""
+        """The errors of unreadable locations, whose kernelspecs are unknown."""
         errors: list[KernelError] = []
         for location in self.locations:
             with collecting(errors, location.kernels):
@@ -191,20 +191,20 @@ class Registry:
 
 
 def registry_of(location: Location, registries: Iterable[Registry]) -> Registry | None:
-    """Find what lies at a location; None where that one cannot be read."""
+    """Find the kernelspecs at a location; None if it is unreadable."""
     return next((registry for registry in registries if registry.location == location), None)
 
 
 def find_again(
     item: Installed, location: Location, registries: Iterable[Registry]
 ) -> tuple[Registry, Installed] | None:
-    """Find a kernelspec as it lies now, with what lies around it.
+    """Find a kernelspec in its current state, with its registry.
 
     Returns:
         None where another process has removed it, or has put its own there.
 
     Raises:
-        KernelError: Whose it is by now cannot be told.
+        KernelError: Its owner is unknown.
     """
     registry = registry_of(location, registries)
     current = registry.inventory.get(item.name) if registry else None

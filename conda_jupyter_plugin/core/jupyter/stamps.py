@@ -1,6 +1,7 @@
 """The stamps of the kernels at a location: in short what each was made from, and of which environment.
 
-They lie in one file of our own folder. Nothing but time is lost with it: what has no stamp is looked at.
+They are in one file of our folder. Without it, commands are only slower: they compare a kernel without a
+stamp.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Stamp:
     Attributes:
         prefix: The prefix of its environment, as it records it.
         rules: A digest of the rules.
-        digest: A digest of all files that count; empty where it has to be looked at in any case.
+        digest: A digest of all relevant files; empty if the kernel must always be compared.
         base: The interpreter that the environment was made with, where its own program does not lead there.
         written: What tells its kernel.json apart; empty where the kernelspec was just written, so that its
             own files have to be read.
@@ -89,7 +90,7 @@ class Stamps:
 
     @cached_property
     def digested(self) -> Collection[str]:
-        """The names of the kernels that need not be looked at in any case."""
+        """The names of the kernels that need not always be compared."""
         return {name for name, fields in self.by_name.items() if fields[2]}
 
     @cached_property

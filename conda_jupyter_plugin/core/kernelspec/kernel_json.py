@@ -100,7 +100,7 @@ def is_regular(entry: os.DirEntry[str]) -> bool:
 
 
 def is_program(mode: int) -> bool:
-    """Whether a file's mode calls it a program, be it on a file system that starts none."""
+    """Whether a file's mode makes it a program, even if its file system starts none."""
     return bool(mode & 0o100)
 
 

@@ -1,4 +1,4 @@
-"""What a kernel is made from: which package brings it, and what is said where that is gone."""
+"""The package of a kernel, and the message if that is gone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Source:
 
     Attributes:
         file: Its kernel.json.
-        missing: What is said where that is gone: a clause, and the way out.
+        missing: The message if that is gone: a clause, and the fix.
         modules: Where the package lies where only its kernelspec was taken away: shell patterns.
     """
 
@@ -43,7 +43,7 @@ def source_of(kernel: Kernel, words: Sequence[str]) -> Source:
     """Say what a kernel is made from.
 
     Args:
-        words: The command that is started, be it the kernel's own or what somebody wrote by hand.
+        words: The command that is started, the kernel's own or a hand-made one.
     """
     prefix, module = kernel.environment.prefix, words[words.index("-m") + 1] if "-m" in words[1:-1] else ""
     library, package = f"{shlex.quote(str(prefix))}/lib", package_of_module(module)

@@ -1,4 +1,4 @@
-"""What is recorded in a kernel of whose it is and what was chosen for it: written and read here.
+"""The record in a kernel: its environment and its choices, written and read here.
 
 It lies in kernel.json, under `metadata.conda_jupyter_plugin`. A later version may add fields, which survive a
 refresh; where it changes what a field means it raises `version`, and such a record is left to it. What a
@@ -54,7 +54,7 @@ _FIELDS_OF_CHOICES = ("kernel_name", "display_name", "env", "activate", "spec", 
 
 
 def has_record(spec: Mapping[str, Any]) -> bool:
-    """Whether a kernel.json is one that this project wrote, be it in a format that is not known here."""
+    """Whether this project wrote a kernel.json, in a known or unknown format."""
     return METADATA_KEY in spec.get("metadata", {})
 
 
@@ -132,7 +132,7 @@ def write_record(owner: Owner) -> Mapping[str, Any]:
 
 
 def _updated(earlier: object, known: Container[str], now: Mapping[str, Any]) -> dict[str, Any]:
-    """What is recorded now, in the order of an earlier record and with what that holds besides."""
+    """The new record, in the order of an earlier one and with its unknown fields."""
     before = earlier if isinstance(earlier, dict) else {}
     return {**{key: value for key, value in before.items() if key in now or key not in known}, **now}
 
@@ -253,7 +253,7 @@ def recorded_environment(owner: Owner) -> Environment:
 
 
 def is_for(item: Installed | None, kernel: Kernel) -> bool:
-    """Whether a kernelspec is our registration of a kernel, be it from before its environment was renamed."""
+    """Whether a kernelspec registers a kernel, also from before its environment was renamed."""
     if item is None or item.owner is None or item.owner.kernel != kernel.directory:
         return False
     environment = kernel.environment

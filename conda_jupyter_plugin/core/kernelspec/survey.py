@@ -127,7 +127,7 @@ class Survey:
 
     @property
     def found(self) -> bool:
-        """Whether there is any, be it one that cannot be used."""
+        """Whether there is any, usable or not."""
         return bool(self.kernels or self.problems)
 
 
@@ -164,7 +164,7 @@ def kernel_to_be(environment: Environment, directory: str, language: str) -> Ker
 
 
 def label_kernels(kernels: Iterable[Kernel]) -> Iterator[Kernel]:
-    """Label each of an environment's kernels by its language, or by itself where an earlier one has that."""
+    """Label each of an environment's kernels by its language, or by its name if that is taken."""
     known: dict[str, str] = {}
     taken = set()
     for kernel in kernels:
@@ -172,7 +172,7 @@ def label_kernels(kernels: Iterable[Kernel]) -> Iterator[Kernel]:
         if key in _LANGUAGES and key not in known:
             version = language_version(kernel.environment, key)
             known[key] = f"{_LANGUAGES[key]} {version}" if version else _LANGUAGES[key]
-        # A language that is none we know is called as the kernel calls itself.
+        # An unknown language keeps the kernel's own name for it.
         language = known.get(key) or _own_name(kernel)
         yield replace(kernel, label=_own_name(kernel) if language in taken else language)
         taken.add(language)
@@ -217,7 +217,7 @@ def why_not_started(kernel: Kernel, program: Path) -> Obstacle | None:
 
 
 def _without_base(environment: Environment, reason: str) -> Obstacle:
-    """Say how an environment is made anew with the interpreter that is there by now; its kernel stays."""
+    """Explain how to recreate an environment with the current interpreter; its kernel stays."""
     home, path = read_pyvenv(environment.prefix).get("home", ""), shlex.quote(str(environment.prefix))
     python = os.path.join(home, "python3")
     if not os.path.isabs(home) or not is_present(Path(python)):

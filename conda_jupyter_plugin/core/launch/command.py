@@ -56,7 +56,7 @@ def shell() -> tuple[str, ...]:
 
 
 def launcher_of(argv: Sequence[str]) -> Path | None:
-    """Find the launcher in the words of a kernelspec's command; None where there is none."""
+    """Find the launcher in the words of a kernelspec's command; None if there is none."""
     place = _place(argv)
     return None if place is None else Path(argv[place])
 

@@ -39,7 +39,7 @@ class Draft:
 
     Attributes:
         kernel: The environment's kernel.
-        owner: What is to be recorded: whose it is, and what its user chose.
+        owner: The owner to record: its environment and its choices.
         display_name: The name to show.
         activation: The environment's activation, None to start the kernel without.
         folder: Where it will lie; the kernel's name is this folder's.
@@ -190,7 +190,7 @@ def _files_beside(folder: Path, whole: Path) -> dict[str, RenderedFile]:
 
 
 def _may_be_copied(source: str, inside: str, name: str) -> bool:
-    """Whether a file may be shown to whoever sees the kernel, wherever a link has led.
+    """Whether everybody who sees the kernel may read a file, also through a link.
 
     What lies in the environment may, and the same file where an installer keeps it: conda with soft links, uv
     with its link mode "symlink".

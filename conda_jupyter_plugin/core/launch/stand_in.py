@@ -1,4 +1,4 @@
-"""Stands in for a kernel that cannot start, and says why to whoever runs a cell in it.
+"""Answers for a kernel that cannot start, and shows the reason in the notebook.
 
 The launcher holds this text, and gives it to a Python that has Jupyter: most likely the one that started it.
 It speaks as little of the protocol as a front end needs.
@@ -25,7 +25,7 @@ _POLL = 1000
 
 
 def main(sentence: str, status: str, launcher: str, *command: str) -> int:
-    """Answer until it is told to end, or its parent is gone; end as the kernel did where nobody listens."""
+    """Answer until shutdown is requested or the parent is gone; exit as the kernel did if nobody listens."""
     connection = find_connection(command)
     if connection is None:
         return int(status)

@@ -44,7 +44,7 @@ class NameChoice:
     Attributes:
         registry: The location and the rules.
         force: Whether a chosen name may take one that is reserved, or a kernelspec that is not ours.
-        why: On whose word: only who asks is told of names that are somebody else's.
+        why: On whose request: only a user who asked learns about taken names.
     """
 
     registry: Registry

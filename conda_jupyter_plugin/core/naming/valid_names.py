@@ -1,4 +1,4 @@
-"""The rules for a kernel's name: what is valid, what is never given automatically, and how that is said."""
+"""The rules for kernel names: valid names, names that are never used automatically, and their errors."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def is_valid(name: str) -> bool:
 
 
 def why_reserved(name: str) -> str | None:
-    """Say why a name is never given by itself.
+    """Say why a name is never used automatically.
 
     Returns:
         A clause that completes "The kernel name ...", or None for a free name.
@@ -144,7 +144,7 @@ class NameTakenError(KernelError):
 
     @classmethod
     def everywhere(cls, prefix: Path) -> NameTakenError:
-        """So is every name that could be given by itself."""
+        """So is every name that could be used automatically."""
         return cls(
             f"Every name for the kernel of {prefix} is taken.", "Choose a name with --kernel-name NAME."
         )

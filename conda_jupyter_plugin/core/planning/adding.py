@@ -83,7 +83,7 @@ def plan_adding(registry: Registry, environment: Environment, choices: Choices, 
     if why is Why.ASKED:
         environment = _with_previous(registry, environment)
     writes = plan_writing(registry, environment, choices, why)
-    # Nobody who did not ask is told that a kernel cannot be started.
+    # Only a user who asked learns that a kernel cannot be started.
     problems = registry.survey(environment).problems.values() if why is Why.ASKED else ()
     planned = Plan(tuple(writes), tuple(problems))
     if planned.changes and why is not Why.SHOWN:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Environments:
-    """Environments that are looked at even if no kernel is registered for them.
+    """Environments to check even if no kernel is registered for them.
 
     Attributes:
         new: Those to register where they are not.
@@ -49,7 +49,7 @@ def whom_to_follow(
         registries: Every location that can be read.
         into: Where what is new is registered.
         environments: Those that need not be registered.
-        errors: Takes what cannot be looked at.
+        errors: Collects unreadable items.
 
     Returns:
         The environments, those that are gone first, for they make room.
@@ -99,7 +99,7 @@ def _look(registries: Iterable[Registry], errors: list[KernelError]) -> tuple[se
     """Look at all managed kernelspecs; of those that are as they should be, by their stamps, none is kept.
 
     Args:
-        errors: Takes what nobody can tell whose it is.
+        errors: Collects items of unknown owners.
 
     Returns:
         The prefixes of the environments all of whose kernels are so, and the kernelspecs of all others.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def expect(registry: Registry, action: Action) -> None:
-    """Take what an action leaves behind for what lies there."""
+    """Treat the result of an action as if it were on disk."""
     inventory = registry.inventory
     if isinstance(action, Remove):
         inventory.discard(action.item.name)

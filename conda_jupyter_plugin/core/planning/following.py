@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Change:
-    """What has become of an environment, as far as whoever asks knows.
+    """What the caller knows about an environment's change.
 
     Attributes:
         previous: The prefix that it had before, if it was renamed or moved.
@@ -178,7 +178,7 @@ class _Followed:
         )
 
     def _holds(self, item: Installed) -> bool:
-        """Whether it still holds a kernel, or may do so elsewhere; a broken one can be mended."""
+        """Whether it still has a kernel, or may have one elsewhere; a broken one can be fixed."""
         owner = item.owner
         if owner is None or item.later:
             return item.later
@@ -187,7 +187,7 @@ class _Followed:
         kernel, problem = self._known.kernels.get(owner.kernel), self._known.problems.get(owner.kernel)
         if kernel is None or problem is None:
             return kernel is not None or problem is not None
-        # A virtual environment whose base interpreter is gone can be made anew, in its place.
+        # A virtual environment whose base interpreter is gone can be recreated in place.
         return is_present(program(kernel), as_link=True)
 
     def _plan_removing(self, registry: Registry, item: Installed, reason: Reason) -> Plan:
@@ -206,7 +206,7 @@ class _Followed:
         return any(recall(location, kernel) for kernel in self._known.runnable)
 
     def _troubles(self, *, new: bool) -> Iterator[KernelError]:
-        """What cannot be brought in line; nobody is told of an environment that is none of ours."""
+        """What cannot be updated; environments without a managed kernel are not reported."""
         items = list(self._registered)
         yield from (LaterVersionError(item.folder) for item in items if item.later)
         for item in items if self.asked.change.why is Why.ASKED and self.environment else ():

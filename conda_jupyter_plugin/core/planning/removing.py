@@ -57,7 +57,7 @@ class Removing:
             Nothing where another process has removed it, or has put its own there.
 
         Raises:
-            KernelError: Whose it is by now cannot be told.
+            KernelError: Its owner is unknown.
         """
         found = find_again(self.item, self.location, registries)
         return Plan((plan_removing(*found, self.reason),)) if found else Plan()
@@ -103,7 +103,7 @@ def _removed_on_purpose(registry: Registry, item: Installed) -> Iterator[Owner]:
 
 
 def _written_for(registry: Registry, item: Installed) -> Iterator[Owner]:
-    """Find the kernels that somebody wrote a kernelspec for by hand, and that are not registered besides."""
+    """Find the kernels that somebody wrote a kernelspec for by hand, and that are not registered."""
     words = item.spec.get("argv", [""])
     environment = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
     for kernel in registry.survey(environment).runnable if environment else ():

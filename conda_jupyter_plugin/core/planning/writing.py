@@ -181,7 +181,7 @@ def _plan_one(registry: Registry, kernel: Kernel, target: Target, name: str) -> 
     unchanged = bool(current and in_place and matches(folder, rendered, current.spec))
     is_known = target.item is not None and not unchanged
     if is_known and draft.owner.origin != (origin := observe(kernel.environment.prefix)):
-        # What is written all the same is written as of here.
+        # A kernel that is written anyway gets the current host.
         rendered = render(replace(draft, owner=replace(draft.owner, origin=origin)))
     return Write(
         registry.location,
@@ -192,7 +192,7 @@ def _plan_one(registry: Registry, kernel: Kernel, target: Target, name: str) -> 
         current=current,
         previous=previous,
         replaced=describe(registry, previous) if previous else None,
-        anew=target.item is None or previous is not None,
+        is_new=target.item is None or previous is not None,
         unchanged=unchanged,
     )
 

@@ -25,7 +25,7 @@ def draft_again(registry: Registry, kernel: Kernel, item: Installed, owner: Owne
 
     Args:
         item: The kernelspec as it lies there.
-        owner: What it records; another host that shares the home folder is no reason to write it anew.
+        owner: Its record; another host with the same home folder is no reason to rewrite it.
     """
     folder = as_written(item, item.folder)
     draft = replace(assemble(registry, kernel, owner, folder), files_from=item.folder)

@@ -27,23 +27,23 @@ def judge_by_files(registry: Registry, item: Installed, owner: Owner) -> Verdict
     environment = identify(owner.prefix)
     if environment is None:
         kept = why_kept(owner)
-        return Verdict("broken", kept or ENVIRONMENT_GONE, mendable=kept is None, kept=kept is not None)
+        return Verdict("broken", kept or ENVIRONMENT_GONE, fixable=kept is None, kept=kept is not None)
     environment = registry.rules.named(environment)
     known = registry.survey(environment)
     kernel, broken = known.kernels.get(owner.kernel), known.problems.get(owner.kernel)
     if kernel is None:
         if broken:
             return Verdict("broken", broken.reason)
-        return Verdict("broken", f"the environment no longer has the kernel {owner.kernel}", mendable=True)
+        return Verdict("broken", f"the environment no longer has the kernel {owner.kernel}", fixable=True)
     own, command = program(kernel), started_program(kernel, owner.choices)
     if command != own and (obstacle := why_not_started(kernel, command)):
         return Verdict("broken", obstacle.reason)
     if broken:
-        return Verdict("broken", broken.reason, mendable=not is_present(own, as_link=True))
+        return Verdict("broken", broken.reason, fixable=not is_present(own, as_link=True))
     if is_of_later_release(owner):
         return Verdict("ok", LATER_VERSION)
     if registry.rules.judges(environment, owner) and not _is_current(registry, item, owner, kernel):
-        return Verdict("stale", mendable=True)
+        return Verdict("stale", fixable=True)
     return Verdict("ok")
 
 

@@ -36,11 +36,11 @@ def stamp_of(registry: Registry, write: Write, since: int) -> Stamp | None:
     """Make the stamp of a kernel that was written, or found to be as it should be.
 
     Args:
-        since: When its environment was looked at, in nanoseconds since the epoch: what was changed after
+        since: When its environment was read, in nanoseconds since the epoch: what was changed after
             that, or just before, may have been changed once more.
 
     Returns:
-        Its stamp; None where it is to be looked at each time.
+        Its stamp; None if it must be compared each time.
     """
     (item, read), rendered = _lying_there(write, since), write.rendered
     if not (item and item.owner and item.status and write.complete and _is_plain(rendered, item.owner)):
@@ -55,7 +55,7 @@ def stamp_of(registry: Registry, write: Write, since: int) -> Stamp | None:
         rules = registry.rules.digests[owner.manager]
         stamp = Stamp(str(owner.prefix), rules, base=base, copies=tuple(copies))
         others, own = environment_fingerprints(stamp, owner, program), own_fingerprints(folder, launcher)
-        # What is there is looked at first, and then compared: it may have been changed since it was written.
+        # The files are read first and then compared, because they may have changed since they were written.
         content, mode = own_content(folder, launcher), item.status.st_mode
         if _may_change_unseen(others, since) or not _is_as_rendered(rendered, content, mode):
             return None

@@ -74,10 +74,10 @@ def _judge(registry: Registry, item: Installed) -> Verdict:
     from .judging import judge_by_files
 
     verdict = judge_by_files(registry, item, item.owner)
-    if not verdict.mendable:
+    if not verdict.fixable:
         return verdict
-    # Nothing is mended where this user may not write.
-    return replace(verdict, mendable=is_writable(registry.location))
+    # Nothing is fixable where this user may not write.
+    return replace(verdict, fixable=is_writable(registry.location))
 
 
 def _judge_unmanaged(item: Installed) -> Verdict:
@@ -110,7 +110,7 @@ def _row(item: Installed, environment: Environment | None, verdict: Verdict) -> 
         status=verdict.status,
         kernel=item.owner.kernel if item.owner else None,
         reason=verdict.reason,
-        mendable=verdict.mendable,
+        fixable=verdict.fixable,
         kept=verdict.kept,
         provisioner=provisioner_of(item.spec),
     )

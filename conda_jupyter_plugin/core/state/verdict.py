@@ -1,4 +1,4 @@
-"""What is said of a kernel's state."""
+"""The verdict on a kernel: its status and the reason."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ class Verdict:
 
     status: Status
     reason: str | None = None
-    mendable: bool = False
+    fixable: bool = False
     kept: bool = False

@@ -10,7 +10,7 @@ which a stop between them is harmless:
 | delete the original it replaced | remove it, the environment being deleted | it is removed once more |
 | swap the original in | delete what was replaced | that is in a staging or discarded folder |
 | write it under its new name | remove it under its old one | both are there until `sync` |
-| forget that somebody removed it | write it, as somebody asks | it may come by itself, as asked |
+| forget that somebody removed it | write it, as somebody asks | it may return automatically, as asked |
 | note a removal for the new prefix | forget it for the old one | it is noted twice |
 """
 

@@ -48,7 +48,7 @@ def clear(location: Location, errors: list[KernelError]) -> list[str]:
 
 
 def _empty(workshop: OpenFolder, errors: list[KernelError]) -> None:
-    """Delete what lies in our folder but the lock, and originals that cannot have their place."""
+    """Delete everything in our folder except the lock and originals that cannot be restored."""
     for name in workshop.names():
         status = workshop.look(name)
         if status is None or name == LOCK:

@@ -28,7 +28,7 @@ def matches(folder: Path, rendered: Rendered, spec: Mapping[str, Any] | None = N
         spec: What its kernel.json says, where that was read already.
 
     Returns:
-        True if every file is there, is alike, and there is none besides.
+        True if both have the same files with the same content.
     """
     try:
         present = {name: entry.path for name, entry in files_in(folder)}

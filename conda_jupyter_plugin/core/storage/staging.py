@@ -90,7 +90,7 @@ def open_workshop(location: Location, folder: str = "", *, near_kernels: bool = 
 
 @contextlib.contextmanager
 def look_into(location: Location, folder: str) -> Iterator[OpenFolder | None]:
-    """Open a folder in our own one to look into it; None where there is none.
+    """Open a folder inside our own to read it; None if there is none.
 
     Raises:
         UnreadableError: It cannot be read.
@@ -172,7 +172,7 @@ def on_one_device(location: Location, step: Callable[[OpenFolder], object]) -> b
 
 
 def move(location: Location, source: OpenFolder, into: OpenFolder, name: str) -> None:
-    """Move a file or folder to where nothing is, as a whole, be it to another file system.
+    """Move a file or folder as a whole to a free name, also to another file system.
 
     Args:
         source: The folder that it lies in.
@@ -213,7 +213,7 @@ def throw_away(location: Location, folder: OpenFolder, name: str) -> None:
 def discard(workshop: OpenFolder, name: str) -> None:
     """Delete what is not needed any more; what cannot be deleted is in nobody's way.
 
-    It gets a name first that means just that: whoever finds half of it never takes it for a kernelspec.
+    It gets a temporary name first, so that nobody takes half of it for a kernelspec.
     """
     with contextlib.suppress(OSError, RefusedError):
         going = f"{DISCARDED}{os.urandom(8).hex()}"

@@ -1,4 +1,4 @@
-"""The stamps of a location's kernels are kept: in one file, which is written anew as a whole."""
+"""Stores the stamps of a location's kernels in one file, which is rewritten as a whole."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def _prepare(
 def write_kernelspec(
     location: Location, target: Path, rendered: Rendered, prepared: OpenFolder | None = None
 ) -> None:
-    """Write a kernelspec, in place of what lies there, as a whole; what is not ours is set aside.
+    """Write a whole kernelspec in place of the existing one; an unmanaged one is kept as an original.
 
     Args:
         prepared: A folder in which it may lie already; see `preparing`.

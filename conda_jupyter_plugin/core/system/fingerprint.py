@@ -7,7 +7,7 @@ import stat
 from zlib import crc32
 
 Fingerprint = list[int] | None
-"""A file's mode, number and size, when its content and when its status changed; None where there is none."""
+"""A file's mode, number and size, when its content and when its status changed; None if there is none."""
 
 SECOND = 1_000_000_000
 """Times that are whole seconds, in nanoseconds, are those of a file system that counts seconds."""
@@ -36,7 +36,7 @@ def in_short(found: object) -> str:
 
 
 def entries_of(folder: str) -> list[str]:
-    """Name what is in a folder, in order; nothing where that cannot be told."""
+    """List the names in a folder, sorted; empty if it is unreadable."""
     try:
         return sorted(os.listdir(folder))
     except (OSError, ValueError):

@@ -135,7 +135,7 @@ def _open(folder: OpenFolder) -> int:
     status = folder.look(FILE)
     if status is None:
         return _open(folder)
-    # What has another name besides may be somebody's file: it is locked, and not written.
+    # A file with a second name may be another user's: it is locked, and not written.
     writing = os.O_RDWR if status.st_nlink == 1 else os.O_RDONLY
     try:
         descriptor = folder.open(FILE, writing | os.O_NONBLOCK)
@@ -156,7 +156,7 @@ def _is_still(descriptor: int, folder: OpenFolder) -> bool:
 
 
 def _write_holder(descriptor: int, text: str) -> None:
-    # It may be somebody else's, on a full disk; then others are told less.
+    # It may be another user's, or the disk full; then others learn less.
     with suppress(OSError):
         if os.fstat(descriptor).st_nlink > 1:
             return

@@ -1,6 +1,6 @@
 """Folders held open: what is done in one is done there, wherever its path leads by then.
 
-No link inside is followed, so whoever can write in a folder leads nobody out of it. Windows cannot hold a
+No link inside is followed, so another user who can write to a folder redirects nobody. Windows cannot hold a
 folder open like that: there each step looks for a link (a reparse point) first.
 """
 
@@ -80,7 +80,7 @@ class OpenFolder:
         return sorted(os.listdir(self._held))
 
     def look(self, name: str) -> os.stat_result | None:
-        """Describes an entry, a link as a link; None where there is none."""
+        """Describes an entry, a link as a link; None if there is none."""
         with self._naming(name):
             try:
                 return os.stat(self._at(name), dir_fd=self.descriptor, follow_symlinks=False)
@@ -240,11 +240,11 @@ class OpenFolder:
 
     @property
     def _held(self) -> int | Path:
-        """How system calls are told the folder itself."""
+        """The folder itself, as system calls accept it."""
         return self.path if self.descriptor is None else self.descriptor
 
     def _at(self, name: str) -> str:
-        """How system calls are told an entry, beside the descriptor."""
+        """An entry, as system calls accept it with the descriptor."""
         return os.path.join(self.path, name) if self.descriptor is None else name
 
     def _refuse_link(self, name: str) -> None:
@@ -296,5 +296,5 @@ class Entry:
         self.folder.move(self.name, into.folder, into.name)
 
     def look(self) -> os.stat_result | None:
-        """Describes it, a link as a link; None where there is none."""
+        """Describes it, a link as a link; None if there is none."""
         return self.folder.look(self.name)

@@ -56,7 +56,7 @@ def open_folder(path: Path, *, make: bool = False, for_all: bool = False) -> Ope
 
 
 def _check_owner(folder: OpenFolder, links: Iterable[tuple[Path, int]]) -> None:
-    """Make sure that whoever made links has led to a folder of his own."""
+    """Make sure that the creator of each link owns its target."""
     for link, owner in links:
         if folder.status.st_uid != owner:
             raise RefusedError.link(link)

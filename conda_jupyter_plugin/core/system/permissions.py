@@ -43,7 +43,7 @@ def fit(descriptor: int, parent: os.stat_result, *, for_all: bool = False) -> No
 
 
 def hand_over(descriptor: int, parent: os.stat_result) -> None:
-    """Let what root has made belong to whoever owns the folder that it is made for."""
+    """Give what root created to the owner of the folder for which it was created."""
     if os.name == "nt" or os.geteuid() != 0:
         return
     with suppress(OSError):
@@ -58,7 +58,7 @@ def is_own(status: os.stat_result) -> bool:
 
 def is_trusted(status: os.stat_result) -> bool:
     """Whether this user or the administrator made a file, folder or link."""
-    # In a container without privileges the administrator is whoever owns the root folder there.
+    # In a container without privileges, the owner of its root folder is the administrator.
     return os.name == "nt" or status.st_uid in (os.geteuid(), 0, os.stat("/").st_uid)
 
 

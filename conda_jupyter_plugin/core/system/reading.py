@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAXIMUM = 10_000_000
-"""How many bytes of a file are read where nothing else is said."""
+"""The default limit of bytes that are read of a file."""
 
 _AT_ONCE = 1_000_000
 
-# Were it replaced by a pipe after it was looked at, opening it would wait for somebody to write.
+# If a pipe replaced it after the check, opening it would wait for a writer.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
 
 _UNLINKED = _FLAGS | getattr(os, "O_NOFOLLOW", 0)

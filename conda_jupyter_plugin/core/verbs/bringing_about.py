@@ -173,7 +173,7 @@ def _together(changing: Iterable[int], plans: Sequence[Plan]) -> Iterator[list[i
 def _carry_out(
     registries: list[Registry], requests: Sequence[Asked], following: Iterator[Asked]
 ) -> list[Plan]:
-    """Plan requests anew, as another process may have written before the lock was ours, and do it.
+    """Plan requests again, because another process may have written before we held the lock, and do it.
 
     Args:
         following: Goes on with each of them.
@@ -248,8 +248,8 @@ def _result_of(plan: Plan) -> Result:
 
     removed = (action.row for action in plan.actions if isinstance(action, Remove))
     return Result(
-        registered=rows(lambda action: action.anew),
-        refreshed=rows(lambda action: not action.anew and not action.unchanged),
+        registered=rows(lambda action: action.is_new),
+        refreshed=rows(lambda action: not action.is_new and not action.unchanged),
         removed=(*(action.replaced for action in writes if action.replaced), *removed),
         unchanged=rows(lambda action: action.unchanged),
         errors=plan.errors,

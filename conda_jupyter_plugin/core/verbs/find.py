@@ -32,12 +32,12 @@ class Found:
 
     @cached_property
     def registration(self) -> Registration:
-        """What is told about it."""
+        """Its row in a result."""
         return describe(self.registry, self.item)
 
 
 def everything(registry: Registry) -> Iterator[Found]:
-    """Go through every kernelspec that Jupyter sees, be it hidden by another of its name."""
+    """Go through every kernelspec that Jupyter sees, even if another of its name hides it."""
     for readable in registry.visibly():
         yield from (Found(readable, item) for item in readable.inventory.each())
 
@@ -133,7 +133,7 @@ def environments_inside(registry: Registry, folder: Path) -> dict[Path, Path]:
     """Find the environments with kernels that lie inside a folder, or lay there: they go where it goes.
 
     Args:
-        registry: Every visible location is looked at.
+        registry: All visible locations are searched.
         folder: The folder, which may be gone.
 
     Returns:

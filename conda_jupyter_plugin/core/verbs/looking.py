@@ -1,4 +1,4 @@
-"""Where each verb begins: what lies where, once what a killed process left half done is in order again."""
+"""Where each verb starts: read all locations, after cleaning up what a killed process left."""
 
 from __future__ import annotations
 

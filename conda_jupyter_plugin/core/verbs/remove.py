@@ -39,7 +39,7 @@ def clear_all(locations: Iterable[Location], done: Result) -> Result:
         done: What came of removing the kernels.
 
     Returns:
-        That, with what was given back besides, and why something is left.
+        That, with restored originals, and errors for what is left.
     """
     errors: list[KernelError] = []
     restored = [name for location in locations if is_writable(location) for name in clear(location, errors)]

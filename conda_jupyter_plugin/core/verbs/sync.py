@@ -24,7 +24,7 @@ def follow(registry: Registry, prefix: Path, change: Change, *, dry_run: bool = 
     """Bring the kernels of one environment in line with what it holds now.
 
     Args:
-        registry: Every visible location is looked at.
+        registry: All visible locations are searched.
         prefix: The environment, which may be gone.
         change: What has become of it.
         dry_run: Whether to only say what would be done.
@@ -40,7 +40,7 @@ def sync(registry: Registry, environments: Environments | None = None, how: How 
     """Bring what is registered in line with what exists.
 
     Args:
-        registry: Every visible location is looked at.
+        registry: All visible locations are searched.
         environments: Those that need not be registered.
     """
     errors: list[KernelError] = []
@@ -55,6 +55,6 @@ def sync(registry: Registry, environments: Environments | None = None, how: How 
 
 
 def _unread(registries: Iterable[Registry]) -> list[KernelError]:
-    """What is not brought in line because nobody could tell whose it is."""
+    """Items that are not updated because their owner is unknown."""
     items = (item for registry in registries for item in registry.inventory.seen if item.is_unread)
     return [UnreadableError(str(item.problem)) for item in items]

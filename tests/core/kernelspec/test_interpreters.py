@@ -40,7 +40,7 @@ def row(open_registry, environment):
 
     def tell():
         (row,) = list_kernels(open_registry())
-        return row.status, row.reason, row.mendable
+        return row.status, row.reason, row.fixable
 
     assert tell() == ("ok", None, False)
     return tell

@@ -128,9 +128,9 @@ def test_each_of_a_group_that_shares_a_folder_can_write_there(make_environment, 
     assert {path.stat().st_gid for path in location.data.rglob("*")} == {4321}
 
 
-def check_mendable(location, expected):
+def check_fixable(location, expected):
     registry = open_registry(location=location, visible=(location,))
-    assert [(row.status, row.mendable) for row in list_kernels(registry)] == [("stale", expected)]
+    assert [(row.status, row.fixable) for row in list_kernels(registry)] == [("stale", expected)]
 
 
 @needs_root
@@ -143,5 +143,5 @@ def test_what_is_out_of_date_can_be_mended_where_it_can_be_written(
     add(open_registry(location=location, visible=(location,)), environment)
     (environment.prefix / "share/jupyter/kernels/python3/more").touch()
 
-    assert as_user(0, check_mendable, location, True) == ""
-    assert as_user(1001, check_mendable, location, False) == ""
+    assert as_user(0, check_fixable, location, True) == ""
+    assert as_user(1001, check_fixable, location, False) == ""
