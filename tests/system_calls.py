@@ -130,12 +130,12 @@ class Scenario:
 
 SCENARIOS = (
     Scenario("add {envs}/opencv", "nothing", Place.environment),
-    Scenario("add {envs}/opencv", "a kernel that its user wrote", hand_made),
+    Scenario("add {envs}/opencv", "a hand-made kernel", hand_made),
     Scenario("add {envs}/opencv --env A=2", "the same kernel without it", added),
     Scenario("add {envs}/opencv --kernel-name vision", "the kernel as `opencv`", added),
     Scenario("add --all {envs}", "three environments", three),
     Scenario("remove --yes opencv", "the kernel", added),
-    Scenario("remove --yes opencv", "the kernel in the place of its user's", instead_of_a_hand_made_one),
+    Scenario("remove --yes opencv", "the kernel, which replaced a hand-made one", instead_of_a_hand_made_one),
     Scenario("sync", "a kernel whose environment is gone", gone),
     Scenario("sync", "a kernel whose environment has changed", changed),
     Scenario("add {envs}/vision", "a kernel whose environment was renamed to `vision`", moved),
@@ -242,7 +242,7 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="numbers, from 1 on; all by default")
     options = parser.parse_args(words)
     chosen = [SCENARIOS[int(number) - 1] for number in options.scenarios] or SCENARIOS
-    print("| command | where there was | points | kills | errors |\n| --- | --- | --- | --- | --- |")
+    print("| command | existing kernels | points | kills | errors |\n| --- | --- | --- | --- | --- |")
     tallies = []
     with Apart(__name__) as apart:
         for scenario in chosen:

@@ -11,7 +11,7 @@ PROJECT = Path(__file__).parents[1]
 
 def rows(text):
     """The rows of the table, without its numbers."""
-    table, _, _ = text.partition("| command | where there was |")[2].partition("| all |")
+    table, _, _ = text.partition("| command | existing kernels |")[2].partition("| all |")
     return [line.split(" | ")[:2] for line in table.splitlines()]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -22,6 +23,10 @@ from console import blocks
 from packaging.requirements import Requirement
 from project import NAME, PROJECT, metadata
 from ruamel.yaml import YAML
+
+sys.path.append(str(PROJECT / "docs"))
+
+import installing
 
 OWN_FILES = re.compile(r"conda[-_]jupyter[-_]plugin|pip[-_]kernel")
 
@@ -140,13 +145,20 @@ def test_what_a_release_gives_is_installed_updated_and_removed(
 
 
 @pytest.mark.conda
-def test_every_line_of_the_documented_dockerfile(base: Conda) -> None:
-    dockerfile, *_ = blocks(PROJECT / "docs" / "how-to" / "containers.md", "dockerfile")
-    lines = [line.removeprefix("RUN ") for line in dockerfile.splitlines() if line.startswith("RUN ")]
+@pytest.mark.parametrize("is_released", [True, False])
+def test_every_line_of_the_documented_dockerfile(
+    base: Conda, project_wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_released: bool
+) -> None:
+    monkeypatch.setattr(installing, "RELEASED", is_released)
+    shutil.copy(project_wheel, tmp_path)
+    page = blocks(PROJECT / "docs" / "administration" / "containers.md", "dockerfile")[0]
+    dockerfile = [*installing.image(), *page.splitlines()]
+    lines = [line.removeprefix("RUN ") for line in dockerfile if line.startswith("RUN ")]
+    here = {"/opt/conda": str(base.prefix), "/tmp/": f"{tmp_path}/", "-c conda-forge ": ""}
 
     assert len(lines) == 4
     for line in lines:
-        command = line.replace("/opt/conda", str(base.prefix))
+        command = re.sub("|".join(here), lambda match: here[match[0]], line)
         run(["bash", "-c", command], base.shell_variables(), cwd=base.home)
     assert (base.prefix / "share" / "jupyter" / "kernels" / "opencv" / "kernel.json").is_file()
 
