@@ -29,6 +29,14 @@ def test_every_file_that_is_named_exists(page):
     assert [file for file in named if not (PROJECT / file).exists()] == []
 
 
+def test_the_terminal_shows_the_python_of_the_text():
+    shown = (PROJECT / "docs" / "pictures" / "terminal.svg").read_text("utf-8")
+    text = (PROJECT / "docs" / "tutorial.md").read_text("utf-8")
+
+    (version,) = set(re.findall(r"Python (3\.\d+) \(opencv\)", text))
+    assert set(re.findall(r"Python(?:&#160;| )(3\.\d+)", shown)) == {version}
+
+
 def test_the_faq_answers_every_question_of_the_landing_page():
     asked = re.findall(r"- \[(.+?)\]\(faq\.md#([\w-]+)\)", (PROJECT / "docs" / "index.md").read_text("utf-8"))
     answered = re.findall(r"\(([\w-]+)\)=\n## (.+)", (PROJECT / "docs" / "faq.md").read_text("utf-8"))

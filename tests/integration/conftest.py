@@ -166,9 +166,10 @@ def conda(new_user: Callable[[Path, Path], Conda], tmp_path: Path) -> Conda:
 
 
 @pytest.fixture(scope="session")
-def python(channel: Channel) -> str:
-    """The minor version of Python that the shared environments have."""
-    return "3.11" if "3.11" in channel.pythons else channel.pythons[-1]
+def python(channel: Channel, pictures: Path | None) -> str:
+    """The minor version of Python that the shared environments have; pictures show that of the text."""
+    wanted = "3.12" if pictures else "3.11"
+    return wanted if wanted in channel.pythons else channel.pythons[-1]
 
 
 @pytest.fixture(scope="session")
