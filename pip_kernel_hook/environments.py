@@ -111,5 +111,5 @@ def _why_none() -> KernelError:
         reason += f" This is a {tool} project, but {tool} is not on PATH."
     if active:
         stale = f"{VARIABLE} points to {active}"
-        return NotAnEnvironmentError.active(kind, stale, way_out, besides=f" No other {reason}")
+        return NotAnEnvironmentError.active(kind, stale, way_out, search=f" No other {reason}")
     return UsageError(f"No active {kind}, and none {reason}", way_out)

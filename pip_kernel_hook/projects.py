@@ -74,7 +74,7 @@ def find_of_project(folder: Path, *, parents: bool = True) -> Meant | None:
                 return Meant(environment, f"{environment.prefix} (of {project})")
         for tool in _TOOLS:
             if environment := _ask(tool, project):
-                return Meant(environment, f"{environment.prefix} ({tool.name}'s for {project})")
+                return Meant(environment, f"{environment.prefix} (from {tool.name}, for {project})")
     return None
 
 

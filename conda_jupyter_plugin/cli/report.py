@@ -43,7 +43,7 @@ def result_as_text(result: Result) -> list[str]:
         lines.append(f"Environment: {result.source}")
     if bare := [short(environment.prefix) for environment in result.without_kernel]:
         more = f" and {len(bare) - _SHOWN} more" if len(bare) > _SHOWN else ""
-        lines.append(f"No kernel in (add --install): {', '.join(bare[:_SHOWN])}{more}")
+        lines.append(f"No kernel in {', '.join(bare[:_SHOWN])}{more}. Add --install to install one.")
     return lines
 
 
@@ -52,18 +52,18 @@ def _written(row: Registration, what: str) -> str:
     return f'Kernel {name} as "{row.display_name}" in {short(row.path)}'
 
 
-def print_result(result: Result, output: Output, besides: Sequence[str] = ()) -> None:
+def print_result(result: Result, output: Output, extra_lines: Sequence[str] = ()) -> None:
     """Print a result as the options ask for; the errors of single kernels go to stderr.
 
     Args:
-        besides: Lines of text about what else was done.
+        extra_lines: Lines of text about what else was done.
     """
     if output.json:
         print_json(result_as_json(result))
         return
     if not output.quiet:
-        has_news = result.changes or result.unchanged or not (result.errors or besides)
-        for line in (*(result_as_text(result) if has_news else ()), *besides):
+        has_news = result.changes or result.unchanged or not (result.errors or extra_lines)
+        for line in (*(result_as_text(result) if has_news else ()), *extra_lines):
             say(line, sys.stdout)
     for line in (*(f"Warning: {warning}" for warning in result.warnings), *map(str, result.errors)):
         say(line, sys.stderr)

@@ -100,9 +100,9 @@ class NotAnEnvironmentError(KernelError):
         return cls(f"No environment or kernel named {what}.", hint)
 
     @classmethod
-    def active(cls, kind: str, variable: str, hint: str, *, besides: str = "") -> NotAnEnvironmentError:
+    def active(cls, kind: str, variable: str, hint: str, *, search: str = "") -> NotAnEnvironmentError:
         """A variable such as CONDA_PREFIX points to something else."""
-        return cls(f"{variable}, which is not a readable {kind}.{besides}", hint)
+        return cls(f"{variable}, which is not a readable {kind}.{search}", hint)
 
 
 class UnreadableError(KernelError):

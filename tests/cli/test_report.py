@@ -100,7 +100,7 @@ def test_what_sync_does_not_mend_is_to_be_checked(capsys):
     print_rows(rows, Output(), "conda kernel")
 
     assert capsys.readouterr().out.splitlines()[-2:] == [
-        "1 broken otherwise: `conda kernel check dead` explains the problem.",
+        "1 broken for another reason: `conda kernel check dead` explains it.",
         "1 stale: `conda kernel sync` refreshes 1.",
     ]
 

@@ -136,7 +136,7 @@ def test_what_a_tool_keeps_elsewhere_is_asked_for(project, home, make_environmen
     found = find_environment(None)
 
     assert found.environment.prefix == kept.prefix
-    assert found.source.startswith(f"{kept.prefix} ({tool.split()[0]}'s for {project})")
+    assert found.source.startswith(f"{kept.prefix} (from {tool.split()[0]}, for {project})")
 
 
 @pytest.mark.parametrize("answer", ["", "nothing", "/gone", "Error: no such environment"])

@@ -105,7 +105,7 @@ def _fixes(rows: Sequence[Registration], command: str) -> list[str]:
     others = [row.name for row in rows if row.status == "broken" and not (row.fixable or row.kept)]
     ways = []
     if others:
-        ways.append(f"{len(others)} broken otherwise: `{command} check {others[0]}` explains the problem.")
+        ways.append(f"{len(others)} broken for another reason: `{command} check {others[0]}` explains it.")
     if statuses:
         troubles = ", ".join(f"{counts[status]} {status}" for status in statuses)
         does = " and ".join(f"{_WHAT_SYNC_DOES[status]} {counts[status]}" for status in statuses)

@@ -108,7 +108,7 @@ def _with_environments(registry: Registry, args: Namespace, host: Host) -> Regis
     return replace(registry, visible=(*registry.visible, *others))
 
 
-def _print_question(rows: Sequence[Registration], output: Output, *besides: str) -> None:
+def _print_question(rows: Sequence[Registration], output: Output, *extra_lines: str) -> None:
     """Show what is about to be removed, as conda shows its plan; a question must say what it is about."""
     if output.json or (output.quiet and output.yes):
         return
@@ -116,7 +116,7 @@ def _print_question(rows: Sequence[Registration], output: Output, *besides: str)
     say("", sys.stdout)
     for row in rows:
         say(f"  {row.name}  {short(row.path)}", sys.stdout)
-    for text in besides:
+    for text in extra_lines:
         say(f"  {text}", sys.stdout)
     say("", sys.stdout)
 

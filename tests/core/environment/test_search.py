@@ -82,7 +82,7 @@ def test_all_of_them_are_registered_but_condas_and_what_was_found_is_told(
 
     printed, told = capsys.readouterr()
     assert printed.count("registered as") == 2
-    assert "No kernel in (add --install): ~/bare/.venv" in printed
+    assert "No kernel in ~/bare/.venv. Add --install" in printed
     assert told == "Found 3 virtual environments below ~\n"
 
 
