@@ -105,7 +105,7 @@ def _why_none() -> KernelError:
     active, tool, kind = os.environ.get(VARIABLE), None, "virtual environment"
     with passing_over(OSError, UnreadableError):
         tool = missing_tool(Path.cwd())
-    way_out = "Pass its path: pip-kernel add PATH"
+    way_out = "Activate one, or pass its path."
     reason = f"found in this folder or its parents ({', '.join(USUAL)})."
     if tool:
         reason += f" This is a {tool} project, but {tool} is not on PATH."

@@ -77,7 +77,7 @@ def test_where_there_is_none_that_is_bad_usage(capsys):
     assert main(["add"]) == 2
     assert capsys.readouterr().err == (
         "No active virtual environment, and none found in this folder or its parents (.venv, venv, env)."
-        " Pass its path: pip-kernel add PATH\n"
+        " Activate one, or pass its path.\n"
     )
 
 

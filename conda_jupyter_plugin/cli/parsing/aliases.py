@@ -65,7 +65,9 @@ def as_meant(words: Sequence[str], verbs: Sequence[str], command: str) -> list[s
 
         near = _SYNONYMS.get(first.lower())
         hint = f"Did you mean {near}?" if near in verbs else did_you_mean(first, verbs)
-        raise UsageError(f"There is no command {first!r}.", f"{hint} `{command} help` lists them.".strip())
+        raise UsageError(
+            f"There is no command {first!r}.", f"{hint} `{command} help` lists all commands.".strip()
+        )
     return [verb, *rest]
 
 

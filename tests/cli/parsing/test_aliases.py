@@ -58,4 +58,4 @@ def test_what_is_nearly_a_command_is_answered_with_it(typed, meant):
 def test_what_is_near_nothing_is_shown_the_list():
     with pytest.raises(UsageError) as caught:
         as_meant(["fly"], VERBS, "pip-kernel")
-    assert str(caught.value) == "There is no command 'fly'. `pip-kernel help` lists them."
+    assert str(caught.value) == "There is no command 'fly'. `pip-kernel help` lists all commands."
