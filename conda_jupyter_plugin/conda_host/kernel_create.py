@@ -37,7 +37,7 @@ def _make_parser(verbs: Verbs) -> VerbParser:
     parser: VerbParser = main_create.configure_parser(
         SimpleNamespace(add_parser=add_parser), conflict_handler="resolve"
     )
-    parser.description = f"{_SUMMARY}\n\nTakes every option of `conda create`."
+    parser.description = f"{_SUMMARY}\n\nAccepts all options of `conda create`."
     return parser
 
 

@@ -18,11 +18,11 @@ def test_a_kernel_is_told_in_lines(opencv, call, capsys, kernels):
 
     told = facts(capsys.readouterr().out)
     assert (told["name"], told["status"], told["language"]) == ("opencv", "ok", "python")
-    assert told["written to"].endswith("share/jupyter/kernels/opencv")
+    assert told["location"].endswith("share/jupyter/kernels/opencv")
     assert told["environment"] == f"{opencv.prefix} (conda)"
     assert told["command"] == f"{opencv.prefix}/bin/python -m ipykernel_launcher -f '{{connection_file}}'"
-    assert told["made by"] == "conda kernel"
-    assert told["written on"][:2] == "20"
+    assert told["created by"] == "conda kernel"
+    assert told["last written"][:2] == "20"
 
 
 def test_it_is_told_in_json(opencv, call, capsys, kernels):
@@ -52,7 +52,7 @@ def test_one_that_is_not_managed_is_told_too(call, capsys, kernels):
     call("info", "bash")
 
     told = facts(capsys.readouterr().out)
-    assert (told["made by"], told["activation"]) == ("another tool (not managed)", "none")
+    assert (told["created by"], told["activation"]) == ("another tool (not managed)", "none")
 
 
 def test_one_that_is_broken_is_told_too(call, capsys, kernels):

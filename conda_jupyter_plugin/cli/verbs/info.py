@@ -167,9 +167,9 @@ def _facts(about: About) -> Iterator[tuple[str, str]]:
     yield "display name", row.display_name
     yield "language", row.language or "-"
     yield "status", f"{row.status}: {row.reason}" if row.reason else row.status
-    yield "written to", short(row.path)
-    yield "made by", _maker(about)
-    yield "written on", about.written or "-"
+    yield "location", short(row.path)
+    yield "created by", _maker(about)
+    yield "last written", about.written or "-"
     yield "environment", f"{short(row.prefix)} ({row.manager})" if row.prefix else "-"
     yield "command", shlex.join(about.command) or "-"
     if row.provisioner:
