@@ -63,7 +63,7 @@ def find_environment(path: str | None) -> Meant:
 
 
 def prefix_meant(path: str) -> Path:
-    """The prefix that a path means: itself, or that of the environment whose program or `bin` it is.
+    """The prefix for a path: the path itself, or the environment of a program or `bin` folder.
 
     Raises:
         UsageError: It is empty.
@@ -92,7 +92,7 @@ def find_around() -> Meant | None:
     if environment := identify_active(active):
         return Meant(environment, f"{environment.prefix} (from {VARIABLE})")
     found = None
-    # The current folder may be gone, or nobody's to look into.
+    # The current folder may be gone or unreadable.
     with passing_over(OSError, UnreadableError):
         found = find_of_project(Path.cwd())
     if found and active:

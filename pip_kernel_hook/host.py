@@ -76,7 +76,7 @@ class PipHost:
         )
 
     def add_target_options(self, parser: ArgumentParser, purpose: str) -> None:
-        """Add the path of the environment whose kernels are meant."""
+        """Add `-p` for the environment whose kernels are meant."""
         parser.add_argument(
             "-p", "--prefix", metavar="PATH", help=f"{purpose} the kernels of this environment."
         )
@@ -136,7 +136,7 @@ class PipHost:
         return f"{self.command} add {shlex.quote(str(environment.prefix))}"
 
     def install_kernel(self, environment: Environment, args: Namespace) -> None:
-        """Let pip install ipykernel; once more where it believes that all is there, and the kernel is not."""
+        """Install ipykernel with pip; again if pip finds it installed but the kernel is missing."""
         from .creating.installing import install_packages
         from .creating.kernel_package import KERNEL_PACKAGE
 

@@ -69,7 +69,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _fail(error: KernelError, *, as_json: bool) -> int:
-    """Say what went wrong, where that can be said still; give the exit status."""
+    """Print the error if possible, and return the exit status."""
     log_swallowed()
     with suppress(OutputError):
         if as_json:

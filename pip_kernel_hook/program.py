@@ -1,4 +1,4 @@
-"""The program `pip-kernel`, from its first line to its last: what interrupts it, what it leaves unprinted."""
+"""The program `pip-kernel`: its signals, and output that cannot be printed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def run() -> int:
         The exit status.
     """
     if sys.argv[1:] in (["--version"], ["-V"]):
-        # Nothing is loaded for what is asked for that often, by tools.
+        # Tools ask for the version often, so nothing is loaded for it.
         return _flush(0, f"pip-kernel {__version__}\n")
-    # What a short command makes is gone with it.
+    # A short command needs no garbage collection.
     gc.disable()
     try:
         return _flush(_run())
@@ -60,7 +60,7 @@ def _lacks_memory(error: BaseException) -> bool:
 
 
 def _flush(status: int, text: str = "") -> int:
-    """Print what is not printed yet, while something can be said of it."""
+    """Flush the output while errors can still be printed."""
     try:
         if sys.stdout is not None:
             sys.stdout.write(text)

@@ -1,4 +1,4 @@
-"""Which virtual environment is a project's own: beside its files, or where its tool keeps it."""
+"""Finds a project's virtual environment, in the project or where its tool keeps it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conda_jupyter_plugin.core.models import Environment
 
 USUAL = (".venv", "venv", "env")
-"""What people call a project's environment that lies beside its files."""
+"""The usual names of an environment inside a project."""
 
 _UV_VARIABLE = "UV_PROJECT_ENVIRONMENT"
 """Where uv keeps a project's environment: https://docs.astral.sh/uv/concepts/projects/config/"""
@@ -79,7 +79,7 @@ def find_of_project(folder: Path, *, parents: bool = True) -> Meant | None:
 
 
 def _usual(folder: Path) -> Iterator[Path]:
-    """Where a project's environment usually lies, the likeliest first."""
+    """The usual folders of a project's environment, the likeliest first."""
     variable = os.environ.get(_UV_VARIABLE)
     if variable and is_present(folder / PROJECT):
         yield folder / variable
@@ -117,7 +117,7 @@ def _up_to_root(folder: Path) -> Iterator[Path]:
 
 
 def _ask(tool: _Tool, folder: Path) -> Environment | None:
-    """Ask a tool for the environment of a project, where it is one of its."""
+    """Ask a tool for the environment of a project that uses it."""
     if not _is_of(tool, folder):
         return None
     from shutil import which

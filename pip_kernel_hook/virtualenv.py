@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class KernelActivator(Activator):
-    """Registers the new environment where `--kernel` is given; virtualenv calls it once pip is there."""
+    """Registers the new environment with `--kernel`; virtualenv calls it after installing pip."""
 
     def __init__(self, options: VirtualEnvOptions) -> None:
         super().__init__(options)
@@ -39,7 +39,7 @@ class KernelActivator(Activator):
 
     @classmethod
     def add_parser_arguments(cls, parser: ArgumentParser, interpreter: PythonInfo) -> None:  # noqa: ARG003
-        """Add `--kernel`, and what goes with it."""
+        """Add `--kernel` and its options."""
         parser.add_argument(
             "--kernel",
             action="store_true",
@@ -71,7 +71,7 @@ class KernelActivator(Activator):
 
 
 def _select_always() -> None:
-    """Let `--activators bash` choose among what activates in shells only: this is for no shell."""
+    """Keep `--activators bash` from dropping this activator, which is not for a shell."""
     from virtualenv.run.plugin.activators import ActivationSelector
 
     selecting = ActivationSelector.handle_selected_arg_parse
@@ -84,7 +84,7 @@ def _select_always() -> None:
         for name in (name for name, activator in self.possible.items() if activator is KernelActivator):
             if name not in self.active:
                 KernelActivator.add_parser_arguments(self.parser, self.interpreter)
-            # The last one: where it fails, all others are through.
+            # The last activator, so that a failure does not affect the others.
             self.active[name] = self.active.pop(name, KernelActivator)
         return result
 

@@ -1,4 +1,4 @@
-"""The kernel of an environment that virtualenv makes, where `--kernel` is given."""
+"""Registers the kernel of an environment that `virtualenv --kernel` created."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def register_kernel(args: Namespace, creator: Creator) -> None:
         log_swallowed()
         leave_out_force(error)
         if _is_virtualenvs_own_command():
-            # What virtualenv does once all its activators are through.
+            # virtualenv's own steps after all activators.
             creator.pyenv_cfg.write()
             raise
         say(f"The kernel was not registered: {error}", sys.stderr)

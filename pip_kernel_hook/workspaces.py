@@ -1,4 +1,4 @@
-"""Workspaces of uv's: several projects whose environment lies at the root of all.
+"""uv's workspaces: several projects with one environment at the root.
 
 https://docs.astral.sh/uv/concepts/projects/workspaces/
 """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..core.results import Registration, Result
 
 SCHEMA_VERSION = 1
-"""Raised where a field changes its meaning or goes; fields may be added without."""
+"""Increased when a field is removed or changes its meaning; adding fields does not count."""
 
 
 def row_as_json(row: Registration) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def result_as_json(result: Result) -> dict[str, Any]:
 
 
 def errors_as_json(errors: Iterable[KernelError]) -> dict[str, Any]:
-    """Turn failures into the field that tells them; into none where there are none."""
+    """Turn errors into the field `errors`, if there are any."""
     return {"errors": documents} if (documents := [error_as_json(error) for error in errors]) else {}
 
 

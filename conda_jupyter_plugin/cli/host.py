@@ -1,4 +1,4 @@
-"""What `conda kernel` and `pip-kernel` differ in."""
+"""The differences between `conda kernel` and `pip-kernel`."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Output:
 
     @property
     def shows_progress(self) -> bool:
-        """Whether somebody looks at a terminal, and wants to see how far it has come."""
+        """Whether to show progress on a terminal."""
         return not (self.json or self.quiet) and sys.stderr is not None and sys.stderr.isatty()
 
 
 @dataclass(frozen=True)
 class Meant:
-    """An environment, and what led to it: a clause, empty where it was named."""
+    """An environment, and how it was found: a clause, empty if the user named it."""
 
     environment: Environment
     source: str = ""
@@ -42,7 +42,7 @@ class Meant:
 
 @dataclass(frozen=True)
 class TargetEnvironment:
-    """The environment whose kernels are meant, which may be gone: then only its name may be known."""
+    """The environment whose kernels are meant. If it is gone, only its name may be known."""
 
     prefix: Path | None
     name: str | None
@@ -55,7 +55,7 @@ class Host(Protocol):
     verbs: Mapping[str, str]
     """The modules of the verbs that only this command has, by name; see `load_verb`."""
     variables: str
-    """What the names of variables begin with that stand for options; empty where settings do."""
+    """The prefix of the variables that replace options; empty if settings do."""
     active_prefix: str | None
 
     @property
@@ -64,22 +64,22 @@ class Host(Protocol):
 
     @property
     def exclude(self) -> Sequence[str]:
-        """Patterns of the environments that are left out where nobody names them."""
+        """Patterns of environments to skip unless the user names them."""
 
     def default_location(self) -> Location:
         """Where kernels are written unless the options say otherwise."""
 
     def environments_to_register(self) -> Sequence[Environment]:
-        """The environments that `sync` registers where they are not."""
+        """The environments that `sync` registers."""
 
     def working_environments(self) -> Sequence[Environment]:
         """The environments that the user works in, which may be registered ones that have moved."""
 
     def add_environment_options(self, parser: ArgumentParser) -> None:
-        """Add what names the environment to register."""
+        """Add the options that name the environment to register."""
 
     def add_target_options(self, parser: ArgumentParser, purpose: str) -> None:
-        """Add what names the environment whose kernels are meant, and for what."""
+        """Add the options that name the environment whose kernels are meant."""
 
     def add_output_options(
         self, parser: ArgumentParser, *, changes: bool = False, installs: bool = False
@@ -104,7 +104,7 @@ class Host(Protocol):
         """The environments that `add --all` means."""
 
     def target(self, args: Namespace) -> TargetEnvironment | None:
-        """The environment that the options name, which may be gone; None where they name none."""
+        """The environment that the options name, which may be gone; None without such an option."""
 
     def active_environment(self) -> Environment:
         """The environment that is active, or that of the project around."""
@@ -116,4 +116,4 @@ class Host(Protocol):
         """Install the kernel package into an environment."""
 
     def confirm(self, args: Namespace) -> None:
-        """Ask whether to proceed; raise where the answer is no."""
+        """Ask whether to proceed; raise if the answer is no."""

@@ -20,7 +20,7 @@ _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP
 
 
 def exit_at_once() -> None:
-    """Let these signals end the process there and then: there is nothing to be tidied up."""
+    """Let these signals end the process at once: there is nothing to clean up."""
     _set(lambda number, _: os._exit(128 + number))
 
 
@@ -74,7 +74,7 @@ def _tell(as_json: bool, so_far: str) -> None:
 
 
 def _set(handler: Callable[[int, FrameType | None], object]) -> Callable[[], None]:
-    """Handle these signals, unless somebody has them ignored; give what undoes that."""
+    """Handle these signals unless they are ignored; return a function that restores the handlers."""
     earlier = {number: signal.getsignal(number) for number in _SIGNALS}
     # Only a program's first thread may do this.
     with suppress(ValueError):

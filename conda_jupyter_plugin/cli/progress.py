@@ -1,4 +1,4 @@
-"""How far a command over many things has come: a line on a terminal, a sentence where it is interrupted."""
+"""The progress of a command: a line on a terminal, a sentence after an interruption."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _FORM = "{desc}: {percentage:3.0f}% {n_fmt}/{total_fmt} [{elapsed}<{remaining}]"
 _FIGURES = len(": 100% 10000/10000 [00:00<00:00]")
-"""How much room the figures take beside what is being done."""
+"""The width of the figures next to the current item."""
 
 
 class CountedProgress:
-    """Counts what is done, and shows it where somebody looks at a terminal.
+    """Counts finished items, and shows them on a terminal.
 
     Args:
         output: How the command speaks.
@@ -80,7 +80,7 @@ class CountedProgress:
 
 
 class EnvironmentProgress(CountedProgress):
-    """How far a command over environments has come: it looks at all of them, and writes what changes."""
+    """The progress of a command over environments: it reads all of them, and writes the changes."""
 
     def __init__(self, output: Output) -> None:
         super().__init__(output, "environments", many=10)

@@ -1,4 +1,4 @@
-"""Which kernels the options mean, and where they lie."""
+"""Selects the kernels and locations that the options name."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def open_registry(args: Namespace, host: Host) -> Registry:
 
 
 def registry_to_search(args: Namespace, host: Host) -> Registry:
-    """Open the registry to find kernels in: one location where one is named, else all that Jupyter sees."""
+    """Open the registry to search: the named location, or all that Jupyter sees."""
     registry = open_registry(args, host)
     if args.jupyter_prefix or args.kernel_location:
         return replace(registry, visible=(registry.location,))
@@ -64,7 +64,7 @@ def select_named(registry: Registry, names: Iterable[str], host: Host, *, force:
 
 
 def _unknown(registry: Registry, name: str, host: Host) -> KernelError:
-    """Say that there is no kernel of a name, and which may be meant: those of an environment called so."""
+    """Report that no kernel has a name, and suggest those of an environment with that name."""
     from ..core.near_misses import guessing
 
     items = [found.item for found in everything(registry)]

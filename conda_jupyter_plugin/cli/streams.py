@@ -1,4 +1,4 @@
-"""Writing to a terminal, a file or a pipe, whatever it can encode and whether or not somebody reads it."""
+"""Writes to a terminal, a file or a pipe, with any encoding, even if its reader is gone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def printable(text: str) -> str:
 
 
 def say(text: str, stream: TextIO | None) -> None:
-    """Print a line, whatever the stream can encode; nothing where it is closed or nobody reads it."""
+    """Print a line in the stream's encoding; nothing if it is closed or its reader is gone."""
     say_all([text], stream)
 
 
@@ -36,7 +36,7 @@ def say_all(lines: Iterable[str], stream: TextIO | None) -> None:
 
 
 def write_lines(text: str, stream: TextIO | None) -> None:
-    """Print lines that may hold what a user has typed."""
+    """Print lines that may contain the user's input."""
     say_all(text.splitlines(), stream)
 
 
@@ -50,7 +50,7 @@ def write(text: str, stream: TextIO | None) -> None:
     if stream is None:
         return
     with suppress(BrokenPipeError):
-        # What somebody else has written is his own to fail with, now or when Python ends.
+        # Other code may fail with its own output, now or when Python ends.
         stream.flush()
         try:
             stream.write(f"{text}\n")

@@ -64,7 +64,7 @@ def _encodable(text: str, encoding: str) -> str:
 
 
 def shortened(text: str, stream: TextIO | None, taken: int = 0) -> str:
-    """Shorten a line to what a terminal has room for.
+    """Shorten a line to the width of a terminal.
 
     Args:
         stream: Where it is to be written.
@@ -85,7 +85,7 @@ def width_of(text: str) -> int:
 
 
 def terminal_width(stream: TextIO | None) -> int | None:
-    """How many columns a terminal has; None where nobody looks at one."""
+    """The width of the terminal in columns; None without a terminal."""
     if stream is None or not stream.isatty():
         return None
     given = os.environ.get("COLUMNS", "")
@@ -117,7 +117,7 @@ def _fit(widths: Sequence[int], steps: Steps, available: int) -> list[int]:
 
 
 def _shorten(text: str, width: int, mark: str) -> str:
-    """Leave out a text's middle: a path's end tells more than its beginning."""
+    """Shorten a text in the middle, because a path's end is more useful than its start."""
     if width_of(text) <= width:
         return text
     room = max(0, width - len(mark))
@@ -146,7 +146,7 @@ def _beginning(text: str, width: int) -> str:
 
 
 def _kept_in_place(cell: str) -> str:
-    """Keep what is written from right to left from changing places with its neighbour.
+    """Keep text that is written from right to left in its column.
 
     It serves users with Arabic or Hebrew names: a terminal would show such a row's columns in another order.
     https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters

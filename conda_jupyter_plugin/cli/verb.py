@@ -1,4 +1,4 @@
-"""The verbs of a command: each is one file of `verbs/`, loaded only where it is meant."""
+"""The verbs of a command: one file of `verbs/` each, loaded only if it is used."""
 
 from __future__ import annotations
 

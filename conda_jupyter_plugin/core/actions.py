@@ -1,4 +1,4 @@
-"""What is to be done to kernels: plain data, made by planning and carried out in storage."""
+"""Actions on kernels: plain data that planning makes and storage carries out."""
 
 from __future__ import annotations
 
@@ -90,13 +90,13 @@ class Remove:
 
     @property
     def folder(self) -> Path:
-        """Where it lies."""
+        """Its folder."""
         return self.item.folder
 
 
 @dataclass(frozen=True)
 class MoveNotes:
-    """What was removed on purpose stays so under an environment's new prefix."""
+    """Moves the mark of a removed kernel to an environment's new prefix."""
 
     location: Location
     previous: Path
@@ -105,7 +105,7 @@ class MoveNotes:
 
 @dataclass(frozen=True)
 class DropNotes:
-    """What was removed on purpose is forgotten with its environment."""
+    """Deletes the mark of a removed kernel together with its environment."""
 
     location: Location
     prefix: Path
@@ -116,7 +116,7 @@ Action = Write | Remove | MoveNotes | DropNotes
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done for one environment, or was done.
+    """The actions for one environment, planned or carried out.
 
     Attributes:
         actions: In the order in which they are carried out.
@@ -130,7 +130,7 @@ class Plan:
 
     @classmethod
     def attempt(cls, what: object, make: Callable[[], Plan]) -> Plan:
-        """Make a plan; whatever goes wrong with what it is about is all that it tells then."""
+        """Make a plan; after a failure it contains only the error."""
         errors: list[KernelError] = []
         with collecting(errors, what):
             return make()

@@ -66,12 +66,12 @@ def log_swallowed() -> None:
 
 
 def log(sentence: str) -> None:
-    """Log what was left out, at debug level."""
+    """Log a skipped item at debug level."""
     _logger().debug(sentence)
 
 
 class passing_over(suppress):  # noqa: N801 - as `contextlib.suppress`
-    """Go on behind the block where one of some exceptions ends it; as `contextlib.suppress`, but logged."""
+    """Suppress some exceptions as `contextlib.suppress` does, but log them."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -83,7 +83,7 @@ class passing_over(suppress):  # noqa: N801 - as `contextlib.suppress`
 
 
 def show_log() -> None:
-    """Show on stderr what is logged from now on, once: conda would show it too from `-vvv` on."""
+    """Print the log on stderr from now on, once, because conda prints it too from `-vvv` on."""
     import logging
 
     logger = logging.getLogger(LOGGER)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Why(Enum):
-    """On whose word kernels are planned.
+    """Why kernels are planned.
 
     Attributes:
         ASKED: A user asks for it: what is in the way is an error.
@@ -84,7 +84,7 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Activation:
-    """What activating an environment does, without what depends on the shell it happens in.
+    """The activation of an environment, except for what depends on the shell.
 
     Attributes:
         conda: Whether it is conda's activation, which takes the surrounding environment's place on PATH.
@@ -117,18 +117,18 @@ class Activation:
 
     @property
     def front(self) -> tuple[str, ...]:
-        """All directories in front of PATH, where no conda environment surrounds."""
+        """All folders in front of PATH if no conda environment is active."""
         return self.path + self.first_path
 
     @classmethod
     def unknown(cls, environment: Environment) -> Activation:
-        """Stand for the activation of an environment whose manager is the other command's affair."""
+        """A placeholder for the activation of the other command's environments."""
         return cls(conda=environment.manager == "conda", path=())
 
 
 @dataclass(frozen=True)
 class Provisioner:
-    """What starts a kernel in place of Jupyter itself: an engine that the user's Jupyter has.
+    """The provisioner that starts a kernel, and its options.
 
     Attributes:
         name: Its name among Jupyter's entry points; empty for none again.
@@ -142,13 +142,13 @@ class Provisioner:
 
     @property
     def stanza(self) -> dict[str, Any]:
-        """What kernel.json says of it, under `metadata.kernel_provisioner`."""
+        """Its entry in kernel.json, `metadata.kernel_provisioner`."""
         return {"provisioner_name": self.name, "config": dict(self.config)}
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What the user chose for a kernel; recorded in it, so that every later refresh keeps it.
+    """The user's choices for a kernel. The record stores them, so that a refresh keeps them.
 
     Attributes:
         kernel_name: The kernel's name, None where nothing was said; empty for the environment's again.
@@ -187,7 +187,7 @@ class Choices:
 
     @property
     def settled(self) -> Choices:
-        """What is left of them once they have been put over all earlier ones: no word of a way back."""
+        """The choices to record, without the ones that restore a default."""
         return replace(
             self,
             kernel_name=self.kernel_name or None,
@@ -260,7 +260,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class Installed:
-    """A kernelspec that lies where Jupyter looks, ours or not.
+    """An installed kernelspec, managed or not.
 
     Attributes:
         name: The kernel's name: the folder's in lower case, as Jupyter has it.

@@ -48,7 +48,7 @@ class Registration:
 
 @dataclass(frozen=True)
 class Result:
-    """What a verb did, or would do where `dry_run`, and what it could not do.
+    """The changes of a verb, or of its dry run, and its errors.
 
     `without_kernel` are environments of many that hold none, which is no failure; `source` says what led to
     the environment that nobody named.
@@ -83,7 +83,7 @@ class Result:
         }
         written = {row.path for row in rows["registered"] + rows["refreshed"]}
         rows["removed"] = tuple(row for row in rows["removed"] if row.path not in written)
-        # What is wrong with one of its kernels may have been found in several places.
+        # Several steps may have found the same error of a kernel.
         errors = {str(error): error for result in results for error in result.errors}
         warnings = dict.fromkeys(chain(*(result.warnings for result in results)))
         return cls(**rows, dry_run=dry_run, errors=tuple(errors.values()), warnings=tuple(warnings))

@@ -1,1 +1,1 @@
-"""What a user types: the words of the commands, their options and their help."""
+"""Parses the command line: words, options and help."""

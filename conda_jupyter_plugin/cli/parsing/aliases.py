@@ -39,7 +39,7 @@ _SYNONYMS = {
 
 
 def as_meant(words: Sequence[str], verbs: Sequence[str], command: str) -> list[str]:
-    """Put what a user means in place of what he types; without a word it is the help.
+    """Replace an alias with its verb; without arguments, with the help.
 
     Args:
         words: The command line behind the command.
@@ -72,5 +72,5 @@ def as_meant(words: Sequence[str], verbs: Sequence[str], command: str) -> list[s
 
 
 def verb_in(words: Sequence[str]) -> str | None:
-    """Name the verb of a command line as `as_meant` gives it; None where it begins with an option."""
+    """Return the verb of a command line after `as_meant`; None if it starts with an option."""
     return None if words[0].startswith("-") else words[0]

@@ -1,4 +1,4 @@
-"""What a shell completes when its user presses Tab: words, options, and the names of kernels.
+"""Shell completion of words, options and kernel names.
 
 `argcomplete` does it, which is loaded only while a shell asks. A shell asks by running the command itself,
 with the line in variables: https://kislyuk.github.io/argcomplete/.

@@ -1,4 +1,4 @@
-"""The help of a command: how it is laid out, at any width of the terminal, and what it ends with."""
+"""The layout of a command's help at any terminal width, with examples at its end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DOCUMENTATION = "Documentation: docs/index.md in the repository of conda-jupyter
 SHOW_VERSION = "Show the version and exit."
 
 _NARROW = 70
-"""From how many columns on there is room for long options beside what they do."""
+"""The width from which long options and their help fit on one line."""
 
 _OPTIONS = argparse.Action([], "options", metavar="[OPTIONS]")
 
@@ -30,7 +30,7 @@ class HelpFormatter(argparse.HelpFormatter):
             self._max_help_position = min(self._max_help_position, 16)
 
     def _format_usage(self, usage: Any, actions: Iterable[Any], _: Any, prefix: Any) -> str:
-        """Write the usage as uv and pip do: which options there are stands below it."""
+        """Write the usage as uv and pip do, without listing the options."""
         positionals = [action for action in actions if not action.option_strings]
         return super()._format_usage(usage, [_OPTIONS, *positionals], [], prefix)
 
@@ -41,7 +41,7 @@ class HelpFormatter(argparse.HelpFormatter):
         return super()._format_action(action)
 
     def _format_action_invocation(self, action: argparse.Action) -> str:
-        """Write the names of an option, one below the other where one line is too narrow for them."""
+        """Write the names of an option, on several lines if one is too narrow."""
         names = super()._format_action_invocation(action)
         if len(names) <= self._width - self._current_indent:
             return names
@@ -59,13 +59,13 @@ class HelpFormatter(argparse.HelpFormatter):
 
 def _wrapped(line: str, width: int) -> list[str]:
     indent = line[: len(line) - len(line.lstrip())]
-    # What is quoted or bracketed is one word, and indented lines are commands.
+    # Quoted or bracketed text is one word, and indented lines are commands.
     words = re.findall(r"(?:'[^']*'|\[[^]]*\]|\S)+", line)
     return list(_lines(words, width, indent, join=" ", ending=" \\" if indent else ""))
 
 
 def _lines(words: Iterable[str], width: int, indent: str, join: str, ending: str) -> Iterator[str]:
-    """Put words into lines: what joins them within one, and what ends one that is not the last."""
+    """Wrap words into lines, with a separator between words and at the end of a line."""
     line, continued = "", indent * 2
     for word in words:
         longer = f"{line}{join}{word}" if line else word
@@ -87,6 +87,6 @@ def lay_out_help(parser: argparse.ArgumentParser) -> None:
 
 
 def as_examples(command: str, examples: Iterable[str]) -> str:
-    """Write examples of a command as its help ends with them, and where more is."""
+    """Write the end of a command's help: examples, and where the documentation is."""
     lines = (f"  {command} {example}".rstrip() for example in examples)
     return "\n".join(["Examples:", *lines, "", DOCUMENTATION])

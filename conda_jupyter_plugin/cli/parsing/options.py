@@ -22,11 +22,11 @@ FORCING = (
     "Allow a --kernel-name that is reserved or belongs to another kernel, and let other users read"
     " the variables of the kernel."
 )
-"""What `--force` is for where kernels are registered."""
+"""The help of `--force` for commands that register kernels."""
 
 
 def add_choice_options(parser: _ActionsContainer) -> None:
-    """Add what the user may choose for a kernel."""
+    """Add the options for a kernel's settings."""
     group = parser.add_argument_group("Kernel Options")
     group.add_argument(
         "--kernel-name",
@@ -82,7 +82,7 @@ def add_choice_options(parser: _ActionsContainer) -> None:
 
 
 def add_display_name_option(parser: _ActionsContainer) -> None:
-    """Add what Jupyter is to show."""
+    """Add `--display-name`."""
     parser.add_argument(
         "--display-name",
         "--kernel-display-name",
@@ -116,7 +116,7 @@ LISTING = (
 
 
 def add_location_options(parser: _ActionsContainer, purposes: Sequence[str]) -> None:
-    """Add where kernelspecs are.
+    """Add the options for the location of kernelspecs.
 
     Args:
         purposes: What each of the three options does.
@@ -139,14 +139,14 @@ def add_jupyter_option(parser: _ActionsContainer) -> None:
 
 
 def positive_number(text: str) -> int:
-    """Read how many; argparse tells what is wrong."""
+    """Parse a positive integer for argparse."""
     if not text.isascii() or not text.isdigit() or not int(text):
         raise _not_a(f"must be a positive integer, not {text}")
     return int(text)
 
 
 def positive_seconds(text: str) -> float:
-    """Read how many seconds; argparse tells what is wrong."""
+    """Parse a positive number of seconds for argparse."""
     try:
         seconds = float(text)
     except ValueError:
@@ -161,7 +161,7 @@ def _not_a(message: str) -> Exception:
 
 
 def add_force_option(parser: _ActionsContainer, purpose: str) -> None:
-    """Add `--force`, with what it is for."""
+    """Add `--force` with its help."""
     parser.add_argument("--force", dest="kernel_force", action="store_true", help=purpose)
 
 
@@ -213,7 +213,7 @@ def _display_name(args: Namespace) -> str | None:
 
 
 def _as_utf8(text: str) -> str:
-    """Take what was typed as UTF-8 where it is that, whatever the locale: kernel.json is UTF-8 too."""
+    """Decode an argument as UTF-8 if possible, in any locale, because kernel.json is UTF-8 too."""
     try:
         return os.fsencode(text).decode("utf-8")
     except UnicodeError:

@@ -22,7 +22,7 @@ class _NotPlainError(Exception):
 
 
 class VerbParser(argparse.ArgumentParser):
-    """A verb's parser, whose errors can be one JSON document."""
+    """The parser of a verb. It can print errors as one JSON document."""
 
     def __init__(self, *args: Any, as_json: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("formatter_class", HelpFormatter)
@@ -31,7 +31,7 @@ class VerbParser(argparse.ArgumentParser):
         self._as_json = as_json
         self._is_parsing = self._is_trying = False
         self.passed_on: str | None = None
-        """What keeps the words behind `--`, where they are for another program."""
+        """The attribute for the arguments after `--`, if another program gets them."""
 
     def add_argument(self, *names: Any, **options: Any) -> argparse.Action:
         """Add an argument by way of its group.
@@ -65,7 +65,7 @@ class VerbParser(argparse.ArgumentParser):
             self._is_parsing = False
 
     def _guess(self, unknown: Sequence[str]) -> str:
-        """Say what was probably meant by words that are not known."""
+        """Suggest known words for unknown ones."""
         from ...core.near_misses import did_you_mean
 
         word, options = unknown[0].partition("=")[0], self._option_string_actions
@@ -103,7 +103,7 @@ class VerbParser(argparse.ArgumentParser):
         super().error(message)
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Print what argparse has to say, help too, as everything else is printed."""
+        """Print argparse's messages and help like all other output."""
         if message:
             streams.write_lines(message, file or sys.stderr)
 

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
 _STANDING_FOR_OPTIONS = ("python", "jupyter_prefix", "timeout", "jobs", "exclude")
-"""The options that a variable can stand for: what somebody gives in the same way each time."""
+"""The options that variables can replace."""
 
 
 def add_variables(parser: ArgumentParser, beginning: str) -> None:
-    """Let variables stand for some of a parser's options, where these are not given.
+    """Let variables replace some of a parser's options that are not given.
 
     Args:
         beginning: What the variables' names begin with.

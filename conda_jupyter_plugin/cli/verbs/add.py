@@ -121,7 +121,7 @@ def _add_all(args: Namespace, host: Host) -> Result:
         for environment in environments:
             with collecting(errors, environment.prefix):
                 if not registry.survey(environment).found:
-                    # Nobody has named this one, whose Python is about to run.
+                    # The user did not name this environment, and its Python is about to run.
                     check_trusted(environment.prefix, (str(python_of(environment)),))
                     host.install_kernel(environment, args)
     output, choices = host.output(args), read_choices(args, registry)

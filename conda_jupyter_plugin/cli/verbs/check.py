@@ -142,7 +142,7 @@ def _checked_as_json(checked: Checked) -> dict[str, Any]:
 
 
 def _checked_as_text(checked: Sequence[Checked]) -> tuple[list[str], list[str]]:
-    """Give a table, which may hold what colours it, and what there is to be said below."""
+    """Return a table, which may contain colours, and the lines below it."""
     cells = [
         [
             printable(cell)
@@ -181,7 +181,7 @@ def _details(checked: Checked) -> Iterator[str]:
 
 
 def _judged_as_json(judged: Judged) -> dict[str, Any]:
-    """Turn a notebook whose kernel was looked for into the fields that the JSON output has."""
+    """Turn a checked notebook into its JSON fields."""
     notebook = judged.notebook
     return {
         "path": text_or_none(notebook.path),
@@ -207,7 +207,7 @@ def _judged_as_json(judged: Judged) -> dict[str, Any]:
 
 
 def _judged_as_text(judged: Sequence[Judged]) -> tuple[list[str], list[str]]:
-    """Give a table and what there is to be said below; as `_checked_as_text`."""
+    """Return a table and the lines below it, as `_checked_as_text` does."""
     cells = [
         [
             printable(cell)

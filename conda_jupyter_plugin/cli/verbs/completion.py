@@ -1,4 +1,4 @@
-"""`completion`: what lets a shell complete a command's words."""
+"""`completion`: a shell completion script."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _run(args: Namespace, host: Host) -> int:
 
 
 def completion_script(command: str, shell: str) -> str:
-    """Write what switches completion on in a shell.
+    """Write the completion script of a shell.
 
     Args:
         command: `pip-kernel`, or `conda kernel`.

@@ -64,7 +64,7 @@ class About:
 
     @property
     def command(self) -> tuple[str, ...]:
-        """The kernel's own command, without what activates its environment."""
+        """The kernel's own command, without the activation."""
         return without_launcher(self.found.item.spec.get("argv", ()))
 
 

@@ -72,7 +72,7 @@ def _look(args: Namespace, host: Host) -> tuple[tuple[Registration, ...], Sequen
 def print_rows(
     rows: Sequence[Registration], output: Output, command: str, errors: Sequence[KernelError] = ()
 ) -> None:
-    """Print a list of kernels as a table or as JSON; what cannot be listed goes to stderr."""
+    """Print kernels as a table or as JSON; errors go to stderr."""
     if output.json:
         print_json({"kernels": [row_as_json(row) for row in rows], **errors_as_json(errors)})
         return

@@ -97,7 +97,7 @@ def _remove_all(registry: Registry, args: Namespace, host: Host) -> int:
 
 
 def _with_environments(registry: Registry, args: Namespace, host: Host) -> Registry:
-    """Search the environments too, where none is asked for: a Jupyter may live in each."""
+    """Search all environments too, unless the user named a location: each may have a Jupyter."""
     if args.jupyter_prefix or args.kernel_location:
         return registry
     prefixes = (environment.prefix for environment in host.all_environments())
@@ -109,7 +109,7 @@ def _with_environments(registry: Registry, args: Namespace, host: Host) -> Regis
 
 
 def _print_question(rows: Sequence[Registration], output: Output, *extra_lines: str) -> None:
-    """Show what is about to be removed, as conda shows its plan; a question must say what it is about."""
+    """List what will be removed, as conda lists its plan, before the question."""
     if output.json or (output.quiet and output.yes):
         return
     say("The following kernels will be removed:", sys.stdout)

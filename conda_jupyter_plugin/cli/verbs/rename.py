@@ -1,4 +1,4 @@
-"""`rename`: give a kernel another name, and tell which notebooks ask for it by the old one."""
+"""`rename`: gives a kernel another name, and lists or changes the notebooks that use the old one."""
 
 from __future__ import annotations
 

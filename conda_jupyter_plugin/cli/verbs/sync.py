@@ -1,4 +1,4 @@
-"""`sync`: bring what is registered in line with what exists."""
+"""`sync`: updates the registered kernels."""
 
 from __future__ import annotations
 
