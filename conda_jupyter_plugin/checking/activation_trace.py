@@ -57,7 +57,7 @@ _END = 'printf "=\\0no\\0" >&"$0"; exec /usr/bin/env -0 >&"$0"'
 _PAUSE = 0.005
 
 OF_THE_SHELL = frozenset({"_", "SHLVL", "PWD", "OLDPWD"})
-"""What every shell sets, whatever it runs."""
+"""Variables that every shell sets."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Step:
 
     @property
     def changed(self) -> dict[str, str | None]:
-        """What it set, and what it unset as None."""
+        """The variables that it set; None for those that it unset."""
         after = self.after or {}
         names = [*after, *(name for name in self.before if name not in after)] if self.after else []
         return {

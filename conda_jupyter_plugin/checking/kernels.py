@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .starting import Start
 
 _LOOKED_AT = 10.0
-"""How many seconds an activation is given that kept a kernel from answering."""
+"""The time limit in seconds for an activation that kept a kernel from answering."""
 
 
 def check_kernels(
@@ -119,7 +119,7 @@ async def _start(found: Found, folder: Path | None, timeout: float) -> Checked:
 
 
 def _foretold(found: Found) -> BrokenKernelspecError | None:
-    """What files say keeps a kernel from starting, and the way out; None where they say nothing of it."""
+    """The obstacle that files reveal, and the fix; None if they reveal none."""
     owner, row = found.item.owner, found.registration
     environment = identify(owner.prefix) if owner and row.status == "broken" and not row.fixable else None
     if owner is None or environment is None:
@@ -151,7 +151,7 @@ def _trouble(found: Found, began: Start, activation: Trace | None, timeout: floa
 
 
 def _borrowed(found: Found, activation: Trace | None) -> Iterator[Path]:
-    """What lies in the folders outside its environment that a kernel's PYTHONPATH names."""
+    """The modules that a kernel's PYTHONPATH adds from outside its environment."""
     variables = (activation and activation.variables) or surroundings_of(found.item)
     prefix = found.registration.prefix or Path()
     for folder in map(Path, variables.get("PYTHONPATH", "").split(os.pathsep)):

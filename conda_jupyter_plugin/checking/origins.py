@@ -1,4 +1,4 @@
-"""Where each variable of a kernel comes from: conda, its user, a package's script, kernel.json."""
+"""Finds the source of each variable of a kernel: conda, the user, a package's script, kernel.json."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _shown_value(name: str, value: str | None, before: Mapping[str, str]) -> str
 
 
 def _sources(item: Installed, went: Trace | None) -> dict[str, Source]:
-    """Where each variable comes from, which is what sets it last: its own source, file and package."""
+    """The source, file and package that set each variable last."""
     sources: dict[str, Source] = {}
     owner = item.owner
     if owner:

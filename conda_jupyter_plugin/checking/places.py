@@ -1,4 +1,4 @@
-"""Where kernels are checked: in an empty folder, and in the folders of the notebooks that ask for them."""
+"""Checks kernels in an empty folder, and in the folders of the notebooks that use them."""
 
 from __future__ import annotations
 

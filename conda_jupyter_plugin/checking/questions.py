@@ -1,4 +1,4 @@
-"""What a kernel is asked to tell where it runs, by its language: one line each, and what its answer says."""
+"""The question to a kernel, by language: in which prefix does it run?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """Where a kernel says that it runs.
+    """The prefix and active environment in a kernel's answer.
 
     Attributes:
         prefix: The prefix of its interpreter; empty where the language has none.

@@ -49,7 +49,7 @@ _FORMER_MODULES = frozenset(
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is wrong.
+    """A failure of a kernel.
 
     Attributes:
         kind: Its kind, which determines the fix.

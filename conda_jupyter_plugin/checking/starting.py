@@ -33,7 +33,7 @@ _AGAIN = 1.0
 
 @dataclass(frozen=True)
 class Start:
-    """How a kernel's start went.
+    """The start of a kernel.
 
     Attributes:
         seconds: How long it took until the kernel answered, or until it was clear that it does not.
@@ -208,6 +208,6 @@ class _Tail:
             self._open = False
 
     def text(self) -> str:
-        """What was printed at last, once the process has ended; others may hold the other end still."""
+        """The remaining output after the process has ended; its children may still hold the pipe."""
         self._reader.join(timeout=0.5)
         return self._kept.decode(errors="replace")

@@ -1,4 +1,4 @@
-"""What a check tells of a kernel, and the way out of its trouble."""
+"""The verdict of a check on a kernel, and the fix."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _WITHOUT = {
         ("--provisioner", ""),
     ),
 }
-"""What a kernel can do without, and the options that have it so."""
+"""Things that a kernel can do without, and the options that drop them."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _same(path: str, row: Registration) -> bool:
 
 
 def failed_silently(seconds: float, trace: Trace | None, printed: str) -> Trouble:
-    """What is wrong with a kernel that does not answer, by how its activation went.
+    """Find out why a kernel does not answer, from its activation.
 
     Args:
         seconds: How long it had.

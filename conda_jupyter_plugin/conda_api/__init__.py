@@ -1,1 +1,1 @@
-"""All that we ask of conda, in one place; and what its files say where no conda runs."""
+"""All calls to conda in one place, and its files read without conda."""

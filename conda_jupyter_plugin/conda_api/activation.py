@@ -127,7 +127,7 @@ def what_activates() -> str:
 
 
 ACTIVATORS: Activators = {"conda": conda_activation, "venv": activate_virtual_environment}
-"""What works out the activation of each kind of environment."""
+"""Computes the activation of each kind of environment."""
 
 
 @contextmanager

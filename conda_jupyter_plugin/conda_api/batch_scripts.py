@@ -1,4 +1,4 @@
-"""What the batch files of an environment's `activate.d` set on Windows, found out by running them once.
+"""Finds the variables that the batch files in `activate.d` set on Windows, by running them once.
 
 On Windows no program can become another, so nothing can run them when a kernel starts.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..core.models import Activation, Environment
 
 SECONDS = 60.0
-"""How long all of an environment's scripts may take."""
+"""The time limit for all scripts of an environment."""
 
 _done: dict[str, Activation] = {}
 

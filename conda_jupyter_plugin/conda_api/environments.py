@@ -1,4 +1,4 @@
-"""Which environment conda means: by name, by prefix, the active one, all of them; which become kernels."""
+"""Finds conda's environments: by name, by prefix, the active one, all; and those that become kernels."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class CondaKernelError(CondaError):
         return super().guidance if context.json else None
 
     def dump_map(self) -> dict[str, Any]:
-        """What `--json` prints: conda's own keys, and ours."""
+        """The JSON document: conda's own keys, and ours."""
         document = {**super().dump_map(), **error_as_json(self._error), "success": False}
         return {"schema_version": SCHEMA_VERSION, **document}
 

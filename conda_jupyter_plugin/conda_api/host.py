@@ -55,11 +55,11 @@ class CondaHost:
 
     @property
     def exclude(self) -> Sequence[str]:
-        """What `plugins.kernel_exclude` says."""
+        """The patterns of `plugins.kernel_exclude`."""
         return read_exclude()
 
     def default_location(self) -> Location:
-        """Where `plugins.kernel_location` says."""
+        """The location of `plugins.kernel_location`."""
         return default_location()
 
     def environments_to_register(self) -> Sequence[Environment]:

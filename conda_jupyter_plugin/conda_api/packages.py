@@ -1,4 +1,4 @@
-"""Which package brings a kernel: what a request asks for, and what it lacks."""
+"""Finds the kernel packages that a request has or lacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the running command changes: noted before and while conda does it, read by what comes after."""
+"""The changes of the running command, noted before and during its transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What conda is offered on every command, as little as can be loaded: `--kernel`, `conda kernel`, settings.
+"""Declares `--kernel`, `conda kernel` and the settings to conda, and loads little for every command.
 
 conda has no hook that adds an option to a built-in command. When conda asks plugins for their subcommands,
 its parser is about to be finished and used: so its `parse_args` is wrapped there, which adds the options

@@ -1,4 +1,4 @@
-"""What comes after each of conda's commands without `--kernel`: kernels follow what it has changed.
+"""Updates kernels after conda's commands without `--kernel`.
 
 Every transaction passes here. Most concern no kernel: what follows is in `changed_environments`.
 """
@@ -69,7 +69,7 @@ def _changed(command: str, options: Mapping[str, Any]) -> list[Path]:
 
 
 def _renamed_to(destination: str) -> Path:
-    """Where `conda rename` put an environment without packages, which has no transaction."""
+    """The new prefix of an environment without packages after `conda rename`, which has no transaction."""
     from conda.base.context import context
 
     if "/" in destination or "\\" in destination:

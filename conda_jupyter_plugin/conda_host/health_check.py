@@ -57,7 +57,7 @@ def declare() -> Iterator[Any]:
 
 @dataclass(frozen=True)
 class Health:
-    """How an environment's kernels are.
+    """The health of an environment's kernels.
 
     Attributes:
         working: Those that were started and work.

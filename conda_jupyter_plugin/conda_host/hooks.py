@@ -1,4 +1,4 @@
-"""What conda calls before and after its own commands; whatever goes wrong here, conda's command goes on.
+"""The hooks before and after conda's commands. Their failures never stop the command.
 
 A command may replace or remove the project itself. So this module is loaded before it, and all that comes
 after it too where base is about to be changed; nothing is done with files that are another version's by then.
@@ -22,7 +22,7 @@ _WAY_OUT = "Run `conda kernel sync` to update the kernels."
 
 
 def _stamp() -> tuple[int, ...] | None:
-    """What tells this version's file from another one's; None where it is gone."""
+    """The fingerprint of this version's file; None if it is gone."""
     try:
         status = os.stat(__file__)
     except OSError:

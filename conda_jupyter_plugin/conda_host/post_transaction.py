@@ -1,4 +1,4 @@
-"""What conda calls in a transaction, which alone tells its prefix."""
+"""The hook in a transaction, which reveals its prefix."""
 
 from __future__ import annotations
 

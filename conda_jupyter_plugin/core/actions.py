@@ -151,5 +151,5 @@ class Plan:
 
     @property
     def locations(self) -> set[Location]:
-        """Where kernels are about to change."""
+        """The locations that will change."""
         return {action.location for action in self.changes if isinstance(action, Write | Remove)}

@@ -1,4 +1,4 @@
-"""One small class per failure, which makes its sentence, the way out and the exit status of the facts."""
+"""The errors: one class each, which makes the sentence, the hint and the exit status."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an environment lay when its kernel was written: it may be gone later, or just not here.
+    """The host and disk of an environment when its kernel was written.
 
     Attributes:
         host: The host's name.
@@ -215,7 +215,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Owner:
-    """Whom a managed kernelspec belongs to, as recorded in its `metadata.conda_jupyter_plugin`.
+    """The owner of a managed kernelspec, from its `metadata.conda_jupyter_plugin`.
 
     Attributes:
         prefix: The environment's prefix.

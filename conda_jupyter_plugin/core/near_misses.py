@@ -1,4 +1,4 @@
-"""What somebody probably meant who has mistyped a word."""
+"""Suggests known words for mistyped ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 3
 _LEAST = 3
-"""How many letters of a word must be right for those that hold them to be meant."""
+"""The fewest letters with which a word matches words that contain it."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

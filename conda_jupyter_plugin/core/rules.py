@@ -41,7 +41,7 @@ class Rules:
 
     @cached_property
     def digests(self) -> Mapping[Manager, str]:
-        """In short, for each manager, all of them that a kernel's text is made by, and this release."""
+        """A digest for each manager of the rules for a kernel's text, and of this release."""
         of_conda = (self.activation, str(self.conda), *map(str, self.envs_folders))
         texts: Mapping[Manager, tuple[str, ...]] = {"conda": of_conda, "venv": ()}
         return {

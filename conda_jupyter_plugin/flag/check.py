@@ -1,4 +1,4 @@
-"""What `--kernel` checks before conda starts: whether the kernel can be registered, and under which name."""
+"""Checks before conda starts whether `--kernel` can register the kernel, and under which name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the files given with `--file` ask for, read by conda's own readers."""
+"""Reads the files of `--file` with conda's own readers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EXPLICIT = "@EXPLICIT"
 
 @dataclass(frozen=True)
 class File:
-    """What a file asks for.
+    """The request of a file.
 
     Attributes:
         specs: Its conda packages.

@@ -28,7 +28,7 @@ OUTCOME = "kernel_outcome"
 
 @dataclass
 class Outcome:
-    """What came of a command with `--kernel`: what was registered, or why nothing could be."""
+    """The outcome of a command with `--kernel`: the registered kernels, or the error."""
 
     result: Result = field(default_factory=Result)
     error: Exception | None = None

@@ -1,4 +1,4 @@
-"""What `--kernel` does once conda is done: the kernel of the new environment is registered."""
+"""Registers the kernel of the new environment after `conda create --kernel`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a conda command line asks for: its specs, those of its files, and the environment to be."""
+"""Reads a conda command line: its specs, those of its files, and the new environment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What a command asks for.
+    """The request of a command.
 
     Attributes:
         options: The command's parsed options.

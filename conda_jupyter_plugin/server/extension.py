@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 _PAGES = ("lab", "tree", "notebooks", "nbclassic")
-"""Where the pages of JupyterLab and Notebook are, below the server's own address."""
+"""The paths of the pages of JupyterLab and Notebook, below the server's address."""
 
 
 class KernelSync(LoggingConfigurable):

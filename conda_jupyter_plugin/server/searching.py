@@ -42,7 +42,7 @@ def search(
 
 
 def _by_folder(seen: Mapping[str, Fingerprint]) -> dict[str, dict[str, bool]]:
-    """What is known to lie in each folder, by the fingerprints of what does."""
+    """The known entries of each folder, from the fingerprints."""
     known: dict[str, dict[str, bool]] = {}
     for path in (path for path, noted in seen.items() if noted is not None):
         folder, name = os.path.split(path)

@@ -50,13 +50,13 @@ if TYPE_CHECKING:
     from ..core.system.fingerprint import Fingerprint
 
 _OF_CONDA = ("", "bin/python", "condabin/conda", "conda-meta", "lib")
-"""What is run of a conda."""
+"""The command that is run with a conda."""
 
 _PASSING = (LocationError, LockedError, UnexpectedError, CommandError)
-"""What may go by without leaving a mark on any environment: a full disk, a folder that is read-only."""
+"""Errors that may pass without a change of any environment: a full disk, a read-only folder."""
 
 _SECONDS = 600
-"""How long a conda may take to see to its own."""
+"""The time limit for a conda to update its own kernels."""
 
 
 def bring_in_line(
@@ -145,14 +145,14 @@ def _location(setting: str) -> Location:
 
 
 def _inside(folders: Iterable[Path]) -> Iterator[Path]:
-    """What lies in folders."""
+    """The environments in folders."""
     for folder in folders:
         with passing_over(UnreadableError):
             yield from (folder / name for name in names_in(folder))
 
 
 def _identified(prefixes: Iterable[Path]) -> Iterator[Environment]:
-    """What is an environment of these."""
+    """Those that are environments."""
     for prefix in prefixes:
         with passing_over(UnreadableError):
             if environment := identify(prefix):

@@ -1,4 +1,4 @@
-"""What tells that an environment or a kernel has come, has gone or has changed: nothing is read."""
+"""Detects new, deleted and changed environments and kernels, without reading files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is installed into an environment, by its own pip, by ours, or by uv; nothing diverts it elsewhere."""
+"""Installs packages into an environment with its own pip, ours, or uv, and nowhere else."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ELSEWHERE = frozenset({"user", "target", "prefix", "root", "python", "require-v
 _ALL_FILES = {"PIP_USER": "0", "PIP_GLOBAL": "0", "PIP_SITE": "0", "PIP_QUIET": "0"}
 
 _ISOLATED = (("-I",), ("-E", "-s"))
-"""What lets a Python import nothing of the user's, and of the working folder: Python 2.7 has no `-I`."""
+"""Options that isolate a Python from the user's packages and the working folder: 2.7 has no `-I`."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ class Pip:
 
     @property
     def command(self) -> tuple[str, ...]:
-        """What runs it."""
+        """The program that runs it."""
         return (*self.interpreter, "-m", "pip")
 
 
 @dataclass(frozen=True)
 class Installer:
-    """What installs into an environment.
+    """An installer for an environment.
 
     Attributes:
         name: What people call it.

@@ -1,4 +1,4 @@
-"""How far an installation has come: one line that changes, on a terminal; and what is worth a line."""
+"""The progress of an installation: one changing line on a terminal, and warnings."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _USUAL = re.compile(
 
 
 _BESIDE = len(": 100% 100M/100M [00:00<00:00]")
-"""How much room the figures take."""
+"""The width of the figures."""
 
 _UNKNOWN = "{desc}  {elapsed}"
-"""What is shown while nobody knows how much there is to do: it is known of downloads only."""
+"""The format while the total is unknown, which is known only for downloads."""
 
 
 class Progress:

@@ -1,4 +1,4 @@
-"""What was asked for, in the words of `pip install`, and what of it holds for the kernel package too."""
+"""The requested packages, as arguments of `pip install`, and the ones for the kernel package."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 
 @dataclass(frozen=True)
 class Requirements:
-    """What was asked for.
+    """The requested packages.
 
     Attributes:
         words: What `pip install` gets for it; empty where only the kernel package is wanted.

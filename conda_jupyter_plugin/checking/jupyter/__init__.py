@@ -1,1 +1,1 @@
-"""What a Jupyter has and lacks: front ends, provisioners, kernelspecs that it is allowed to show."""
+"""The front ends, provisioners and allowed kernelspecs of a Jupyter."""

@@ -1,4 +1,4 @@
-"""Which kernels a Jupyter shows, by `allowed_kernelspecs` in its configuration: that is read, and not run.
+"""Reads `allowed_kernelspecs` from a Jupyter's configuration, without running it.
 
 As `load_config_file` in jupyter_core's `application.py` has it: first the general name in all folders, then
 each specific one, and JSON after Python beside it. Notebook's and JupyterLab's count for every server that

@@ -1,4 +1,4 @@
-"""What the Jupyter in front of the user lacks for a kernel: that it looks there, and shows its widgets."""
+"""Finds what the user's Jupyter lacks for a kernel: the location, the provisioner, the widgets."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _version_of_widgets(row: Registration) -> str | None:
 
 
 def _front_end(jupyter: Jupyter) -> int | None:
-    """Which ipywidgets a Jupyter has the front end of."""
+    """The version of ipywidgets whose front end a Jupyter has."""
     for folder in jupyter.folders:
         if text := read_if_there(folder / _EXTENSION):
             match = re.search(r'"version"\s*:\s*"(\d{1,9})\.', text)

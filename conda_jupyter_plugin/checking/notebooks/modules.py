@@ -108,7 +108,7 @@ def missing_modules(
 
 
 def import_folders(prefix: Path) -> list[Path]:
-    """Where an environment's Python finds modules, what `.pth` files name too; none where it borrows more."""
+    """The folders from which an environment's Python imports, with `.pth` files; empty if it uses others."""
     if read_pyvenv(prefix).get("include-system-site-packages", "").lower() == "true":
         return []
     library = prefix / "lib"

@@ -1,4 +1,4 @@
-"""Which environment a kernel's name means, by the habits of those that named it."""
+"""Recognizes the environment in kernel names of other tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a notebook says of the kernel that it is for. Nothing is written here."""
+"""Reads which kernel a notebook uses, and writes nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 LARGEST = 500_000_000
-"""How many bytes of a notebook are read: outputs can be large."""
+"""The largest notebook in bytes: outputs can be large."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -27,10 +27,10 @@ _PARTS = {
     3: ("worksheets", "metadata"),
     4: ("cells", "metadata"),
 }
-"""What a notebook must hold, by its format: https://nbformat.readthedocs.io/en/latest/format_description.html"""
+"""The required fields of a notebook, by format: https://nbformat.readthedocs.io/en/latest/format_description.html"""
 
 DEFAULT = "python3"
-"""What jupyter_client starts for `python`, and for nothing: `manager.py`, `_kernel_name_changed`."""
+"""jupyter_client's kernel for `python` and for no name: `manager.py`, `_kernel_name_changed`."""
 
 _NAMES_NONE = (
     "It does not name a kernel. nbconvert uses python3, JupyterLab asks, and papermill needs `-k NAME`."
@@ -40,7 +40,7 @@ _WANTED = "which nbconvert requires. Open it in Jupyter and save it."
 
 @dataclass(frozen=True)
 class Notebook:
-    """What a notebook says of the kernel that it is for.
+    """The kernel that a notebook uses.
 
     Attributes:
         path: The notebook.

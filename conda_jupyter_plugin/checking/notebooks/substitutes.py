@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .notebooks import Notebook
 
 _SHOWN = 3
-"""How many kernels are named that would do."""
+"""The most kernels that are suggested."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _plain(language: str) -> str:
 
 
 def _rank(notebook: Notebook, candidate: Candidate) -> tuple[int, int, bool, str]:
-    """What tells how well a kernel would do: the less, the better."""
+    """How well a kernel fits: the smaller, the better."""
     row = candidate.registration
     meant = environments_meant(notebook.kernel, notebook.display_name)
     names = {row.name, row.environment or "", row.prefix.name if row.prefix else ""}

@@ -30,7 +30,7 @@ def is_text_notebook(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class _Header:
-    """What stands in front of a text notebook's cells.
+    """The header of a text notebook.
 
     Attributes:
         begin: The number of its first line, which is `---`.

@@ -1,1 +1,1 @@
-"""What conda's files say, read without conda: environments, configuration, activation."""
+"""Reads conda's files without conda: environments, configuration, activation."""

@@ -106,7 +106,7 @@ def _exclude(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _setting(found: Sequence[Mapping[str, Any]], name: str) -> str:
-    """One of our settings: its variable, else the last file that has it; empty where nothing does."""
+    """The value of a setting: its variable, else the last file that has it; empty if unset."""
     if given := os.environ.get(f"CONDA_PLUGINS_{name.upper()}"):
         return given
     for document in reversed(found):

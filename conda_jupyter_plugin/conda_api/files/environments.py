@@ -1,4 +1,4 @@
-"""Where conda, mamba and micromamba have their environments: by environments.txt, folders and variables."""
+"""Finds the environments of conda, mamba and micromamba: environments.txt, folders and variables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ...core.models import Environment
 
 ENVIRONMENTS_TXT = "~/.conda/environments.txt"
-"""Where conda, mamba and micromamba note each prefix that they make."""
+"""The file in which conda, mamba and micromamba note each prefix that they create."""
 
 _INSTALLERS = ("miniforge3", "mambaforge", "miniconda3", "anaconda3")
 _ENVS_FOLDERS = ("~/.conda/envs", "~/micromamba/envs", "~/.local/share/mamba/envs")
@@ -33,7 +33,7 @@ _ENVS_FOLDERS = ("~/.conda/envs", "~/micromamba/envs", "~/.local/share/mamba/env
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of conda's environments.
+    """The known environments of all condas.
 
     Attributes:
         condas: The base environments, the one that is likely to be meant first.

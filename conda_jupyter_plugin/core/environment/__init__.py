@@ -1,1 +1,1 @@
-"""What a prefix is: who made it, its name, its versions, and whether it is there."""
+"""Describes a prefix: its manager, its name, its versions, and whether it exists."""

@@ -1,4 +1,4 @@
-"""What a prefix tells about itself by its files: who made it, its name, its programs, its versions."""
+"""Reads a prefix from its files: its manager, name, programs and versions."""
 
 from __future__ import annotations
 

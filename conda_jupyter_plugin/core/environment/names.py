@@ -1,4 +1,4 @@
-"""What people call an environment: its folder, its project's folder where that says nothing, or `base`."""
+"""Names an environment by its folder, by its project's folder, or `base`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _GENERIC = frozenset({".venv", "venv", ".env", "env", ".conda", ".pixi", ".diren
 _ENVS, _DEFAULT = "envs", "default"
 
 _DIRENV = ".direnv"
-"""Where direnv keeps a project's: `.direnv/python-3.12`."""
+"""direnv's environments: `.direnv/python-3.12`."""
 
 _CUT = 42
-"""How many letters of a project's name are in a folder's name: poetry and pipenv cut it."""
+"""The most letters of a project's name in a folder's name: poetry and pipenv cut it."""
 
 # Folders whose name tells no environment from another one.
 _SAYING_NOTHING = _GENERIC | {_ENVS, ".tox", ".nox"}

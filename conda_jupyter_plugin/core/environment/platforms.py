@@ -1,4 +1,4 @@
-"""Which platforms' programs this machine runs, in conda's words for platforms: `linux-64`, `osx-arm64`."""
+"""The platforms whose programs this machine runs, in conda's terms: `linux-64`, `osx-arm64`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _RUN_TOO = {
 
 @dataclass(frozen=True)
 class Machine:
-    """What a process can know of the machine that it runs on.
+    """The facts about the machine that a process can know.
 
     Attributes:
         system: The system, as `sys.platform` has it.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..models import Environment
 
     Names = Mapping[str, bool]
-    """What lies in a folder, and of each whether it is a folder, and no link to one."""
+    """The entries of a folder, and whether each is a folder and not a link."""
 
 # Many files, and no environment that anybody works in.
 _PASSED_OVER = frozenset(

@@ -1,4 +1,4 @@
-"""Which of an environment's files tell that it, or a kernel of it, has changed."""
+"""Lists the files that reveal a change of an environment or its kernels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..models import Manager
 
 KERNELS_INSIDE = "share/jupyter/kernels"
-"""Where an environment's own kernelspecs lie."""
+"""The folder of an environment's own kernelspecs."""
 
 # A transaction adds and removes files of `conda-meta`; `conda env config vars` writes its state.
 _OF_CONDA = ("conda-meta", "conda-meta/history", "conda-meta/state", ".condarc")

@@ -1,4 +1,4 @@
-"""Which version of a language an environment has, by its files: nothing is started."""
+"""Reads the version of a language from an environment's files, without starting anything."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILE_NAME = "pyvenv.cfg"
 _MAXIMUM = 100_000
 
 _LINKS = 40
-"""How many links lead to a file at most: Linux follows no more."""
+"""The longest chain of links, as on Linux."""
 
 _PACKAGES = {"python": "python", "r": "r-base"}
 
@@ -68,7 +68,7 @@ def version_of_library(home: Path) -> str | None:
 
 
 def _of_virtual_environment(prefix: Path) -> str | None:
-    """What `pyvenv.cfg` says; where it does not, as with some old tools, what its base's files tell."""
+    """The version in `pyvenv.cfg`, or else in the base's files, for some old tools."""
     values = read_pyvenv(prefix)
     if version := python_version(values):
         return version

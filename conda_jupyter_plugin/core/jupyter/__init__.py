@@ -1,1 +1,1 @@
-"""Where Jupyter looks for kernelspecs, and which there are."""
+"""The locations of kernelspecs, and the kernelspecs in them."""

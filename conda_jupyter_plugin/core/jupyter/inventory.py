@@ -159,6 +159,6 @@ class Inventory:
 
 
 def label_of(item: Installed) -> str | None:
-    """What the name that is shown calls a kernel's environment, None where somebody chose another one."""
+    """The environment's label in a kernel's display name, None if the user chose the display name."""
     owner = item.owner
     return (owner.label or owner.environment) if owner and not owner.choices.display_name else None

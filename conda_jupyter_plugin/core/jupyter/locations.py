@@ -1,4 +1,4 @@
-"""Where Jupyter looks for kernelspecs, and where we write them."""
+"""The locations where Jupyter looks for kernelspecs and where we write them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STAGING = "staging-"
-"""What the names of folders begin with in which something lies half done."""
+"""The prefix of the names of staging folders."""
 
 DISCARDED = "discarded-"
-"""What the names of those begin with that are only there to be deleted."""
+"""The prefix of the names of folders that are about to be deleted."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Location:
 
     @property
     def stagings(self) -> tuple[Path, ...]:
-        """Where something may lie half done: in the workshop, and beside kernels that lie on another disk."""
+        """The folders that may have staging folders: the workshop, and `kernels` on another disk."""
         return (self.workshop, self.kernels / WORKSHOP)
 
     @cached_property
@@ -150,7 +150,7 @@ def leftovers(location: Location) -> Iterator[Path]:
 
 
 def _identity(folder: Path) -> tuple[int | str, ...]:
-    """What the file system knows a folder by: one that is not there by its nearest parent and the names."""
+    """The identity of a folder in the file system; of a missing one, its nearest parent and the names."""
     folder = Path(os.path.realpath(folder))
     for parent in (folder, *folder.parents):
         try:

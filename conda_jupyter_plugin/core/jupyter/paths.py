@@ -1,4 +1,4 @@
-"""Where Jupyter looks for data, and whether we have written there.
+"""Jupyter's data folders, and whether they have managed kernels.
 
 The folders are those of `jupyter_core.paths`, which is loaded only where its rules differ from those below.
 

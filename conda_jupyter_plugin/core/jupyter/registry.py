@@ -1,4 +1,4 @@
-"""What lies where: the kernelspecs at a location, and in all others where Jupyter looks."""
+"""The registry: the kernelspecs at a location, and at all others where Jupyter looks."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Registry:
         return replace(self, surveys={}, activations={})
 
     def survey(self, environment: Environment) -> Survey:
-        """What kernels an environment holds.
+        """Find the kernels in an environment.
 
         Raises:
             UnreadableError: It cannot be read.
@@ -110,7 +110,7 @@ class Registry:
         return self.surveys[environment]
 
     def activation(self, environment: Environment) -> Activation:
-        """What activating an environment does, by the rules.
+        """The activation of an environment, by the rules.
 
         Raises:
             ActivationError: That cannot be found out.
@@ -176,7 +176,7 @@ class Registry:
         return tuple(item for prefix in prefixes for item in self.inventory.owned_by(prefix))
 
     def registrations(self, kernel: Kernel) -> tuple[Installed, ...]:
-        """What a kernel is registered as at the location."""
+        """The registrations of a kernel at the location."""
         owned = self.owned_by(*prefixes_of(kernel.environment))
         return tuple(item for item in owned if is_for(item, kernel))
 

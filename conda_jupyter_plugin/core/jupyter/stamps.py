@@ -31,7 +31,7 @@ _MAXIMUM = 100_000_000
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a kernel was made from, in short.
+    """A digest of the files of a kernel.
 
     Attributes:
         prefix: The prefix of its environment, as it records it.
@@ -52,7 +52,7 @@ class Stamp:
 
     @property
     def fields(self) -> list[str]:
-        """As it is written, and read."""
+        """Its form in the file."""
         texts = (self.prefix, self.rules, self.digest, self.base, self.written, *self.copies)
         return [*map(for_everybody, texts)]
 
@@ -81,7 +81,7 @@ class Stamps:
 
     @cached_property
     def written(self) -> Mapping[str, str]:
-        """What tells each kernel.json apart that was not just written, by its kernel's name."""
+        """The fingerprint of each kernel.json, by its kernel's name."""
         return {name: fields[4] for name, fields in self.by_name.items() if fields[4]}
 
     def of(self, prefix: Path | str | None) -> Sequence[str]:

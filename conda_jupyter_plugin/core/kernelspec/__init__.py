@@ -1,1 +1,1 @@
-"""What kernels an environment holds, what is recorded of those that are registered, and what they start."""
+"""The kernels in an environment, their records, and their programs."""

@@ -106,7 +106,7 @@ def _is_alike(path: str, own: str) -> bool:
 
 
 def _essence(spec: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What tells kernelspecs of one kernel apart."""
+    """The fields that distinguish kernelspecs of one kernel."""
     aside = ("display_name", "env", "kernel_protocol_version")
     metadata = {**spec.get("metadata", {})}
     for key in _VARYING_METADATA:

@@ -62,7 +62,7 @@ def parse_spec(content: bytes, path: Path | str, prefix: Path | None = None) -> 
 
 
 _DEEPEST = 20
-"""How many folders a kernelspec's files may lie in each other."""
+"""The deepest nesting of folders in a kernelspec."""
 
 
 def files_in(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -23,7 +23,7 @@ BY_OPTION = (PYTHON_KERNEL, R_KERNEL)
 
 @dataclass(frozen=True)
 class Source:
-    """What a kernel is made from: the environment's own kernelspec, which goes with the kernel package.
+    """The files of a kernel's package: the environment's own kernelspec.
 
     Attributes:
         file: Its kernel.json.

@@ -1,4 +1,4 @@
-"""Which program a kernelspec of an environment starts."""
+"""Finds the program that a kernelspec starts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _RESOURCE_DIR = "{resource_dir}"
 
 _OF_THE_SYSTEM = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin")
-"""Where a program lies that is no environment's, whatever the shell's PATH has in front."""
+"""The system's folders for programs, in any shell."""
 
 
 def program(kernel: Kernel) -> Path:

@@ -1,4 +1,4 @@
-"""What kernels an environment holds: found, named by their languages, and whether they can be started."""
+"""Finds the kernels in an environment, labels them, and checks whether they can start."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def _own_name(kernel: Kernel) -> str:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """What keeps a program from being started.
+    """The reason why a program cannot start.
 
     Attributes:
         reason: A clause.

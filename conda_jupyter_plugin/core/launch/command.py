@@ -62,7 +62,7 @@ def launcher_of(argv: Sequence[str]) -> Path | None:
 
 
 def _place(argv: Sequence[str]) -> int | None:
-    """Where the launcher stands among the words; the kernel's own command comes behind it."""
+    """The launcher's position in the command; the kernel's own command follows it."""
     for place in reversed(range(min(len(argv), 6))):
         if argv[place].endswith(FILE_NAME) and os.path.basename(argv[place]) == FILE_NAME:
             return place

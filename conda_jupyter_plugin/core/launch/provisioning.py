@@ -1,4 +1,4 @@
-"""How a provisioner starts a kernel: by the kernel's own command, or by a program of the engine's.
+"""How a provisioner starts a kernel: with the kernel's command, or with the provisioner's program.
 
 A provisioner takes kernel.json's command and runs it somewhere else. Those of Gateway Provisioners want a
 program of theirs in it, which brings the kernel's connection back.
@@ -49,7 +49,7 @@ _PLACEHOLDERS = ("kernel-id", "port-range", "response-address", "public-key", "t
 
 @dataclass(frozen=True)
 class Launch:
-    """How a kernel is started by a provisioner.
+    """A provisioner's way to start a kernel.
 
     Attributes:
         name: The provisioner's name.
@@ -141,7 +141,7 @@ def _programs(launchers: Path | None, kind: str) -> list[Path]:
 
 
 def _programs_beside(folder: Path) -> list[Path]:
-    """What was taken from the engine before, and is kept where that is not here."""
+    """The previous program of the provisioner, kept if the provisioner is missing here."""
     return _files_in(folder / "scripts")
 
 

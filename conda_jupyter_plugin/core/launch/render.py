@@ -1,4 +1,4 @@
-"""From a kernel to the kernelspec to be written; pure, so that 'stale' is simply 'differs'."""
+"""Renders a kernel's kernelspec, as a pure function, so that 'stale' means 'differs'."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Draft:
-    """All that is decided of a kernelspec before it is rendered.
+    """The decisions about a kernelspec before it is rendered.
 
     Attributes:
         kernel: The environment's kernel.
@@ -97,7 +97,7 @@ def render(draft: Draft) -> Rendered:
 
 
 def _launch(draft: Draft) -> Launch | None:
-    """How a provisioner starts the kernel; None where Jupyter itself does, which is nearly always."""
+    """The provisioner's way to start the kernel; None if Jupyter starts it, as usual."""
     if draft.owner.choices.provisioner is None:
         return None
     from .provisioning import launch_by

@@ -1,4 +1,4 @@
-"""What kernel.json's `env` holds on Windows, where no program can become another: Jupyter itself sets it."""
+"""The `env` of kernel.json on Windows, where the launcher cannot become the kernel."""
 
 from __future__ import annotations
 

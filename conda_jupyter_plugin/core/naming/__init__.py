@@ -1,1 +1,1 @@
-"""What a kernel is called: its name, and the one that is shown."""
+"""Kernel names and display names."""

@@ -1,4 +1,4 @@
-"""Which name a kernel is registered by: the one that was chosen, the one it has, or the next that is free."""
+"""Picks a kernel's name: the chosen one, the current one, or the next free one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NUMBERS = 1_000
 
 @dataclass(frozen=True)
 class NameChoice:
-    """How the kernels of an environment get their names.
+    """Names the kernels of an environment.
 
     Attributes:
         registry: The location and the rules.

@@ -1,4 +1,4 @@
-"""What is to be done to register an environment's kernels, or to bring them up to date."""
+"""Plans how to register or refresh an environment's kernels."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Adding:
 
     @property
     def about(self) -> object:
-        """What it is about."""
+        """The subject of the request, for errors."""
         return self.environment.prefix
 
     def is_new(self, registries: Sequence[Registry]) -> bool:

@@ -1,4 +1,4 @@
-"""Which environments are to be brought in line: those with a kernel, with one once, and with one to be."""
+"""Finds the environments to update: those with a kernel, a remembered one, or a new one."""
 
 from __future__ import annotations
 

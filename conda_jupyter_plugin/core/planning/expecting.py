@@ -1,4 +1,4 @@
-"""What will lie at a location once an action is carried out: the next one is planned on top of that."""
+"""The expected kernelspecs after an action, on top of which the next one is planned."""
 
 from __future__ import annotations
 

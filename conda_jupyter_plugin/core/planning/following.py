@@ -1,4 +1,4 @@
-"""What is to be done for an environment's kernels to be as it is now: changed, renamed, or gone."""
+"""Plans how to update an environment's kernels after it changed, was renamed or was deleted."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Following:
 
     @property
     def about(self) -> object:
-        """What it is about."""
+        """The subject of the request, for errors."""
         return self.prefix
 
     def is_new(self, registries: Sequence[Registry]) -> bool:
@@ -113,7 +113,7 @@ class _Followed:
 
     @cached_property
     def _known(self) -> Survey:
-        """What kernels it holds."""
+        """The kernels in it."""
         return self.registries[0].survey(self.environment) if self.environment else Survey()
 
     @cached_property
@@ -140,7 +140,7 @@ class _Followed:
         return Plan.merged(plans)
 
     def _notes(self) -> Iterator[MoveNotes | DropNotes]:
-        """What was removed on purpose follows the environment too."""
+        """Moves the marks of removed kernels with the environment."""
         previous = self.environment and self.environment.previous
         for location in (registry.location for registry in self.registries):
             if previous and removed_from(location, previous):
@@ -172,7 +172,7 @@ class _Followed:
         return lost + [(item, reason) for item in items if item not in gone and not self._holds(item)]
 
     def _owned_by(self, registry: Registry) -> tuple[Installed, ...]:
-        """What is registered of it at a location, from before it was renamed too."""
+        """Its kernelspecs at a location, also from before it was renamed."""
         return registry.owned_by(
             *(prefixes_of(self.environment) if self.environment else (self.asked.prefix,))
         )

@@ -1,4 +1,4 @@
-"""Which environments are others that were moved, or renamed while nobody followed."""
+"""Recognizes environments that were moved or renamed without the hooks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..models import Choices, Environment, Kernel, Owner
 
 _LARGEST = 100_000
-"""How many bytes an environment's script may have that says where it was made."""
+"""The largest script, in bytes, that is searched for the original prefix."""
 
 
 def find_moved(environments: Iterable[Environment], owners: Iterable[Owner]) -> tuple[Environment, ...]:

@@ -1,4 +1,4 @@
-"""What is to be done to unregister a kernel: for good, or until its environment comes back."""
+"""Plans how to unregister a kernel, for good or until its environment returns."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Removing:
 
     @property
     def about(self) -> object:
-        """What it is about."""
+        """The subject of the request, for errors."""
         return self.item.folder
 
     def is_new(self, _: Sequence[Registry]) -> bool:

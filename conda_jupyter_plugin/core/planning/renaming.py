@@ -1,4 +1,4 @@
-"""What is to be done to give a registered kernel another name."""
+"""Plans how to give a registered kernel another name."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Renaming:
 
     @property
     def about(self) -> object:
-        """What it is about."""
+        """The subject of the request, for errors."""
         return self.item.folder
 
     def is_new(self, _: Sequence[Registry]) -> bool:

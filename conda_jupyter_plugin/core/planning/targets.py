@@ -1,4 +1,4 @@
-"""Which registrations of a kernel are meant: those that it has, one of them, a further one, or its first."""
+"""Finds the registrations of a kernel that a request means: existing ones, an additional or a first one."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _coming_back(registry: Registry, kernel: Kernel) -> Iterator[Target]:
 
 
 def _remembered(registry: Registry, kernel: Kernel) -> Iterator[Owner]:
-    """What is known of a kernel that went, with what was chosen for it as it is where it is now."""
+    """The remembered record of a kernel, with its choices adapted to the current prefix."""
     prefix = kernel.environment.prefix
     for owner in recall(registry.location, kernel):
         if same_prefix(owner.prefix, prefix):

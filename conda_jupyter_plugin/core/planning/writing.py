@@ -1,4 +1,4 @@
-"""What is to be written for an environment: each of its kernels with name, choices and rendered spec."""
+"""Plans what to write for an environment: each kernel with its name, choices and rendered kernelspec."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ def _draft(registry: Registry, kernel: Kernel, target: Target, name: str) -> Dra
 
 
 def _made_at(recorded: Owner, kernel: Kernel) -> Path | None:
-    """Where a virtual environment was made that has moved for the first time."""
+    """The prefix where a virtual environment was created, if it was moved once."""
     moved = not same_prefix(recorded.prefix, kernel.environment.prefix)
     return recorded.prefix if moved and recorded.manager == "venv" else None
 
@@ -239,7 +239,7 @@ def _takes_a_place(current: Installed | None, folder: Path, aside: Path | None, 
 
 
 def _label(registry: Registry, kernel: Kernel, recorded: Owner | None, choices: Choices) -> str | None:
-    """What the shown name calls the environment: steadily the same, as long as it is that environment."""
+    """The environment's label in display names. It stays the same for the same environment."""
     environment = kernel.environment
     if choices.display_name:
         return None

@@ -1,1 +1,1 @@
-"""In which state a registered kernel is: by its stamp, else by all that it is made from."""
+"""The status of a registered kernel, from its stamp or from everything it was made from."""

@@ -1,4 +1,4 @@
-"""All that a kernelspec is made of by the rules and its record, before it is rendered."""
+"""The parts of a kernelspec, from the rules and its record, before it is rendered."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..system.fingerprint import Fingerprint
 
 _TICK, _COARSE_TICK = 20_000_000, 2 * SECOND
-"""How many nanoseconds apart two changes are that a file system tells apart, and one that counts seconds."""
+"""The resolution of file times in nanoseconds, on usual file systems and on those with seconds."""
 
 
 def stamp_of(registry: Registry, write: Write, since: int) -> Stamp | None:

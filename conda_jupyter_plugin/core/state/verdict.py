@@ -14,7 +14,7 @@ LATER_VERSION = "written by a later version of conda-jupyter-plugin"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What state a kernel is in, why, and what is to be done; see `Registration`."""
+    """A kernel's status, its reason, and whether `sync` fixes it; see `Registration`."""
 
     status: Status
     reason: str | None = None

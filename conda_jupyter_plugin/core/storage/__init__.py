@@ -1,4 +1,4 @@
-"""How kernelspecs, and what is kept of them, are written and removed as a whole.
+"""Writes and removes whole kernelspecs, originals and records.
 
 Whoever changes something at a location holds its lock: `store.locked`.
 """

@@ -1,4 +1,4 @@
-"""What was planned is done: kernelspecs are written and removed, and what is to be known of them is noted.
+"""Carries out plans: writes and removes kernelspecs and records.
 
 A process may be killed between any two steps, and the power may go. So each pair of steps has an order in
 which a stop between them is harmless:

@@ -1,4 +1,4 @@
-"""What somebody else wrote and one of our kernelspecs has taken the place of: kept as it was, and given back.
+"""Keeps originals: kernelspecs that a managed one replaced, to restore them unchanged.
 
 It lies in our own folder of the data folder, under its own name.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..system.open_folder import OpenFolder
 
 FOLDERS = ("originals", "adopted")
-"""Where they lie; older versions kept them in the second one."""
+"""Their folders; older versions used the second one."""
 
 
 def keep_original(location: Location, folder: OpenFolder, name: str) -> bool:

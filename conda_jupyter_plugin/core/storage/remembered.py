@@ -1,4 +1,4 @@
-"""What is kept of kernels that are not registered: small files in our own folder of the data folder.
+"""Records of kernels that are not registered, in small files in our folder.
 
 A kernel that somebody removed on purpose is marked as removed: nothing but that user's own word, or a new
 environment, brings it back. Of one that went with its environment the kernel.json is kept, readable by its
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
     from ..system.open_folder import OpenFolder
 
 MAXIMUM = 200
-"""How many files a folder keeps, the latest ones."""
+"""The number of files that a folder keeps, the latest ones."""
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """What is kept of kernels.
+    """Records of kernels in one folder.
 
     Attributes:
         folders: Where; older versions kept it in a second one.

@@ -1,4 +1,4 @@
-"""Where what is about to be written, or was just replaced, lies for a moment: in our own folder."""
+"""The staging folders inside our folder, for new and just replaced kernelspecs."""
 
 from __future__ import annotations
 

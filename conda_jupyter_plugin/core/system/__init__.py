@@ -7,4 +7,4 @@ import sys
 
 WINDOWS = os.name == "nt"
 MACOS = sys.platform == "darwin"
-"""Which system runs this; asked as `system.WINDOWS`, so that tests can say another one."""
+"""The operating system; read it as `system.WINDOWS`, so that tests can replace it."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FILE = "lock"
 
 _PAUSE = 0.02
-"""How many seconds pass between two attempts."""
+"""The seconds between two attempts."""
 
 _TAKEN = (errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES)
 _NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL)

@@ -286,7 +286,7 @@ def _copy_status(status: os.stat_result, held: int | Path) -> None:
 
 @dataclass(frozen=True)
 class Entry:
-    """What is, or is to be, in a folder that is held open: by its name there."""
+    """An existing or future entry of an open folder, by its name."""
 
     folder: OpenFolder
     name: str

@@ -1,4 +1,4 @@
-"""Whose the files are that we write, and who may use them: as those around them, or as a place for all needs.
+"""Owner and mode of the files that we write, as their folder or a shared location needs.
 
 Where a group shares a data folder, each of them can write in what one of them has made. What root makes in
 somebody's folder, after a `sudo`, is that one's.

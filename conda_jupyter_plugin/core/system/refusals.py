@@ -1,4 +1,4 @@
-"""What the system refuses, and what we refuse to touch because somebody else may have put it there."""
+"""Errors of the operating system, and files that another user may have created."""
 
 from __future__ import annotations
 

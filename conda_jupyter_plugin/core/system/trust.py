@@ -1,4 +1,4 @@
-"""Whose programs are run without being started as a kernel: those that nobody else can have changed."""
+"""Decides which programs may run other than as a kernel: those that no other user can change."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a user asks for: each verb takes a registry and returns what it did."""
+"""The verbs: each takes a registry and returns a result."""

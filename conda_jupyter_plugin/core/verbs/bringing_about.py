@@ -1,4 +1,4 @@
-"""What is asked for is planned, and done under the lock of each location that changes."""
+"""Plans requests and carries them out under the lock of each location that changes."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Asked(Protocol):
 
     @property
     def about(self) -> object:
-        """What it is about: it is named where an error names nothing."""
+        """The subject of the request, for errors that name nothing."""
 
     @property
     def location(self) -> Location:
-        """Where something changes, if it is new."""
+        """Whether the request is for an unregistered environment."""
 
     def is_new(self, registries: Sequence[Registry]) -> bool:
         """Whether something will be registered that was not: there is no need to plan it without the lock."""
@@ -52,7 +52,7 @@ class Asked(Protocol):
 
 @dataclass(frozen=True)
 class How:
-    """How a verb goes about it.
+    """The options of a verb.
 
     Attributes:
         dry_run: Whether to only say what would be done.
@@ -67,15 +67,15 @@ class How:
 
 
 _TOGETHER = 100
-"""How many environments' kernelspecs are written before the disk is waited for."""
+"""The number of environments whose kernelspecs are written before waiting for the disk."""
 
 _NOT_YET = Plan()
-"""What is planned once, when the lock is held."""
+"""A request that is planned only once, under the lock."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """What was done, or would be.
+    """The actions that were carried out, or would be.
 
     Attributes:
         plans: For each request, in their order.

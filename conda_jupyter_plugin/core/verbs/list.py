@@ -60,7 +60,7 @@ def _alike_told(
 
 
 def _place(row: Registration) -> tuple[bool, str, str, str, str]:
-    """What a list is sorted by: what belongs to no environment comes last."""
+    """The sort key of a list: kernels without an environment come last."""
     environment = (row.environment or "").lower()
     return row.environment is None, environment, str(row.prefix), row.name, row.status
 
