@@ -125,7 +125,7 @@ def covers(auto: str, prefix: Path, bases: Container[str], envs_folders: Contain
         envs_folders: The folders of named environments, by theirs.
 
     Returns:
-        True for a base and what lies right in an envs folder under `named`, for every one under `all`.
+        True for a base and what is right in an envs folder under `named`, for every one under `all`.
     """
     from .core.environment.environment import canonical
 

@@ -60,7 +60,7 @@ def find_of_project(folder: Path, *, parents: bool = True) -> Meant | None:
 
     Args:
         folder: The folder; its absolute path.
-        parents: Whether it may lie in any parent folder up to the project's root, not at that of uv alone.
+        parents: Whether it may be in any parent folder up to the project's root, not at that of uv alone.
 
     Returns:
         The nearest one; None if there is none.

@@ -1,4 +1,4 @@
-"""Runs an environment's activation as its launcher does, and tells what each script sets, how fast.
+"""Runs an environment's activation as its launcher does, and reports what each script sets, and how fast.
 
 bash calls the `DEBUG` trap before each command: there the probe sees which script that one stands in, and
 tells when that has changed. https://www.gnu.org/software/bash/manual/bash.html#index-trap

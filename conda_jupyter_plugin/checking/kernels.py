@@ -200,7 +200,7 @@ def _cancelled_by_signals(received: list[int]) -> Iterator[None]:
 
 
 def _pass_on(received: list[int]) -> None:
-    """Give a signal to whom it would have gone to."""
+    """Pass a signal to its original handler."""
     for number in received[:1]:
         handler: Callable[[int, FrameType | None], object] | int | None = signal.getsignal(number)
         if callable(handler):

@@ -91,7 +91,7 @@ def why_died(start: Start, borrowed: Iterable[Path] = ()) -> Trouble:
 
     Args:
         start: How its start went.
-        borrowed: What lies in the folders outside its environment that PYTHONPATH names.
+        borrowed: What is in the folders outside its environment that PYTHONPATH names.
     """
     if trouble := _by_search_path(start.printed, borrowed):
         return trouble
@@ -111,7 +111,7 @@ def why_refused(said: str) -> Trouble:
 
 
 def last_lines(printed: str) -> tuple[str, ...]:
-    """The last lines that tell something."""
+    """The last lines with content."""
     lines = [line.rstrip() for line in printed.splitlines() if line.strip()]
     return tuple(lines[-_LINES:])
 

@@ -74,7 +74,7 @@ async def start(
     specs = KernelSpecManager(kernel_dirs=[str(item.folder.parent)], ensure_native_kernel=False)
     manager = AsyncKernelManager(kernel_name=item.name, kernel_spec_manager=specs, log=_quiet_logger())
     begin = time.monotonic()
-    # What lies in the caller's folder is not meant to be imported.
+    # What is in the caller's folder is not meant to be imported.
     with TemporaryDirectory(ignore_cleanup_errors=True) as empty, _Tail() as tail:
         try:
             await manager.start_kernel(cwd=str(folder or empty), stdout=tail.stream, stderr=tail.stream)

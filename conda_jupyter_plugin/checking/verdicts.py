@@ -150,7 +150,7 @@ def _hides_a_module(path: Path) -> bool:
 
 
 def way_out(trouble: Trouble, row: Registration) -> str:
-    """Say what to do, as a sentence; empty where nobody can tell."""
+    """Say what to do, as a sentence; empty if unknown."""
     environment = environment_of(row)
     if environment is None or not row.managed:
         return _without_us(trouble, row, environment)

@@ -58,7 +58,7 @@ def select_named(registry: Registry, names: Iterable[str], host: Host, *, force:
         return tuple(find_named(registry, name, force=force) for name in dict.fromkeys(names))
     except KernelNotFoundError as error:
         for unread in registry.unreadable():
-            # It may lie there.
+            # It may be there.
             raise unread from error
         raise _unknown(registry, error.name, host) from error
 

@@ -60,7 +60,7 @@ def _follow(command: str, prefixes: Sequence[Path], auto: str) -> Result:
         previous = _renamed(registry, prefixes)
         todo = list(previous)
     elif command in DELETING:
-        # What lies inside an environment goes with it.
+        # What is inside an environment goes with it.
         gone = [prefix for prefix in prefixes if not prefix.is_dir()]
         todo += [inside for prefix in gone for inside in environments_inside(registry, prefix)]
     deleted = prefixes if command in DELETING else ()

@@ -1,4 +1,4 @@
-"""Loads what comes after a command before one that changes the environment that all of it lies in.
+"""Loads what comes after a command before one that changes the environment that all of it is in.
 
 `conda install -n base python=3.13` takes away the standard library that is running, `conda remove -n base
 conda-jupyter-plugin` the project itself: what is not loaded by then cannot be loaded any more.

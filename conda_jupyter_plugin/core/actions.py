@@ -29,7 +29,7 @@ class Write:
         kernel: The environment's kernel.
         rendered: The kernelspec to write.
         folder: Where it goes.
-        current: What lies there now, if anything.
+        current: What is there now, if anything.
         previous: Our registration of the same kernel under another name, which it replaces.
         replaced: The row of that one.
         is_new: Whether the kernel was not registered there before.
@@ -74,7 +74,7 @@ class Remove:
 
     Attributes:
         location: Where Jupyter looks for it.
-        item: The kernelspec as it lies there.
+        item: The kernelspec as it is there.
         reason: Why it goes.
         row: Its row, and whether the kernelspec that it replaced is restored.
         for_good: Whether its environment is gone for good: nothing of it is kept.

@@ -264,7 +264,7 @@ class Installed:
 
     Attributes:
         name: The kernel's name: the folder's in lower case, as Jupyter has it.
-        folder: Where it lies.
+        folder: Where it is.
         spec: Its kernel.json; empty where it cannot be read.
         owner: Its recorded owner; None where the kernelspec is not managed.
         problem: Why its kernel.json cannot be used, if so.

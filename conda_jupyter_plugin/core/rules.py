@@ -63,7 +63,7 @@ class Rules:
         return not is_conda(conda)
 
     def conda_of(self, environment: Environment) -> Path | None:
-        """The conda that an environment belongs to: the one that it lies in, else the one that is running."""
+        """The conda that an environment belongs to: the one that it is in, else the one that is running."""
         if environment.manager != "conda":
             return None
         return conda_root(environment.prefix, self.envs_folders) or self.conda

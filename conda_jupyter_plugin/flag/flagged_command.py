@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import NoReturn, TextIO
 
 OUTCOME = "kernel_outcome"
-"""The option in which `conda kernel create` hands over an `Outcome`, which it tells itself."""
+"""The option in which `conda kernel create` passes an `Outcome`, which it prints itself."""
 
 
 @dataclass

@@ -26,7 +26,7 @@ def run_command(
     """Run a program.
 
     Args:
-        cwd: The folder to run it in: Python can import what lies there.
+        cwd: The folder to run it in: Python can import what is there.
         stdin_bytes: What it is given on its standard input.
         timeout: How many seconds it may take.
 

@@ -24,7 +24,7 @@ def search(
     """Find the environments below folders.
 
     Args:
-        earlier: What was seen the last time, from which it is known what lies in a folder that is as it was.
+        earlier: What was seen the last time, from which it is known what is in a folder that is as it was.
 
     Returns:
         The environments, and a fingerprint of each folder that was searched.

@@ -81,7 +81,7 @@ def bring_in_line(
     seen |= searched
     # Somebody has put these links there to have what they lead to.
     asked_for += _identified(path for path in _inside(named) if path.is_symlink())
-    # Half of an environment is none yet, and the folder that it lies in does not tell when the rest comes.
+    # Half of an environment is none yet, and the folder that it is in does not tell when the rest comes.
     found = {environment.prefix for environment in asked_for}
     prefixes = {*known.condas, *known.listed, *_inside(of_conda), *found}
     seen |= fingerprints_of((), prefixes)

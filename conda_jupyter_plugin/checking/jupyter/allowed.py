@@ -47,7 +47,7 @@ class Allowed:
 
 
 def allowed_in(prefix: Path) -> Allowed | None:
-    """Say which kernels the Jupyter in a prefix shows; None where it shows all, or nobody can tell."""
+    """Say which kernels the Jupyter in a prefix shows; None if it shows all, or if that is unknown."""
     allowed = None
     # What counts most comes last.
     folders = [Path(folder) for folder in reversed(config_path_of(str(prefix)))]

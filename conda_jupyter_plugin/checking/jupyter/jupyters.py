@@ -40,7 +40,7 @@ class Jupyter:
 
     @cached_property
     def allowed(self) -> Allowed | None:
-        """The kernels that it shows; None where it shows all, or nobody can tell."""
+        """The kernels that it shows; None if it shows all, or if that is unknown."""
         return allowed_in(self.prefix)
 
 
@@ -82,7 +82,7 @@ def jupyter_at(prefix: Path) -> Jupyter:
 
 
 def _of_jupyter_path() -> Path | None:
-    """The environment that a folder of `JUPYTER_PATH` lies in: `PREFIX/share/jupyter`."""
+    """The environment that a folder of `JUPYTER_PATH` is in: `PREFIX/share/jupyter`."""
     for folder in os.environ.get("JUPYTER_PATH", "").split(os.pathsep):
         prefix = Path(os.path.abspath(folder)).parent.parent
         programs = os.pathsep.join((str(prefix / "bin"), str(prefix / "Scripts")))

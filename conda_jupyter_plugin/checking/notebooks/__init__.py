@@ -1,1 +1,1 @@
-"""Notebooks: which kernel each asks for, what it imports, and which other kernels would do."""
+"""Notebooks: which kernel each asks for, what it imports, and which other kernels fit."""

@@ -62,7 +62,7 @@ class Notebook:
 
     @property
     def language(self) -> str:
-        """Its language; empty where nothing tells."""
+        """Its language; empty if unknown."""
         return next(iter(self.languages), "")
 
     @property

@@ -1,4 +1,4 @@
-"""Whether the kernel that a notebook asks for is here and works, and which others would do."""
+"""Checks the kernel that a notebook uses, and finds others that fit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class Candidate:
-    """A kernel that would do for a notebook.
+    """A kernel that fits a notebook.
 
     Attributes:
         registration: The kernel, registered or not.
@@ -61,7 +61,7 @@ class Judged:
 
     @property
     def ok(self) -> bool:
-        """Whether the notebook can be run as it is, as far as anybody can tell."""
+        """Whether the notebook can probably run as it is."""
         return self.error is None
 
 
@@ -110,7 +110,7 @@ def lacking(notebook: Notebook, row: Registration) -> tuple[str, ...]:
 
 
 def candidates(notebook: Notebook, rows: Iterable[Registration], *, is_free: bool) -> tuple[Candidate, ...]:
-    """Find the kernels that would do for a notebook, the best first.
+    """Find the kernels that fit a notebook, the best first.
 
     Args:
         rows: All kernels, those of environments too that are not registered.

@@ -1,6 +1,6 @@
 """Whether an environment that is not there is known to be gone: absence alone proves nothing.
 
-Its disk may not be mounted, or it lies on another host that shares the home folder. So each kernel records
+Its disk may not be mounted, or it is on another host that shares the home folder. So each kernel records
 on which host and file system its environment lay. Known to be gone is what is missing where both are as they
 were.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def observe(prefix: Path) -> Origin:
-    """Find out on which host and file system a prefix lies, or would lie.
+    """Find out on which host and file system a prefix is, or would lie.
 
     Args:
         prefix: The absolute path of an environment, which may be gone.

@@ -97,10 +97,10 @@ def environment_around(program: Path) -> Environment | None:
         program: The program's absolute path.
 
     Returns:
-        The environment, or None where the program lies in none.
+        The environment, or None where the program is in none.
     """
     with passing_over(UnreadableError):
-        # R's own program lies deepest: `lib/R/bin/R`.
+        # R's own program is deepest: `lib/R/bin/R`.
         for folder in list(program.parents)[:4]:
             if environment := identify(folder):
                 return environment
@@ -133,14 +133,14 @@ def history_of(prefix: Path) -> str:
 
 
 def conda_root(prefix: Path, envs_folders: Iterable[Path] = ()) -> Path | None:
-    """Find the conda that an environment belongs to by where it lies.
+    """Find the conda that an environment belongs to by where it is.
 
     Args:
         envs_folders: The folders of named environments that are known.
 
     Returns:
         The prefix of the conda whose `envs` folder holds it, or that it is the base of; None for one that
-        lies elsewhere, which any conda may have made.
+        is elsewhere, which any conda may have made.
     """
     if prefix.parent.name == "envs" and is_conda(prefix.parent.parent):
         return prefix.parent.parent

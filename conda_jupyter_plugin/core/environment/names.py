@@ -72,7 +72,7 @@ def called_after(environment: Environment) -> Path:
 
 
 def longer_names(environment: Environment) -> tuple[str, ...]:
-    """Write an environment's name so that it tells more and more.
+    """Write an environment's name in more and more detail.
 
     Returns:
         Its name, then with the name of one more folder around it in front each time, and its whole path.
@@ -88,7 +88,7 @@ def longer_names(environment: Environment) -> tuple[str, ...]:
 
 
 def name_with_parent(environment: Environment) -> str:
-    """Write an environment's name so that it tells more: with the folder around, or by its tool's hash."""
+    """Write an environment's name in more detail: with the parent folder, or its tool's hash."""
     if _is_hashed(environment):
         return environment.prefix.name
     return f"{called_after(environment).parent.name}-{environment.name}"

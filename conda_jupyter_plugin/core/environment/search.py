@@ -23,7 +23,7 @@ _PASSED_OVER = frozenset(
 )
 
 _OF_ENVIRONMENT = frozenset({"bin", "lib", "lib64", "include", "share", "etc", "man", "scripts"})
-"""The folders of an environment itself; beside them may lie a project with environments of its own."""
+"""The folders of an environment itself; beside them may be a project with environments of its own."""
 
 _OF_CONDA = "conda-meta"
 
@@ -45,7 +45,7 @@ def environments_below(folder: Path, look: Callable[[str], Names] = scan_folder)
         look: Lists a folder.
 
     Yields:
-        The environments, in the order of their paths; of what lies in one of conda's none.
+        The environments, in the order of their paths; of what is in one of conda's none.
     """
     to_do = [str(folder)]
     while to_do:
@@ -64,7 +64,7 @@ def folders_below(folder: Path) -> Iterator[tuple[str, Names]]:
     """Go through a folder and those below where somebody may keep files; links to folders are not followed.
 
     Yields:
-        The path of each, and what lies in it.
+        The path of each, and what is in it.
     """
     to_do = [str(folder)]
     while to_do:

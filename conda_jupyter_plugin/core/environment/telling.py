@@ -24,7 +24,7 @@ _SCRIPTS = ("etc/conda/activate.d", "etc/conda/deactivate.d")
 
 
 def telling_paths(prefix: str, manager: Manager, kernels: Iterable[str]) -> list[str]:
-    """Name the files and folders that tell, be they there or not.
+    """List the files and folders that reveal changes, existing or not.
 
     Args:
         prefix: The environment's prefix, which need not be there.

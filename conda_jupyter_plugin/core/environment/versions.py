@@ -55,7 +55,7 @@ def version_of_library(home: Path) -> str | None:
     """Tell the version of an interpreter for Windows by its library: `python312.dll`.
 
     Args:
-        home: The folder that it lies in.
+        home: The folder that it is in.
     """
     names: list[str] = []
     # Nobody may look into where the Microsoft Store puts programs.

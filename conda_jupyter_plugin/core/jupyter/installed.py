@@ -46,7 +46,7 @@ def has_managed(location: Location) -> bool:
 
 
 def read_installed(folder: Path) -> Installed:
-    """Read one kernelspec as it lies there.
+    """Read one kernelspec as it is there.
 
     Returns:
         What it says, or its problem.
@@ -67,7 +67,7 @@ def find_installed(folder: Path) -> Installed | None:
 
 
 def read_copy(folder: OpenFolder, name: str) -> Installed:
-    """Read a kernel.json that was kept, which lies in no kernelspec."""
+    """Read a kernel.json that was kept, which is in no kernelspec."""
     path = folder.path / name
     return _read(path.with_suffix(""), path, lambda _: folder.read(name, MAXIMUM))
 

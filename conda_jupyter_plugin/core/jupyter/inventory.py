@@ -100,7 +100,7 @@ class Inventory:
         return [item for folder in folders if (item := find_installed(folder))]
 
     def check(self) -> None:
-        """Read those that somebody has written into since they were stamped."""
+        """Read those that changed since they were stamped."""
         if not self._is_checked:
             self._read(
                 *[name for name, folders in self._unread.items() if not self._is_untouched(name, folders)]
@@ -112,7 +112,7 @@ class Inventory:
         return [self._stamps.written.get(name)] == [in_short(fingerprint(path)) for path in paths]
 
     def environments_shown_as(self, label: str) -> Iterable[Path]:
-        """Find the environments that a label stands for, where nobody chose what is shown instead."""
+        """Find the environments of a label, except for kernels with a chosen display name."""
         if self._by_label is None:
             self._by_label = {}
             for item in self:

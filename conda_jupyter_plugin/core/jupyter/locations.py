@@ -57,7 +57,7 @@ class Location:
 
     @cached_property
     def for_all(self) -> bool:
-        """Whether every user is to read it, whatever the umask: it was asked for, or lies in no home."""
+        """Whether every user is to read it, whatever the umask: it was asked for, or is in no home."""
         return self.option.startswith(("--system", "--jupyter-prefix")) or is_shared(self)
 
 

@@ -1,4 +1,4 @@
-"""Kernelspecs that somebody wrote by hand: whether they can become ours, and what of them stays as it is."""
+"""Hand-made kernelspecs: whether they can become managed, and what of them stays."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _VARYING_WORD, _VARYING_METADATA = "-Xfrozen_modules=off", ("debugger", "support
 
 
 def is_adoptable(item: Installed, kernel: Kernel) -> bool:
-    """Whether somebody wrote a kernelspec by hand for this very environment and language, in a plain way.
+    """Whether a kernelspec is a plain hand-made one for this environment and language.
 
     Returns:
         False too for what cannot be activated without changing it: what begins with a shell or another
@@ -50,7 +50,7 @@ def is_adoptable(item: Installed, kernel: Kernel) -> bool:
 
 
 def is_left_to_its_writer(item: Installed, kernel: Kernel) -> bool:
-    """Whether somebody wrote a kernelspec for an environment's kernel in his own way, and did not ask us."""
+    """Whether a hand-made kernelspec has own settings and its user did not ask to adopt it."""
     if not _is_somebodys(item, kernel):
         return False
     if is_adoptable(item, kernel):
@@ -63,7 +63,7 @@ def is_left_to_its_writer(item: Installed, kernel: Kernel) -> bool:
 
 
 def choices_of(item: Installed, kernel: Kernel) -> Choices:
-    """Find what was chosen for a kernelspec that somebody wrote by hand: all that the kernel's own has not.
+    """Find the choices in a hand-made kernelspec: everything that the kernel's own lacks.
 
     Args:
         item: The kernelspec, which can be adopted.

@@ -1,4 +1,4 @@
-"""A kernelspec as files: its kernel.json, and what lies beside it."""
+"""A kernelspec as files: its kernel.json, and what is beside it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def parse_spec(content: bytes, path: Path | str, prefix: Path | None = None) -> 
     """Parse a kernel.json and check what Jupyter relies on.
 
     Args:
-        path: Where it lies.
+        path: Where it is.
         prefix: The environment that conda wrote it for. conda puts the prefix into a package's text files as
             it is; where JSON would have it escaped, it is read as what was meant.
 

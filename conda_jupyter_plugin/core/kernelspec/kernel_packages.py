@@ -28,7 +28,7 @@ class Source:
     Attributes:
         file: Its kernel.json.
         missing: The message if that is gone: a clause, and the fix.
-        modules: Where the package lies where only its kernelspec was taken away: shell patterns.
+        modules: Where the package is where only its kernelspec was taken away: shell patterns.
     """
 
     file: str

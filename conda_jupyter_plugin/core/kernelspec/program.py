@@ -60,7 +60,7 @@ def find_program(kernel: Kernel, known: Path | None = None) -> Path:
 
 
 def program_outside(kernel: Kernel) -> Path | None:
-    """Find a kernel's program, if it is named by a bare word and lies outside the environment."""
+    """Find a kernel's program, if it is named by a bare word and is outside the environment."""
     path = program(kernel)
     is_inside = os.path.dirname(str(kernel.spec["argv"][0])) or kernel.environment.prefix in path.parents
     return None if is_inside else path
@@ -80,7 +80,7 @@ def _is_copied_with(kernel: Kernel, written: Path) -> bool:
 
 
 def started_program(kernel: Kernel, choices: Choices) -> Path:
-    """Find the program that a registered kernel starts: the kernel's own, or what somebody wrote by hand."""
+    """Find the program that a registered kernel starts: the kernel's own, or a hand-made one."""
     written = Path(choices.spec["argv"][0]) if choices.spec else None
     # Interpreters go, as `python3.11` does, and their environment's next one does as well.
     if written and (is_present(written) or not written.name.startswith(("python", "pypy"))):

@@ -1,6 +1,6 @@
 """The record in a kernel: its environment and its choices, written and read here.
 
-It lies in kernel.json, under `metadata.conda_jupyter_plugin`. A later version may add fields, which survive a
+It is in kernel.json, under `metadata.conda_jupyter_plugin`. A later version may add fields, which survive a
 refresh; where it changes what a field means it raises `version`, and such a record is left to it. What a
 later release wrote in a format that is known follows its environment, and is left as it is otherwise.
 """

@@ -3,7 +3,7 @@
 #
 # It has no variable of its own in this shell, for whatever name it took might be somebody's. As conda's shell
 # function does, it works out in a subshell what is to be done, and evaluates that; what it has to remember
-# lies in the positional parameters. Options that others have left on count in their scripts, not in here.
+# is in the positional parameters. Options that others have left on count in their scripts, not in here.
 
 shift
 set +eu
@@ -22,7 +22,7 @@ __kernel_refuse() {
         case $__kernel_launcher in */start-activated.sh) break ;; esac
     done
     __kernel_code=$(sed -e "1,/^: <<'__kernel_stand_in'\$/d" -e '/^__kernel_stand_in$/d' "$__kernel_launcher" 2>/dev/null)
-    # Isolated: nothing that lies beside the notebook is imported.
+    # Isolated: nothing that is beside the notebook is imported.
     for __kernel_python in $(__kernel_words "$PPID" | head -n 1) python3 python; do
         case ${__kernel_code:+$__kernel_python} in *python*) ;; *) continue ;; esac
         if command "$__kernel_python" -I -c 'import jupyter_client, zmq' >/dev/null 2>&1; then

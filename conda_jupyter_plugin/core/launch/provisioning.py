@@ -53,7 +53,7 @@ class Launch:
 
     Attributes:
         name: The provisioner's name.
-        program: The engine's own program, as it lies beside kernel.json; None for the kernel's own command.
+        program: The engine's own program, as it is beside kernel.json; None for the kernel's own command.
         python: What runs it; None for the environment's own program.
         files: The engine's files, by their paths beside kernel.json.
     """
@@ -86,7 +86,7 @@ class Launch:
         if self.name == _HERE:
             return start_with(launcher)
         if self.program is not None:
-            # The engine's program lies beside it, and this engine's shell gets its words unquoted.
+            # The engine's program is beside it, and this engine's shell gets its words unquoted.
             return start_plainly_with(launcher)
         return start_anywhere_with(launcher, activation)
 

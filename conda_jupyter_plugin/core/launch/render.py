@@ -152,7 +152,7 @@ def _metadata(draft: Draft, base: Mapping[str, Any], *, private: bool) -> Mappin
 
 
 def _was_private(draft: Draft) -> bool:
-    """Whether its writer let nobody else read what he wrote by hand."""
+    """Whether only its owner could read a hand-made kernelspec."""
     if not draft.owner.choices.spec or draft.files_from is None:
         return False
     path = draft.files_from / "kernel.json"
@@ -166,7 +166,7 @@ def _files(draft: Draft) -> dict[str, RenderedFile]:
 
 
 def _files_beside(folder: Path, whole: Path) -> dict[str, RenderedFile]:
-    """Name the logos and other files of a kernelspec; what is no file, or lies elsewhere, is left out.
+    """Name the logos and other files of a kernelspec; what is no file, or is elsewhere, is left out.
 
     Args:
         whole: The environment, or what else its files are to lie in.
@@ -192,7 +192,7 @@ def _files_beside(folder: Path, whole: Path) -> dict[str, RenderedFile]:
 def _may_be_copied(source: str, inside: str, name: str) -> bool:
     """Whether everybody who sees the kernel may read a file, also through a link.
 
-    What lies in the environment may, and the same file where an installer keeps it: conda with soft links, uv
+    What is in the environment may, and the same file where an installer keeps it: conda with soft links, uv
     with its link mode "symlink".
     """
     if source.startswith(os.path.join(inside, "")):

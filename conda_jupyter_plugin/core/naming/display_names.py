@@ -49,7 +49,7 @@ def display_name(kernel: Kernel, template: str, *, owner: Owner, name: str) -> s
 
 
 def look(spec: Mapping[str, Any]) -> tuple[str, str]:
-    """Give what VS Code tells kernels apart by: the name that is shown, and the command's first word.
+    """Return what VS Code compares: the display name, and the first word of the command.
 
     https://github.com/microsoft/vscode-jupyter: its list leaves out the second of two.
     """
@@ -76,7 +76,7 @@ def check_template(template: str) -> str | None:
 
 
 def choose_label(registry: Registry, environment: Environment) -> str | None:
-    """Choose what tells an environment from those whose kernels Jupyter sees already, which keep theirs.
+    """Choose a label that differs from those of the kernels that Jupyter already sees.
 
     Returns:
         Its name with as many names of folders around it as are needed; None where its name is enough.

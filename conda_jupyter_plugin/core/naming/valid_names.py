@@ -114,7 +114,7 @@ class ReservedNameError(UsageError):
 
     @classmethod
     def hiding(cls, name: str, folder: Path) -> ReservedNameError:
-        """It would hide a kernel that lies elsewhere."""
+        """It would hide a kernel at another location."""
         return cls(name, f"would hide the kernel in {folder}", _OTHER_NAME)
 
 
@@ -139,7 +139,7 @@ class NameTakenError(KernelError):
 
     @classmethod
     def by_no_kernelspec(cls, name: str, folder: Path) -> NameTakenError:
-        """Something else lies where the kernelspec would."""
+        """Another file is in place of the kernelspec."""
         return cls(f"The kernel name {name} cannot be used: {folder} is not a kernelspec.", _OTHER_NAME)
 
     @classmethod

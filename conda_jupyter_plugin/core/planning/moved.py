@@ -81,7 +81,7 @@ def places_beside(owners: Iterable[Owner]) -> Iterator[Environment]:
         owners: Whom kernels are registered for.
 
     Yields:
-        What lies at the same place below each neighbour of the folder that is gone.
+        What is at the same place below each neighbour of the folder that is gone.
     """
     for parent, below in dict.fromkeys(_neighbourhoods(owners)):
         with passing_over(UnreadableError):
@@ -126,7 +126,7 @@ def moved_along(choices: Choices, previous: Path, prefix: Path) -> Choices:
 
 
 def _is_on(owner: Owner, environment: Environment) -> bool:
-    """Whether an environment lies on the file system that a missing one lay on, mounted elsewhere by now."""
+    """Whether an environment is on the file system that a missing one lay on, mounted elsewhere by now."""
     origin = owner.origin
     if origin is None or not origin.file_system:
         return False

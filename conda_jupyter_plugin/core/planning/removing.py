@@ -33,7 +33,7 @@ class Removing:
 
     Attributes:
         item: The kernelspec as it lay there when it was meant.
-        location: Where it lies.
+        location: Where it is.
         reason: Why it is removed.
     """
 
@@ -103,7 +103,7 @@ def _removed_on_purpose(registry: Registry, item: Installed) -> Iterator[Owner]:
 
 
 def _written_for(registry: Registry, item: Installed) -> Iterator[Owner]:
-    """Find the kernels that somebody wrote a kernelspec for by hand, and that are not registered."""
+    """Find the kernels with a hand-made kernelspec that are not registered."""
     words = item.spec.get("argv", [""])
     environment = environment_around(Path(words[0])) if os.path.isabs(words[0]) else None
     for kernel in registry.survey(environment).runnable if environment else ():

@@ -25,7 +25,7 @@ class Renaming:
 
     Attributes:
         item: The kernelspec as it lay there when it was meant.
-        location: Where it lies.
+        location: Where it is.
         choices: The new names; all other choices stay.
     """
 

@@ -24,7 +24,7 @@ class Target:
     """One registration of a kernel.
 
     Attributes:
-        item: How it lies there, None for a new one.
+        item: How it is there, None for a new one.
         choices: What is chosen for it now.
         recorded: What is recorded of it, or remembered from before it went with its environment.
         additional: Whether the kernel is registered under another name already.

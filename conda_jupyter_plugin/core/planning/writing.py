@@ -85,7 +85,7 @@ def plan_writing(
 
 
 def _is_left_alone(registry: Registry, kernel: Kernel, item: Installed | None, why: Why) -> bool:
-    """Whether nobody who was not asked to is to write a kernel.
+    """Whether a kernel may not be written automatically.
 
     It is a later version's affair, or its writer's, who has made it in his own way; or somebody has removed
     it on purpose.
@@ -154,7 +154,7 @@ def plan_renaming(registry: Registry, item: Installed, owner: Owner, choices: Ch
 
 
 def check_private(registry: Registry, planned: Sequence[Write]) -> None:
-    """Make sure that nobody else can read values that are not meant for others.
+    """Make sure that no other user can read the values.
 
     Args:
         planned: What is to be written.
@@ -231,7 +231,7 @@ def _made_at(recorded: Owner, kernel: Kernel) -> Path | None:
 
 
 def _takes_a_place(current: Installed | None, folder: Path, aside: Path | None, kernel: Kernel) -> bool:
-    """Whether something that we did not write lies where a kernel goes, or was to be given back there."""
+    """Whether something that we did not write is where a kernel goes, or was to be given back there."""
     if current is not None:
         return current.owner.adopted if current.owner else not current.later
     interrupted = aside is not None and is_adoptable(read_installed(aside), kernel)

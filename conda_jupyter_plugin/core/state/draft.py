@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def draft_again(registry: Registry, kernel: Kernel, item: Installed, owner: Owner) -> Rendered:
-    """Render a registered kernel as it would be written now, where it lies and with the choices that it has.
+    """Render a registered kernel as it would be written now, where it is and with the choices that it has.
 
     Args:
-        item: The kernelspec as it lies there.
+        item: The kernelspec as it is there.
         owner: Its record; another host with the same home folder is no reason to rewrite it.
     """
     folder = as_written(item, item.folder)

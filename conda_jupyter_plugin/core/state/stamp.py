@@ -45,7 +45,7 @@ def is_as_stamped(registry: Registry, item: Installed) -> bool:
 
 
 def digest_of(folder: str, spec: tuple[int, int], found: Sequence[object]) -> str:
-    """Put together where a kernelspec lies, what tells its kernel.json, and what is found of other files.
+    """Put together where a kernelspec is, what tells its kernel.json, and what is found of other files.
 
     Args:
         spec: The checksum of its kernel.json and its mode: it may hold values that are nobody else's to read.

@@ -25,7 +25,7 @@ def fill(new: OpenFolder, present: OpenFolder | None, rendered: Rendered, *, for
 
     Args:
         new: The folder, with nothing in it.
-        present: Where the kernelspec lies now, if anywhere: what is just so there need not be flushed again.
+        present: Where the kernelspec is now, if anywhere: what is just so there need not be flushed again.
         for_all: Whether every user is to be able to read it, whatever the umask.
 
     Returns:
@@ -78,7 +78,7 @@ def _have_one_mode(status: os.stat_result, other: os.stat_result) -> bool:
 
 @contextlib.contextmanager
 def at(folder: OpenFolder, path: str, *, make: bool = False, for_all: bool = False) -> Iterator[Entry]:
-    """Open the folder that a file of a kernelspec lies in.
+    """Open the folder that a file of a kernelspec is in.
 
     Args:
         folder: The kernelspec's folder, or the one around it.
@@ -110,7 +110,7 @@ def _write(entry: Entry, file: RenderedFile, access: Access) -> None:
 
 
 def _link(present: Entry, new: Entry, file: RenderedFile, fits: Callable[[os.stat_result], bool]) -> bool:
-    """Take a file over that lies there already just so.
+    """Take a file over that is there already just so.
 
     It serves homes on a network or a slow disk: each file that is written waits to be flushed, and in most
     refreshes kernel.json alone changes.

@@ -1,6 +1,6 @@
 """Keeps originals: kernelspecs that a managed one replaced, to restore them unchanged.
 
-It lies in our own folder of the data folder, under its own name.
+It is in our own folder of the data folder, under its own name.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def keep_original(location: Location, folder: OpenFolder, name: str) -> bool:
     """Take away what was replaced, unless it was ours; of one name the latest is kept.
 
     Args:
-        folder: The folder that it lies in.
+        folder: The folder that it is in.
         name: What it is called, which may be a file or a link.
 
     Returns:
@@ -55,7 +55,7 @@ def find_original(location: Location, name: str) -> Path | None:
     """Find what one of our kernelspecs has taken the place of.
 
     Returns:
-        Where it lies now; its name may be written in capitals.
+        Where it is now; its name may be written in capitals.
 
     Raises:
         UnreadableError: That cannot be found out.

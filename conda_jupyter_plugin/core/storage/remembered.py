@@ -73,7 +73,7 @@ def mark_removed(location: Location, owner: Owner) -> None:
 
 
 def is_removed(registry: Registry, kernel: Kernel) -> bool:
-    """Whether somebody has removed a kernel on purpose, at any location.
+    """Whether the user removed a kernel, at any location.
 
     An environment that was made later is another one.
 

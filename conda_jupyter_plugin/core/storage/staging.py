@@ -74,7 +74,7 @@ def open_workshop(location: Location, folder: str = "", *, near_kernels: bool = 
 
     Args:
         folder: The folder in it.
-        near_kernels: Whether the one beside kernels is meant, which may lie on another file system.
+        near_kernels: Whether the one beside kernels is meant, which may be on another file system.
 
     Raises:
         OSError, RefusedError: It cannot be opened.
@@ -175,7 +175,7 @@ def move(location: Location, source: OpenFolder, into: OpenFolder, name: str) ->
     """Move a file or folder as a whole to a free name, also to another file system.
 
     Args:
-        source: The folder that it lies in.
+        source: The folder that it is in.
         into: Where it goes: the folder of kernels, or one of the workshop's.
         name: Its name, in both.
 
@@ -196,11 +196,11 @@ def move(location: Location, source: OpenFolder, into: OpenFolder, name: str) ->
 def throw_away(location: Location, folder: OpenFolder, name: str) -> None:
     """Take a file or folder away in one step, and delete it then.
 
-    Where no step takes it away as a whole, it is deleted where it lies, so that it is no kernelspec from the
+    Where no step takes it away as a whole, it is deleted where it is, so that it is no kernelspec from the
     first step on.
 
     Args:
-        folder: The folder that it lies in.
+        folder: The folder that it is in.
         name: What is not wanted any more.
 
     Raises:
@@ -211,7 +211,7 @@ def throw_away(location: Location, folder: OpenFolder, name: str) -> None:
 
 
 def discard(workshop: OpenFolder, name: str) -> None:
-    """Delete what is not needed any more; what cannot be deleted is in nobody's way.
+    """Delete what is no longer needed; failures do not matter.
 
     It gets a temporary name first, so that nobody takes half of it for a kernelspec.
     """

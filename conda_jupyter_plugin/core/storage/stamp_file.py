@@ -20,7 +20,7 @@ def save_stamps(registry: Registry, made: Mapping[str, Stamp]) -> None:
     """Keep stamps; the caller holds the location's lock.
 
     Args:
-        registry: What lies at the location now.
+        registry: What is at the location now.
         made: The new ones, by their kernels' names; every other kernel keeps the one that it has.
 
     Raises:

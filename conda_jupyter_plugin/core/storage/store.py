@@ -99,7 +99,7 @@ def recover(*locations: Location) -> list[KernelError]:
 
 
 def _check_own(location: Location) -> None:
-    """Make sure that nobody else may write in a data folder, nor in our own one.
+    """Make sure that no other user can write to a data folder or to ours.
 
     Raises:
         RefusedError: Somebody else may.
@@ -147,7 +147,7 @@ def write_kernelspec(
     """Write a whole kernelspec in place of the existing one; an unmanaged one is kept as an original.
 
     Args:
-        prepared: A folder in which it may lie already; see `preparing`.
+        prepared: A folder in which it may be already; see `preparing`.
 
     Raises:
         LocationError: It cannot be written; what was there is there still.

@@ -22,7 +22,7 @@ def fingerprint(path: str) -> Fingerprint:
 
 
 def fingerprint_of(status: os.stat_result) -> list[int]:
-    """Say what tells a file of which the status is known."""
+    """Compute the fingerprint of a file from its status."""
     mode, changed = status.st_mode, status.st_ctime_ns
     if status.st_nlink > 1 and stat.S_ISREG(mode):
         # Package files of conda have one name in each environment: with another name nothing else changes.

@@ -59,7 +59,7 @@ def holding(folder: OpenFolder, seconds: float) -> Iterator[bool]:
     """Hold a folder's lock; one that this thread holds already is held once more.
 
     Args:
-        folder: The folder that the lock's file lies in.
+        folder: The folder that the lock's file is in.
         seconds: How long to wait for another process.
 
     Yields:
@@ -129,7 +129,7 @@ def _open(folder: OpenFolder) -> int:
     """Open the lock's file; that of somebody else, who let others read it, locks as well."""
     with suppress(FileExistsError):
         descriptor = folder.open(FILE, os.O_RDWR | os.O_CREAT | os.O_EXCL)
-        # Nobody else's file is given another owner or mode, by whatever name it lies here.
+        # Nobody else's file is given another owner or mode, by whatever name it is here.
         fit(descriptor, folder.status)
         return descriptor
     status = folder.look(FILE)
@@ -150,7 +150,7 @@ def _open(folder: OpenFolder) -> int:
 
 
 def _is_still(descriptor: int, folder: OpenFolder) -> bool:
-    """Whether a file is the one at its path: somebody may have deleted it before it was locked."""
+    """Whether a file is still at its path: it may have been deleted before it was locked."""
     status = folder.look(FILE)
     return status is not None and os.path.samestat(os.fstat(descriptor), status)
 

@@ -231,7 +231,7 @@ class OpenFolder:
         return folders
 
     def _empty(self, name: str, numbers: Iterator[int]) -> None:
-        """Deletes a folder in it; the folders in that one are brought up here, so that none lies too deep."""
+        """Deletes a folder in it; the folders in that one are brought up here, so that none is too deep."""
         with self.enter(name) as inner:
             for folder in inner._delete_files():
                 free = next(number for number in numbers if self.look(f".{number}") is None)

@@ -1,4 +1,4 @@
-"""Folders and files are opened by paths that somebody else may have put links on."""
+"""Opens folders and files whose paths may contain links of other users."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def is_system_text(text: str) -> bool:
 
 
 def as_typed(path: str) -> str:
-    """Write a path as somebody has to type it at a prompt: no option, and there though it is empty."""
+    """Write a path as a user types it at a prompt: never like an option, and quoted if empty."""
     return shlex.quote(f"./{path}" if path.startswith("-") else path)
 
 

@@ -71,7 +71,7 @@ def may_delete(status: os.stat_result, parent: os.stat_result) -> bool:
     """Whether something in our own folder may be deleted: what this user or the administrator made.
 
     Args:
-        parent: The folder that it lies in: the administrator also deletes what its owner made.
+        parent: The folder that it is in: the administrator also deletes what its owner made.
     """
     return is_trusted(status) or (os.geteuid() == 0 and status.st_uid == parent.st_uid)
 
@@ -109,7 +109,7 @@ def closed_to_others(folder: Path) -> Path | None:
 
 
 def owner_of(path: Path) -> str:
-    """Name the user that a file belongs to; empty where that is nobody else."""
+    """Name the other user who owns a file; empty for this user."""
     with suppress(OSError, ImportError, KeyError):
         import pwd
 

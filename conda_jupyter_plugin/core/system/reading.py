@@ -70,7 +70,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def says_absent(error: OSError) -> bool:
-    """Whether an error says that there is nothing, rather than that nobody can tell."""
+    """Whether an error means that the file does not exist, and not that it is unreadable."""
     return error.errno in _NOT_THERE or getattr(error, "winerror", None) in _NOT_THERE_ON_WINDOWS
 
 

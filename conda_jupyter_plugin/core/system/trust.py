@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_trusted(what: Path, files: Iterable[str] = ("",)) -> None:
-    """Make sure that nobody but this user and the administrator can change a program.
+    """Make sure that only this user and the administrator can change a program.
 
     Args:
         what: A folder, such as a conda's.
@@ -34,7 +34,7 @@ def check_trusted(what: Path, files: Iterable[str] = ("",)) -> None:
 
 
 def _find_untrusted(path: str) -> Path | None:
-    """Find what somebody else can change on the way to a file."""
+    """Find the part of a file's path that another user can change."""
     for step, status in steps(path):
         if status is None:
             return None

@@ -206,7 +206,7 @@ def _done(plan: Plan, about: object, prepared: Mapping[Location, OpenFolder | No
 
 
 def _new_kernelspecs(plans: Sequence[Plan]) -> Mapping[Location, Mapping[str, Rendered]]:
-    """Find what is written where nothing lies, if there is more than one."""
+    """Find the new kernels, if there is more than one."""
     found: dict[Location, dict[str, Rendered]] = {}
     writes = (action for plan in plans for action in plan.changes if isinstance(action, Write))
     for write in writes if len(plans) > 1 else ():
@@ -225,7 +225,7 @@ def _locked(
         refused: Takes why one of them cannot be held, or read.
 
     Yields:
-        What lies at all locations but those, read once: while they are held nobody else changes it.
+        What is at all locations but those, read once: while they are held nobody else changes it.
     """
     now = registries[0].reread()
     fresh = []

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Found:
-    """A kernelspec, and the registry of the location that it lies in."""
+    """A kernelspec, and the registry of the location that it is in."""
 
     registry: Registry
     item: Installed

@@ -23,7 +23,7 @@ def look_everywhere(
         active_prefix: The active environment: a Jupyter started in it sees its kernels too.
 
     Returns:
-        What lies where, and why something half done is left as it is.
+        What is where, and why something half done is left as it is.
     """
     everywhere = visible(active_prefix, location)
     refused: tuple[KernelError, ...] = ()
