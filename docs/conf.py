@@ -24,6 +24,8 @@ extensions = [
 ]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+# They would turn `--kernel` in a heading into a dash.
+smartquotes = False
 
 html_theme = "furo"
 html_title = project

@@ -71,7 +71,7 @@ def pip_kernel() -> ArgumentParser:
 def _readable(parser: ArgumentParser) -> ArgumentParser:
     """Escape what the page would take for markup."""
     for action in parser._actions:
-        action.help = (action.help or "").replace("${", "$\\ {").replace("*", "\\*")
+        action.help = (action.help or "").replace("${", "$\\ {").replace("*", "\\*").replace("`", "``")
         if isinstance(action, _SubParsersAction):
             for below in action.choices.values():
                 _readable(below)
