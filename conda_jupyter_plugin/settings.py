@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 NAMED, ALL, OFF = _AUTO = ("named", "all", "off")
-"""The settings that decide which environments automatically become kernels."""
+"""The values of `plugins.kernel_auto`: which environments automatically become kernels."""
 
 if TYPE_CHECKING:
     from collections.abc import Container

@@ -138,7 +138,7 @@ class CondaHost:
         return f"{self.command} add {selector(environment)}"
 
     def install_kernel(self, environment: Environment, args: Namespace) -> None:
-        """Run `conda install` for the kernel package; conda shows its plan, and asks without `--yes`."""
+        """Run `conda install` for the kernel package; conda shows its plan and asks, except with `--yes`."""
         from conda.base.context import context
 
         output = self.output(args)

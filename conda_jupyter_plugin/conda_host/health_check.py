@@ -118,7 +118,7 @@ def _registry() -> Registry:
 
 
 def _rows(registry: Registry, prefix: str) -> list[Registration]:
-    """The report on an environment's kernels, including unregistered ones."""
+    """The rows of an environment's kernels, including unregistered ones."""
     environment = identify(Path(prefix))
     known = [environment] if environment and is_covered(Path(prefix), read_auto()) else []
     held = registry.survey(environment).kernels if environment else {}

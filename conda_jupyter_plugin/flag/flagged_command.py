@@ -61,7 +61,7 @@ class FlaggedCommand:
 
     @property
     def is_told_elsewhere(self) -> bool:
-        """Whether the outcome still has to be printed."""
+        """Whether `conda kernel create` prints the outcome."""
         return self.request.options.get(OUTCOME) is self.outcome
 
     def check_and_complete(self) -> None:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from ..core.system.fingerprint import Fingerprint
 
 _OF_CONDA = ("", "bin/python", "condabin/conda", "conda-meta", "lib")
-"""The command that is run with a conda."""
+"""The files and folders of a conda that nobody else may be able to change before it is run."""
 
 _PASSING = (LocationError, LockedError, UnexpectedError, CommandError)
 """Errors that may pass without a change of any environment: a full disk, a read-only folder."""
@@ -145,14 +145,14 @@ def _location(setting: str) -> Location:
 
 
 def _inside(folders: Iterable[Path]) -> Iterator[Path]:
-    """The environments in folders."""
+    """The paths of everything in some folders."""
     for folder in folders:
         with passing_over(UnreadableError):
             yield from (folder / name for name in names_in(folder))
 
 
 def _identified(prefixes: Iterable[Path]) -> Iterator[Environment]:
-    """Those that are environments."""
+    """The environments at some prefixes."""
     for prefix in prefixes:
         with passing_over(UnreadableError):
             if environment := identify(prefix):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def observe(prefix: Path) -> Origin:
-    """Find out on which host and file system a prefix is, or would lie.
+    """Find out on which host and file system a prefix is, or would be.
 
     Args:
         prefix: The absolute path of an environment, which may be gone.

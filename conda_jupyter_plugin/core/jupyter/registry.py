@@ -191,7 +191,7 @@ class Registry:
 
 
 def registry_of(location: Location, registries: Iterable[Registry]) -> Registry | None:
-    """Find the kernelspecs at a location; None if it is unreadable."""
+    """Find the registry of a location; None if that is unreadable."""
     return next((registry for registry in registries if registry.location == location), None)
 
 

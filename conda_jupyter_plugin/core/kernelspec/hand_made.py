@@ -50,7 +50,7 @@ def is_adoptable(item: Installed, kernel: Kernel) -> bool:
 
 
 def is_left_to_its_writer(item: Installed, kernel: Kernel) -> bool:
-    """Whether a hand-made kernelspec has own settings and its user did not ask to adopt it."""
+    """Whether a hand-made kernelspec has its own settings and its user did not ask to adopt it."""
     if not _is_somebodys(item, kernel):
         return False
     if is_adoptable(item, kernel):

@@ -126,7 +126,7 @@ def moved_along(choices: Choices, previous: Path, prefix: Path) -> Choices:
 
 
 def _is_on(owner: Owner, environment: Environment) -> bool:
-    """Whether an environment is on the file system that a missing one lay on, mounted elsewhere by now."""
+    """Whether an environment is on the file system that a missing one was on, mounted elsewhere by now."""
     origin = owner.origin
     if origin is None or not origin.file_system:
         return False

@@ -85,7 +85,7 @@ def plan_writing(
 
 
 def _is_left_alone(registry: Registry, kernel: Kernel, item: Installed | None, why: Why) -> bool:
-    """Whether a kernel may not be written automatically.
+    """Whether a kernel is left unchanged.
 
     It is a later version's affair, or its writer's, who has made it in his own way; or somebody has removed
     it on purpose.

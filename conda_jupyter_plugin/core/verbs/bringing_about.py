@@ -41,7 +41,7 @@ class Asked(Protocol):
 
     @property
     def location(self) -> Location:
-        """Whether the request is for an unregistered environment."""
+        """The location of a new registration."""
 
     def is_new(self, registries: Sequence[Registry]) -> bool:
         """Whether something will be registered that was not: there is no need to plan it without the lock."""
@@ -52,7 +52,7 @@ class Asked(Protocol):
 
 @dataclass(frozen=True)
 class How:
-    """The options of a verb.
+    """Whether a verb is a dry run, and how it shows progress.
 
     Attributes:
         dry_run: Whether to only say what would be done.
@@ -70,7 +70,7 @@ _TOGETHER = 100
 """The number of environments whose kernelspecs are written before waiting for the disk."""
 
 _NOT_YET = Plan()
-"""A request that is planned only once, under the lock."""
+"""Stands for a plan that is made only under the lock."""
 
 
 @dataclass(frozen=True)
