@@ -96,13 +96,16 @@ def find_around() -> Meant | None:
     with passing_over(OSError, UnreadableError):
         found = find_of_project(Path.cwd())
     if found and active:
-        stale = f"{VARIABLE} points to {active}, which is not a readable virtual environment"
-        return Meant(found.environment, f"{found.source}; {stale}")
+        return Meant(found.environment, f"{found.source}; {_stale(active)}")
     return found
 
 
+def _stale(active: str) -> str:
+    return f"{VARIABLE} points to {active}, which is not a readable virtual environment"
+
+
 def _why_none() -> KernelError:
-    active, tool, kind = os.environ.get(VARIABLE), None, "virtual environment"
+    active, tool = os.environ.get(VARIABLE), None
     with passing_over(OSError, UnreadableError):
         tool = missing_tool(Path.cwd())
     way_out = "Activate one, or pass its path."
@@ -110,6 +113,5 @@ def _why_none() -> KernelError:
     if tool:
         reason += f" This is a {tool} project, but {tool} is not on PATH."
     if active:
-        stale = f"{VARIABLE} points to {active}"
-        return NotAnEnvironmentError.active(kind, stale, way_out, search=f" No other {reason}")
-    return UsageError(f"No active {kind}, and none {reason}", way_out)
+        return NotAnEnvironmentError(f"{_stale(active)}. No other {reason}", way_out)
+    return UsageError(f"No active virtual environment, and none {reason}", way_out)

@@ -72,7 +72,8 @@ def active_environment() -> Environment:
     if not prefix:
         raise UsageError("No environment is active.", way_out)
     if environment is None:
-        raise NotAnEnvironmentError.active("environment", f"CONDA_PREFIX points to {prefix}", way_out)
+        said = f"CONDA_PREFIX points to {prefix}, which is not a readable environment."
+        raise NotAnEnvironmentError(said, way_out)
     return conda_environment(environment.prefix)
 
 

@@ -99,11 +99,6 @@ class NotAnEnvironmentError(KernelError):
         hint = f"`{command} list` shows all kernels."
         return cls(f"No environment or kernel named {what}.", hint)
 
-    @classmethod
-    def active(cls, kind: str, variable: str, hint: str, *, search: str = "") -> NotAnEnvironmentError:
-        """A variable such as CONDA_PREFIX points to something else."""
-        return cls(f"{variable}, which is not a readable {kind}.{search}", hint)
-
 
 class UnreadableError(KernelError):
     """A folder or file cannot be read, so its content is unknown."""
