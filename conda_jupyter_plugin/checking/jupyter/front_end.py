@@ -57,8 +57,10 @@ def _warnings(row: Registration, jupyter: Jupyter) -> Iterator[str]:
                 warning += f" Register it there: {add}"
             yield warning
     if row.provisioner and row.provisioner not in find_provisioners(jupyter.prefix):
-        lists_not = f"The Jupyter in {jupyter.prefix} does not list this kernel"
-        yield f"{lists_not}, because it has no provisioner {row.provisioner}."
+        yield (
+            f"The Jupyter in {jupyter.prefix} does not list this kernel,"
+            f" because it has no provisioner {row.provisioner}."
+        )
     if environment and row.language.lower() == "python" and (widgets := _version_of_widgets(row)):
         yield from _about_widgets(widgets, environment.prefix, jupyter)
 
@@ -69,11 +71,15 @@ def _about_widgets(widgets: str, prefix: Path, jupyter: Jupyter) -> Iterator[str
     package = "jupyterlab_widgets>=3" if major >= 8 else "jupyterlab_widgets<2"
     way_out = f" Install it there: {remedies.command_to_install(serving, package)}" if serving else ""
     if front_end is None:
-        what = f"Widgets appear as text, because {prefix} has ipywidgets {widgets}, but its front end"
-        yield f"{what} (jupyterlab_widgets) is not in {jupyter.prefix}.{way_out}"
+        yield (
+            f"Widgets appear as text, because {prefix} has ipywidgets {widgets},"
+            f" but its front end (jupyterlab_widgets) is not in {jupyter.prefix}.{way_out}"
+        )
     elif front_end != major:
-        what = f"Widgets do not work, because {prefix} has ipywidgets {widgets}, but"
-        yield f"{what} {jupyter.prefix} has the front end of ipywidgets {front_end}.{way_out}"
+        yield (
+            f"Widgets do not work, because {prefix} has ipywidgets {widgets},"
+            f" but {jupyter.prefix} has the front end of ipywidgets {front_end}.{way_out}"
+        )
 
 
 def _version_of_widgets(row: Registration) -> str | None:

@@ -141,7 +141,7 @@ def add_jupyter_option(parser: _ActionsContainer) -> None:
 def positive_number(text: str) -> int:
     """Parse a positive integer for argparse."""
     if not text.isascii() or not text.isdigit() or not int(text):
-        raise _not_a(f"must be a positive integer, not {text}")
+        raise ArgumentTypeError(f"must be a positive integer, not {text}")
     return int(text)
 
 
@@ -152,12 +152,8 @@ def positive_seconds(text: str) -> float:
     except ValueError:
         seconds = 0
     if not 0 < seconds < float("inf"):
-        raise _not_a(f"must be a positive number of seconds, not {text}")
+        raise ArgumentTypeError(f"must be a positive number of seconds, not {text}")
     return seconds
-
-
-def _not_a(message: str) -> Exception:
-    return ArgumentTypeError(message)
 
 
 def add_force_option(parser: _ActionsContainer, purpose: str) -> None:
