@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from docutils.nodes import Node
 from docutils.statemachine import StringList
@@ -16,30 +15,24 @@ from tables import error_rows, setting_rows
 class _Markdown(SphinxDirective):
     """Markdown that a function writes, parsed where the directive stands."""
 
-    def parse(self, lines: list[str]) -> list[Node]:
+    lines: Callable[[], list[str]]
+
+    def run(self) -> list[Node]:
         """Parse the lines."""
-        self.content = StringList(lines, source=__file__)
+        self.content = StringList(self.lines(), source=__file__)
         return self.parse_content_to_nodes()
 
 
-class _Table(_Markdown):
-    rows: ClassVar[Callable[[], list[str]]]
-
-    def run(self) -> list[Node]:
-        """Make the table."""
-        return self.parse(type(self).rows())
-
-
-class ErrorTable(_Table):
+class ErrorTable(_Markdown):
     """Every class of failure."""
 
-    rows = staticmethod(error_rows)
+    lines = staticmethod(error_rows)
 
 
-class SettingTable(_Table):
+class SettingTable(_Markdown):
     """Every setting of the plugin."""
 
-    rows = staticmethod(setting_rows)
+    lines = staticmethod(setting_rows)
 
 
 class Install(_Markdown):
@@ -47,12 +40,12 @@ class Install(_Markdown):
 
     optional_arguments = 1
 
-    def run(self) -> list[Node]:
-        """Make the tabs, or the one command."""
+    def lines(self) -> list[str]:
+        """Write the tabs, or the one command."""
         tool = next(iter(self.arguments), None)
         if tool is None:
-            return self.parse(tabs())
-        return self.parse(image() if tool == "image" else console(tool))
+            return tabs()
+        return image() if tool == "image" else console(tool)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
-
-import pytest
-from console import pages
-from project import PROJECT
-
-sys.path.append(str(PROJECT / "docs"))
 
 import installing
+import pytest
+from console import name_of, pages
+from project import PROJECT
 
 _INSTALLS = re.compile(
     r"(?m)(?:^ *(?:\$ |RUN )|`)"
@@ -22,12 +18,12 @@ _OTHERS = {"docs/development/release.md", "docs/development/changelog.md"}
 TOOLS = ("conda", "pip", "uv", "pipx")
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(PROJECT)))
+@pytest.mark.parametrize("page", pages(), ids=name_of)
 def test_no_page_has_another_command(page):
     found = _INSTALLS.findall(page.read_text("utf-8"))
 
     allowed = {installing.command(tool) for tool in TOOLS} if page.name == "README.md" else set()
-    if str(page.relative_to(PROJECT)) not in _OTHERS:
+    if name_of(page) not in _OTHERS:
         assert set(found) <= allowed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from console import pages
+from console import name_of, pages
 from project import PROJECT
 
 TOP = [PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
@@ -22,7 +22,7 @@ def test_every_link_leads_to_a_file(page):
     assert [link for link in links if not (PROJECT / link).exists()] == []
 
 
-@pytest.mark.parametrize("page", [*pages(), *TOP[1:3]], ids=lambda page: str(page.relative_to(PROJECT)))
+@pytest.mark.parametrize("page", [*pages(), *TOP[1:3]], ids=name_of)
 def test_every_file_that_is_named_exists(page):
     named = _FILE.findall(page.read_text("utf-8"))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from console import pages
+from console import name_of, pages
 from project import PROJECT
 
 import conda_jupyter_plugin
@@ -38,7 +38,7 @@ RIDDLES = (
 )
 
 
-@pytest.mark.parametrize("page", [*pages(), *GUIDES], ids=lambda page: str(page.relative_to(PROJECT)))
+@pytest.mark.parametrize("page", [*pages(), *GUIDES], ids=name_of)
 def test_a_page_is_plain(page):
     assert riddles_in(page.read_text("utf-8")) == []
 

@@ -28,6 +28,11 @@ def pages() -> list[Path]:
     return [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 
 
+def name_of(page: Path) -> str:
+    """Names a page by its path in the project."""
+    return page.relative_to(PROJECT).as_posix()
+
+
 def blocks(page: Path, language: str) -> list[str]:
     """Gives the fenced blocks of one language, in order."""
     return [text for kind, text in _FENCE.findall(page.read_text("utf-8")) if kind == language]

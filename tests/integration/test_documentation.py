@@ -11,15 +11,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import pytest
-from conda_base import Conda, clean_environ, run
-from console import Example, examples, pages, play
-from project import PROJECT
-
-sys.path.append(str(PROJECT / "docs"))
-
 import parsers
+import pytest
 import tables
+from conda_base import Conda, clean_environ, run
+from console import Example, examples, name_of, pages, play
+from project import PROJECT
 
 PROGRAMS = f"{Path(sys.executable).parent}:/usr/bin:/bin"
 _INLINE = re.compile(r"`((?:conda kernel|pip-kernel) [a-z][^`]*)`")
@@ -31,7 +28,7 @@ def commands(page: Path) -> list[str]:
     return [" ".join(one.split()) for one in found if re.match(r"(conda kernel|pip-kernel) [a-z]", one)]
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(PROJECT)))
+@pytest.mark.parametrize("page", pages(), ids=name_of)
 def test_every_command_and_option_that_it_shows_exists(page: Path) -> None:
     for command in commands(page):
         parser = parsers.pip_kernel() if command.startswith("pip-kernel") else parsers.conda_kernel()

@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import installing
 import pytest
 from channel import Channel, cached_channel
 from conda_base import (
@@ -23,10 +24,6 @@ from console import blocks
 from packaging.requirements import Requirement
 from project import NAME, PROJECT, metadata
 from ruamel.yaml import YAML
-
-sys.path.append(str(PROJECT / "docs"))
-
-import installing
 
 OWN_FILES = re.compile(r"conda[-_]jupyter[-_]plugin|pip[-_]kernel")
 
