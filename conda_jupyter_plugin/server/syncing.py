@@ -11,30 +11,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..cli.report import result_as_text
-from ..conda_api.files.activation import read_activation
-from ..conda_api.files.environments import ENVIRONMENTS_TXT, find_known, has_plugin
-from ..core import system
-from ..core.environment.environment import (
-    conda_root,
-    environment_to_be,
-    identify,
-    python_of,
-    same_prefix,
-)
+from ..conda_api.files.environments import ENVIRONMENTS_TXT, find_known
+from ..core.environment.environment import identify
 from ..core.environment.exclusion import without_excluded
 from ..core.errors import LocationError, LockedError, NotAnEnvironmentError, UnexpectedError, UnreadableError
 from ..core.failures import collecting, passing_over
-from ..core.jupyter.locations import user_location, visible
+from ..core.jupyter.locations import visible
 from ..core.jupyter.registry import Registry
-from ..core.launch.venv_activation import activate_virtual_environment
 from ..core.models import Why
 from ..core.planning.candidates import Environments
-from ..core.rules import Rules
 from ..core.storage.remembered import remembered_owners
 from ..core.system.reading import names_in
-from ..core.system.trust import check_trusted
 from ..core.verbs.sync import sync
-from ..settings import location_of
+from .condas import (
+    conda_command,
+    condas_with_plugin,
+    configured_location,
+    covered_environments,
+    rules_of_files,
+)
 from .running import CommandError, run_command
 from .searching import search
 from .watching import fingerprints_of, fingerprints_of_kernels
@@ -43,17 +38,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from ..conda_api.files.environments import Known
     from ..core.errors import KernelError
-    from ..core.jupyter.locations import Location
-    from ..core.models import Activators, Environment
+    from ..core.models import Environment
     from ..core.system.fingerprint import Fingerprint
-
-_OF_CONDA = ("", "bin/python", "condabin/conda", "conda-meta", "lib")
-"""The files and folders of a conda that nobody else may be able to change before it is run."""
 
 _PASSING = (LocationError, LockedError, UnexpectedError, CommandError)
 """Errors that may pass without a change of any environment: a full disk, a read-only folder."""
+
 
 _SECONDS = 600
 """The time limit for a conda to update its own kernels."""
@@ -85,8 +76,9 @@ def bring_in_line(
     found = {environment.prefix for environment in asked_for}
     prefixes = {*known.condas, *known.listed, *_inside(of_conda), *found}
     seen |= fingerprints_of((), prefixes)
-    condas = tuple(conda for conda in known.condas if has_plugin(conda))
-    registry = _open_registry(known, condas)
+    condas, location = condas_with_plugin(known), configured_location(known)
+    active = os.environ.get("CONDA_PREFIX") or os.environ.get("VIRTUAL_ENV")
+    registry = Registry(location, visible(active, location), rules_of_files(known))
     environments = {environment.prefix: environment for environment in (*known.environments(), *asked_for)}
     kernels = [location.kernels for location in registry.locations]
     of_kernels = fingerprints_of_kernels(kernels)
@@ -97,10 +89,10 @@ def bring_in_line(
     done: list[str] = []
     for conda in condas:
         with collecting(errors, f"{conda}'s kernels"):
-            _let_see_to_its_own(conda)
+            let_sync(conda)
     with collecting(errors, "kernels"):
         wanted = without_excluded(asked_for, known.configuration.exclude)
-        missing = [*wanted, *_covered(known, environments.values(), condas)]
+        missing = [*wanted, *covered_environments(known, environments.values())]
         result = sync(registry.reread(), Environments(tuple(missing), why=Why.AUTOMATIC))
         errors += result.errors
         done = result_as_text(result) if result.changes else []
@@ -114,34 +106,6 @@ def bring_in_line(
 
 def _not_there(folder: Path) -> KernelError:
     return NotAnEnvironmentError(f"The folder {folder} in `KernelSync.folders` does not exist.")
-
-
-def _open_registry(known: Known, condas: tuple[Path, ...]) -> Registry:
-    activators: Activators = {"venv": activate_virtual_environment}
-    if not system.WINDOWS:
-        # There a conda runs the environment's scripts, and tells what they set.
-        activators = {
-            **activators,
-            "conda": lambda environment: read_activation(environment, known.root_of(environment)),
-        }
-    location, template = _location(known.configuration.location), known.configuration.template
-    return Registry(
-        location,
-        visible(os.environ.get("CONDA_PREFIX") or os.environ.get("VIRTUAL_ENV"), location),
-        Rules(
-            activators,
-            {"conda": template} if template else {},
-            envs_folders=known.envs_folders,
-            left_to=condas,
-            activation=f"files {', '.join(map(str, known.condas))}",
-        ),
-    )
-
-
-def _location(setting: str) -> Location:
-    with passing_over(LocationError):
-        return location_of(setting)
-    return user_location()
 
 
 def _inside(folders: Iterable[Path]) -> Iterator[Path]:
@@ -159,17 +123,6 @@ def _identified(prefixes: Iterable[Path]) -> Iterator[Environment]:
                 yield environment
 
 
-def _covered(
-    known: Known, environments: Iterable[Environment], condas: Iterable[Path]
-) -> Iterator[Environment]:
-    """The environments that `plugins.kernel_auto` lets become kernels, without those that a conda sees to."""
-    for environment in environments:
-        root = conda_root(environment.prefix, known.envs_folders)
-        left = any(root and same_prefix(root, conda) for conda in condas)
-        if environment.manager == "conda" and not left and known.covers(environment):
-            yield environment
-
-
 def _prefixes(registry: Registry) -> Iterator[Path]:
     """The environments that have a kernel, or had one until they went."""
     for readable in registry.everywhere():
@@ -177,7 +130,10 @@ def _prefixes(registry: Registry) -> Iterator[Path]:
         yield from (owner.prefix for owner in remembered_owners(readable.location))
 
 
-def _let_see_to_its_own(conda: Path) -> None:
-    check_trusted(conda, _OF_CONDA)
-    python = python_of(environment_to_be(conda, "conda"))
-    run_command([str(python), "-I", "-m", "conda", "kernel", "sync", "--quiet"], cwd=conda, timeout=_SECONDS)
+def let_sync(conda: Path) -> None:
+    """Have a conda that has this project installed update the kernels of its environments.
+
+    Raises:
+        CommandError, RefusedError: It failed, or somebody else can change that conda.
+    """
+    run_command(conda_command(conda, "kernel", "sync", "--quiet"), cwd=conda, timeout=_SECONDS)
