@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conda_jupyter_plugin.cli.host import Meant
 from conda_jupyter_plugin.core.environment.environment import environment_around, identify, identify_active
-from conda_jupyter_plugin.core.environment.search import names_of_neighbours
+from conda_jupyter_plugin.core.environment.search import USUAL_NAMES, names_of_neighbours
 from conda_jupyter_plugin.core.errors import (
     NotAnEnvironmentError,
     UnreadableError,
@@ -19,7 +19,7 @@ from conda_jupyter_plugin.core.failures import passing_over
 from conda_jupyter_plugin.core.near_misses import guessing
 from conda_jupyter_plugin.core.system.path_text import as_typed
 
-from .projects import USUAL, find_of_project, missing_tool
+from .projects import find_of_project, missing_tool
 
 if TYPE_CHECKING:
     from conda_jupyter_plugin.core.errors import KernelError
@@ -109,7 +109,7 @@ def _why_none() -> KernelError:
     with passing_over(OSError, UnreadableError):
         tool = missing_tool(Path.cwd())
     way_out = "Activate one, or pass its path."
-    reason = f"found in this folder or its parents ({', '.join(USUAL)})."
+    reason = f"found in this folder or its parents ({', '.join(USUAL_NAMES)})."
     if tool:
         reason += f" This is a {tool} project, but {tool} is not on PATH."
     if active:

@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 from conda_jupyter_plugin.cli.host import Meant
 from conda_jupyter_plugin.core.dataclass import dataclass
 from conda_jupyter_plugin.core.environment.environment import identify
+from conda_jupyter_plugin.core.environment.search import PROJECT, USUAL_NAMES, folders_of_project
 from conda_jupyter_plugin.core.errors import UnreadableError
 from conda_jupyter_plugin.core.failures import passing_over
 from conda_jupyter_plugin.core.system.reading import is_present, names_in, read_if_there
 
-from .workspaces import PROJECT, workspaces_of
+from .workspaces import workspaces_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conda_jupyter_plugin.core.models import Environment
-
-USUAL = (".venv", "venv", "env")
-"""The usual names of an environment inside a project."""
 
 _UV_VARIABLE = "UV_PROJECT_ENVIRONMENT"
 """Where uv keeps a project's environment: https://docs.astral.sh/uv/concepts/projects/config/"""
@@ -83,7 +81,7 @@ def _usual(folder: Path) -> Iterator[Path]:
     variable = os.environ.get(_UV_VARIABLE)
     if variable and is_present(folder / PROJECT):
         yield folder / variable
-    yield from (folder / name for name in USUAL)
+    yield from (folder / name for name in USUAL_NAMES)
     layouts = folder / ".direnv"
     versions = [name for name in names_in(layouts) if name.startswith("python-")]
     yield from (layouts / name for name in sorted(versions, key=_version, reverse=True))
@@ -105,15 +103,10 @@ def missing_tool(folder: Path) -> str | None:
 
 
 def _up_to_root(folder: Path) -> Iterator[Path]:
-    """Go up to the root of a project: to its repository, else to its pyproject.toml, or its workspace's."""
-    above = (folder, *folder.parents)
-    for marker in (".git", PROJECT):
-        for number, parent in enumerate(above):
-            if is_present(parent / marker):
-                yield from above[: number + 1]
-                yield from workspaces_of(parent)
-                return
-    yield folder
+    """Go up to the root of a project, or its workspace's."""
+    for parent in folders_of_project(folder):
+        yield parent
+    yield from workspaces_of(parent)
 
 
 def _ask(tool: _Tool, folder: Path) -> Environment | None:

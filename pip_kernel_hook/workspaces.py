@@ -9,13 +9,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conda_jupyter_plugin.core.environment.search import PROJECT
 from conda_jupyter_plugin.core.system.reading import is_present, read_if_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-PROJECT = "pyproject.toml"
-"""The file that every Python project has."""
 
 _TABLE = re.compile(r"(?ms)^\[tool\.uv\.workspace\][ \t]*$(.*?)(?=^\[|\Z)")
 

@@ -22,7 +22,7 @@ from .activation_trace import surroundings_of, trace
 from .questions import question_in, read_answer
 from .reasons import Trouble, why_died, why_refused, why_unstartable
 from .starting import start
-from .verdicts import Checked, failed_silently, misplaced, spoilt_by, warnings_of, way_out
+from .verdicts import Checked, failed_silently, fix_for, misplaced, spoilt_by, warnings_of, way_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -97,7 +97,9 @@ async def _start(found: Found, folder: Path | None, timeout: float) -> Checked:
     foretold = _foretold(found)
     if row.status == "broken" and not _may_start(found):
         gone = Trouble("gone", row.reason or "it cannot be started")
-        return Checked(row, False, error=gone.reason, hint=foretold.hint if foretold else way_out(gone, row))
+        if foretold:
+            return Checked(row, False, error=gone.reason, hint=foretold.hint)
+        return Checked(row, False, error=gone.reason, hint=way_out(gone, row), fix=fix_for(gone, row))
     began = await start(found.item, question_in(row.language), timeout, folder)
     activation = await _trace(found, began, timeout)
     wrong = _trouble(found, began, activation, timeout)
@@ -106,6 +108,7 @@ async def _start(found: Found, folder: Path | None, timeout: float) -> Checked:
         wrong, hint = Trouble("gone", foretold.reason), foretold.hint
     else:
         hint = way_out(wrong, row) if wrong else ""
+    fix = fix_for(wrong, row) if wrong else None
     return Checked(
         row,
         wrong is None,
@@ -113,6 +116,7 @@ async def _start(found: Found, folder: Path | None, timeout: float) -> Checked:
         round(activation.seconds, 3) if activation else None,
         wrong.reason if wrong else None,
         hint,
+        fix,
         wrong.lines if wrong else (),
         warnings_of(row, began.seconds, activation, works=wrong is None),
     )

@@ -7,6 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..core.dataclass import replace
+from ..core.environment.search import USUAL_NAMES, environments_at, folders_of_project
+from ..core.errors import UnreadableError
+from ..core.failures import passing_over
 from ..core.system.permissions import is_safe
 from ..core.verbs.find import by_name
 from .jupyter.front_end import warnings_for
@@ -14,10 +17,11 @@ from .kernels import check_kernels
 from .notebooks.substitutes import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ..core.jupyter.registry import Registry
+    from ..core.models import Environment
     from ..core.results import Registration
     from ..core.verbs.find import Found
     from .jupyter.jupyters import Jupyter
@@ -105,6 +109,7 @@ def judge_notebooks(
     results: Mapping[Place, Checked],
     rows: Sequence[Registration],
     command: str,
+    environments: Sequence[Environment] = (),
 ) -> tuple[Judged, ...]:
     """Judge notebooks by their kernels' checks.
 
@@ -112,5 +117,19 @@ def judge_notebooks(
         results: What became of the kernels where they ran.
         rows: Every kernel that might do, registered or not.
         command: The command that the ways out name.
+        environments: All known environments.
     """
-    return tuple(judge(notebook, results.get(_place(notebook)), rows, command) for notebook in notebooks)
+    return tuple(
+        judge(notebook, results.get(_place(notebook)), rows, command, environments) for notebook in notebooks
+    )
+
+
+def environments_beside(notebooks: Iterable[Notebook]) -> Iterator[Environment]:
+    """Find the environments of the projects that notebooks are in, if nobody else can change those."""
+    folders: dict[Path, None] = {}
+    for notebook in notebooks:
+        with passing_over(UnreadableError):
+            folders |= dict.fromkeys(folders_of_project(notebook.path.absolute().parent))
+    for environment in environments_at(folder / name for folder in folders for name in USUAL_NAMES):
+        if _is_safe(environment.prefix):
+            yield environment

@@ -1,4 +1,4 @@
-"""The commands that fix a kernel, as its user would type them."""
+"""The commands that fix a kernel: as its user would type them, and as data for a button in Jupyter."""
 
 from __future__ import annotations
 
@@ -7,13 +7,33 @@ import shlex
 import shutil
 from typing import TYPE_CHECKING
 
+from ..core.dataclass import dataclass
 from ..core.environment.environment import conda_root, is_frozen
 from ..core.kernelspec.kernel_packages import kernel_command
 from ..core.system.reading import is_present
 from .notebooks.modules import import_folders
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..core.models import Environment
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A command that fixes a kernel, as data.
+
+    Attributes:
+        verb: `add` or `sync`.
+        prefix: The environment to register.
+        package: The kernel package to install first; None if there is one.
+        kernel_name: The name of the kernel; None for the default.
+    """
+
+    verb: str
+    prefix: Path | None = None
+    package: str | None = None
+    kernel_name: str | None = None
 
 
 def words_for(environment: Environment) -> str:

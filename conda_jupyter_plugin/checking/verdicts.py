@@ -17,6 +17,7 @@ from ..core.results import ENVIRONMENT_GONE
 from ..core.system.reading import is_present, names_in
 from . import remedies
 from .reasons import Trouble, last_lines
+from .remedies import Fix
 
 if TYPE_CHECKING:
     from ..core.results import Registration
@@ -64,6 +65,7 @@ class Checked:
         activation_seconds: How long its activation takes alone; None without one.
         error: What is wrong, as a clause.
         hint: The way out, as a sentence.
+        fix: The way out, as data; None where no single command is one.
         lines: What it printed at last, where nothing else tells what is wrong.
         warnings: What works, and not as it should: sentences.
         spoilt_by: The folder that it does not work in, where it works elsewhere.
@@ -75,6 +77,7 @@ class Checked:
     activation_seconds: float | None = None
     error: str | None = None
     hint: str = ""
+    fix: Fix | None = None
     lines: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     spoilt_by: Path | None = None
@@ -172,6 +175,17 @@ def way_out(trouble: Trouble, row: Registration) -> str:
     if row.kept:
         return f"`{command} remove --missing` removes it."
     return _in_general(trouble)
+
+
+def fix_for(trouble: Trouble, row: Registration) -> Fix | None:
+    """Give what to do, as data, if a single command of ours does it; see `way_out`."""
+    environment = environment_of(row)
+    if environment is None or not row.managed:
+        return None
+    is_missing = trouble.kind == "package" and row.status == "broken" and trouble.package in BY_OPTION
+    if is_missing and not is_frozen(environment.prefix):
+        return Fix("add", environment.prefix, trouble.package)
+    return Fix("sync") if row.fixable else None
 
 
 def _by_sync(trouble: Trouble, row: Registration, sync: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..cli.host import Meant, Output, TargetEnvironment
 from ..core.environment.exclusion import without_excluded
 from ..core.errors import KernelError, NotAnEnvironmentError
+from ..core.kernelspec.kernel_packages import kernel_package_for
 from ..settings import default_location, read_auto, read_exclude
 from .environments import (
     active_environment,
@@ -20,7 +21,6 @@ from .environments import (
     selector,
 )
 from .install import install_package
-from .packages import kernel_package_for
 from .rules import read_rules
 
 if TYPE_CHECKING:

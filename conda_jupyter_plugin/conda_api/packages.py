@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..core.environment.versions import conda_packages
-from ..core.kernelspec.kernel_packages import PYTHON_KERNEL, R_KERNEL
+from ..core.kernelspec.kernel_packages import PYTHON_KERNEL, R_KERNEL, kernel_package_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,9 +66,3 @@ def missing_kernel_package(specs: Iterable[str], environment: Environment | None
     if environment and not (python or r):
         return kernel_package_for(environment)
     return R_KERNEL if r and not python else PYTHON_KERNEL
-
-
-def kernel_package_for(environment: Environment) -> str:
-    """Choose the kernel package for what an environment holds."""
-    installed = set(conda_packages(environment.prefix))
-    return R_KERNEL if "r-base" in installed and "python" not in installed else PYTHON_KERNEL

@@ -8,10 +8,10 @@ from ..cli.selection import open_registry
 from ..cli.verbs.add import add_one
 from ..conda_api.host import CondaHost
 from ..conda_api.install import install_package
-from ..conda_api.packages import kernel_package_for
 from ..core.dataclass import replace
 from ..core.environment.environment import identify
 from ..core.errors import NotAnEnvironmentError
+from ..core.kernelspec.kernel_packages import kernel_package_for
 from ..core.kernelspec.survey import find_kernels
 from ..core.planning.following import Change
 from ..core.verbs.sync import follow

@@ -1,4 +1,4 @@
-"""The Jupyter server extension. It notices requests for the list of kernels, and delays none."""
+"""The Jupyter server extension: updates kernels in the background, and adds the REST interface."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from jupyter_server.log import log_request
 from traitlets import Bool, List, Unicode
 from traitlets.config import LoggingConfigurable
 
+from .. import __version__
 from .background import Background
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 
@@ -31,9 +33,17 @@ class KernelSync(LoggingConfigurable):
     )
 
 
+class EnvironmentsPanel(LoggingConfigurable):
+    """The panel "Environments" of JupyterLab and Notebook, and the REST interface behind it."""
+
+    enabled = Bool(True, config=True, help="Whether users can manage environments and kernels in Jupyter.")
+
+
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Watch environments for as long as the server runs."""
+    """Watch environments for as long as the server runs, and answer the panel."""
     setting = KernelSync(parent=server)
+    if EnvironmentsPanel(parent=server).enabled:
+        _add_interface(server, setting.folders)
     if not setting.enabled:
         return
     background = Background(setting.folders, setting.log)
@@ -41,6 +51,15 @@ def _load_jupyter_server_extension(server: Any) -> None:
     background.wake()
     _tell_of_lists(server, background)
     _tell_of_pages(server, background)
+
+
+def _add_interface(server: Any, folders: Sequence[str]) -> None:
+    """Add the REST interface, and say so in each page: the panel then asks for it."""
+    from .api.handlers import routes
+
+    application = server.web_app
+    application.add_handlers(".*$", routes(server.base_url, server.root_dir, folders))
+    application.settings.setdefault("page_config_data", {})["condaJupyterPlugin"] = __version__
 
 
 def _tell_of_lists(server: Any, background: Background) -> None:

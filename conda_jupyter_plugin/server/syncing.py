@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from ..cli.report import result_as_text
 from ..conda_api.files.environments import ENVIRONMENTS_TXT, find_known
-from ..core.environment.environment import identify
 from ..core.environment.exclusion import without_excluded
+from ..core.environment.search import environments_at
 from ..core.errors import LocationError, LockedError, NotAnEnvironmentError, UnexpectedError, UnreadableError
 from ..core.failures import collecting, passing_over
 from ..core.jupyter.locations import visible
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..core.errors import KernelError
-    from ..core.models import Environment
     from ..core.system.fingerprint import Fingerprint
 
 _PASSING = (LocationError, LockedError, UnexpectedError, CommandError)
@@ -71,7 +70,7 @@ def bring_in_line(
     asked_for, searched = search(named, earlier or {})
     seen |= searched
     # Somebody has put these links there to have what they lead to.
-    asked_for += _identified(path for path in _inside(named) if path.is_symlink())
+    asked_for += environments_at(path for path in _inside(named) if path.is_symlink())
     # Half of an environment is none yet, and the folder that it is in does not tell when the rest comes.
     found = {environment.prefix for environment in asked_for}
     prefixes = {*known.condas, *known.listed, *_inside(of_conda), *found}
@@ -113,14 +112,6 @@ def _inside(folders: Iterable[Path]) -> Iterator[Path]:
     for folder in folders:
         with passing_over(UnreadableError):
             yield from (folder / name for name in names_in(folder))
-
-
-def _identified(prefixes: Iterable[Path]) -> Iterator[Environment]:
-    """The environments at some prefixes."""
-    for prefix in prefixes:
-        with passing_over(UnreadableError):
-            if environment := identify(prefix):
-                yield environment
 
 
 def _prefixes(registry: Registry) -> Iterator[Path]:

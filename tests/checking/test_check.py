@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from conda_jupyter_plugin.checking.kernels import check_kernels
+from conda_jupyter_plugin.checking.remedies import Fix
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs.find import everything
 from conda_jupyter_plugin.core.verbs.list import list_kernels
@@ -197,6 +198,7 @@ def test_what_is_broken_is_named(opencv, check, open_registry, way, said, status
     assert said.replace("PREFIX", str(opencv.prefix)) in checked.error
     if way is remove_the_kernel_package:
         assert checked.hint == f"Install it: pip-kernel add {opencv.prefix} --install"
+        assert checked.fix == Fix("add", opencv.prefix, "ipykernel")
     if synced == "removed":
         assert "sync` removes the kernel" in checked.hint or "--install" in checked.hint
         sync(open_registry())

@@ -2,7 +2,6 @@ import pytest
 
 from conda_jupyter_plugin.conda_api.packages import (
     brings_kernel,
-    kernel_package_for,
     missing_kernel_package,
     package_name,
 )
@@ -78,19 +77,6 @@ def test_packages_that_bring_none(name):
 )
 def test_a_new_environment_gets_the_kernel_package_it_lacks(specs, package):
     assert missing_kernel_package(specs) == package
-
-
-@pytest.mark.parametrize(
-    ("python", "r", "package"),
-    [
-        ("3.12", None, "ipykernel"),
-        (None, "4.4", "r-irkernel"),
-        ("3.12", "4.4", "ipykernel"),
-        (None, None, "ipykernel"),
-    ],
-)
-def test_an_environment_gets_the_kernel_package_of_what_it_holds(make_environment, python, r, package):
-    assert kernel_package_for(make_environment(kernels={}, python=python, r=r)) == package
 
 
 def test_what_is_asked_for_counts_with_what_is_there(make_environment):

@@ -7,15 +7,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...core.dataclass import dataclass
+from ...core.environment.environment import canonical, is_frozen
+from ...core.kernelspec.kernel_packages import kernel_package_for
 from ...core.naming.valid_names import is_valid, why_reserved
 from .. import remedies
+from ..remedies import Fix
 from ..verdicts import environment_of
 from .modules import missing_modules
 from .naming_habits import environments_meant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from ...core.models import Environment
     from ...core.results import Registration
     from ..verdicts import Checked
     from .notebooks import Notebook
@@ -32,11 +36,13 @@ class Candidate:
         registration: The kernel, registered or not.
         missing: The modules that it lacks.
         command: What makes it the kernel that the notebook asks for; empty where no command does.
+        fix: The command, as data.
     """
 
     registration: Registration
     missing: tuple[str, ...]
     command: str
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class Judged:
         checked: The kernel of the name that it asks for; None where none is registered.
         error: What is wrong, as a clause; None where the kernel is here and works.
         hint: The way out, as a sentence.
+        fix: The way out, as data; None where no single command is one.
         missing: The modules that the kernel lacks and the notebook imports.
         candidates: The kernels that would do, the best first.
     """
@@ -56,6 +63,7 @@ class Judged:
     checked: Checked | None
     error: str | None = None
     hint: str = ""
+    fix: Fix | None = None
     missing: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
 
@@ -65,13 +73,20 @@ class Judged:
         return self.error is None
 
 
-def judge(notebook: Notebook, checked: Checked | None, rows: Iterable[Registration], command: str) -> Judged:
+def judge(
+    notebook: Notebook,
+    checked: Checked | None,
+    rows: Sequence[Registration],
+    command: str,
+    environments: Iterable[Environment] = (),
+) -> Judged:
     """Judge whether a notebook has its kernel.
 
     Args:
         checked: The kernel of its name, after it was started; None if there is none.
         rows: All kernels, those of environments too that are not registered.
         command: `conda kernel`, or `pip-kernel`.
+        environments: All known environments.
     """
     if notebook.flaw:
         return Judged(notebook, checked, *notebook.flaw)
@@ -82,11 +97,39 @@ def judge(notebook: Notebook, checked: Checked | None, rows: Iterable[Registrati
     is_broken = checked is not None and not checked.ok
     if checked and checked.spoilt_by:
         # No other kernel would do there.
-        return Judged(notebook, checked, error, checked.hint, missing)
+        return Judged(notebook, checked, error, checked.hint, missing=missing)
     others = [row for row in rows if not (checked and row.path == checked.registration.path)]
     found = candidates(notebook, others, is_free=checked is None)
-    hint = checked.hint if checked and is_broken and checked.hint else way_out_of(notebook, found, command)
-    return Judged(notebook, checked, error, hint, missing, found)
+    if checked and is_broken and checked.hint:
+        return Judged(notebook, checked, error, checked.hint, checked.fix, missing, found)
+    if checked is None and (bare := _environment_meant(notebook, rows, environments)):
+        hint, fix = _installing(notebook, bare)
+        return Judged(notebook, checked, error, hint, fix, missing, found)
+    fix = found[0].fix if found else None
+    return Judged(notebook, checked, error, way_out_of(notebook, found, command), fix, missing, found)
+
+
+def _environment_meant(
+    notebook: Notebook, rows: Iterable[Registration], environments: Iterable[Environment]
+) -> Environment | None:
+    """Find the environment that a notebook names and that has no kernel."""
+    meant = environments_meant(notebook.kernel, notebook.display_name)
+    with_kernel = {canonical(row.prefix) for row in rows if row.prefix}
+    for environment in environments:
+        is_meant = not meant.isdisjoint({environment.name.lower(), environment.prefix.name.lower()})
+        if is_meant and canonical(environment.prefix) not in with_kernel:
+            return environment
+    return None
+
+
+def _installing(notebook: Notebook, environment: Environment) -> tuple[str, Fix | None]:
+    """Write how to install a kernel into an environment, under the name that a notebook asks for."""
+    name = _name_to_give(notebook, is_free=True)
+    options = ["--kernel-name", name] if name and name != environment.name.lower() else []
+    command = remedies.command_to_add(environment, "--install", *options)
+    fix = Fix("add", environment.prefix, kernel_package_for(environment), name)
+    is_closed = is_frozen(environment.prefix)
+    return f"The environment {environment.name} has no kernel. Add one: {command}", None if is_closed else fix
 
 
 def _why_not(notebook: Notebook, checked: Checked | None) -> str | None:
@@ -118,7 +161,13 @@ def candidates(notebook: Notebook, rows: Iterable[Registration], *, is_free: boo
     """
     suitable = [row for row in rows if row.status != "broken" and _speaks(row, notebook)]
     found = [
-        Candidate(row, lacking(notebook, row), _command(notebook, row, is_free=is_free)) for row in suitable
+        Candidate(
+            row,
+            lacking(notebook, row),
+            _command(notebook, row, is_free=is_free),
+            _registering(notebook, row, is_free=is_free),
+        )
+        for row in suitable
     ]
     return tuple(sorted(found, key=partial(_rank, notebook))[:_SHOWN])
 
@@ -145,12 +194,25 @@ def _rank(notebook: Notebook, candidate: Candidate) -> tuple[int, int, bool, str
 
 def _command(notebook: Notebook, row: Registration, *, is_free: bool) -> str:
     """Write the command that makes a kernel the one that a notebook asks for."""
-    environment, name = environment_of(row), notebook.started
-    if environment is None or not name or not is_free or not is_valid(name) or why_reserved(name):
+    environment, name = environment_of(row), _name_to_give(notebook, is_free=is_free)
+    if environment is None or name is None:
         return remedies.command_to_add(environment) if environment and row.status == "unregistered" else ""
     if row.status == "unregistered" and row.name == name:
         return remedies.command_to_add(environment)
     return remedies.command_to_add(environment, "--kernel-name", name)
+
+
+def _registering(notebook: Notebook, row: Registration, *, is_free: bool) -> Fix | None:
+    """Give the command that registers a kernel, as data."""
+    if row.status != "unregistered" or row.prefix is None:
+        return None
+    return Fix("add", row.prefix, kernel_name=_name_to_give(notebook, is_free=is_free))
+
+
+def _name_to_give(notebook: Notebook, *, is_free: bool) -> str | None:
+    """The name that a notebook asks for, if another kernel can have it."""
+    name = notebook.started
+    return name if name and is_free and is_valid(name) and not why_reserved(name) else None
 
 
 def way_out_of(notebook: Notebook, found: Iterable[Candidate], command: str) -> str:

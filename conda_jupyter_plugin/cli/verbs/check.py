@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...checking.notebooks.text_notebooks import is_text_notebook
+from ...core.environment.environment import canonical
 from ...core.verbs.list import list_kernels
 from ..documents import errors_as_json, print_json, row_as_json, text_or_none
 from ..parsing.completion import KernelNames
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...checking.notebooks.substitutes import Judged
+    from ...checking.remedies import Fix
     from ...checking.verdicts import Checked
     from ...core.errors import KernelError
     from ..host import Host, Output
@@ -74,7 +76,13 @@ def _add_options(parser: VerbParser, host: Host) -> None:
 def _run(args: Namespace, host: Host) -> int:
     from ...checking.jupyter.jupyters import find_jupyter
     from ...checking.notebooks.notebooks import read_notebook
-    from ...checking.places import check_places, judge_notebooks, places_of, worst_of_each
+    from ...checking.places import (
+        check_places,
+        environments_beside,
+        judge_notebooks,
+        places_of,
+        worst_of_each,
+    )
 
     output = host.output(args)
     notebooks = [read_notebook(Path(name)) for name in args.names if _is_notebook(name)]
@@ -88,8 +96,12 @@ def _run(args: Namespace, host: Host) -> int:
     with CountedProgress(output, "kernels", many=2) as progress:
         progress.begin(len(places), "Checking", "Checked {} of {} kernels.".format)
         results = check(is_checked=progress.advance)
-    rows = list_kernels(registry, host.all_environments()) if notebooks else ()
-    judged = judge_notebooks(notebooks, results, rows, host.command)
+    judged: Sequence[Judged] = ()
+    if notebooks:
+        known = [*host.all_environments(), *environments_beside(notebooks)]
+        environments = list({canonical(environment.prefix): environment for environment in known}.values())
+        rows = list_kernels(registry, environments)
+        judged = judge_notebooks(notebooks, results, rows, host.command, environments)
     checked = worst_of_each(results.values())
     _print(checked, judged, errors, output)
     return int(
@@ -136,6 +148,7 @@ def _checked_as_json(checked: Checked) -> dict[str, Any]:
         "activation_seconds": checked.activation_seconds,
         "error": checked.error,
         "hint": checked.hint,
+        "fix": _fix_as_json(checked.fix),
         "output": list(checked.lines),
         "warnings": list(checked.warnings),
     }
@@ -192,6 +205,7 @@ def _judged_as_json(judged: Judged) -> dict[str, Any]:
         "ok": judged.ok,
         "error": judged.error,
         "hint": judged.hint,
+        "fix": _fix_as_json(judged.fix),
         "modules": list(notebook.modules),
         "missing_modules": list(judged.missing),
         "warnings": list(notebook.warnings),
@@ -200,10 +214,19 @@ def _judged_as_json(judged: Judged) -> dict[str, Any]:
                 **row_as_json(candidate.registration),
                 "missing_modules": list(candidate.missing),
                 "command": candidate.command,
+                "fix": _fix_as_json(candidate.fix),
             }
             for candidate in judged.candidates
         ],
     }
+
+
+def _fix_as_json(fix: Fix | None) -> dict[str, Any] | None:
+    """Turn the command that fixes a kernel into the fields of a request to Jupyter's server."""
+    if fix is None:
+        return None
+    fields = {"verb": fix.verb, "prefix": text_or_none(fix.prefix), "kernel_name": fix.kernel_name}
+    return {**fields, "install": fix.package is not None, "package": fix.package}
 
 
 def _judged_as_text(judged: Sequence[Judged]) -> tuple[list[str], list[str]]:

@@ -6,16 +6,25 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .environment import environment_to_be
+from ..errors import UnreadableError
+from ..failures import passing_over
+from ..system.reading import is_present
+from .environment import environment_to_be, identify
 from .versions import FILE_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from ..models import Environment
 
     Names = Mapping[str, bool]
     """The entries of a folder, and whether each is a folder and not a link."""
+
+USUAL_NAMES = (".venv", "venv", "env")
+"""The usual names of an environment inside a project."""
+
+PROJECT = "pyproject.toml"
+"""The file that every Python project has."""
 
 # Many files, and no environment that anybody works in.
 _PASSED_OVER = frozenset(
@@ -79,6 +88,28 @@ def _within(path: str, names: Names, passed_over: Container[str]) -> list[str]:
     """Give the folders in a folder, the first one last."""
     within = sorted(name for name in names if names[name] and name.lower() not in passed_over)
     return [os.path.join(path, name) for name in reversed(within)]
+
+
+def folders_of_project(folder: Path) -> tuple[Path, ...]:
+    """Go up from a folder to the root of its project: to its repository, else to its pyproject.toml.
+
+    Raises:
+        UnreadableError: A folder cannot be read.
+    """
+    above = (folder, *folder.parents)
+    for marker in (".git", PROJECT):
+        for number, parent in enumerate(above):
+            if is_present(parent / marker):
+                return above[: number + 1]
+    return (folder,)
+
+
+def environments_at(prefixes: Iterable[Path]) -> Iterator[Environment]:
+    """Give the environments at some paths, where there are any that can be read."""
+    for prefix in prefixes:
+        with passing_over(UnreadableError):
+            if environment := identify(prefix):
+                yield environment
 
 
 def names_of_neighbours(prefix: Path) -> Iterator[str]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from ..dataclass import dataclass
 from ..environment.environment import python_of
-from ..environment.versions import read_pyvenv
+from ..environment.versions import conda_packages, read_pyvenv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..models import Kernel, Manager
+    from ..models import Environment, Kernel, Manager
 
 PYTHON_KERNEL = "ipykernel"
 R_KERNEL = "r-irkernel"
@@ -59,6 +59,12 @@ def source_of(kernel: Kernel, words: Sequence[str]) -> Source:
 def kernel_command(manager: Manager) -> str:
     """The command of ours for an environment, by who made that: `conda kernel`, or `pip-kernel`."""
     return "conda kernel" if manager == "conda" else "pip-kernel"
+
+
+def kernel_package_for(environment: Environment) -> str:
+    """Choose the kernel package for what an environment holds."""
+    installed = set(conda_packages(environment.prefix)) if environment.manager == "conda" else set()
+    return R_KERNEL if "r-base" in installed and "python" not in installed else PYTHON_KERNEL
 
 
 def package_of_module(module: str) -> str:

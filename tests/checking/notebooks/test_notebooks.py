@@ -12,6 +12,8 @@ from conda_jupyter_plugin.checking.kernels import check_kernels
 from conda_jupyter_plugin.checking.notebooks.modules import imported_modules, missing_modules
 from conda_jupyter_plugin.checking.notebooks.notebooks import read_notebook
 from conda_jupyter_plugin.checking.notebooks.substitutes import judge
+from conda_jupyter_plugin.checking.places import environments_beside
+from conda_jupyter_plugin.checking.remedies import Fix
 from conda_jupyter_plugin.core.verbs.find import everything
 from conda_jupyter_plugin.core.verbs.list import list_kernels
 
@@ -46,12 +48,12 @@ def write_notebook(home):
 def look_at(open_registry):
     """Judges a notebook, its kernel being started."""
 
-    def look_at(path, available=(), command="conda kernel"):
+    def look_at(path, available=(), command="conda kernel", environments=()):
         notebook = read_notebook(path)
         found = [one for one in everything(open_registry()) if one.item.name == notebook.kernel]
         checked = check_kernels(found[:1], timeout=20, jobs=1)
         rows = list_kernels(open_registry(), available)
-        return judge(notebook, checked[0] if checked else None, rows, command)
+        return judge(notebook, checked[0] if checked else None, rows, command, environments)
 
     return look_at
 
@@ -69,6 +71,50 @@ def test_a_missing_kernel_is_what_its_environment_would_be(make_real, write_note
 
     assert judged.error == "its kernel opencv is not registered"
     assert judged.hint == f"The environment opencv fits. Register it: pip-kernel add {environment.prefix}"
+
+
+def test_registering_it_under_the_name_is_the_fix(make_real, write_notebook, look_at):
+    environment = make_real()
+
+    judged = look_at(write_notebook(), [environment])
+
+    assert judged.fix == judged.candidates[0].fix == Fix("add", environment.prefix, kernel_name="opencv")
+
+
+@pytest.mark.parametrize(
+    ("kernel", "options", "name"),
+    [("opencv", "", "opencv"), ("cv", " --kernel-name cv", "cv"), ("conda-env-opencv-py", "", None)],
+)
+def test_an_environment_that_it_names_and_that_has_no_kernel_gets_one(
+    make_environment, write_notebook, look_at, kernel, options, name
+):
+    bare = make_environment("opencv", kernels={})
+
+    judged = look_at(write_notebook(kernel), environments=[make_environment("other", kernels={}), bare])
+
+    command = f"conda kernel add -p {bare.prefix} --install{options}"
+    assert judged.hint == f"The environment opencv has no kernel. Add one: {command}"
+    assert judged.fix == Fix("add", bare.prefix, "ipykernel", name)
+
+
+def test_the_environment_of_its_project_is_known_if_nobody_else_can_change_it(make_environment, home):
+    project = home / "proj"
+    path = project / "notebooks" / "a.ipynb"
+    path.parent.mkdir(parents=True)
+    (project / "pyproject.toml").write_text("")
+    path.write_text('{"cells": [], "metadata": {}, "nbformat": 4}')
+    own = make_environment(".venv", parent=project, manager="venv")
+    theirs = make_environment("env", parent=project / "notebooks", manager="venv")
+    theirs.prefix.chmod(0o777)
+
+    assert [found.prefix for found in environments_beside([read_notebook(path)])] == [own.prefix]
+
+
+def test_a_closed_environment_has_no_such_fix(make_environment, write_notebook, look_at):
+    bare = make_environment("opencv", kernels={})
+    (bare.prefix / "conda-meta" / "frozen").write_text("{}")
+
+    assert look_at(write_notebook(), environments=[bare]).fix is None
 
 
 def test_a_renamed_kernel_gets_a_further_name(opencv, write_notebook, look_at):
@@ -268,6 +314,7 @@ def test_what_cells_import_is_read_without_running_them(language, cell, modules)
 def test_a_module_is_found_however_it_is_installed(tmp_path, name):
     path = tmp_path / "env/lib/python3.12/site-packages" / name
     path.parent.mkdir(parents=True)
+    (project / "pyproject.toml").write_text("")
     path.write_text("")
 
     assert missing_modules(tmp_path / "env", "python", ["mod", "other"], tmp_path) == ("other",)

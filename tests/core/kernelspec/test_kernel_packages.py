@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from conda_jupyter_plugin.core.kernelspec.kernel_packages import source_of
+from conda_jupyter_plugin.core.kernelspec.kernel_packages import kernel_package_for, source_of
 from conda_jupyter_plugin.core.models import Environment, Kernel
 
 from ...support import python_spec, r_spec
@@ -44,3 +44,16 @@ def test_where_the_package_is_not_known_sync_removes_the_kernel():
         source_of(kernel, XEUS["argv"]).missing
         == "its environment no longer has the kernel xr. Remove it with 'conda kernel sync'."
     )
+
+
+@pytest.mark.parametrize(
+    ("python", "r", "package"),
+    [
+        ("3.12", None, "ipykernel"),
+        (None, "4.4", "r-irkernel"),
+        ("3.12", "4.4", "ipykernel"),
+        (None, None, "ipykernel"),
+    ],
+)
+def test_an_environment_gets_the_kernel_package_of_what_it_holds(make_environment, python, r, package):
+    assert kernel_package_for(make_environment(kernels={}, python=python, r=r)) == package

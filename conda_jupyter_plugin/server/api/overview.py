@@ -1,0 +1,73 @@
+"""`overview`: all kernels and all known environments, and what can make a new one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...cli.documents import errors_as_json, print_json, row_as_json, text_or_none
+from ...cli.verb import Verb
+from ...core.environment.environment import canonical
+from ...core.environment.versions import language_version
+from ...core.errors import UnreadableError
+from ...core.failures import passing_over
+from ...core.kernelspec.kernel_packages import kernel_package_for
+from ...core.models import Environment
+from ...core.verbs.list import list_kernels
+from ...core.verbs.looking import look_everywhere
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from typing import Any
+
+    from ...cli.host import Host
+    from ...cli.parsing.parser import VerbParser
+    from ...core.results import Registration
+    from .host import ServerHost
+
+
+def _add_options(parser: VerbParser, host: Host) -> None:
+    host.add_output_options(parser)
+
+
+def _run(args: Namespace, host: ServerHost) -> int:  # noqa: ARG001
+    registry, _ = look_everywhere(host.default_location(), host.rules, host.active_prefix)
+    environments = host.all_environments()
+    rows = list_kernels(registry, environments)
+    with_kernel = {canonical(row.prefix) for row in rows if row.prefix}
+    bare = [environment for environment in environments if canonical(environment.prefix) not in with_kernel]
+    print_json(
+        {
+            "kernels": [{**row_as_json(row), "version": _version_of_kernel(row)} for row in rows],
+            "environments": [_bare_as_json(host.rules.named(environment)) for environment in bare],
+            "conda": text_or_none(host.conda),
+            "folder": text_or_none(host.folder),
+            **errors_as_json(registry.unreadable()),
+        }
+    )
+    return 0
+
+
+def _bare_as_json(environment: Environment) -> dict[str, Any]:
+    """Turn an environment without a kernel into JSON."""
+    return {
+        "prefix": text_or_none(environment.prefix),
+        "environment": environment.name,
+        "manager": environment.manager,
+        "version": _version(environment, "python"),
+        "package": kernel_package_for(environment),
+    }
+
+
+def _version_of_kernel(row: Registration) -> str | None:
+    if row.prefix is None or row.environment is None or row.manager is None:
+        return None
+    return _version(Environment(row.prefix, row.environment, row.manager), row.language)
+
+
+def _version(environment: Environment, language: str) -> str | None:
+    with passing_over(UnreadableError):
+        return language_version(environment, language)
+    return None
+
+
+VERB = Verb("List all kernels and environments.", _add_options, _run)  # type: ignore[arg-type]
