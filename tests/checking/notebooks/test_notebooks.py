@@ -314,7 +314,6 @@ def test_what_cells_import_is_read_without_running_them(language, cell, modules)
 def test_a_module_is_found_however_it_is_installed(tmp_path, name):
     path = tmp_path / "env/lib/python3.12/site-packages" / name
     path.parent.mkdir(parents=True)
-    (project / "pyproject.toml").write_text("")
     path.write_text("")
 
     assert missing_modules(tmp_path / "env", "python", ["mod", "other"], tmp_path) == ("other",)
