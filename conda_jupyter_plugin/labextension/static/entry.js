@@ -1,0 +1,49 @@
+// The one file that Jupyter loads with the page. Everything else is loaded after the page is ready and idle.
+//
+// It is what a module federation container has to be, written by hand:
+// https://jupyterlab.readthedocs.io/en/stable/extension/extension_dev.html#prebuilt-extensions
+
+(() => {
+  const name = 'conda-jupyter-plugin';
+  const address = document.currentScript.src;
+  let packages;
+
+  /** Gives a package that Jupyter has loaded, such as `@jupyterlab/apputils`; undefined if it has none. */
+  async function shared(wanted) {
+    const versions = Object.values(packages[wanted] ?? {});
+    const version = versions.find(one => one.loaded) ?? versions[0];
+    return version && (await version.get())();
+  }
+
+  function isOffered() {
+    const config = document.getElementById('jupyter-config-data');
+    return Boolean(config && JSON.parse(config.textContent).condaJupyterPlugin);
+  }
+
+  const whenIdle = window.requestIdleCallback ?? (action => setTimeout(action, 1000));
+
+  const plugin = {
+    id: `${name}:environments`,
+    description: 'Manages environments and their kernels.',
+    autoStart: true,
+    activate: app => {
+      if (!isOffered()) {
+        return;
+      }
+      app.restored.then(() =>
+        whenIdle(async () => {
+          const { start } = await import(new URL('main.js', address));
+          await start(app, shared);
+        })
+      );
+    }
+  };
+
+  window._JUPYTERLAB = window._JUPYTERLAB ?? {};
+  window._JUPYTERLAB[name] = {
+    init: scope => {
+      packages = scope;
+    },
+    get: async () => () => ({ __esModule: true, default: plugin })
+  };
+})();

@@ -1,0 +1,150 @@
+// All environments and kernels, and the commands that change them.
+
+/** The name of an environment as people say it: the project's for `.venv`. */
+export function nameOf(prefix) {
+  const parts = prefix.split(/[\\/]/).filter(Boolean);
+  const last = parts.at(-1) ?? prefix;
+  return /^(\.venv|venv|env)$/.test(last) && parts.length > 1 ? parts.slice(-2).join('/') : last;
+}
+
+export class Environments {
+  /**
+   * @param server The `Server`.
+   * @param kernelspecs Jupyter's own manager of kernelspecs.
+   * @param Notification Jupyter's notifications.
+   * @param trans The translation of the texts.
+   */
+  constructor(server, kernelspecs, Notification, trans) {
+    this.server = server;
+    this.trans = trans;
+    this.overview = null;
+    this.error = '';
+    this.verdicts = new Map();
+    this.tasks = [];
+    this._kernelspecs = kernelspecs;
+    this._notification = Notification;
+    this._listeners = [];
+  }
+
+  /** Calls a function after each change. */
+  onChange(listener) {
+    this._listeners.push(listener);
+  }
+
+  /** Reads everything from the server. */
+  async refresh() {
+    try {
+      this.overview = await this.server.kernels();
+      this.error = '';
+    } catch (error) {
+      this.error = error.message;
+    }
+    this._changed();
+  }
+
+  /** Shows the tasks that run since before this page was loaded. */
+  async resume() {
+    for (const { id, verb } of await this.server.running()) {
+      if (verb !== 'overview' && !this.tasks.some(task => task.id === id)) {
+        this._follow(id, this.trans.__('Running: %1', verb), true).catch(() => {});
+      }
+    }
+  }
+
+  /**
+   * Runs a command, and shows what it changed.
+   *
+   * @param request The request to the server.
+   * @param title What it does, for the user.
+   * @param isLong Whether it may take minutes: a notification then shows its progress.
+   * @returns The command's document; null if it failed, which the user has been told.
+   */
+  async run(request, title, isLong = false) {
+    try {
+      return await this._follow(await this.server.start(request), title, isLong);
+    } catch (error) {
+      if (!isLong) {
+        this._notification.emit(error.message, 'error', { autoClose: false });
+      }
+      return null;
+    }
+  }
+
+  /** Checks kernels, all if none are named, and keeps the verdicts. */
+  async check(...names) {
+    const title = names.length ? this.trans.__('Checking %1', names.join(', ')) : this.trans.__('Checking all kernels');
+    const document = await this.run({ verb: 'check', kernels: names }, title);
+    for (const kernel of document?.kernels ?? []) {
+      this.verdicts.set(kernel.name, kernel);
+    }
+    this._changed();
+    return document;
+  }
+
+  /** Says what a fix does, for a button. */
+  fixLabel(fix) {
+    if (fix.verb === 'sync') {
+      return this.trans.__('Update kernels');
+    }
+    const name = nameOf(fix.prefix);
+    return fix.install
+      ? this.trans.__('Install %1 into %2', fix.package, name)
+      : this.trans.__('Register %1', name);
+  }
+
+  /** Carries out a fix. */
+  fix({ package: _, ...fix }) {
+    const request = Object.fromEntries(Object.entries(fix).filter(([, value]) => value !== null && value !== false));
+    return this.run(request, this.fixLabel({ package: _, ...fix }), Boolean(fix.install));
+  }
+
+  async _follow(id, title, isLong) {
+    const task = { id, title, lines: [], cancel: () => this._cancel(task) };
+    this.tasks.push(task);
+    const notice = isLong && this._notification.emit(title, 'in-progress', this._whileRunning(task));
+    this._changed();
+    try {
+      const document = await this.server.follow(id, lines => {
+        task.lines.push(...lines);
+        this._changed();
+      });
+      this._finish(notice, this.trans.__('Done: %1', title), 'success', 5000);
+      return document;
+    } catch (error) {
+      const message = task.isCancelled ? this.trans.__('Cancelled: %1', title) : error.message;
+      this._finish(notice, message, task.isCancelled ? 'warning' : 'error', task.isCancelled ? 5000 : false);
+      throw error;
+    } finally {
+      this.tasks = this.tasks.filter(other => other !== task);
+      // The launcher and the lists of kernels show what is new.
+      await this._kernelspecs.refreshSpecs().catch(() => {});
+      await this.refresh();
+    }
+  }
+
+  _whileRunning(task) {
+    const cancel = event => {
+      event.preventDefault();
+      task.cancel();
+    };
+    return { autoClose: false, actions: [{ label: this.trans.__('Cancel'), callback: cancel }] };
+  }
+
+  async _cancel(task) {
+    task.isCancelled = true;
+    this._changed();
+    await this.server.cancel(task.id);
+  }
+
+  _finish(id, message, type, autoClose) {
+    if (id) {
+      this._notification.update({ id, message, type, autoClose, actions: [] });
+    }
+  }
+
+  _changed() {
+    for (const listener of this._listeners) {
+      listener();
+    }
+  }
+}
