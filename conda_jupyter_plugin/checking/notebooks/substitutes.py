@@ -183,13 +183,18 @@ def _plain(language: str) -> str:
     return {"ipython": "python", "sagemath": "sage"}.get(plain, plain)
 
 
-def _rank(notebook: Notebook, candidate: Candidate) -> tuple[int, int, bool, str]:
+def _rank(notebook: Notebook, candidate: Candidate) -> tuple[int, int, int, bool, str]:
     """How well a kernel fits: the smaller, the better."""
     row = candidate.registration
     meant = environments_meant(notebook.kernel, notebook.display_name)
     names = {row.name, row.environment or "", row.prefix.name if row.prefix else ""}
     alike = len(meant.intersection(map(str.lower, names))) + (notebook.display_name == row.display_name)
-    return -alike, len(candidate.missing), row.status == "unregistered", row.name
+    folders = list(notebook.path.absolute().parents)
+    # The environment in its own folder comes first, those of the folders above next.
+    distance = (
+        folders.index(row.prefix.parent) if row.prefix and row.prefix.parent in folders else len(folders)
+    )
+    return -alike, len(candidate.missing), distance, row.status == "unregistered", row.name
 
 
 def _command(notebook: Notebook, row: Registration, *, is_free: bool) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
+_INTERRUPTED = 130
+"""The exit status of a command that Ctrl-C ended."""
+
 _SECONDS_TO_END = 60.0
 """How long conda may take to undo a transaction."""
 
@@ -47,6 +50,7 @@ def run_child(command: Sequence[str], stdout: TextIO | None = None) -> int:
 
     Raises:
         KeyboardInterrupt: We were interrupted; the command has ended.
+        SystemExit: The same, if the command has printed so as our document.
     """
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, cwd=sys.prefix)
     try:
@@ -57,4 +61,6 @@ def run_child(command: Sequence[str], stdout: TextIO | None = None) -> int:
         with suppress(subprocess.TimeoutExpired):
             process.wait(_SECONDS_TO_END)
         process.kill()
+        if stdout is None:
+            raise SystemExit(_INTERRUPTED) from None
         raise

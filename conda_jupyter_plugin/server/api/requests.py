@@ -26,7 +26,7 @@ def words_of(request: object, folder: str) -> list[str]:
         UsageError: The verb, a field or a value is not valid.
     """
     if not isinstance(request, dict):
-        raise UsageError("The request must be a JSON object.", 'For example: {"verb": "sync"}')
+        raise UsageError("The request must be a JSON object with the field 'verb'.")
     fields = _Fields(request)
     verb = fields.text("verb")
     make = _VERBS.get(verb)
