@@ -33,10 +33,10 @@ def condas_with_plugin(known: Known) -> tuple[Path, ...]:
     return tuple(conda for conda in known.condas if has_plugin(conda))
 
 
-def conda_of(known: Known, environment: Environment, condas: Iterable[Path]) -> Path | None:
-    """The conda that an environment belongs to, if it is one of these."""
+def _is_left(known: Known, environment: Environment, condas: Iterable[Path]) -> bool:
+    """Whether an environment lies in the folder of one of these condas."""
     root = conda_root(environment.prefix, known.envs_folders)
-    return next((conda for conda in condas if root and same_prefix(root, conda)), None)
+    return root is not None and any(same_prefix(root, conda) for conda in condas)
 
 
 def conda_command(conda: Path, *words: str) -> list[str]:
@@ -79,6 +79,6 @@ def covered_environments(known: Known, environments: Iterable[Environment]) -> I
     """The environments that `plugins.kernel_auto` lets become kernels, without those of `left_to`."""
     condas = condas_with_plugin(known)
     for environment in environments:
-        left = conda_of(known, environment, condas) is not None
-        if environment.manager == "conda" and not left and known.covers(environment):
+        is_of_conda = environment.manager == "conda" and not _is_left(known, environment, condas)
+        if is_of_conda and known.covers(environment):
             yield environment

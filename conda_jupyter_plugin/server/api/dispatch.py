@@ -12,7 +12,7 @@ from ...core.environment.environment import identify
 from ...core.failures import collecting
 from ...core.verbs.find import by_name
 from ...core.verbs.looking import look_everywhere
-from ..condas import conda_command, conda_of
+from ..condas import conda_command
 from ..syncing import let_sync
 from .children import run_child
 
@@ -55,8 +55,8 @@ def _command_of_manager(words: Sequence[str], args: Namespace, host: ServerHost)
         return None
     if environment.manager == "venv":
         return [*PIP_KERNEL, *words]
-    conda = conda_of(host.known, environment, host.condas)
-    if conda is None:
+    conda = host.conda_of(environment)
+    if conda is None or conda not in host.condas:
         return None
     named = [args.verb, "-p"] if args.verb == "add" else [args.verb]
     return conda_command(conda, "kernel", *named, *words[1:])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...cli.host import Meant, Output, TargetEnvironment
 from ...conda_api.files.environments import find_known
-from ...core.environment.environment import canonical, conda_root, identify
+from ...core.environment.environment import canonical, conda_root, identify, same_prefix
 from ...core.environment.exclusion import without_excluded
 from ...core.environment.search import USUAL_NAMES, environments_at, environments_below, scan_folder
 from ...core.errors import NotAnEnvironmentError, UsageError
@@ -117,6 +117,11 @@ class ServerHost:
             raise NotAnEnvironmentError.at(Path(prefix))
         return environment
 
+    def conda_of(self, environment: Environment) -> Path | None:
+        """The conda that manages an environment: that of its folder, else the one that creates others."""
+        root = conda_root(environment.prefix, self.known.envs_folders)
+        return next((conda for conda in self.condas if root and same_prefix(root, conda)), root or self.conda)
+
     def environments_to_add(self, args: Namespace) -> Sequence[Environment]:  # noqa: ARG002
         """None: there is no `--all`."""
         return ()
@@ -135,8 +140,7 @@ class ServerHost:
 
     def install_kernel(self, environment: Environment, args: Namespace) -> None:  # noqa: ARG002
         """Install the kernel package with the conda of that environment."""
-        root = conda_root(environment.prefix, self.known.envs_folders)
-        install_with_conda(root or self.conda, environment)
+        install_with_conda(self.conda_of(environment), environment)
 
     def confirm(self, args: Namespace) -> None:
         """Ask nothing: the page has asked."""
