@@ -21,7 +21,7 @@ ROOMS = {
     "plugin": ["conda_host"],
     "conda_host": ["flag", "conda_api", "settings", "cli", "checking", "core"],
     "flag": ["conda_api", "settings", "cli", "core"],
-    "server": ["conda_api", "settings", "cli", "core"],
+    "server": ["conda_api", "settings", "cli", "checking", "core"],
     "conda_api": ["settings", "cli", "checking", "core"],
     "settings": ["core"],
     "cli": ["checking", "core"],

@@ -24,9 +24,9 @@ class Fix:
     """A command that fixes a kernel, as data.
 
     Attributes:
-        verb: `add` or `sync`.
-        prefix: The environment to register.
-        package: The kernel package to install first; None if there is one.
+        verb: `add`, `install` or `sync`.
+        prefix: The environment to register, or to install into.
+        package: The package to install; None if there is one.
         kernel_name: The name of the kernel; None for the default.
     """
 
@@ -57,16 +57,15 @@ def command_to_install(environment: Environment, package: str) -> str:
     if environment.manager == "conda":
         option = " --override-frozen" if is_frozen(environment.prefix) else ""
         return f"conda install{option} {words_for(environment)} {shlex.quote(package)}"
-    return f"{_installer(environment)} --upgrade {shlex.quote(package)}"
+    return shlex.join(words_to_install(environment.prefix, package))
 
 
-def _installer(environment: Environment) -> str:
+def words_to_install(prefix: Path, package: str) -> tuple[str, ...]:
     """Write what installs into a virtual environment: its pip, which those of uv and pdm lack, or another."""
-    prefix = environment.prefix
-    python = shlex.quote(str(prefix / ("Scripts" if os.name == "nt" else "bin") / "python"))
+    python = str(prefix / ("Scripts" if os.name == "nt" else "bin") / "python")
     folders = import_folders(prefix)
     if not folders or any(is_present(folder / "pip") for folder in folders):
-        return f"{python} -m pip install"
+        return python, "-m", "pip", "install", "--upgrade", package
     if shutil.which("uv"):
-        return f"uv pip install -p {python}"
-    return f"pip --python {python} install"
+        return "uv", "pip", "install", "-p", python, "--upgrade", package
+    return "pip", "--python", python, "install", "--upgrade", package

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -182,9 +183,13 @@ def fix_for(trouble: Trouble, row: Registration) -> Fix | None:
     environment = environment_of(row)
     if environment is None or not row.managed:
         return None
-    is_missing = trouble.kind == "package" and row.status == "broken" and trouble.package in BY_OPTION
-    if is_missing and not is_frozen(environment.prefix):
-        return Fix("add", environment.prefix, trouble.package)
+    is_closed = is_frozen(environment.prefix)
+    if trouble.kind == "package" and row.status == "broken":
+        is_installable = trouble.package in BY_OPTION and not is_closed
+        return Fix("add", environment.prefix, trouble.package) if is_installable else None
+    if trouble.kind in ("outdated", "import", "package") and re.fullmatch(r"\w[\w.-]*", trouble.package):
+        package = _PACKAGES.get(trouble.package, trouble.package)
+        return None if is_closed else Fix("install", environment.prefix, package)
     return Fix("sync") if row.fixable else None
 
 

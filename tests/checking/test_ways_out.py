@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conda_jupyter_plugin.checking.remedies import Fix
 from conda_jupyter_plugin.core.environment.environment import identify
 from conda_jupyter_plugin.core.models import Choices
 from conda_jupyter_plugin.core.verbs.find import find_named
@@ -90,6 +91,7 @@ def test_a_module_that_is_missing_where_there_is_no_pip(of_uv, check, shell, bre
 
     assert checked.error == f"the module {module} is missing"
     assert checked.hint == f"Reinstall it: uv pip install -p {of_uv}/bin/python --upgrade {package}"
+    assert checked.fix == Fix("install", of_uv, package)
     shell(typed(checked))
     assert module not in str(check().error)
 

@@ -21,6 +21,7 @@ def serving(
     kernels: Sequence[str] = (),
     token: str = "",
     application: str = "jupyterlab",
+    port: int = 0,
 ) -> Iterator[str]:
     """Runs a server for as long as the context lasts, on a port that is free.
 
@@ -30,13 +31,12 @@ def serving(
         kernels: The names of those that it offers where they exist, whatever else the machine has.
         token: What a user logs in with; nobody has to where it is empty.
         application: The module to run: `jupyter_server` starts in a third of JupyterLab's time.
+        port: The port; one that is free by default.
 
     Yields:
         Its address.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = port or free_port()
     options = ["--no-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0", "--allow-root"]
     options += [f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={token}"]
     options += [f"--KernelSpecManager.allowed_kernelspecs={name}" for name in kernels]
@@ -54,6 +54,13 @@ def serving(
         finally:
             server.terminate()
             server.wait(60)
+
+
+def free_port() -> int:
+    """Gives a port that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _answers(server: subprocess.Popen[bytes], address: str, log: Path) -> bool:

@@ -226,7 +226,7 @@ def _fix_as_json(fix: Fix | None) -> dict[str, Any] | None:
     if fix is None:
         return None
     fields = {"verb": fix.verb, "prefix": text_or_none(fix.prefix), "kernel_name": fix.kernel_name}
-    return {**fields, "install": fix.package is not None, "package": fix.package}
+    return {**fields, "install": fix.verb == "add" and fix.package is not None, "package": fix.package}
 
 
 def _judged_as_text(judged: Sequence[Judged]) -> tuple[list[str], list[str]]:

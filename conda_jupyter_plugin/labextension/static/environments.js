@@ -60,10 +60,12 @@ export class Environments {
    * @returns The command's document; null if it failed, which the user has been told.
    */
   async run(request, title, isLong = false) {
+    let id;
     try {
-      return await this._follow(await this.server.start(request), title, isLong);
+      id = await this.server.start(request);
+      return await this._follow(id, title, isLong);
     } catch (error) {
-      if (!isLong) {
+      if (!(id && isLong)) {
         this._notification.emit(error.message, 'error', { autoClose: false });
       }
       return null;
@@ -87,15 +89,19 @@ export class Environments {
       return this.trans.__('Update kernels');
     }
     const name = nameOf(fix.prefix);
-    return fix.install
+    return fix.package
       ? this.trans.__('Install %1 into %2', fix.package, name)
       : this.trans.__('Register %1', name);
   }
 
   /** Carries out a fix. */
-  fix({ package: _, ...fix }) {
+  fix(fix) {
     const request = Object.fromEntries(Object.entries(fix).filter(([, value]) => value !== null && value !== false));
-    return this.run(request, this.fixLabel({ package: _, ...fix }), Boolean(fix.install));
+    if (fix.verb === 'add') {
+      // It is only for the label: the command finds out which package the environment needs.
+      delete request.package;
+    }
+    return this.run(request, this.fixLabel(fix), Boolean(fix.package));
   }
 
   async _follow(id, title, isLong) {
@@ -108,6 +114,7 @@ export class Environments {
         task.lines.push(...lines);
         this._changed();
       });
+      this._forgetVerdicts(document);
       this._finish(notice, this.trans.__('Done: %1', title), 'success', 5000);
       return document;
     } catch (error) {
@@ -119,6 +126,13 @@ export class Environments {
       // The launcher and the lists of kernels show what is new.
       await this._kernelspecs.refreshSpecs().catch(() => {});
       await this.refresh();
+    }
+  }
+
+  /** Forgets what was said of kernels that a command has changed. */
+  _forgetVerdicts(document) {
+    for (const kind of ['registered', 'refreshed', 'removed']) {
+      document[kind]?.forEach(({ name }) => this.verdicts.delete(name));
     }
   }
 

@@ -23,10 +23,13 @@ export class NotebookWatch {
   async watch(panel) {
     const { context, sessionContext } = panel;
     let isAsking = false;
+    let notice = null;
     const explain = async () => {
       if (!isAsking && !panel.isDisposed) {
         isAsking = true;
-        await this._explain(panel).catch(error => console.warn(error));
+        // Jupyter may start a kernel that dies several times: what was said before is said again.
+        this._notification.dismiss(notice ?? '');
+        notice = await this._explain(panel).catch(error => console.warn(error));
         isAsking = false;
       }
     };
@@ -37,7 +40,7 @@ export class NotebookWatch {
     });
     sessionContext.kernelChanged.connect((_, { newValue: kernel }) => {
       // A kernel that cannot start is replaced by one that says why.
-      kernel?.info.then(info => info.implementation === 'conda_jupyter_plugin' && explain()).catch(() => {});
+      kernel?.info.then(info => info.implementation === 'conda-jupyter-plugin' && explain()).catch(() => {});
     });
     await context.ready;
     await this._services.kernelspecs.ready;
@@ -54,7 +57,7 @@ export class NotebookWatch {
     const document = await this._environments.server.run({ verb: 'check', notebooks: [path] });
     const verdict = document.notebooks?.[0];
     if (!verdict || verdict.ok || panel.isDisposed) {
-      return;
+      return null;
     }
     const file = path.split('/').at(-1);
     const actions = this._actions(panel, verdict);
@@ -64,13 +67,14 @@ export class NotebookWatch {
     });
     panel.disposed.connect(() => this._notification.dismiss(id));
     this._explainInDialog(panel, verdict, actions, id);
+    return id;
   }
 
   /** The ways out of a verdict, the best one first: each a label and what it does. */
   _actions(panel, verdict) {
     const actions = [];
     if (verdict.fix) {
-      actions.push([this._environments.fixLabel(verdict.fix), () => this._fix(panel, verdict.fix)]);
+      actions.push([this._environments.fixLabel(verdict.fix), () => this._fix(panel, verdict)]);
     }
     const registered = verdict.candidates.find(candidate => candidate.path);
     if (registered) {
@@ -83,8 +87,13 @@ export class NotebookWatch {
     return actions;
   }
 
-  async _fix(panel, fix) {
-    await this._useResult(panel, await this._environments.fix(fix));
+  async _fix(panel, { fix, kernel }) {
+    const result = await this._environments.fix(fix);
+    if (result && fix.verb === 'install') {
+      await this._use(panel, kernel);
+    } else {
+      await this._useResult(panel, result);
+    }
   }
 
   async _create(panel, verdict) {

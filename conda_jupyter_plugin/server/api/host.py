@@ -13,10 +13,10 @@ from ...core.environment.environment import canonical, conda_root, identify, sam
 from ...core.environment.exclusion import without_excluded
 from ...core.environment.search import USUAL_NAMES, environments_at, environments_below, scan_folder
 from ...core.errors import NotAnEnvironmentError, UsageError
-from ...core.kernelspec.kernel_packages import kernel_command
+from ...core.kernelspec.kernel_packages import kernel_command, kernel_package_for
 from ...core.verbs.looking import look_everywhere
 from ..condas import condas_with_plugin, configured_location, covered_environments, rules_of_files
-from .installing import install_with_conda
+from .installing import install_into
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -39,7 +39,9 @@ class ServerHost:
 
     variables = ""
     verbs: Mapping[str, str] = {
-        name: f"{_PACKAGE}.{module}" for name, module in (("create", "creating"), ("overview", "overview"))
+        "create": f"{_PACKAGE}.creating",
+        "install": f"{_PACKAGE}.repairing",
+        "overview": f"{_PACKAGE}.overview",
     }
 
     def __init__(self, folder: str, folders: Sequence[str]) -> None:
@@ -139,8 +141,8 @@ class ServerHost:
         return f"{kernel_command(environment.manager)} add {environment.prefix}"
 
     def install_kernel(self, environment: Environment, args: Namespace) -> None:  # noqa: ARG002
-        """Install the kernel package with the conda of that environment."""
-        install_with_conda(self.conda_of(environment), environment)
+        """Install the kernel package."""
+        install_into(environment, kernel_package_for(environment), self.conda_of(environment))
 
     def confirm(self, args: Namespace) -> None:
         """Ask nothing: the page has asked."""

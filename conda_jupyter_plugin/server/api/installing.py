@@ -1,13 +1,13 @@
-"""Installs the kernel package into an environment whose conda does not have this project."""
+"""Installs packages that a kernel needs: with the conda of its environment, or with its pip."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
+from ...checking.remedies import words_to_install
 from ...core.environment.environment import is_frozen
 from ...core.errors import InstallError, KernelError
-from ...core.kernelspec.kernel_packages import kernel_package_for
 from ..condas import conda_command
 from .children import run_child
 
@@ -17,16 +17,20 @@ if TYPE_CHECKING:
     from ...core.models import Environment
 
 
-def install_with_conda(conda: Path | None, environment: Environment) -> None:
-    """Run `conda install`.
+def install_into(environment: Environment, package: str, conda: Path | None) -> None:
+    """Install a package, or a newer version of it.
 
     Args:
-        conda: The conda to run; None if there is none.
+        conda: The conda to run for an environment of conda; None if there is none.
 
     Raises:
-        KernelError: There is no conda to do it, or it failed.
+        KernelError: There is nothing to do it with, or it failed.
     """
-    package, prefix = kernel_package_for(environment), environment.prefix
+    prefix = environment.prefix
+    if environment.manager == "venv":
+        if status := run_child(words_to_install(prefix, package), sys.stderr):
+            raise KernelError(f"{package} was not installed into {prefix} (exit status {status}).")
+        return
     if conda is None:
         raise KernelError("There is no conda here.", f"Install {package} into {prefix}.")
     command = conda_command(conda, "install", "--yes", "-p", str(prefix), package)

@@ -116,6 +116,10 @@ def _add(fields: _Fields, folder: str) -> list[str]:  # noqa: ARG001
     return [prefix, *fields.switch("install", "--install"), *names]
 
 
+def _install(fields: _Fields, folder: str) -> list[str]:  # noqa: ARG001
+    return [_path("prefix", fields.text("prefix")), fields.text("package")]
+
+
 def _remove(fields: _Fields, folder: str) -> list[str]:  # noqa: ARG001
     return [_kernel(fields.text("kernel"))]
 
@@ -161,5 +165,6 @@ _VERBS: Mapping[str, Callable[[_Fields, str], list[str]]] = {
     "rename": _rename,
     "check": _check,
     "create": _create,
+    "install": _install,
     "sync": lambda fields, folder: [],  # noqa: ARG005
 }

@@ -27,6 +27,10 @@ FOLDER = "/home/user/work"
         ),
         ({"verb": "check"}, ["check", "--all", "--json"]),
         (
+            {"verb": "install", "prefix": "/envs/opencv", "package": "pyzmq"},
+            ["install", "/envs/opencv", "pyzmq", "--json", "--yes"],
+        ),
+        (
             {"verb": "create", "manager": "conda", "name": "opencv", "packages": ["numpy<2"]},
             ["create", "conda", "opencv", "numpy<2", "--json", "--yes"],
         ),
@@ -65,6 +69,7 @@ def test_a_request_becomes_the_words_of_a_command(request_, words):
         {"verb": "check", "kernels": "opencv"},
         {"verb": "rename", "kernel": "opencv", "new_name": "-f"},
         {"verb": "add", "prefix": "relative"},
+        {"verb": "install", "prefix": "/envs/opencv", "package": "--target=/"},
         {"verb": "add", "prefix": "/envs/opencv", "install": "yes"},
         {"verb": "create", "manager": "npm", "name": "opencv"},
         {"verb": "create", "manager": "conda", "name": ".."},
