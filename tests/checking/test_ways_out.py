@@ -91,7 +91,7 @@ def test_a_module_that_is_missing_where_there_is_no_pip(of_uv, check, shell, bre
 
     assert checked.error == f"the module {module} is missing"
     assert checked.hint == f"Reinstall it: uv pip install -p {of_uv}/bin/python --upgrade {package}"
-    assert checked.fix == Fix("install", of_uv, package)
+    assert checked.fix == Fix("install", of_uv, package.strip("'"))
     shell(typed(checked))
     assert module not in str(check().error)
 

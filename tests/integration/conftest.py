@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from channel import Channel, cached_channel
@@ -31,6 +32,9 @@ from project import PROJECT
 
 from tests.fork_server import ForkServer
 from tests.support import MadeOnce
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -237,3 +241,12 @@ def run_in_kernel(client_python: Path, client_forks: ForkServer) -> RunInKernel:
         return run(command, conda.variables(env), timeout=timeout, forks=client_forks).stdout
 
     return run_code
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium that this machine has."""
+    from front_end import chromium
+
+    with chromium() as browser:
+        yield browser

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from abc import ABC, abstractmethod
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
-from playwright.sync_api import Locator, Page
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as NotYet
 
 _CELL = ".jp-Notebook .jp-CodeCell"
 _SECONDS = 60
 """How long a kernel may take until it answers."""
+
+_SIZE = {"width": 1100, "height": 700}
+
+MILLISECONDS = 60_000
+"""How long anything else may take to be seen."""
+
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Gives a Chromium that this machine has."""
+    program = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    if program is None:
+        pytest.skip("there is no Chromium on PATH (on Debian: apt install chromium)")
+    expect.set_options(timeout=MILLISECONDS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @dataclass(frozen=True)
@@ -38,6 +62,37 @@ class FrontEnd(ABC):
     @abstractmethod
     def open(self, path: str) -> Notebook:
         """Opens a notebook of the server's folder."""
+
+
+class Environments:
+    """The panel "Environments" of a page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.node = page.locator(".cjp-Panel")
+
+    def open(self) -> Environments:
+        """Opens it as a user of the mouse does, and waits for its list."""
+        self.page.locator('[title="Environments"]').first.click()
+        self.node.locator(".cjp-Environment").first.wait_for()
+        return self
+
+    def environment(self, name: str) -> Locator:
+        """Gives an environment in the list."""
+        return self.node.locator(".cjp-Environment").filter(
+            has=self.page.locator("h3", has_text=re.compile(f"^{re.escape(name)} "))
+        )
+
+    def press(self, label: str) -> None:
+        """Presses a button, whose label may say which kernel it is for."""
+        self.node.get_by_role("button", name=label, exact=True).click()
+
+    def fill(self, **fields: str) -> None:
+        """Fills the fields of the dialog for a new environment, and presses its button."""
+        labels = {"name": "Name", "packages": "Packages, separated by spaces", "python": "Python version"}
+        for field, value in fields.items():
+            self.page.locator(".jp-Dialog").get_by_label(labels[field], exact=True).fill(value)
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
 
 
 class Lab(FrontEnd):
@@ -129,3 +184,17 @@ class Notebook:
         self.page.locator('[data-command="notebook:restart-kernel"]').first.click()
         with self.page.expect_response(lambda response: "/restart" in response.url):
             self.page.locator(".jp-Dialog .jp-mod-accept").click()
+
+
+@contextmanager
+def new_page(browser: Browser) -> Iterator[Page]:
+    """Opens a page in a browser profile of its own; an error of our scripts is a failure."""
+    context = browser.new_context(viewport=_SIZE)
+    context.set_default_timeout(MILLISECONDS)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.stack or ""))
+    yield page
+    context.close()
+    # Jupyter has some of its own.
+    assert [error for error in errors if "conda-jupyter-plugin" in error] == []

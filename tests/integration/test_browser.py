@@ -9,18 +9,16 @@ from pathlib import Path
 import pytest
 from conda_base import Conda
 from conda_checks import spec_of
-from front_end import Classic, FrontEnd, Lab
+from front_end import MILLISECONDS, Classic, FrontEnd, Lab
 from jupyter_server import serving
 from notebook_file import write_notebook
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.conda
 
 Take = Callable[[Page, str], None]
 
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _KERNELS = ("python3", "opencv", "stats", "short", "lost", "unpacked")
-_MILLISECONDS = 60_000
 _RELOADS = 20
 _SIZE = {"width": 880, "height": 480}
 
@@ -31,19 +29,6 @@ _ANONYMOUS = """home => {
     texts.currentNode.data = texts.currentNode.data.replaceAll(home, "/home/user");
   }
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium that this machine has."""
-    program = next(filter(None, map(shutil.which, _CHROMIUM)), None)
-    if program is None:
-        pytest.skip("there is no Chromium on PATH (on Debian: apt install chromium)")
-    expect.set_options(timeout=_MILLISECONDS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +72,7 @@ def take(pictures: Path | None, user: Conda) -> Take:
 def front_end(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[FrontEnd]:
     """Both front ends, each in a browser that was never used."""
     context = browser.new_context(viewport=_SIZE)
-    context.set_default_timeout(_MILLISECONDS)
+    context.set_default_timeout(MILLISECONDS)
     yield request.param(context.new_page(), server)
     context.close()
 

@@ -20,22 +20,27 @@
     return Boolean(config && JSON.parse(config.textContent).condaJupyterPlugin);
   }
 
-  const whenIdle = window.requestIdleCallback ?? (action => setTimeout(action, 1000));
+  /** Waits until the page shows what it is to show, and has nothing to do. */
+  async function rest(app) {
+    await Promise.all([app.restored, app.serviceManager.ready]);
+    await new Promise(resolve => setTimeout(resolve, 1000));
+    await new Promise(resolve => (window.requestIdleCallback ?? setTimeout)(resolve));
+  }
+
+  async function begin(app) {
+    await rest(app);
+    const { start } = await import(new URL('main.js', address));
+    await start(app, shared);
+  }
 
   const plugin = {
     id: `${name}:environments`,
     description: 'Manages environments and their kernels.',
     autoStart: true,
     activate: app => {
-      if (!isOffered()) {
-        return;
+      if (isOffered()) {
+        void begin(app);
       }
-      app.restored.then(() =>
-        whenIdle(async () => {
-          const { start } = await import(new URL('main.js', address));
-          await start(app, shared);
-        })
-      );
     }
   };
 

@@ -63,15 +63,13 @@ function addPanel(app, panel, environments, { icon, trans, widgets }) {
     void environments.refresh();
   };
   app.shell.add(widget, 'left', { rank: 600 });
-  widget.focusContent = () => panel.focus();
+  // The palette gives the focus back to the main area after a command.
+  widget.onActivateRequest = () => setTimeout(() => panel.focus());
   return widget;
 }
 
 function addCommands(app, widget, environments, dialogs, { icon, trans }) {
-  const open = () => {
-    app.shell.activateById(widget.id);
-    widget.focusContent();
-  };
+  const open = () => app.shell.activateById(widget.id);
   app.commands.addCommand('environments:open', { label: trans.__('Show environments'), icon, execute: open });
   app.commands.addCommand('environments:create', {
     label: trans.__('New environment...'),

@@ -81,7 +81,7 @@ export class NotebookWatch {
       const label = this._trans.__('Use %1', registered.display_name);
       actions.push([label, () => this._use(panel, registered.name)]);
     }
-    if (!actions.length) {
+    if (!verdict.fix) {
       actions.push([this._trans.__('New environment...'), () => this._create(panel, verdict)]);
     }
     return actions;

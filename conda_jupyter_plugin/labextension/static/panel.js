@@ -126,7 +126,7 @@ export class Panel {
     }
     const actions = [];
     if (verdict?.fix) {
-      actions.push(this._action(environments.fixLabel(verdict.fix), title, () => environments.fix(verdict.fix)));
+      actions.push(this._action(environments.fixLabel(verdict.fix), title, () => this._fix(verdict)));
     } else if (kernel.status !== 'ok') {
       actions.push(this._action(trans.__('Repair'), title, () => this._repair(kernel)));
     }
@@ -143,6 +143,13 @@ export class Panel {
   /** Makes a button whose label tells a screen reader which kernel it is for. */
   _action(label, what, action) {
     return button(label, action, { 'aria-label': `${label}: ${what}`, 'data-key': `${label}: ${what}` });
+  }
+
+  async _fix({ fix, name }) {
+    const result = await this._environments.fix(fix);
+    if (result && fix.verb === 'install') {
+      await this._environments.check(name);
+    }
   }
 
   async _repair(kernel) {
