@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -167,6 +168,13 @@ def new_user(
 def conda(new_user: Callable[[Path, Path], Conda], tmp_path: Path) -> Conda:
     """The copied conda, with a fresh home folder and no named environment."""
     return new_user(tmp_path, tmp_path / "envs")
+
+
+@pytest.fixture
+def trusted_conda(conda: Conda, own_folder: Path) -> Conda:
+    """A conda that nobody else can change: Jupyter's server runs no other one."""
+    copy_base(conda.prefix, own_folder / "conda")
+    return replace(conda, prefix=own_folder / "conda", forks=None)
 
 
 @pytest.fixture(scope="session")

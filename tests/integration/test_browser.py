@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conda_base import Conda
 from conda_checks import spec_of
-from front_end import MILLISECONDS, Classic, FrontEnd, Lab
+from front_end import MILLISECONDS, Classic, Environments, FrontEnd, Lab
 from jupyter_server import serving
 from notebook_file import write_notebook
 from playwright.sync_api import Browser, Page, expect
@@ -170,6 +170,37 @@ def test_one_that_cannot_start_says_why(front_end: FrontEnd, user: Conda, take: 
     assert "This kernel cannot start" in output
     assert str(program) in output
     user.run("env", "remove", "-y", "-n", "lost")
+
+
+def test_the_panel_shows_every_environment(browser: Browser, server: str, user: Conda, take: Take) -> None:
+    user.run("create", "-y", "-n", "plain", "tool")
+    page = browser.new_page(viewport=_SIZE)
+    Lab(page, server).show_kernels()
+    panel = Environments(page).open()
+
+    version = display_name(user, "opencv").removesuffix(" (opencv)")
+    expect(panel.environment("opencv")).to_contain_text(f"conda, {version}")
+    expect(panel.environment("stats")).to_contain_text("conda, R ")
+    expect(panel.environment("plain")).to_contain_text("no kernel")
+    take(page, "lab-environments")
+    user.run("env", "remove", "-y", "-n", "plain")
+    page.close()
+
+
+def test_a_notebook_without_its_kernel_says_what_helps(
+    browser: Browser, server: str, user: Conda, take: Take, python: str
+) -> None:
+    user.run("create", "-y", "-n", "vision", f"python={python}")
+    write_notebook(user.home / "notebooks" / "analysis.ipynb", "vision", "")
+    page = browser.new_page(viewport=_SIZE)
+    Lab(page, server).open("analysis.ipynb")
+
+    advice = page.locator(".jp-Dialog .cjp-Advice")
+    expect(advice).to_contain_text("This notebook cannot run: its kernel vision is not registered.")
+    expect(advice.get_by_role("button").first).to_have_text("Install ipykernel into vision")
+    take(page, "lab-missing-kernel")
+    user.run("env", "remove", "-y", "-n", "vision")
+    page.close()
 
 
 def display_name(conda: Conda, kernel: str) -> str:

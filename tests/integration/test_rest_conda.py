@@ -7,22 +7,19 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from conda_base import Conda, copy_base
+from conda_base import Conda
 
 from conda_jupyter_plugin.server.api.tasks import COMMAND
 from tests.support import wait_until
 
 
 @pytest.fixture
-def user(conda: Conda, own_folder: Path) -> Conda:
-    """A user with a conda that nobody else can change: any other one is not run."""
-    copy_base(conda.prefix, own_folder / "conda")
-    return replace(conda, prefix=own_folder / "conda", forks=None)
+def user(trusted_conda: Conda) -> Conda:
+    """A user whose conda is run."""
+    return trusted_conda
 
 
 @pytest.fixture
