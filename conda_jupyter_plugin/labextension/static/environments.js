@@ -104,6 +104,12 @@ export class Environments {
     return this.run(request, this.fixLabel(fix), Boolean(fix.package));
   }
 
+  /** Shows a task no more. */
+  dismiss(task) {
+    this.tasks = this.tasks.filter(other => other !== task);
+    this._changed();
+  }
+
   async _follow(id, title, isLong) {
     const task = { id, title, lines: [], cancel: () => this._cancel(task) };
     this.tasks.push(task);
@@ -119,10 +125,13 @@ export class Environments {
       return document;
     } catch (error) {
       const message = task.isCancelled ? this.trans.__('Cancelled: %1', title) : error.message;
+      task.error = isLong && !task.isCancelled ? message : '';
       this._finish(notice, message, task.isCancelled ? 'warning' : 'error', task.isCancelled ? 5000 : false);
       throw error;
     } finally {
-      this.tasks = this.tasks.filter(other => other !== task);
+      if (!task.error) {
+        this.dismiss(task);
+      }
       // The launcher and the lists of kernels show what is new.
       await this._kernelspecs.refreshSpecs().catch(() => {});
       await this.refresh();

@@ -3,6 +3,8 @@
 import { button, make } from './dom.js';
 import { nameOf } from './environments.js';
 
+const SHOWN_LINES = 200;
+
 /** Makes the content of the panel, which follows the environments. */
 export class Panel {
   /**
@@ -62,14 +64,25 @@ export class Panel {
   }
 
   _renderTasks() {
-    this._tasks.replaceChildren(
-      ...this._environments.tasks.map(task => {
-        const log = make('pre.cjp-Log', { tabindex: 0, 'aria-label': this._trans.__('Progress') }, task.lines.slice(-200).join('\n'));
-        requestAnimationFrame(() => log.scrollTo(0, log.scrollHeight));
-        const cancel = button(this._trans.__('Cancel'), () => task.cancel());
-        cancel.disabled = Boolean(task.isCancelled);
-        return make('section.cjp-Task', { 'aria-label': task.title }, make('div.cjp-Row', {}, task.title, cancel), task.lines.length ? log : null);
-      })
+    this._tasks.replaceChildren(...this._environments.tasks.map(task => this._task(task)));
+    for (const log of this._tasks.querySelectorAll('pre')) {
+      log.scrollTo(0, log.scrollHeight);
+    }
+  }
+
+  _task(task) {
+    const trans = this._trans;
+    const end = task.error
+      ? button(trans.__('Close'), () => this._environments.dismiss(task))
+      : button(trans.__('Cancel'), () => task.cancel());
+    end.disabled = Boolean(task.isCancelled);
+    const lines = task.lines.slice(-SHOWN_LINES).join('\n');
+    return make(
+      'section.cjp-Task',
+      { 'aria-label': task.title },
+      make('div.cjp-Row', {}, task.title, end),
+      task.error ? make('p', { role: 'alert' }, task.error) : null,
+      lines ? make('pre.cjp-Log', { tabindex: 0, 'aria-label': trans.__('Progress') }, lines) : null
     );
   }
 
