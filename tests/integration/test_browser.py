@@ -169,6 +169,8 @@ def test_one_that_cannot_start_says_why(front_end: FrontEnd, user: Conda, take: 
         take(notebook.page, "lab-cannot-start")
     assert "This kernel cannot start" in output
     assert str(program) in output
+    # So does a notification, without a cell that was run.
+    expect(notebook.page.locator(".Toastify__toast")).to_contain_text("its kernel lost does not work")
     user.run("env", "remove", "-y", "-n", "lost")
 
 
@@ -198,6 +200,9 @@ def test_a_notebook_without_its_kernel_says_what_helps(
     advice = page.locator(".jp-Dialog .cjp-Advice")
     expect(advice).to_contain_text("This notebook cannot run: its kernel vision is not registered.")
     expect(advice.get_by_role("button").first).to_have_text("Install ipykernel into vision")
+    toast = page.locator(".Toastify__toast")
+    expect(toast).to_contain_text("its kernel vision is not registered")
+    toast.evaluate("element => Promise.all(element.getAnimations().map(animation => animation.finished))")
     take(page, "lab-missing-kernel")
     user.run("env", "remove", "-y", "-n", "vision")
     page.close()

@@ -38,10 +38,11 @@ export class NotebookWatch {
         void explain();
       }
     });
-    sessionContext.kernelChanged.connect((_, { newValue: kernel }) => {
-      // A kernel that cannot start is replaced by one that says why.
+    // A kernel that cannot start is replaced by one that says why.
+    const look = kernel =>
       kernel?.info.then(info => info.implementation === 'conda-jupyter-plugin' && explain()).catch(() => {});
-    });
+    sessionContext.kernelChanged.connect((_, { newValue: kernel }) => look(kernel));
+    look(sessionContext.session?.kernel);
     await context.ready;
     await this._services.kernelspecs.ready;
     const name = sessionContext.kernelPreference.name || context.model.defaultKernelName;
@@ -136,8 +137,9 @@ export class NotebookWatch {
         event.target.click();
       }
     };
-    const buttons = actions.map(([label, callback]) => {
+    const buttons = actions.map(([label, callback], position) => {
       const element = button(label, choose(callback));
+      element.classList.toggle('jp-mod-accept', position === 0);
       element.addEventListener('keydown', press);
       return element;
     });
