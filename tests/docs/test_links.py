@@ -42,4 +42,4 @@ def test_the_faq_answers_every_question_of_the_landing_page():
     answered = re.findall(r"\(([\w-]+)\)=\n## (.+)", (PROJECT / "docs" / "faq.md").read_text("utf-8"))
 
     assert asked == [(question, anchor) for anchor, question in answered]
-    assert len(asked) == 12
+    assert len(asked) == 13
