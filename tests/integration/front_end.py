@@ -23,13 +23,13 @@ _SIZE = {"width": 1100, "height": 700}
 MILLISECONDS = 60_000
 """How long anything else may take to be seen."""
 
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Gives a Chromium that this machine has."""
-    program = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if program is None:
         pytest.skip("there is no Chromium on PATH (on Debian: apt install chromium)")
     expect.set_options(timeout=MILLISECONDS)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from conda_base import Conda, clean_environ, run
+from front_end import CHROMIUM
 from project import PROJECT
 
 
@@ -50,3 +53,12 @@ def test_what_the_hooks_cost(guest: Conda) -> None:
         "hooks, the kernel is written anew",
         "conda list, with : without",
     ]
+
+
+def test_what_the_front_end_costs(tmp_path: Path) -> None:
+    if not any(map(shutil.which, CHROMIUM)):
+        pytest.skip("there is no Chromium on PATH (on Debian: apt install chromium)")
+    head, line = benchmark("page", tmp_path, 1)
+
+    assert head.split() == ["with", "it", "without", "ratio"]
+    assert float(line.split()[-1]) > 0
