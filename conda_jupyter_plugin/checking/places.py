@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..core.dataclass import replace
 from ..core.environment.search import USUAL_NAMES, environments_at, folders_of_project
 from ..core.errors import UnreadableError
 from ..core.failures import passing_over
-from ..core.system.permissions import is_safe
+from ..core.system.permissions import is_safe_at
 from ..core.verbs.find import by_name
 from .jupyter.front_end import warnings_for
 from .kernels import check_kernels
@@ -69,7 +67,7 @@ def check_places(
         KeyboardInterrupt: A signal came; what was started is ended.
     """
     # What others have put beside a notebook is not run without being asked for.
-    folders = [folder if folder and _is_safe(folder) else None for _, folder in places]
+    folders = [folder if folder and is_safe_at(folder) else None for _, folder in places]
     checked = check_kernels(list(places.values()), folders, timeout=timeout, jobs=jobs, is_checked=is_checked)
     return {
         place: replace(
@@ -78,12 +76,6 @@ def check_places(
         )
         for verdict, place, used in zip(checked, places, folders, strict=True)
     }
-
-
-def _is_safe(folder: Path) -> bool:
-    with suppress(OSError):
-        return is_safe(os.stat(folder))
-    return False
 
 
 def _moved(given: Path | None, used: Path | None) -> tuple[str, ...]:
@@ -131,5 +123,5 @@ def environments_beside(notebooks: Iterable[Notebook]) -> Iterator[Environment]:
         with passing_over(UnreadableError):
             folders |= dict.fromkeys(folders_of_project(notebook.path.absolute().parent))
     for environment in environments_at(folder / name for folder in folders for name in USUAL_NAMES):
-        if _is_safe(environment.prefix):
+        if is_safe_at(environment.prefix):
             yield environment

@@ -67,6 +67,13 @@ def is_safe(status: os.stat_result) -> bool:
     return os.name == "nt" or (is_trusted(status) and not others_may_write(status))
 
 
+def is_safe_at(path: Path) -> bool:
+    """The same for a file or folder at a path; False if there is none."""
+    with suppress(OSError):
+        return is_safe(os.stat(path))
+    return False
+
+
 def may_delete(status: os.stat_result, parent: os.stat_result) -> bool:
     """Whether something in our own folder may be deleted: what this user or the administrator made.
 

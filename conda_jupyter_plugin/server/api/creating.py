@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ...cli.verb import Verb
-from ...core.environment.environment import identify
 from ...core.errors import KernelError
 from ...core.kernelspec.kernel_packages import PYTHON_KERNEL
 from ..condas import conda_command
@@ -38,41 +38,51 @@ def _run(args: Namespace, host: ServerHost) -> int:
         python = [f"--python={args.python}"] if args.python else []
         options = ("--verbose", "--json", "--yes")
         return run_child([*PIP_KERNEL, "create", args.name, *args.packages, *python, *options])
-    places = [folder / args.name for folder in host.known.envs_folders]
-    for place in places:
-        if place.exists():
-            # conda would delete it, for nobody could answer its question.
-            raise KernelError(f"{place} already exists.", "Choose another name.")
-    with _all_or_nothing(places):
-        _create_with_conda(args, host)
-        prefix = next(place for place in places if identify(place))
+    if host.conda is None:
+        raise KernelError("There is no conda here.", "Create a virtual environment instead.")
+    words = ("kernel", "create") if host.conda in host.condas else ("create",)
+    specs = [*args.packages, *([f"python={args.python}"] if args.python else [])] or [PYTHON_KERNEL]
+    command = conda_command(host.conda, *words, "--yes", "-p")
+    with _claiming(args.name, host.envs_folders()) as prefix:
+        if status := run_child([*command, str(prefix), *specs], sys.stderr):
+            raise KernelError(f"conda did not create the environment (exit status {status}).")
         if status := dispatch(["add", str(prefix), "--install", "--json", "--yes"], host):
             # What it printed says why.
             raise SystemExit(status)
     return 0
 
 
-def _create_with_conda(args: Namespace, host: ServerHost) -> None:
-    if host.conda is None:
-        raise KernelError("There is no conda here.", "Create a virtual environment instead.")
-    specs = [*args.packages, *([f"python={args.python}"] if args.python else [])]
-    words = ("kernel", "create") if host.conda in host.condas else ("create",)
-    command = conda_command(host.conda, *words, "--yes", "-n", args.name, *(specs or [PYTHON_KERNEL]))
-    if status := run_child(command, sys.stderr):
-        raise KernelError(f"conda did not create the environment (exit status {status}).")
-
-
 @contextmanager
-def _all_or_nothing(places: Sequence[Path]) -> Iterator[None]:
-    """Delete what the block has created if it does not come to its end; nothing was there before it."""
-    is_done = False
+def _claiming(name: str, folders: Sequence[Path]) -> Iterator[Path]:
+    """Make a folder for an environment, and delete it if the block does not come to its end.
+
+    Args:
+        folders: The folders of named environments: the first one that can be written gets it.
+
+    Raises:
+        KernelError: One of them has an environment of that name, which conda would delete unasked; or none
+            can be written.
+    """
+    for folder in folders:
+        if os.path.lexists(folder / name):
+            raise KernelError(f"{folder / name} already exists.", "Choose another name.")
+    prefix, is_done = _make_first(name, folders), False
     try:
-        yield
+        yield prefix
         is_done = True
     finally:
         if not is_done:
-            for place in places:
-                shutil.rmtree(place, ignore_errors=True)
+            shutil.rmtree(prefix, ignore_errors=True)
+
+
+def _make_first(name: str, folders: Sequence[Path]) -> Path:
+    for folder in folders:
+        with suppress(PermissionError):
+            folder.mkdir(parents=True, exist_ok=True)
+            # It fails if another process is quicker: what is deleted later is ours.
+            (folder / name).mkdir()
+            return folder / name
+    raise KernelError(f"You cannot write to {', '.join(map(str, folders))}.", "Create a virtual environment.")
 
 
 VERB = Verb("Create an environment and register its kernel.", _add_options, _run)  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from ...core.environment.exclusion import without_excluded
 from ...core.environment.search import USUAL_NAMES, environments_at, environments_below, scan_folder
 from ...core.errors import NotAnEnvironmentError, UsageError
 from ...core.kernelspec.kernel_packages import kernel_command, kernel_package_for
+from ...core.system.permissions import is_safe_at
 from ...core.verbs.looking import look_everywhere
 from ..condas import condas_with_plugin, configured_location, covered_environments, rules_of_files
 from .installing import install_into
@@ -124,6 +125,11 @@ class ServerHost:
         root = conda_root(environment.prefix, self.known.envs_folders)
         return next((conda for conda in self.condas if root and same_prefix(root, conda)), root or self.conda)
 
+    def envs_folders(self) -> Sequence[Path]:
+        """The folders in which conda creates named environments, in its order."""
+        own = [self.conda / "envs"] if self.conda else []
+        return [*self.known.configuration.envs_folders, *own, Path(os.path.expanduser("~/.conda/envs"))]
+
     def environments_to_add(self, args: Namespace) -> Sequence[Environment]:  # noqa: ARG002
         """None: there is no `--all`."""
         return ()
@@ -151,10 +157,10 @@ class ServerHost:
         return [environment for folder in self._folders for environment in environments_below(folder)]
 
     def _in(self, folder: Path) -> Iterator[Environment]:
-        """The environments in a folder and those of the projects in it: not of all folders below."""
+        """The environments in a folder and of the projects in it, if nobody else can change them."""
         inside = [folder / name for name, is_folder in scan_folder(str(folder)).items() if is_folder]
         of_projects = (path / name for path in (folder, *inside) for name in USUAL_NAMES)
-        return environments_at([*inside, *of_projects])
+        return environments_at(filter(is_safe_at, (*inside, *of_projects)))
 
     def _registered(self) -> Iterator[Environment]:
         registry, _ = look_everywhere(self.default_location(), self.rules, self.active_prefix)

@@ -83,16 +83,19 @@ class Task:
     async def _follow(self) -> None:
         """Read its output until it has ended."""
         position, status = 0, None
-        while status is None:
-            # Asked first: what it has said by then is read below.
-            status = self._process.poll()
-            position = self._read_lines(position, is_last=status is not None)
-            if status is None:
-                await asyncio.sleep(_SECONDS)
-        self.cancel()
-        with self._folder, suppress(ValueError):
-            self.document = json.loads(self._printed.read_bytes())
-        self.exit_status = status
+        with self._folder:
+            try:
+                while status is None:
+                    # Asked first: what it has said by then is read below.
+                    status = self._process.poll()
+                    position = self._read_lines(position, is_last=status is not None)
+                    if status is None:
+                        await asyncio.sleep(_SECONDS)
+                with suppress(ValueError):
+                    self.document = json.loads(self._printed.read_bytes())
+            finally:
+                self.cancel()
+                self.exit_status = 1 if status is None else status
 
     def _read_lines(self, position: int, *, is_last: bool) -> int:
         """Read whole lines from a position; give the position behind them."""
