@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,11 +23,13 @@ _KERNELS = ("python3", "opencv", "stats", "short", "lost", "unpacked")
 _RELOADS = 20
 _SIZE = {"width": 880, "height": 480}
 
-# Shows every path below a user's home as if that were the one of `user`.
-_ANONYMOUS = """home => {
+# Shows every path below a user's home as if that were the one of `user`, and Jupyter's own likewise.
+_ANONYMOUS = """([home, prefix]) => {
+  const name = new RegExp(`^${prefix.split("/").at(-1)}$`);
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
-    texts.currentNode.data = texts.currentNode.data.replaceAll(home, "/home/user");
+    texts.currentNode.data = texts.currentNode.data
+      .replaceAll(home, "/home/user").replaceAll(prefix, "/home/user/jupyter").replace(name, "jupyter");
   }
 }"""
 
@@ -62,7 +65,7 @@ def take(pictures: Path | None, user: Conda) -> Take:
     def take(page: Page, name: str) -> None:
         if pictures:
             page.mouse.move(0, 0)
-            page.evaluate(_ANONYMOUS, str(user.home))
+            page.evaluate(_ANONYMOUS, [str(user.home), sys.prefix])
             page.screenshot(path=pictures / f"{name}.png", caret="hide")
 
     return take

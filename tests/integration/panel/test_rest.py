@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -16,7 +14,6 @@ from urllib.request import HTTPCookieProcessor, build_opener, urlopen
 
 import psutil
 import pytest
-from conda_base import clean_environ, run
 from jupyter_server import serving
 from rest_client import Client
 
@@ -33,42 +30,12 @@ EVERY_REQUEST = [
     ("DELETE", "tasks/none", None),
 ]
 
-# Installing it takes until somebody ends it, and says so.
-SLOW_PROJECT = """
-import sys, time
-sys.stderr.write("slow: building\\n")
-time.sleep(600)
-"""
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """The home folder of the server's user."""
-    folder = tmp_path / "home"
-    (folder / "work").mkdir(parents=True)
-    return folder
-
-
-@pytest.fixture
-def variables(home: Path) -> dict[str, str]:
-    """The variables of a server that is near no conda."""
-    return {**clean_environ(), "HOME": str(home), "PATH": "/usr/bin:/bin", "PIP_NO_BUILD_ISOLATION": "0"}
-
 
 @pytest.fixture
 def client(home: Path, variables: dict[str, str]) -> Iterator[Client]:
     """Somebody who is logged in to a server."""
     with serving(home / "work", variables, token=TOKEN, application="jupyter_server") as address:
         yield Client(address, TOKEN)
-
-
-@pytest.fixture
-def slow_project(tmp_path: Path) -> Path:
-    """A project whose installation does not end."""
-    folder = tmp_path / "slow"
-    folder.mkdir()
-    (folder / "setup.py").write_text(SLOW_PROJECT)
-    return folder
 
 
 def kernels(home: Path) -> list[str]:
@@ -82,25 +49,10 @@ def tasks_running() -> list[psutil.Process]:
     return [process for process in psutil.Process().children(recursive=True) if COMMAND in process.cmdline()]
 
 
-def give_kernel(prefix: Path) -> None:
-    """Puts the kernelspec of the test's own interpreter into an environment."""
-    folder = Path("share", "jupyter", "kernels", "python3")
-    shutil.copytree(Path(sys.prefix) / folder, prefix / folder)
-
-
 @pytest.fixture
-def project(home: Path, variables: dict[str, str]) -> Path:
+def project(make: Callable[..., Path]) -> Path:
     """A project below the server's folder, with an environment that has a kernel."""
-    prefix = home / "work" / "proj" / ".venv"
-    run([sys.executable, "-m", "venv", "--without-pip", str(prefix)], variables)
-    packages = next(prefix.glob("lib/python*/site-packages"))
-    (packages / "borrowed.pth").write_text(f"{Path(os.__file__).parent}\n{_own_packages()}\n")
-    give_kernel(prefix)
-    return prefix
-
-
-def _own_packages() -> str:
-    return str(next(Path(sys.prefix).glob("lib/python*/site-packages")))
+    return make("proj/.venv")
 
 
 @pytest.mark.parametrize(("method", "path", "body"), EVERY_REQUEST)
@@ -185,10 +137,9 @@ def test_a_page_is_told_that_it_is_there(home: Path, variables: dict[str, str]) 
 
 
 def test_every_verb_works_and_answers_as_its_command_does(
-    client: Client, home: Path, project: Path, variables: dict[str, str]
+    client: Client, home: Path, project: Path, make: Callable[..., Path]
 ) -> None:
-    plain = home / "work" / "plain"
-    run([sys.executable, "-m", "venv", "--without-pip", str(plain)], variables)
+    plain = make("plain", has_kernel=False)
 
     before = client.overview()
     (offered,) = [kernel for kernel in before["kernels"] if kernel["prefix"] == str(project)]
