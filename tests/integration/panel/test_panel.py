@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from front_end import Environments, Lab, new_page
+from front_end import Classic, Environments, Lab, new_page
 from jupyter_server import free_port, serving
+from notebook_file import write_notebook
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support import wait_until
@@ -236,3 +237,15 @@ def test_strange_names_are_only_text(page: Page, server: str, home: Path, make: 
     expect(panel.node).to_contain_text(name)
     expect(panel.node.locator("img")).to_have_count(0)
     assert "hacked" not in page.title()
+
+
+def test_notebook_has_it_in_its_menu(page: Page, server: str, home: Path, make: Callable[..., Path]) -> None:
+    make("opencv")
+    write_notebook(home / "work" / "a.ipynb", "python3", "")
+    Classic(page, server).open("a.ipynb")
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.locator(".lm-Menu-item", has_text="Show environments").click()
+
+    panel = Environments(page)
+    panel.press(f"Register: Python {VERSION} (opencv)")
+    expect(panel.environment("opencv").locator(".cjp-Badge")).to_have_text("ok")
