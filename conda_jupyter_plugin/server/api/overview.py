@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...checking.jupyter.allowed import mark_hidden
+from ...checking.jupyter.jupyters import jupyter_at
 from ...cli.documents import errors_as_json, print_json, row_as_json, text_or_none
 from ...cli.verb import Verb
 from ...core.environment.environment import canonical
@@ -32,7 +36,8 @@ def _add_options(parser: VerbParser, host: Host) -> None:
 def _run(args: Namespace, host: ServerHost) -> int:  # noqa: ARG001
     registry, _ = look_everywhere(host.default_location(), host.rules, host.active_prefix)
     environments = host.all_environments()
-    rows = list_kernels(registry, environments)
+    allowed = jupyter_at(Path(sys.prefix)).allowed
+    rows = tuple(mark_hidden(list_kernels(registry, environments), allowed))
     with_kernel = {canonical(row.prefix) for row in rows if row.prefix}
     bare = [environment for environment in environments if canonical(environment.prefix) not in with_kernel]
     print_json(

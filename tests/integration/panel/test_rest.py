@@ -164,6 +164,20 @@ def test_every_verb_works_and_answers_as_its_command_does(
     assert kernels(home) == []
 
 
+def test_a_kernel_that_the_server_hides_is_marked(
+    home: Path, variables: dict[str, str], project: Path, add: Callable[[Path], object]
+) -> None:
+    add(project)
+    settings = home / ".jupyter" / "jupyter_server_config.py"
+    settings.parent.mkdir()
+    settings.write_text('c.KernelSpecManager.allowed_kernelspecs = {"python3"}\n')
+
+    with serving(home / "work", variables, application="jupyter_server") as address:
+        reasons = {kernel["name"]: kernel["reason"] for kernel in Client(address).overview()["kernels"]}
+    assert str(reasons["proj"]).startswith("hidden by")
+    assert reasons["python3"] is None
+
+
 def test_a_notebook_of_a_project_is_told_to_register_its_environment(
     client: Client, home: Path, project: Path
 ) -> None:
