@@ -24,10 +24,13 @@ conda-jupyter-plugin = conda_jupyter_plugin.plugin
 kernel = pip_kernel_hook.virtualenv:KernelActivator
 """
 
+FRONT_END = "conda_jupyter_plugin/labextension/"
+
 FOR_OTHERS = (
     *("conda_jupyter_plugin.conda_host", "conda_jupyter_plugin.conda_api"),
     *("conda_jupyter_plugin.flag", "conda_jupyter_plugin.plugin"),
-    *("conda_jupyter_plugin.server.extension", "conda_jupyter_plugin.settings", "pip_kernel_hook.virtualenv"),
+    *("conda_jupyter_plugin.server.extension", "conda_jupyter_plugin.server.api.handlers"),
+    *("conda_jupyter_plugin.settings", "pip_kernel_hook.virtualenv"),
 )
 """Modules that conda, virtualenv and Jupyter's server load, and nobody without them can."""
 
@@ -63,9 +66,17 @@ def test_the_wheel_holds_the_packages_and_nothing_else(project_wheel: Path) -> N
     own = {
         f"{about}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
     }
-    config = "etc/jupyter/jupyter_server_config.d/conda_jupyter_plugin.json"
-    assert names == modules() | own | {f"conda_jupyter_plugin-{metadata()['version']}.data/data/{config}"}
-    assert {Path(name).suffix for name in modules()} == {".json", ".py", ".sh", ".typed"}
+    data = f"conda_jupyter_plugin-{metadata()['version']}.data/data"
+    config = f"{data}/etc/jupyter/jupyter_server_config.d/conda_jupyter_plugin.json"
+    # The front end is where Jupyter looks for it, and nowhere else.
+    front_end = {name for name in modules() if name.startswith(FRONT_END)}
+    at_jupyters = {
+        name.replace(FRONT_END, f"{data}/share/jupyter/labextensions/conda-jupyter-plugin/")
+        for name in front_end
+    }
+    assert names == modules() - front_end | at_jupyters | own | {config}
+    assert {Path(name).suffix for name in modules() - front_end} == {".json", ".py", ".sh", ".typed"}
+    assert {Path(name).suffix for name in front_end} == {".css", ".js", ".json"}
     assert entry_points == ENTRY_POINTS
     assert "License-Expression: BSD-3-Clause\n" in told
     assert f"Version: {metadata()['version']}\n" in told

@@ -20,10 +20,15 @@
     return Boolean(config && JSON.parse(config.textContent).condaJupyterPlugin);
   }
 
+  const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
+
   /** Waits until the page shows what it is to show, and has nothing to do. */
   async function rest(app) {
     await Promise.all([app.restored, app.serviceManager.ready]);
-    await new Promise(resolve => setTimeout(resolve, 1000));
+    for (let tries = 0; tries < 50 && !app.shell.currentWidget; tries++) {
+      await sleep(200);
+    }
+    await sleep(1000);
     await new Promise(resolve => (window.requestIdleCallback ?? setTimeout)(resolve));
   }
 
