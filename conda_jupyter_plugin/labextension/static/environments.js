@@ -45,7 +45,7 @@ export class Environments {
   /** Shows the tasks that run since before this page was loaded. */
   async resume() {
     for (const { id, verb } of await this.server.running()) {
-      if (verb !== 'overview' && !this.tasks.some(task => task.id === id)) {
+      if (['create', 'add', 'install'].includes(verb) && !this.tasks.some(task => task.id === id)) {
         this._follow(id, this.trans.__('Running: %1', verb), true).catch(() => {});
       }
     }

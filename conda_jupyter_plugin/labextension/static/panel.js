@@ -50,7 +50,8 @@ export class Panel {
   _render() {
     const { overview, error } = this._environments;
     this._renderTasks();
-    this._status.textContent = error || (overview ? '' : this._trans.__('Loading...'));
+    const problems = overview?.errors?.map(problem => problem.error).join(' ') ?? '';
+    this._status.textContent = error || problems || (overview ? '' : this._trans.__('Loading...'));
     const wanted = this._filter.value.trim().toLowerCase();
     const groups = overview ? groupsOf(overview).filter(group => matches(group, wanted)) : [];
     const focused = document.activeElement?.dataset?.key;

@@ -71,8 +71,10 @@ export class Server {
   }
 
   _result({ verb, document, exit_status: status, lines }) {
+    // A check whose kernels do not work has done what it is for.
+    const isCheck = verb === 'check' && !document?.error;
     const error = document?.error ?? document?.errors?.[0]?.error;
-    if (document && (verb === 'check' || (status === 0 && !error))) {
+    if (document && (isCheck || (status === 0 && !error))) {
       return document;
     }
     throw new RequestError(error ?? lines.at(-1) ?? this._trans.__('The command failed.'));

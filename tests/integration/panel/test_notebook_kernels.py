@@ -68,6 +68,24 @@ def test_a_kernel_that_dies_says_why(
     assert Notebook(page).run("import sys; print(sys.prefix)") == str(prefix)
 
 
+def test_one_that_is_shut_down_is_left_alone(
+    page: Page, server: str, home: Path, make: Callable[..., Path], add: Callable[[Path], object]
+) -> None:
+    add(make("opencv"))
+    write_notebook(home / "work" / "a.ipynb", "opencv", "")
+    notebook = Lab(page, server).open("a.ipynb")
+    assert notebook.run("print(1)") == "1"
+    page.locator('[title="Environments"]').first.wait_for()
+    started: list[str] = []
+    page.on("request", lambda request: started.append(request.url) if "/tasks" in request.url else None)
+
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.locator(".lm-Menu-item", has_text="Shut Down Kernel").click()
+    page.locator('.jp-Toolbar-kernelName[aria-label="No Kernel"]').wait_for(state="attached")
+    page.wait_for_load_state("networkidle")
+    assert started == []
+
+
 def test_one_that_works_and_dies_of_its_own_work_is_left_to_jupyter(
     page: Page, server: str, home: Path, make: Callable[..., Path], add: Callable[[Path], object]
 ) -> None:
