@@ -7,6 +7,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.request import HTTPCookieProcessor, build_opener, urlopen
 
 import psutil
 import pytest
+from conda_base import clean_environ
 from jupyter_server import serving
 from rest_client import Client
 
@@ -31,6 +33,22 @@ EVERY_REQUEST = [
 ]
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home folder of a user for whom nothing is ever done."""
+    folder = tmp_path_factory.mktemp("nothing") / "home"
+    (folder / "work").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def idle(empty: Path) -> Iterator[Client]:
+    """Somebody who is logged in to that user's server, which all refusals share."""
+    variables = {**clean_environ(), "HOME": str(empty), "PATH": "/usr/bin:/bin"}
+    with serving(empty / "work", variables, token=TOKEN, application="jupyter_server") as address:
+        yield Client(address, TOKEN)
+
+
 @pytest.fixture
 def client(home: Path, variables: dict[str, str]) -> Iterator[Client]:
     """Somebody who is logged in to a server."""
@@ -46,7 +64,14 @@ def kernels(home: Path) -> list[str]:
 
 def tasks_running() -> list[psutil.Process]:
     """The processes of tasks of this test's servers."""
-    return [process for process in psutil.Process().children(recursive=True) if COMMAND in process.cmdline()]
+    return [process for process in psutil.Process().children(recursive=True) if is_task(process)]
+
+
+def is_task(process: psutil.Process) -> bool:
+    """Whether a process is one of a task; one that has ended is none."""
+    with suppress(psutil.Error):
+        return COMMAND in process.cmdline()
+    return False
 
 
 @pytest.fixture
@@ -57,23 +82,23 @@ def project(make: Callable[..., Path]) -> Path:
 
 @pytest.mark.parametrize(("method", "path", "body"), EVERY_REQUEST)
 def test_nobody_gets_anything_without_the_token(
-    client: Client, home: Path, method: str, path: str, body: object
+    idle: Client, empty: Path, method: str, path: str, body: object
 ) -> None:
     for token in ("", "wrong"):
-        status, _ = replace(client, token=token).call(method, path, body)
+        status, _ = replace(idle, token=token).call(method, path, body)
         assert status == 403
 
     assert tasks_running() == []
-    assert kernels(home) == []
+    assert kernels(empty) == []
 
 
-def test_a_page_of_another_site_gets_nothing(client: Client) -> None:
+def test_a_page_of_another_site_gets_nothing(idle: Client) -> None:
     """A browser that is logged in sends its cookie along, whoever's page asks."""
     jar = CookieJar()
-    build_opener(HTTPCookieProcessor(jar)).open(f"{client.address}/login?token={TOKEN}").close()
+    build_opener(HTTPCookieProcessor(jar)).open(f"{idle.address}/login?token={TOKEN}").close()
     cookie = "; ".join(f"{one.name}={one.value}" for one in jar)
     origin = {"Cookie": cookie, "Origin": "http://evil.example"}
-    browser = Client(client.address, headers={"Cookie": cookie})
+    browser = Client(idle.address, headers={"Cookie": cookie})
     assert browser.call("GET", "tasks")[0] == 200
 
     assert replace(browser, headers=origin).call("GET", "kernels")[0] in (403, 404)
@@ -100,22 +125,22 @@ def test_a_page_of_another_site_gets_nothing(client: Client) -> None:
         "sync",
     ],
 )
-def test_a_hostile_request_is_refused_with_a_sentence(client: Client, home: Path, request_: object) -> None:
-    status, document = client.call("POST", "tasks", request_)
+def test_a_hostile_request_is_refused_with_a_sentence(idle: Client, empty: Path, request_: object) -> None:
+    status, document = idle.call("POST", "tasks", request_)
 
     assert status == 400
     assert document["message"].endswith(".")
     assert tasks_running() == []
-    assert list((home / "work").iterdir()) == []
+    assert list((empty / "work").iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["'; touch x; '", "$(touch x)", "`touch x`", "a&b", "<b>x", "ünï cödé"])
-def test_a_strange_name_is_only_a_name(client: Client, home: Path, name: str) -> None:
-    ended = client.run(verb="remove", kernel=name)
+def test_a_strange_name_is_only_a_name(idle: Client, empty: Path, name: str) -> None:
+    ended = idle.run(verb="remove", kernel=name)
 
     assert ended.exit_status == 1
     assert name in ended.document["error"]
-    assert not list(home.rglob("x"))
+    assert not list(empty.rglob("x"))
 
 
 def test_the_setting_switches_it_off(home: Path, variables: dict[str, str]) -> None:
@@ -242,7 +267,8 @@ def test_a_server_that_ends_ends_its_tasks(
         task = client.start(verb="create", manager="venv", name="opencv", packages=[str(slow_project)])
         client.wait_for_line(task, "Processing")
         (process,) = tasks_running()
-        (server,) = [one for one in psutil.Process().children() if "jupyter_server" in one.cmdline()]
+        port = f"--ServerApp.port={address.rpartition(':')[2]}"
+        (server,) = [child for child in psutil.Process().children() if port in child.cmdline()]
         server.send_signal(signal_)
 
         wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
@@ -268,9 +294,9 @@ def test_a_task_of_another_users_server_is_not_found(
         assert "proj" not in [kernel["name"] for kernel in other.overview()["kernels"]]
 
 
-def test_a_question_of_another_form_is_answered_with_a_sentence(client: Client) -> None:
-    task = client.start(verb="sync")
+def test_a_question_of_another_form_is_answered_with_a_sentence(idle: Client) -> None:
+    task = idle.start(verb="sync")
 
-    assert client.call("GET", f"tasks/{task}?after=-1")[0] == 400
-    assert client.call("GET", "tasks/..%2f..%2fetc")[0] == 404
-    assert client.follow(task).exit_status == 0
+    assert idle.call("GET", f"tasks/{task}?after=-1")[0] == 400
+    assert idle.call("GET", "tasks/..%2f..%2fetc")[0] == 404
+    assert idle.follow(task).exit_status == 0
