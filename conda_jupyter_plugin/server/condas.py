@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..conda_api.files.activation import read_activation
-from ..conda_api.files.environments import has_plugin
 from ..core import system
 from ..core.environment.environment import conda_root, environment_to_be, python_of, same_prefix
 from ..core.errors import LocationError
@@ -26,17 +25,6 @@ if TYPE_CHECKING:
 
 _OF_CONDA = ("", "bin/python", "condabin/conda", "conda-meta", "lib")
 """The files and folders of a conda that nobody else may be able to change before it is run."""
-
-
-def condas_with_plugin(known: Known) -> tuple[Path, ...]:
-    """The condas that have this project installed, and update the kernels of their environments."""
-    return tuple(conda for conda in known.condas if has_plugin(conda))
-
-
-def _is_left(known: Known, environment: Environment, condas: Iterable[Path]) -> bool:
-    """Whether an environment lies in the folder of one of these condas."""
-    root = conda_root(environment.prefix, known.envs_folders)
-    return root is not None and any(same_prefix(root, conda) for conda in condas)
 
 
 def conda_command(conda: Path, *words: str) -> list[str]:
@@ -70,15 +58,15 @@ def rules_of_files(known: Known) -> Rules:
         activators,
         {"conda": template} if template else {},
         envs_folders=known.envs_folders,
-        left_to=condas_with_plugin(known),
+        left_to=known.condas_with_plugin,
         activation=f"files {', '.join(map(str, known.condas))}",
     )
 
 
 def covered_environments(known: Known, environments: Iterable[Environment]) -> Iterator[Environment]:
     """The environments that `plugins.kernel_auto` lets become kernels, without those of `left_to`."""
-    condas = condas_with_plugin(known)
     for environment in environments:
-        is_of_conda = environment.manager == "conda" and not _is_left(known, environment, condas)
-        if is_of_conda and known.covers(environment):
+        root = conda_root(environment.prefix, known.envs_folders)
+        left = any(root and same_prefix(root, conda) for conda in known.condas_with_plugin)
+        if environment.manager == "conda" and not left and known.covers(environment):
             yield environment

@@ -25,7 +25,6 @@ from ..core.system.reading import names_in
 from ..core.verbs.sync import sync
 from .condas import (
     conda_command,
-    condas_with_plugin,
     configured_location,
     covered_environments,
     rules_of_files,
@@ -75,7 +74,7 @@ def bring_in_line(
     found = {environment.prefix for environment in asked_for}
     prefixes = {*known.condas, *known.listed, *_inside(of_conda), *found}
     seen |= fingerprints_of((), prefixes)
-    condas, location = condas_with_plugin(known), configured_location(known)
+    condas, location = known.condas_with_plugin, configured_location(known)
     active = os.environ.get("CONDA_PREFIX") or os.environ.get("VIRTUAL_ENV")
     registry = Registry(location, visible(active, location), rules_of_files(known))
     environments = {environment.prefix: environment for environment in (*known.environments(), *asked_for)}

@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...core.dataclass import dataclass
-from ...core.environment.environment import canonical, is_frozen
+from ...core.environment.environment import is_frozen
 from ...core.kernelspec.kernel_packages import kernel_package_for
 from ...core.naming.valid_names import is_valid, why_reserved
+from ...core.verbs.list import without_rows
 from .. import remedies
 from ..remedies import Fix
 from ..verdicts import environment_of
@@ -114,10 +115,8 @@ def _environment_meant(
 ) -> Environment | None:
     """Find the environment that a notebook names and that has no kernel."""
     meant = environments_meant(notebook.kernel, notebook.display_name)
-    with_kernel = {canonical(row.prefix) for row in rows if row.prefix}
-    for environment in environments:
-        is_meant = not meant.isdisjoint({environment.name.lower(), environment.prefix.name.lower()})
-        if is_meant and canonical(environment.prefix) not in with_kernel:
+    for environment in without_rows(environments, rows):
+        if not meant.isdisjoint({environment.name.lower(), environment.prefix.name.lower()}):
             return environment
     return None
 

@@ -72,6 +72,11 @@ class Known:
         )
 
     @cached_property
+    def condas_with_plugin(self) -> tuple[Path, ...]:
+        """The condas that have this project installed, and update the kernels of their environments."""
+        return tuple(conda for conda in self.condas if has_plugin(conda))
+
+    @cached_property
     def _canonical(self) -> tuple[frozenset[str], ...]:
         """The bases, the folders and the further ones, each by the one way to write it."""
         kinds = (self.condas, self.envs_folders, self.other_folders)

@@ -47,6 +47,12 @@ def list_kernels(registry: Registry, available: Iterable[Environment] = ()) -> t
     return tuple(sorted(rows, key=_place))
 
 
+def without_rows(environments: Iterable[Environment], rows: Iterable[Registration]) -> Iterator[Environment]:
+    """Give the environments that no row of a list is of."""
+    listed = {_where(row) for row in rows}
+    return (environment for environment in environments if canonical(environment.prefix) not in listed)
+
+
 def _alike_told(
     rows: Iterable[Registration], looks: Mapping[tuple[str, str], list[str]]
 ) -> Iterator[Registration]:

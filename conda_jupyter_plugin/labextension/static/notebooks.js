@@ -130,21 +130,21 @@ export class NotebookWatch {
       dialog.reject();
       return callback();
     };
-    // The dialog has Enter for its own buttons.
-    const press = event => {
-      if (event.key === 'Enter') {
-        event.stopImmediatePropagation();
-        event.target.click();
-      }
-    };
     const buttons = actions.map(([label, callback], position) => {
       const element = button(label, choose(callback));
       element.classList.toggle('jp-mod-accept', position === 0);
-      element.addEventListener('keydown', press);
       return element;
     });
     const sentence = this._trans.__('This notebook cannot run: %1.', verdict.error);
     body.prepend(make('div.cjp-Advice', { role: 'alert' }, make('p', {}, sentence), make('div.cjp-Actions', {}, ...buttons)));
-    window.addEventListener('keydown', event => body.isConnected && buttons.includes(event.target) && press(event), true);
+    // The dialog has Enter for its own buttons.
+    const press = event => {
+      if (event.key === 'Enter' && buttons.includes(event.target)) {
+        event.stopImmediatePropagation();
+        event.target.click();
+      }
+    };
+    window.addEventListener('keydown', press, true);
+    dialog.disposed.connect(() => window.removeEventListener('keydown', press, true));
   }
 }

@@ -11,7 +11,6 @@ from ...cli.verb import add_verbs, load_verb
 from ...core.environment.environment import identify
 from ...core.failures import collecting
 from ...core.verbs.find import by_name
-from ...core.verbs.looking import look_everywhere
 from ..condas import conda_command
 from ..syncing import let_sync
 from .children import run_child
@@ -19,9 +18,9 @@ from .children import run_child
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
-    from pathlib import Path
 
     from ...core.errors import KernelError
+    from ...core.models import Environment
     from .host import ServerHost
 
 PIP_KERNEL = (sys.executable, "-m", "pip_kernel_hook")
@@ -49,8 +48,7 @@ def dispatch(words: Sequence[str], host: ServerHost) -> int:
 
 def _command_of_manager(words: Sequence[str], args: Namespace, host: ServerHost) -> list[str] | None:
     """The command that writes an environment's kernels as its own manager does; None for ours."""
-    prefix = _prefix_to_write(args, host)
-    environment = identify(prefix) if prefix else None
+    environment = _environment_to_write(args, host)
     if environment is None:
         return None
     if environment.manager == "venv":
@@ -62,14 +60,14 @@ def _command_of_manager(words: Sequence[str], args: Namespace, host: ServerHost)
     return conda_command(conda, "kernel", *named, *words[1:])
 
 
-def _prefix_to_write(args: Namespace, host: ServerHost) -> Path | None:
+def _environment_to_write(args: Namespace, host: ServerHost) -> Environment | None:
     """The environment whose kernel is to be written, for verbs that write one."""
     if args.verb == "add":
-        return host.environment_at(args.prefix).prefix
+        return host.environment_at(args.prefix)
     if args.verb == "rename":
-        registry, _ = look_everywhere(host.default_location(), host.rules, host.active_prefix)
-        found = by_name(registry).get(args.old.lower())
-        return found.registration.prefix if found else None
+        found = by_name(host.registry).get(args.old.lower())
+        prefix = found.registration.prefix if found else None
+        return identify(prefix) if prefix else None
     return None
 
 

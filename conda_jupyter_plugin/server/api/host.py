@@ -16,7 +16,7 @@ from ...core.errors import NotAnEnvironmentError, UsageError
 from ...core.kernelspec.kernel_packages import kernel_command, kernel_package_for
 from ...core.system.permissions import is_safe_at
 from ...core.verbs.looking import look_everywhere
-from ..condas import condas_with_plugin, configured_location, covered_environments, rules_of_files
+from ..condas import configured_location, covered_environments, rules_of_files
 from .installing import install_into
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ...core.jupyter.locations import Location
+    from ...core.jupyter.registry import Registry
     from ...core.models import Environment
     from ...core.rules import Rules
 
@@ -49,7 +50,7 @@ class ServerHost:
         self.folder = Path(folder)
         self._folders = [Path(os.path.abspath(os.path.expanduser(path))) for path in folders]
         self.known = find_known()
-        self.condas = condas_with_plugin(self.known)
+        self.condas = self.known.condas_with_plugin
         self.conda = next(iter((*self.condas, *self.known.condas)), None)
         """The conda that creates environments."""
         self.command = "conda kernel" if self.condas else "pip-kernel"
@@ -59,6 +60,11 @@ class ServerHost:
     def rules(self) -> Rules:
         """The rules for kernels of environments that no conda with this project has."""
         return rules_of_files(self.known)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """All kernels, as they are when they are asked for first."""
+        return look_everywhere(self.default_location(), self.rules, self.active_prefix)[0]
 
     @property
     def exclude(self) -> Sequence[str]:
@@ -163,6 +169,5 @@ class ServerHost:
         return environments_at(filter(is_safe_at, (*inside, *of_projects)))
 
     def _registered(self) -> Iterator[Environment]:
-        registry, _ = look_everywhere(self.default_location(), self.rules, self.active_prefix)
-        owners = (item.owner for readable in registry.everywhere() for item in readable.inventory)
+        owners = (item.owner for readable in self.registry.everywhere() for item in readable.inventory)
         return environments_at(owner.prefix for owner in owners if owner)

@@ -10,14 +10,12 @@ from ...checking.jupyter.allowed import mark_hidden
 from ...checking.jupyter.jupyters import jupyter_at
 from ...cli.documents import errors_as_json, print_json, row_as_json, text_or_none
 from ...cli.verb import Verb
-from ...core.environment.environment import canonical
 from ...core.environment.versions import language_version
 from ...core.errors import UnreadableError
 from ...core.failures import passing_over
 from ...core.kernelspec.kernel_packages import kernel_package_for
 from ...core.models import Environment
-from ...core.verbs.list import list_kernels
-from ...core.verbs.looking import look_everywhere
+from ...core.verbs.list import list_kernels, without_rows
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -34,16 +32,16 @@ def _add_options(parser: VerbParser, host: Host) -> None:
 
 
 def _run(args: Namespace, host: ServerHost) -> int:  # noqa: ARG001
-    registry, _ = look_everywhere(host.default_location(), host.rules, host.active_prefix)
-    environments = host.all_environments()
+    registry, environments = host.registry, host.all_environments()
     allowed = jupyter_at(Path(sys.prefix)).allowed
     rows = tuple(mark_hidden(list_kernels(registry, environments), allowed))
-    with_kernel = {canonical(row.prefix) for row in rows if row.prefix}
-    bare = [environment for environment in environments if canonical(environment.prefix) not in with_kernel]
     print_json(
         {
             "kernels": [{**row_as_json(row), "version": _version_of_kernel(row)} for row in rows],
-            "environments": [_bare_as_json(host.rules.named(environment)) for environment in bare],
+            "environments": [
+                _bare_as_json(host.rules.named(environment))
+                for environment in without_rows(environments, rows)
+            ],
             "conda": text_or_none(host.conda),
             "folder": text_or_none(host.folder),
             **errors_as_json(registry.unreadable()),
