@@ -68,13 +68,19 @@ def test_a_kernel_that_dies_says_why(
     assert Notebook(page).run("import sys; print(sys.prefix)") == str(prefix)
 
 
+def open_working(page: Page, server: str, home: Path) -> Notebook:
+    """Opens a notebook whose kernel works."""
+    write_notebook(home / "work" / "a.ipynb", "opencv", "")
+    notebook = Lab(page, server).open("a.ipynb")
+    assert notebook.run("print(1)") == "1"
+    return notebook
+
+
 def test_one_that_is_shut_down_is_left_alone(
     page: Page, server: str, home: Path, make: Callable[..., Path], add: Callable[[Path], object]
 ) -> None:
     add(make("opencv"))
-    write_notebook(home / "work" / "a.ipynb", "opencv", "")
-    notebook = Lab(page, server).open("a.ipynb")
-    assert notebook.run("print(1)") == "1"
+    open_working(page, server, home)
     page.locator('[title="Environments"]').first.wait_for()
     started: list[str] = []
     page.on("request", lambda request: started.append(request.url) if "/tasks" in request.url else None)
@@ -90,9 +96,7 @@ def test_one_that_works_and_dies_of_its_own_work_is_left_to_jupyter(
     page: Page, server: str, home: Path, make: Callable[..., Path], add: Callable[[Path], object]
 ) -> None:
     add(make("opencv"))
-    write_notebook(home / "work" / "a.ipynb", "opencv", "")
-    notebook = Lab(page, server).open("a.ipynb")
-    assert notebook.run("print(1)") == "1"
+    notebook = open_working(page, server, home)
 
     with page.expect_response(lambda response: "/tasks/" in response.url) as answered:
         notebook.enter("import os; os.kill(os.getpid(), 9)")
